@@ -1,0 +1,7 @@
+"""Convolutional networks as data: trace one into rows, train one into events, draw both.
+
+An `Architecture` is data; `trace` turns it into rows, `train` turns it and a `Recipe` into a stream of events,
+and the pages only draw rows and events. Imports go one way:
+`ui → views, runs, training, architecture`; `views → architecture`; `runs → training, architecture`;
+`training → architecture`; `architecture →` nothing of ours.
+"""

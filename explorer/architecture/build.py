@@ -1,0 +1,120 @@
+"""From records to torch modules: what the layer before gives becomes an argument here.
+
+Shapes leave out the batch: `(channels, height, width)` for maps, `(features,)` for rows.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple, cast
+
+import msgspec
+import torch
+from torch import nn
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.diagnose import explain
+from explorer.architecture.errors import StackError
+from explorer.architecture.layers import Layer
+from explorer.architecture.spec import Architecture
+
+Shape = tuple[int, ...]
+SHORT_NAMES = {
+    "Conv2d": "conv",
+    "Linear": "fc",
+    "MaxPool2d": "pool",
+    "AvgPool2d": "pool",
+    "AdaptiveAvgPool2d": "pool",
+    "BatchNorm1d": "norm",
+    "BatchNorm2d": "norm",
+    "LocalResponseNorm": "norm",
+}
+
+
+def build_layer(layer: Layer, input_shape: Shape) -> nn.Module:
+    """Make the module of one layer for inputs of `input_shape`; torch raises where it refuses the settings."""
+    module = getattr(nn, type(layer).__name__)
+    return cast(nn.Module, module(**_inferred(layer, input_shape), **msgspec.structs.asdict(layer)))
+
+
+def _inferred(layer: Layer, input_shape: Shape) -> dict[str, int]:
+    """Give the arguments that the layer before decides."""
+    match layer:
+        case kinds.Conv2d():
+            return {"in_channels": input_shape[0]}
+        case kinds.Linear():
+            return {"in_features": input_shape[-1]}
+        case kinds.BatchNorm2d() | kinds.BatchNorm1d():
+            return {"num_features": input_shape[0]}
+    return {}
+
+
+def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
+    """Name each layer as papers do: weight layers are numbered through, the others take the number before them.
+
+    `conv1, relu1, pool1, conv2, …, fc3`; a second ReLU after conv1 is `relu1b`.
+    """
+    return tuple(_unique_names(layers))
+
+
+def _unique_names(layers: tuple[Layer, ...]) -> Iterator[str]:
+    number, seen = 0, dict[str, int]()
+    for layer in layers:
+        number += isinstance(layer, kinds.Conv2d | kinds.Linear)
+        kind = type(layer).__name__
+        name = f"{SHORT_NAMES.get(kind, kind.lower())}{number}"
+        seen[name] = seen.get(name, 0) + 1
+        yield name if seen[name] == 1 else f"{name}{_letters(seen[name])}"
+
+
+def _letters(count: int) -> str:
+    """2 → b, 26 → z, 27 → z1: up to 64 layers can follow one weight layer."""
+    return chr(ord("a") + count - 1) if count <= 26 else f"z{count - 26}"
+
+
+class Fitted(NamedTuple):
+    """One layer that fits: its module on the `meta` device and the shapes that torch gave."""
+
+    layer: Layer
+    module: nn.Module
+    input_shape: Shape
+    output_shape: Shape
+
+
+def walk(architecture: Architecture) -> Iterator[Fitted]:
+    """Pass a dummy tensor of batch 1 through the stack on the `meta` device, one layer at a time.
+
+    Raises `StackError` at the first layer that torch refuses.
+    """
+    shape: Shape = architecture.input_shape
+    for index, layer in enumerate(architecture.layers):
+        try:
+            fitted = fit(layer, shape)
+        except (RuntimeError, ValueError, NotImplementedError) as error:
+            name = layer_names(architecture.layers)[index]
+            cause = explain(layer, shape) or f"torch refuses it: {error}"
+            raise StackError(index=index, name=name, kind=type(layer).__name__, cause=cause) from error
+        yield fitted
+        shape = fitted.output_shape
+
+
+@lru_cache(maxsize=4_096)  # an edit re-traces only the layers whose settings or input it changed
+def fit(layer: Layer, input_shape: Shape) -> Fitted:
+    """Pass a dummy tensor through one layer; torch raises RuntimeError, ValueError or NotImplementedError on a misfit.
+
+    The module is in `eval()`: BatchNorm refuses a single value per channel while training.
+    """
+    with torch.device("meta"), torch.no_grad():
+        module = build_layer(layer, input_shape).eval()
+        output = module(torch.empty((1, *input_shape)))
+    return Fitted(layer=layer, module=module, input_shape=input_shape, output_shape=tuple(output.shape[1:]))
+
+
+def build(architecture: Architecture) -> nn.Sequential:
+    """Build the network with torch's default parameters, its children named by `layer_names`.
+
+    Raises `StackError` where a layer does not fit.
+    """
+    shapes = [fitted.input_shape for fitted in walk(architecture)]
+    modules = map(build_layer, architecture.layers, shapes)
+    return nn.Sequential(OrderedDict(zip(layer_names(architecture.layers), modules, strict=True)))

@@ -1,0 +1,90 @@
+"""Why torch refuses a layer, in the user's numbers.
+
+Torch alone decides what fits; this only finds the words for a refusal that has happened.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.layers import Layer
+
+Shape = tuple[int, ...]
+Sliding = kinds.Conv2d | kinds.MaxPool2d | kinds.AvgPool2d
+NEEDS_MAPS = (
+    kinds.Conv2d,
+    kinds.MaxPool2d,
+    kinds.AvgPool2d,
+    kinds.AdaptiveAvgPool2d,
+    kinds.BatchNorm2d,
+    kinds.LocalResponseNorm,
+)
+
+
+def explain(layer: Layer, input_shape: Shape) -> str | None:
+    """Say why `layer` cannot take `input_shape`, or None where no known cause applies."""
+    causes: tuple[Callable[[Layer, Shape], str | None], ...] = (
+        _wants_maps,
+        _wants_a_row,
+        _groups_do_not_divide,
+        _padding_over_half,
+        _kernel_too_large,
+    )
+    return next((cause for find in causes if (cause := find(layer, input_shape))), None)
+
+
+def window_span(layer: Sliding) -> int:
+    """Give how many pixels a window covers from edge to edge: dilation·(kernel_size − 1) + 1."""
+    return getattr(layer, "dilation", 1) * (layer.kernel_size - 1) + 1
+
+
+def _wants_maps(layer: Layer, input_shape: Shape) -> str | None:
+    if not isinstance(layer, NEEDS_MAPS) or len(input_shape) == 3:
+        return None
+    return f"It needs maps (channels × height × width), but the layer before gives a row of {input_shape[0]:,} numbers."
+
+
+def _wants_a_row(layer: Layer, input_shape: Shape) -> str | None:
+    if not isinstance(layer, kinds.BatchNorm1d) or len(input_shape) == 1:
+        return None
+    return f"It needs a row of numbers, but the layer before gives maps of {_times(input_shape)}."
+
+
+def _groups_do_not_divide(layer: Layer, input_shape: Shape) -> str | None:
+    if not isinstance(layer, kinds.Conv2d):
+        return None
+    for channels, which in ((input_shape[0], "input"), (layer.out_channels, "output")):
+        if channels % layer.groups:
+            return f"{layer.groups} groups do not divide its {channels:,} {which} channels."
+    return None
+
+
+def _padding_over_half(layer: Layer, _: Shape) -> str | None:
+    if not isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d) or layer.padding <= layer.kernel_size // 2:
+        return None
+    return f"A pooling's padding may be at most half its kernel: {layer.padding} is more than {layer.kernel_size // 2}."
+
+
+def _kernel_too_large(layer: Layer, input_shape: Shape) -> str | None:
+    if not isinstance(layer, Sliding):
+        return None
+    height, width = (size + 2 * layer.padding for size in input_shape[1:])
+    span = window_span(layer)
+    if span <= min(height, width):
+        return None
+    return f"The {_kernel(layer, span)} is larger than its {_padded(layer, input_shape, (height, width))}."
+
+
+def _kernel(layer: Sliding, span: int) -> str:
+    size = layer.kernel_size
+    wide = "" if span == size else f" with dilation {cast(kinds.Conv2d, layer).dilation} spans {span}×{span}, which"
+    return f"{size}×{size} kernel{wide}"
+
+
+def _padded(layer: Sliding, input_shape: Shape, padded: tuple[int, int]) -> str:
+    plain = f"{_times(input_shape[1:])} input"
+    return f"{plain} with padding {layer.padding} ({_times(padded)})" if layer.padding else plain
+
+
+def _times(sizes: tuple[int, ...]) -> str:
+    return "×".join(f"{size:,}" for size in sizes)

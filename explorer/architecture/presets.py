@@ -1,0 +1,161 @@
+"""The networks of the course, each as its text has it.
+
+Values and shapes of every preset stand as golden tables in the tests.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from explorer.architecture.layers import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    Layer,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Sigmoid,
+)
+from explorer.architecture.spec import Architecture
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """A network of the course: its title in a menu, where it comes from, and the design."""
+
+    title: str
+    source: str
+    architecture: Architecture
+
+
+def _lenet(activation: Callable[[], Layer], pooling: Callable[..., Layer], *, padding: int) -> tuple[Layer, ...]:
+    """LeNet's stack: two convolutions with pooling, then 120, 84 and 10."""
+    return (
+        Conv2d(out_channels=6, kernel_size=5, padding=padding),
+        activation(),
+        pooling(kernel_size=2, stride=2),
+        Conv2d(out_channels=16, kernel_size=5),
+        activation(),
+        pooling(kernel_size=2, stride=2),
+        Flatten(),
+        Linear(out_features=120),
+        activation(),
+        Linear(out_features=84),
+        activation(),
+        Linear(out_features=10),
+    )
+
+
+def _lenet_pytorch() -> tuple[Layer, ...]:
+    """The note's LeNet5 class: no activation anywhere, so its three dense layers are one linear map."""
+    return tuple(layer for layer in _lenet(ReLU, MaxPool2d, padding=0) if not isinstance(layer, ReLU))
+
+
+def _pool() -> Layer:
+    """AlexNet's overlapping pooling: windows of 3 every 2 pixels (2012, section 3.4)."""
+    return MaxPool2d(kernel_size=3, stride=2)
+
+
+def _alexnet(first: Conv2d, num_classes: int) -> tuple[Layer, ...]:
+    """AlexNet's stack in one tower, after its first convolution."""
+    return (
+        *(first, ReLU(), _pool()),
+        *(Conv2d(out_channels=256, kernel_size=5, padding=2), ReLU(), _pool()),
+        *(Conv2d(out_channels=384, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=384, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=256, kernel_size=3, padding=1), ReLU(), _pool()),
+        Flatten(),
+        *(Linear(out_features=4096), ReLU(), Dropout(p=0.5)),
+        *(Linear(out_features=4096), ReLU(), Dropout(p=0.5)),
+        Linear(out_features=num_classes),
+    )
+
+
+def _alexnet_torchvision() -> tuple[Layer, ...]:
+    """The widths of "One weird trick" (Krizhevsky, 2014), as torchvision has them: adaptive pooling, dropout first."""
+    return (
+        *(Conv2d(out_channels=64, kernel_size=11, stride=4, padding=2), ReLU(), _pool()),
+        *(Conv2d(out_channels=192, kernel_size=5, padding=2), ReLU(), _pool()),
+        *(Conv2d(out_channels=384, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=256, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=256, kernel_size=3, padding=1), ReLU(), _pool()),
+        AdaptiveAvgPool2d(output_size=6),
+        Flatten(),
+        *(Dropout(p=0.5), Linear(out_features=4096), ReLU()),
+        *(Dropout(p=0.5), Linear(out_features=4096), ReLU()),
+        Linear(out_features=1000),
+    )
+
+
+def _alexnet_28() -> tuple[Layer, ...]:
+    """AlexNet's skeleton for 28×28 pictures: five convolutions, three dense layers, small enough for two cores."""
+    return (
+        *(Conv2d(out_channels=32, kernel_size=5, padding=2), ReLU(), MaxPool2d(kernel_size=2, stride=2)),
+        *(Conv2d(out_channels=64, kernel_size=3, padding=1), ReLU(), MaxPool2d(kernel_size=2, stride=2)),
+        *(Conv2d(out_channels=96, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=96, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=64, kernel_size=3, padding=1), ReLU(), _pool()),
+        Flatten(),
+        *(Linear(out_features=256), ReLU(), Dropout(p=0.5)),
+        *(Linear(out_features=256), ReLU(), Dropout(p=0.5)),
+        Linear(out_features=10),
+    )
+
+
+def _preset(title: str, source: str, input_shape: tuple[int, int, int], layers: tuple[Layer, ...]) -> Preset:
+    architecture = Architecture(name=title, input_shape=input_shape, layers=layers)
+    return Preset(title=title, source=source, architecture=architecture)
+
+
+PRESETS: dict[str, Preset] = {
+    "lenet-d2l": _preset(
+        "LeNet (the book)",
+        "Dive into Deep Learning, chapter LeNet",
+        (1, 28, 28),
+        _lenet(Sigmoid, AvgPool2d, padding=2),
+    ),
+    "lenet-keras": _preset(
+        "LeNet-5 with ReLU and max pooling",
+        "the Keras walk-through of LeNet-5",
+        (1, 28, 28),
+        _lenet(ReLU, MaxPool2d, padding=2),
+    ),
+    "lenet-pytorch": _preset(
+        "LeNet5 class without activations",
+        "the note on the LeNet family in PyTorch",
+        (1, 32, 32),
+        _lenet_pytorch(),
+    ),
+    "lenet-ng": _preset(
+        "LeNet for colour pictures (Ng)",
+        "after Andrew Ng's lesson on CNNs",
+        (3, 32, 32),
+        _lenet(ReLU, MaxPool2d, padding=0),
+    ),
+    "alexnet-28": _preset(
+        "AlexNet for 28×28 pictures",
+        "the book's exercise: AlexNet simplified for Fashion-MNIST",
+        (1, 28, 28),
+        _alexnet_28(),
+    ),
+    "alexnet-d2l": _preset(
+        "AlexNet (the book)",
+        "Dive into Deep Learning, chapter AlexNet, for Fashion-MNIST",
+        (1, 224, 224),
+        _alexnet(Conv2d(out_channels=96, kernel_size=11, stride=4, padding=1), num_classes=10),
+    ),
+    "alexnet-227": _preset(
+        "AlexNet, one tower, 227×227",
+        "the Keras walk-through of AlexNet",
+        (3, 227, 227),
+        _alexnet(Conv2d(out_channels=96, kernel_size=11, stride=4), num_classes=1000),
+    ),
+    "alexnet-torchvision": _preset(
+        "AlexNet (torchvision)",
+        "torchvision.models.alexnet",
+        (3, 224, 224),
+        _alexnet_torchvision(),
+    ),
+}

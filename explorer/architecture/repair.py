@@ -1,0 +1,99 @@
+"""The smallest edits that let a refused layer fit, each proved by passing a tensor through the edited stack."""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.build import Shape, layer_names, walk
+from explorer.architecture.diagnose import NEEDS_MAPS, Sliding, window_span
+from explorer.architecture.errors import DesignError, StackError
+from explorer.architecture.layers import Layer
+from explorer.architecture.spec import Architecture, check
+
+MAX_REPAIRS = 4
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """One edit: what it does in words, and the whole edited design."""
+
+    label: str
+    architecture: Architecture
+
+
+def repairs(architecture: Architecture, index: int, input_shape: Shape) -> tuple[Repair, ...]:
+    """Propose edits for layer `index`, which refuses `input_shape`: at most four, whole mends first."""
+    refused = len(architecture.layers) - index
+    unfitted = [(_unfitted(repair.architecture), repair) for repair in _candidates(architecture, index, input_shape)]
+    better = [(count > 0, repair) for count, repair in unfitted if count < refused]
+    ranked = [repair for _, repair in sorted(better, key=lambda pair: pair[0])]
+    return tuple(dict.fromkeys(ranked))[:MAX_REPAIRS]
+
+
+def _unfitted(architecture: Architecture) -> int:
+    """Count the layers from the first that does not fit to the end: 0 for a sound stack."""
+    try:
+        fitted = sum(1 for _ in walk(check(architecture)))
+    except DesignError:
+        return len(architecture.layers) + 1
+    except StackError as error:
+        fitted = error.index
+    return len(architecture.layers) - fitted
+
+
+def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> Iterator[Repair]:
+    layer, on_maps = architecture.layers[index], len(input_shape) == 3
+    if isinstance(layer, NEEDS_MAPS) and not on_maps:
+        yield from _move_before_flatten(architecture, index)
+    if isinstance(layer, kinds.Conv2d) and layer.groups > 1:
+        yield _edit(architecture, index, replace(layer, groups=1), "Set groups to 1")
+    if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d):
+        half = layer.kernel_size // 2
+        yield _edit(architecture, index, replace(layer, padding=half), f"Set padding to {half}")
+    if isinstance(layer, Sliding) and on_maps:
+        yield from _make_room(architecture, index, layer, min(input_shape[1:]))
+    if isinstance(layer, kinds.BatchNorm1d) and on_maps:
+        yield _edit(architecture, index, kinds.BatchNorm2d(), "Use BatchNorm2d")
+    if isinstance(layer, kinds.BatchNorm2d) and not on_maps:
+        yield _edit(architecture, index, kinds.BatchNorm1d(), "Use BatchNorm1d")
+    yield _without(architecture, index)
+
+
+def _make_room(architecture: Architecture, index: int, layer: Sliding, size: int) -> Iterator[Repair]:
+    """Edits for a window larger than its input: more padding, a smaller kernel, no pooling before, a larger input."""
+    padding = -(-(window_span(layer) - size) // 2)
+    yield _edit(architecture, index, replace(layer, padding=padding), f"Set padding to {padding}")
+    yield _edit(architecture, index, replace(layer, kernel_size=size), f"Set the kernel to {size}×{size}")
+    before = [i for i in range(index) if isinstance(architecture.layers[i], kinds.MaxPool2d | kinds.AvgPool2d)]
+    if before:
+        yield _without(architecture, before[-1])
+    yield from _enlarge_input(architecture, index)
+
+
+def _enlarge_input(architecture: Architecture, index: int) -> Iterator[Repair]:
+    channels, height, width = architecture.input_shape
+    for factor in (2, 4, 8):
+        larger = replace(architecture, input_shape=(channels, height * factor, width * factor))
+        if _unfitted(larger) < len(architecture.layers) - index:
+            yield Repair(label=f"Set the input to {height * factor}×{width * factor}", architecture=larger)
+            return
+
+
+def _move_before_flatten(architecture: Architecture, index: int) -> Iterator[Repair]:
+    flattens = [i for i, layer in enumerate(architecture.layers[:index]) if isinstance(layer, kinds.Flatten)]
+    if flattens:
+        layers = list(architecture.layers)
+        layers.insert(flattens[0], layers.pop(index))
+        yield Repair(label="Move it before Flatten", architecture=replace(architecture, layers=tuple(layers)))
+
+
+def _edit(architecture: Architecture, index: int, layer: Layer, label: str) -> Repair:
+    layers = (*architecture.layers[:index], layer, *architecture.layers[index + 1 :])
+    return Repair(label=label, architecture=replace(architecture, layers=layers))
+
+
+def _without(architecture: Architecture, index: int) -> Repair:
+    layers = architecture.layers[:index] + architecture.layers[index + 1 :]
+    name = layer_names(architecture.layers)[index]
+    return Repair(label=f"Remove {name}", architecture=replace(architecture, layers=layers))

@@ -1,0 +1,139 @@
+"""An architecture as rows: one a layer, with the shapes and counts that torch gives, and their totals."""
+
+import msgspec
+
+from explorer.architecture import cost
+from explorer.architecture.build import Fitted, Shape, layer_names, walk
+from explorer.architecture.cost import BYTES, View
+from explorer.architecture.describe import describe
+from explorer.architecture.errors import StackError
+from explorer.architecture.repair import Repair, repairs
+from explorer.architecture.spec import Architecture
+
+
+class LayerRow(msgspec.Struct, frozen=True):
+    """One layer as the table shows it; shapes leave out the batch, bytes are of float32 values for one picture."""
+
+    index: int
+    name: str
+    kind: str
+    settings: str
+    input_shape: Shape
+    output_shape: Shape
+    num_params: int
+    num_trainable: int
+    mult_adds: int
+    neurons: int
+    connections: int
+    output_bytes: int
+    param_bytes: int
+    receptive_field: int | None  # input pixels; None for what is no map
+    jump: int | None
+    remainder: tuple[int, int] | None  # rows and columns; None for layers without a window
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The rows' sums; `receptive_field` and `jump` are those of the last map."""
+
+    num_params: int
+    num_trainable: int
+    mult_adds: int
+    neurons: int
+    connections: int
+    output_bytes: int
+    param_bytes: int
+    receptive_field: int | None
+    jump: int | None
+
+
+class LayerError(msgspec.Struct, frozen=True):
+    """Where a stack stops: the layer, the cause in its numbers, and edits that let it fit."""
+
+    index: int
+    name: str
+    kind: str
+    input_shape: Shape
+    cause: str
+    repairs: tuple[Repair, ...]
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """An architecture's rows up to the first layer that does not fit, their totals, and that layer's error if any."""
+
+    architecture: Architecture
+    rows: tuple[LayerRow, ...]
+    totals: Totals
+    error: LayerError | None
+
+    @property
+    def output_shape(self) -> Shape:
+        """What comes out of the last layer that fits."""
+        return self.rows[-1].output_shape if self.rows else self.architecture.input_shape
+
+
+def trace(architecture: Architecture) -> Trace:
+    """Trace a dummy tensor of batch 1 through the stack on torch's `meta` device: shapes and counts, no arithmetic."""
+    rows, refused = _collect(architecture)
+    error = _layer_error(architecture, rows, refused) if refused else None
+    return Trace(architecture=architecture, rows=tuple(rows), totals=_total(rows), error=error)
+
+
+def _collect(architecture: Architecture) -> tuple[list[LayerRow], StackError | None]:
+    names, rows = layer_names(architecture.layers), list[LayerRow]()
+    view: View | None = View(receptive_field=1, jump=1)
+    try:
+        for index, fitted in enumerate(walk(architecture)):
+            view = cost.view_after(view, fitted)
+            rows.append(_row(index, names[index], fitted, view))
+    except StackError as error:
+        return rows, error
+    return rows, None
+
+
+def _row(index: int, name: str, fitted: Fitted, view: View | None) -> LayerRow:
+    num_params = cost.num_params(fitted.module)
+    return LayerRow(
+        index=index,
+        name=name,
+        kind=type(fitted.layer).__name__,
+        settings=describe(fitted.layer),
+        input_shape=fitted.input_shape,
+        output_shape=fitted.output_shape,
+        num_params=num_params,
+        num_trainable=cost.num_trainable(fitted.module),
+        mult_adds=cost.mult_adds(fitted),
+        neurons=cost.neurons(fitted),
+        connections=cost.connections(fitted),
+        output_bytes=BYTES * cost.count(fitted.output_shape),
+        param_bytes=BYTES * num_params,
+        receptive_field=view.receptive_field if view else None,
+        jump=view.jump if view else None,
+        remainder=cost.remainder(fitted),
+    )
+
+
+def _total(rows: list[LayerRow]) -> Totals:
+    maps = [row for row in rows if row.receptive_field is not None]
+    return Totals(
+        num_params=sum(row.num_params for row in rows),
+        num_trainable=sum(row.num_trainable for row in rows),
+        mult_adds=sum(row.mult_adds for row in rows),
+        neurons=sum(row.neurons for row in rows),
+        connections=sum(row.connections for row in rows),
+        output_bytes=sum(row.output_bytes for row in rows),
+        param_bytes=sum(row.param_bytes for row in rows),
+        receptive_field=maps[-1].receptive_field if maps else None,
+        jump=maps[-1].jump if maps else None,
+    )
+
+
+def _layer_error(architecture: Architecture, rows: list[LayerRow], refused: StackError) -> LayerError:
+    input_shape = rows[-1].output_shape if rows else architecture.input_shape
+    return LayerError(
+        index=refused.index,
+        name=refused.name,
+        kind=refused.kind,
+        input_shape=input_shape,
+        cause=refused.cause,
+        repairs=repairs(architecture, refused.index, input_shape),
+    )

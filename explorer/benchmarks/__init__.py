@@ -1,0 +1,1 @@
+"""Yardsticks as commands: `python -m explorer bench trace` and `bench train`."""

@@ -1,0 +1,1 @@
+"""How a network learns: the recipe, the pictures and the loop that yields events."""

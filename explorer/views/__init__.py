@@ -1,0 +1,1 @@
+"""Rows and events to DataFrames and Plotly figures: pure functions that know no screen."""

@@ -19,6 +19,8 @@ from explorer.architecture.layers import Layer
 from explorer.architecture.spec import Architecture
 
 Shape = tuple[int, ...]
+# What torch raises for a layer that does not fit; IndexError is for a pooling on a row.
+REFUSALS = (RuntimeError, ValueError, NotImplementedError, IndexError)
 SHORT_NAMES = {
     "Conv2d": "conv",
     "Linear": "fc",
@@ -90,7 +92,7 @@ def walk(architecture: Architecture) -> Iterator[Fitted]:
     for index, layer in enumerate(architecture.layers):
         try:
             fitted = fit(layer, shape)
-        except (RuntimeError, ValueError, NotImplementedError) as error:
+        except REFUSALS as error:
             name = layer_names(architecture.layers)[index]
             cause = explain(layer, shape) or f"torch refuses it: {error}"
             raise StackError(index=index, name=name, kind=type(layer).__name__, cause=cause) from error
@@ -100,7 +102,7 @@ def walk(architecture: Architecture) -> Iterator[Fitted]:
 
 @lru_cache(maxsize=4_096)  # an edit re-traces only the layers whose settings or input it changed
 def fit(layer: Layer, input_shape: Shape) -> Fitted:
-    """Pass a dummy tensor through one layer; torch raises RuntimeError, ValueError or NotImplementedError on a misfit.
+    """Pass a dummy tensor through one layer; torch raises one of `REFUSALS` on a misfit.
 
     The module is in `eval()`: BatchNorm refuses a single value per channel while training.
     """

@@ -19,6 +19,7 @@ NEEDS_MAPS = (
     kinds.BatchNorm2d,
     kinds.LocalResponseNorm,
 )
+MAX_WEIGHTS = 2**61  # float32 values of which torch can count the bytes
 
 
 def explain(layer: Layer, input_shape: Shape) -> str | None:
@@ -29,6 +30,7 @@ def explain(layer: Layer, input_shape: Shape) -> str | None:
         _groups_do_not_divide,
         _padding_over_half,
         _kernel_too_large,
+        _too_many_weights,
     )
     return next((cause for find in causes if (cause := find(layer, input_shape))), None)
 
@@ -41,13 +43,13 @@ def window_span(layer: Sliding) -> int:
 def _wants_maps(layer: Layer, input_shape: Shape) -> str | None:
     if not isinstance(layer, NEEDS_MAPS) or len(input_shape) == 3:
         return None
-    return f"It needs maps (channels × height × width), but the layer before gives a row of {input_shape[0]:,} numbers."
+    return f"It needs maps (channels × height × width), but after Flatten it gets a row of {input_shape[0]:,} numbers."
 
 
 def _wants_a_row(layer: Layer, input_shape: Shape) -> str | None:
     if not isinstance(layer, kinds.BatchNorm1d) or len(input_shape) == 1:
         return None
-    return f"It needs a row of numbers, but the layer before gives maps of {_times(input_shape)}."
+    return f"It needs a row of numbers, but it gets maps of {_times(input_shape)}."
 
 
 def _groups_do_not_divide(layer: Layer, input_shape: Shape) -> str | None:
@@ -62,7 +64,9 @@ def _groups_do_not_divide(layer: Layer, input_shape: Shape) -> str | None:
 def _padding_over_half(layer: Layer, _: Shape) -> str | None:
     if not isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d) or layer.padding <= layer.kernel_size // 2:
         return None
-    return f"A pooling's padding may be at most half its kernel: {layer.padding} is more than {layer.kernel_size // 2}."
+    return (
+        f"A pooling's padding may be at most half its kernel: {layer.padding} is more than half of {layer.kernel_size}."
+    )
 
 
 def _kernel_too_large(layer: Layer, input_shape: Shape) -> str | None:
@@ -75,9 +79,19 @@ def _kernel_too_large(layer: Layer, input_shape: Shape) -> str | None:
     return f"The {_kernel(layer, span)} is larger than its {_padded(layer, input_shape, (height, width))}."
 
 
+def _too_many_weights(layer: Layer, input_shape: Shape) -> str | None:
+    if not isinstance(layer, kinds.Linear) or input_shape[-1] * layer.out_features < MAX_WEIGHTS:
+        return None
+    return f"Its {_times((input_shape[-1], layer.out_features))} weights are more than torch can count the bytes of."
+
+
 def _kernel(layer: Sliding, span: int) -> str:
     size = layer.kernel_size
-    wide = "" if span == size else f" with dilation {cast(kinds.Conv2d, layer).dilation} spans {span}×{span}, which"
+    wide = (
+        ""
+        if span == size
+        else f" with dilation {cast(kinds.Conv2d, layer).dilation} spans {_times((span, span))}, which"
+    )
     return f"{size}×{size} kernel{wide}"
 
 

@@ -150,7 +150,7 @@ Layer = (
     | Linear
 )
 
-KINDS: dict[str, type[LayerRecord]] = {
+KINDS: dict[str, type[Layer]] = {
     kind.__name__: kind
     for kind in (
         *(Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d),
@@ -158,7 +158,7 @@ KINDS: dict[str, type[LayerRecord]] = {
         *(BatchNorm2d, BatchNorm1d, LocalResponseNorm, Dropout, Flatten, Linear),
     )
 }
-ACTIVATIONS: dict[str, type[LayerRecord]] = {
+ACTIVATIONS: dict[str, type[Layer]] = {
     kind.__name__: kind for kind in (Sigmoid, Tanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus)
 }
-POOLINGS: dict[str, type[Pool2d]] = {kind.__name__: kind for kind in (MaxPool2d, AvgPool2d)}
+POOLINGS: dict[str, type[Layer]] = {kind.__name__: kind for kind in (MaxPool2d, AvgPool2d)}

@@ -48,10 +48,11 @@ def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> I
         yield from _move_before_flatten(architecture, index)
     if isinstance(layer, kinds.Conv2d) and layer.groups > 1:
         yield _edit(architecture, index, replace(layer, groups=1), "Set groups to 1")
-    if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d):
-        half = layer.kernel_size // 2
+    if isinstance(layer, kinds.Conv2d) and layer.dilation > 1:
+        yield _edit(architecture, index, replace(layer, dilation=1), "Set dilation to 1")
+    if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d) and layer.padding > (half := layer.kernel_size // 2):
         yield _edit(architecture, index, replace(layer, padding=half), f"Set padding to {half}")
-    if isinstance(layer, Sliding) and on_maps:
+    if isinstance(layer, Sliding) and on_maps and window_span(layer) > min(input_shape[1:]):
         yield from _make_room(architecture, index, layer, min(input_shape[1:]))
     if isinstance(layer, kinds.BatchNorm1d) and on_maps:
         yield _edit(architecture, index, kinds.BatchNorm2d(), "Use BatchNorm2d")

@@ -5,13 +5,16 @@ The JSON is the one form for links, files, cache keys, the database, a worker's 
 
 import json
 import re
+from collections import Counter
 from typing import Annotated, Never
 
 import msgspec
 from msgspec import Meta
+from msgspec.inspect import type_info
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.layers import Layer
+from explorer.architecture.refusal import refuse, show
 
 MAX_BYTES = 64 * 1024
 MAX_NESTING = 8
@@ -20,7 +23,6 @@ MAX_NAME = 80
 STRING = re.compile(
     r'"(?:[^"\\]|\\.)*"?', re.DOTALL
 )  # the closing quote is optional, so that no text makes it search twice
-SHOWN = 60  # characters of a refused value that an error repeats
 
 InputChannels = Annotated[int, Meta(ge=1, le=1_024)]
 InputSize = Annotated[int, Meta(ge=1, le=1_024)]
@@ -45,7 +47,10 @@ def read_json(text: str | bytes) -> Architecture:
     try:
         architecture = msgspec.convert(raw, Architecture)
     except msgspec.ValidationError as error:
-        raise _explain(raw, str(error)) from error
+        raise refuse(raw, type_info(Architecture), str(error)) from error
+    except UnicodeError as error:
+        found = "half of a surrogate pair, which is no character"
+        raise DesignError(where="design", found=found, allowed="Unicode text") from error
     _check_name(architecture.name)
     return architecture
 
@@ -62,7 +67,9 @@ def _bounded(text: str | bytes) -> str:
     except UnicodeError as error:
         raise DesignError(where="design", found="bytes that are not UTF-8 text", allowed="JSON in UTF-8") from error
     if len(data) > MAX_BYTES:
-        raise DesignError(where="design", found=f"{len(data):,} bytes", allowed=f"at most {MAX_BYTES:,} bytes")
+        raise DesignError(
+            where="design", found=f"more than {MAX_BYTES:,} bytes", allowed=f"at most {MAX_BYTES:,} bytes"
+        )
     _check_nesting(decoded)
     return decoded
 
@@ -100,9 +107,8 @@ def _load(text: str) -> object:
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise DesignError(where="design", found=f"the key {_show(repeated)} twice", allowed="each key once")
+        repeated = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise DesignError(where="design", found=f"the key {show(repeated)} twice", allowed="each key once")
     return fields
 
 
@@ -112,43 +118,4 @@ def _refuse_constant(name: str) -> Never:
 
 def _check_name(name: str) -> None:
     if not name.isprintable() or not name.strip():
-        raise DesignError(where="name", found=_show(name), allowed="printable characters, at least one of them visible")
-
-
-def _explain(raw: object, message: str) -> DesignError:
-    """Turn msgspec's sentence `what - at `$.path`` into where, found and allowed."""
-    what, _, path = message.partition(" - at `$")
-    path = path.removesuffix("`").removeprefix(".")
-    if what.startswith("Object contains unknown field"):
-        path = f"{path}.{what.rsplit(' ', 1)[1].strip('`')}".removeprefix(".")
-    return DesignError(where=path or "design", found=_show(_value_at(raw, path)), allowed=_allowed(what))
-
-
-def _allowed(what: str) -> str:
-    if what.startswith("Invalid value"):
-        return "one of the kinds " + ", ".join(_kind_names())
-    if what.startswith("Object missing required field"):
-        return "an object with the field " + what.rsplit(" ", 1)[1].strip("`")
-    if what.startswith("Object contains unknown field"):
-        return "only the fields of its kind"
-    return what.removeprefix("Expected ").split(", got")[0].replace("`", "").replace("int", "a whole number", 1)
-
-
-def _kind_names() -> tuple[str, ...]:
-    return tuple(kind.__name__ for kind in Layer.__args__)
-
-
-def _value_at(raw: object, path: str) -> object:
-    value: object = raw
-    for part in path.replace("[", ".").replace("]", "").split("."):
-        if isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, dict) and part in value:
-            value = value[part]
-    return value
-
-
-def _show(value: object) -> str:
-    """Repeat a value in safe characters, shortened: it may come from a stranger."""
-    shown = json.dumps(value) if not isinstance(value, int) or abs(value) < 10**18 else "a number over 10^18"
-    return shown if len(shown) <= SHOWN else shown[:SHOWN] + "…"
+        raise DesignError(where="name", found=show(name), allowed="printable characters, at least one of them visible")

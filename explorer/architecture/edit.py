@@ -1,0 +1,94 @@
+"""Edits of a design: pure functions from one architecture to the next."""
+
+from typing import cast
+
+import msgspec
+from msgspec.structs import replace
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Layer
+from explorer.architecture.spec import Architecture
+
+# What a new layer starts with, where torch has no default.
+NEW: dict[str, Layer] = {
+    "Conv2d": kinds.Conv2d(out_channels=16, kernel_size=3, padding=1),
+    "MaxPool2d": kinds.MaxPool2d(kernel_size=2, stride=2),
+    "AvgPool2d": kinds.AvgPool2d(kernel_size=2, stride=2),
+    "AdaptiveAvgPool2d": kinds.AdaptiveAvgPool2d(output_size=1),
+    "LocalResponseNorm": kinds.LocalResponseNorm(size=5),
+    "Linear": kinds.Linear(out_features=10),
+}
+
+
+def new_layer(kind: str) -> Layer:
+    """Give a layer of a kind with settings to start from."""
+    return NEW.get(kind) or _make(kind, {})
+
+
+def change_kind(layer: Layer, kind: str) -> Layer:
+    """Make a layer another kind, keeping the settings that both have."""
+    settings = msgspec.structs.asdict(new_layer(kind))
+    kept = {name: value for name, value in msgspec.structs.asdict(layer).items() if name in settings}
+    return _make(kind, settings | kept)
+
+
+def _make(kind: str, settings: dict[str, object]) -> Layer:
+    return cast(Layer, msgspec.convert({"kind": kind, **settings}, Layer))
+
+
+def replace_layer(architecture: Architecture, index: int, *layers: Layer) -> Architecture:
+    """Put any number of layers, also none, in the place of one."""
+    before, after = architecture.layers[:index], architecture.layers[index + 1 :]
+    return replace(architecture, layers=(*before, *layers, *after))
+
+
+def insert(architecture: Architecture, index: int, layer: Layer) -> Architecture:
+    """Insert a layer so that it stands at `index`."""
+    return replace(architecture, layers=(*architecture.layers[:index], layer, *architecture.layers[index:]))
+
+
+def move(architecture: Architecture, index: int, to: int) -> Architecture:
+    """Move the layer at `index` so that it stands at `to`."""
+    layers = list(architecture.layers)
+    layers.insert(to, layers.pop(index))
+    return replace(architecture, layers=tuple(layers))
+
+
+def replace_activations(architecture: Architecture, kind: str) -> Architecture:
+    """Make every activation one kind."""
+    return _replace_all(architecture, tuple(ACTIVATIONS.values()), kind)
+
+
+def replace_poolings(architecture: Architecture, kind: str) -> Architecture:
+    """Make every sliding pooling one kind, their sizes kept."""
+    return _replace_all(architecture, tuple(POOLINGS.values()), kind)
+
+
+def _replace_all(architecture: Architecture, group: tuple[type, ...], kind: str) -> Architecture:
+    layers = (change_kind(layer, kind) if isinstance(layer, group) else layer for layer in architecture.layers)
+    return replace(architecture, layers=tuple(layers))
+
+
+def common_kind(architecture: Architecture, group: dict[str, type[Layer]]) -> str | None:
+    """Name the one kind of a group that the stack uses; None where it uses several or none."""
+    used = {type(layer).__name__ for layer in architecture.layers} & group.keys()
+    return used.pop() if len(used) == 1 else None
+
+
+def num_classes(architecture: Architecture) -> int | None:
+    """Count what the last layer tells apart; None where it is no dense layer."""
+    last = architecture.layers[-1] if architecture.layers else None
+    return last.out_features if isinstance(last, kinds.Linear) else None
+
+
+def with_num_classes(architecture: Architecture, count: int) -> Architecture:
+    """Let the last layer, where it is a dense one, tell `count` classes apart."""
+    if num_classes(architecture) in (None, count):
+        return architecture
+    last = replace(architecture.layers[-1], out_features=count)
+    return replace_layer(architecture, len(architecture.layers) - 1, last)
+
+
+def with_channels(architecture: Architecture, channels: int) -> Architecture:
+    """Let the network take pictures of `channels` channels, their size kept."""
+    return replace(architecture, input_shape=(channels, *architecture.input_shape[1:]))

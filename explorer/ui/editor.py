@@ -1,0 +1,129 @@
+"""The card beside the stack that edits the chosen layer, or the network's input, and mends what does not fit."""
+
+import streamlit as st
+from msgspec.structs import replace
+
+from explorer.architecture import edit
+from explorer.architecture.build import layer_names
+from explorer.architecture.layers import KINDS, Layer
+from explorer.architecture.spec import Architecture, InputChannels, InputSize
+from explorer.architecture.trace import LayerError, Trace
+from explorer.ui import state
+from explorer.ui.fields import edit_field, field_key, layer_fields, limits_of
+from explorer.views.stack import INPUT
+
+COLUMNS = 2  # an input narrower than 120 px loses its step buttons
+INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSize}
+
+
+def layer_card(trace: Trace) -> None:
+    """Show the chosen layer's fields and what can be done with it, and under them what is wrong with the stack."""
+    with st.container(border=True, key="layer_card"):
+        if state.session().selected == INPUT:
+            _input_fields()
+        else:
+            _layer_fields()
+        _actions()
+    if trace.error:
+        _refusal(trace.error)
+
+
+def _input_fields() -> None:
+    st.markdown("**input** · one picture")
+    sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
+    columns = [*st.columns(COLUMNS), *st.columns(COLUMNS)]
+    for column, (name, kind) in zip(columns, INPUT_FIELDS.items(), strict=False):
+        low, high = limits_of(kind)
+        st.session_state[field_key(name)] = sizes[name]
+        column.number_input(name, key=field_key(name), min_value=low, max_value=high, step=1, on_change=_resize_input)
+
+
+def _resize_input() -> None:
+    channels, height, width = (st.session_state[field_key(name)] for name in INPUT_FIELDS)
+    state.change(replace(state.session().design, input_shape=(channels, height, width)))
+
+
+def _layer_fields() -> None:
+    design, index = state.session().design, state.session().selected
+    layer = design.layers[index]
+    name, kind = st.columns([1, 2], vertical_alignment="center")
+    name.markdown(f"**{layer_names(design.layers)[index]}** · layer {index + 1}")
+    st.session_state["kind"] = type(layer).__name__
+    kind.selectbox("Kind", list(KINDS), key="kind", on_change=_change_kind, label_visibility="collapsed")
+    _fields(layer)
+    if index == len(design.layers) - 1 and edit.num_classes(design) is not None:
+        _classes()
+
+
+def _fields(layer: Layer) -> None:
+    fields = layer_fields(layer)
+    if not fields:
+        st.caption("This kind has no settings.")
+    for start in range(0, len(fields), COLUMNS):
+        for column, field in zip(st.columns(COLUMNS, vertical_alignment="center"), fields[start:], strict=False):
+            with column:
+                edit_field(layer, field, on_change=_change_field)
+
+
+def _classes() -> None:
+    label = f"Follow the data set's {state.num_classes()} classes"
+    st.session_state["follows"] = state.session().follows_classes
+    st.toggle(label, key="follows", on_change=lambda: state.follow_classes(st.session_state["follows"]))
+
+
+def _change_field(name: str) -> None:
+    design, index = state.session().design, state.session().selected
+    value = st.session_state[field_key(name)]
+    if value is None:
+        return
+    if name == "out_features" and index == len(design.layers) - 1:
+        state.session().follows_classes = value == state.num_classes()
+    state.change(edit.replace_layer(design, index, replace(design.layers[index], **{name: value})))
+
+
+def _change_kind() -> None:
+    design, index = state.session().design, state.session().selected
+    state.change(edit.replace_layer(design, index, edit.change_kind(design.layers[index], st.session_state["kind"])))
+
+
+def _actions() -> None:
+    index, last = state.session().selected, len(state.session().design.layers) - 1
+    chosen = index != INPUT
+    with st.container(horizontal=True, gap="xsmall"):
+        st.menu_button("Add", list(KINDS), key="add", on_click=_add)
+        st.button("Up", disabled=index <= 0, on_click=_move, args=(-1,))
+        st.button("Down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
+        st.button("Copy", disabled=not chosen, on_click=_duplicate)
+        st.button("Remove", disabled=not chosen, on_click=_remove)
+
+
+def _add() -> None:
+    kind, index = st.session_state["add"], state.session().selected + 1
+    _change_and_select(edit.insert(state.session().design, index, edit.new_layer(kind)), index)
+
+
+def _move(by: int) -> None:
+    index = state.session().selected
+    _change_and_select(edit.move(state.session().design, index, index + by), index + by)
+
+
+def _duplicate() -> None:
+    design, index = state.session().design, state.session().selected
+    _change_and_select(edit.insert(design, index + 1, design.layers[index]), index + 1)
+
+
+def _remove() -> None:
+    index = state.session().selected
+    _change_and_select(edit.replace_layer(state.session().design, index), index)
+
+
+def _change_and_select(design: Architecture, index: int) -> None:
+    state.change(design)
+    state.select(index)
+
+
+def _refusal(error: LayerError) -> None:
+    st.error(error.cause, title=f"{error.name} does not fit")
+    with st.container(horizontal=True, gap="xsmall"):
+        for position, repair in enumerate(error.repairs):
+            st.button(repair.label, key=f"repair_{position}", on_click=state.change, args=(repair.architecture,))

@@ -1,0 +1,183 @@
+"""All that a browser session remembers: the design with its past and future, the chosen layer, the recipe.
+
+The design stands in the link's parameter `m` too, so that Back and Forward undo and redo, and a link shares it.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from explorer.architecture import edit
+from explorer.architecture.errors import DesignError
+from explorer.architecture.link import read_link, to_link
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture, check
+from explorer.training.datasets import DATASETS
+from explorer.training.recipe import Recipe, default_recipe
+from explorer.views.stack import INPUT
+
+FIRST = "lenet-d2l"
+KEY = "explorer"
+DESIGN_PARAMETER = "m"
+RUN_PARAMETER = "run"
+
+
+@dataclass
+class Session:
+    """What one browser tab works on."""
+
+    design: Architecture = PRESETS[FIRST].architecture
+    preset: str | None = FIRST  # where the design began; None for one that came by link or file
+    before: Architecture | None = None  # what the design was before its last change, to mark what changed
+    past: list[Architecture] = field(default_factory=list)
+    future: list[Architecture] = field(default_factory=list)
+    selected: int = INPUT
+    follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
+    recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    page: str = ""
+    entries: dict[str, Architecture] = field(default_factory=dict)  # each page's design when its link had none
+    written: str | None = None  # the link that stands in the address bar as far as we know
+    refusal: str = ""  # why the last link or file could not be read
+
+
+def session() -> Session:
+    """Give this tab's session, made at its first use."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Session()
+    found: Session = st.session_state[KEY]
+    return found
+
+
+def enter(page: str) -> None:
+    """Bring session and address bar together at the start of a page's run."""
+    current = session()
+    link = st.query_params.get(DESIGN_PARAMETER)
+    arrived, current.page = current.page != page, page
+    if link is None:
+        _without_link(current, page, arrived=arrived)
+    elif link != current.written:
+        _follow_link(current, link)
+
+
+def _without_link(current: Session, page: str, *, arrived: bool) -> None:
+    """A page entered without a design in its link keeps the session's; Back to such an entry brings that one again."""
+    if arrived:
+        current.entries[page] = current.design
+    elif current.written is not None:
+        _go_to(current, current.entries.get(page, current.design))
+    current.written = None
+
+
+def _follow_link(current: Session, link: str) -> None:
+    current.written = link
+    try:
+        _go_to(current, read_link(link))
+        current.refusal = ""
+    except DesignError as error:
+        current.refusal = f"This link holds no design that can be read: {error}"
+
+
+def _go_to(current: Session, design: Architecture) -> None:
+    """Arrive at a design by the browser's Back, Forward or a link: a step back, a step forward, or anew."""
+    if design == current.design:
+        return
+    if current.past and current.past[-1] == design:
+        current.future.append(current.design)
+        current.past.pop()
+    elif current.future and current.future[-1] == design:
+        current.past.append(current.design)
+        current.future.pop()
+    else:
+        current.past.append(current.design)
+        current.future.clear()
+    _show(current, design)
+
+
+def change(design: Architecture) -> None:
+    """Make an edited design the current one; the edit can be undone."""
+    current = session()
+    try:
+        check(design)
+    except DesignError as error:
+        current.refusal = f"That edit is refused: {error}"
+        return
+    current.refusal = ""
+    if design != current.design:
+        current.past.append(current.design)
+        current.future.clear()
+        _show(current, design)
+        _write_link(current)
+
+
+def undo() -> None:
+    """Go back to the design before the last edit."""
+    current = session()
+    current.future.append(current.design)
+    _show(current, current.past.pop())
+    _write_link(current)
+
+
+def redo() -> None:
+    """Go forward to the design that was undone."""
+    current = session()
+    current.past.append(current.design)
+    _show(current, current.future.pop())
+    _write_link(current)
+
+
+def _show(current: Session, design: Architecture) -> None:
+    current.before, current.design = current.design, design
+    current.selected = min(current.selected, len(design.layers) - 1)
+
+
+def _write_link(current: Session) -> None:
+    current.written = to_link(current.design)
+    st.query_params[DESIGN_PARAMETER] = current.written
+
+
+def load_preset(name: str) -> None:
+    """Start from a preset, with its text's recipe."""
+    current = session()
+    current.preset, current.recipe = name, default_recipe(name)
+    current.selected = INPUT
+    change(PRESETS[name].architecture)
+    current.before = None
+    current.follows_classes = edit.num_classes(current.design) == num_classes()
+
+
+def num_classes() -> int:
+    """Count the classes of the recipe's data set."""
+    return len(DATASETS[session().recipe.dataset].classes)
+
+
+def follow_classes(follows: bool) -> None:
+    """Let the last layer follow the data set's classes from now on, or keep its own width."""
+    session().follows_classes = follows
+    if follows:
+        change(edit.with_num_classes(session().design, num_classes()))
+
+
+def use_recipe(recipe: Recipe) -> None:
+    """Take a recipe; a new data set brings its channels, and its classes where the last layer follows them."""
+    current = session()
+    changed, current.recipe = recipe.dataset != current.recipe.dataset, recipe
+    if changed:
+        design = edit.with_channels(current.design, DATASETS[recipe.dataset].image_shape[0])
+        change(edit.with_num_classes(design, num_classes()) if current.follows_classes else design)
+
+
+def select(index: int) -> None:
+    """Choose the layer that the card shows."""
+    current = session()
+    current.selected = min(index, len(current.design.layers) - 1)
+
+
+def open_design(design: Architecture) -> None:
+    """Start from a design that came by file; the recipe stays."""
+    current = session()
+    current.preset = None
+    current.selected = INPUT
+    change(design)
+    current.follows_classes = edit.num_classes(design) == num_classes()

@@ -1,0 +1,133 @@
+"""What stands above the stack: the network, undo and redo, the file, and the changes that touch many layers."""
+
+import streamlit as st
+from msgspec.structs import replace
+
+from explorer.architecture import edit
+from explorer.architecture.errors import DesignError
+from explorer.architecture.layers import ACTIVATIONS, POOLINGS
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import MAX_NAME, read_json, to_json
+from explorer.ui import state
+from explorer.views.stack import COLUMNS, STANDARD
+
+POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
+
+
+def toolbar() -> None:
+    """Show the network's menu, undo and redo, its file, and the way to training."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _presets()
+        _history()
+        _file()
+        _columns()
+        st.space("stretch")
+        st.page_link("pages/train.py", label="Train this network", icon=":material/play_arrow:")
+
+
+def _presets() -> None:
+    session = state.session()
+    unchanged = session.preset is not None and PRESETS[session.preset].architecture == session.design
+    st.session_state["preset"] = session.preset if unchanged else None
+    st.selectbox(
+        "Network",
+        list(PRESETS),
+        key="preset",
+        format_func=lambda name: PRESETS[name].title,
+        placeholder=f"{session.design.name}, changed",
+        on_change=_load_preset,
+        label_visibility="collapsed",
+        width=340,
+    )
+
+
+def _load_preset() -> None:
+    if st.session_state["preset"]:
+        state.load_preset(st.session_state["preset"])
+
+
+def _history() -> None:
+    session = state.session()
+    st.button("Undo", icon=":material/undo:", shortcut="Ctrl+Z", disabled=not session.past, on_click=state.undo)
+    st.button("Redo", icon=":material/redo:", shortcut="Ctrl+Y", disabled=not session.future, on_click=state.redo)
+
+
+def _file() -> None:
+    design = state.session().design
+    with st.popover("File", icon=":material/description:"):
+        st.session_state["name"] = design.name
+        st.text_input("Name", key="name", max_chars=MAX_NAME, on_change=_rename)
+        st.download_button(
+            "Save the design as JSON",
+            to_json(design),
+            file_name="design.json",
+            mime="application/json",
+            on_click="ignore",
+        )
+        st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
+        st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
+
+
+def _rename() -> None:
+    name = st.session_state["name"].strip()
+    if name:
+        state.change(replace(state.session().design, name=name))
+
+
+def _open_file() -> None:
+    upload = st.session_state["upload"]
+    if upload is None:
+        return
+    try:
+        state.open_design(read_json(upload.getvalue()))
+    except DesignError as error:
+        state.session().refusal = f"{upload.name} holds no design that can be read: {error}"
+
+
+def _columns() -> None:
+    with st.popover("Columns", icon=":material/view_column:"):
+        st.multiselect(
+            "Columns of the table",
+            list(COLUMNS),
+            default=STANDARD,
+            key="columns",
+            format_func=lambda name: COLUMNS[name].title,
+            persist_state="session",
+        )
+
+
+def chosen_columns() -> tuple[str, ...]:
+    """Give the table's columns in their own order, the standard ones at first."""
+    chosen = st.session_state.get("columns", STANDARD)
+    return tuple(name for name in COLUMNS if name in chosen)
+
+
+def all_layers_controls() -> None:
+    """Show the controls that change every activation, or every pooling, by one click."""
+    design = state.session().design
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("All activations", width="content")
+        st.session_state["activations"] = edit.common_kind(design, ACTIVATIONS)
+        st.segmented_control("All activations", list(ACTIVATIONS), key="activations", on_change=_change_activations, label_visibility="collapsed")
+        st.markdown("All pooling", width="content")
+        st.session_state["poolings"] = edit.common_kind(design, POOLINGS)
+        st.segmented_control(
+            "All pooling",
+            list(POOLINGS),
+            key="poolings",
+            format_func=POOLING_WORDS.__getitem__,
+            on_change=_change_poolings,
+            label_visibility="collapsed",
+        )
+
+
+def _change_activations() -> None:
+    kind = st.session_state["activations"]
+    if kind:
+        state.change(edit.replace_activations(state.session().design, kind))
+
+
+def _change_poolings() -> None:
+    kind = st.session_state["poolings"]
+    if kind:
+        state.change(edit.replace_poolings(state.session().design, kind))

@@ -1,0 +1,33 @@
+"""A table as data: text for each cell, shares for the bars, and what a cell said before the last change."""
+
+import msgspec
+
+
+class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One cell: its text, the share of the total that its bar shows, and what it said before the last change."""
+
+    text: str
+    share: float = 0.0
+    was: str = ""
+
+
+class TableRow(msgspec.Struct, frozen=True):
+    """One row: what choosing it gives, its first two cells as words, and the others as numbers.
+
+    A row of state `refused` shows `cause` in place of its numbers; one `beyond` it is faint.
+    """
+
+    index: int
+    name: str
+    words: str
+    cells: list[Cell]
+    state: str = "fits"
+    cause: str = ""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """The titles of all columns, the rows, and the last line's cells after the first two, if there is such a line."""
+
+    columns: list[str]
+    rows: list[TableRow]
+    totals: list[str]

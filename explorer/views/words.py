@@ -1,0 +1,32 @@
+"""Numbers and shapes as the screen writes them: `61,706`, `6 × 28 × 28`, `0.24 MB`."""
+
+MEGA = 1_000_000
+
+
+def shape(sizes: tuple[int, ...]) -> str:
+    """Write a shape: `6 × 28 × 28`."""
+    return " × ".join(f"{size:,}" for size in sizes)
+
+
+def number(value: int) -> str:
+    """Write a count in full, its thousands apart: `61,706`."""
+    return f"{value:,}"
+
+
+def short(value: int) -> str:
+    """Write a count in at most four digits and its unit: `938 M`, `416,520` below a million."""
+    for size, unit in ((10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M")):
+        if value >= size:
+            return f"{value / size:.4g} {unit}"
+    return number(value)
+
+
+def megabytes(count: int) -> str:
+    """Write bytes in MB (a million bytes): `0.24 MB`, `187 MB`."""
+    megas = count / MEGA
+    return f"{megas:,.0f} MB" if megas >= 100 else f"{megas:.3g} MB"
+
+
+def change(now: int, before: int) -> str:
+    """Write what a number was where it changed, else nothing: `was 61,706`."""
+    return "" if now == before else f"was {number(before)}"

@@ -1,6 +1,23 @@
 import streamlit as st
 
-from explorer.ui.frame import open_page
+from explorer.architecture.trace import trace
+from explorer.ui import state
+from explorer.ui.frame import open_page, show_refusal
+from explorer.ui.launch import launch_button
+from explorer.ui.network_summary import network_summary
+from explorer.ui.recipe_form import recipe_form
+from explorer.ui.run_list import run_list
+from explorer.ui.run_view import run_view
 
 open_page("Train")
-st.write("soon")
+traced = trace(state.session().design)
+
+show_refusal()
+recipe, curve = st.columns([1, 2])
+with recipe:
+    network_summary(traced)
+    launch_button(traced)
+    recipe_form()
+with curve:
+    run_view(state.opened_run())
+run_list()

@@ -1,6 +1,7 @@
 """The card beside the stack that edits the chosen layer, or the network's input, and mends what does not fit."""
 
 import streamlit as st
+from msgspec.inspect import type_info
 from msgspec.structs import replace
 
 from explorer.architecture import edit
@@ -9,7 +10,7 @@ from explorer.architecture.layers import KINDS, Layer
 from explorer.architecture.spec import Architecture, InputChannels, InputSize
 from explorer.architecture.trace import LayerError, Trace
 from explorer.ui import state
-from explorer.ui.fields import edit_field, field_key, layer_fields, limits_of
+from explorer.ui.fields import edit_field, field_key, layer_fields
 from explorer.views.stack import INPUT
 
 COLUMNS = 2  # an input narrower than 120 px loses its step buttons
@@ -33,13 +34,14 @@ def _input_fields() -> None:
     sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
     columns = [*st.columns(COLUMNS), *st.columns(COLUMNS)]
     for column, (name, kind) in zip(columns, INPUT_FIELDS.items(), strict=False):
-        low, high = limits_of(kind)
-        st.session_state[field_key(name)] = sizes[name]
-        column.number_input(name, key=field_key(name), min_value=low, max_value=high, step=1, on_change=_resize_input)
+        with column:
+            edit_field(name, sizes[name], type_info(kind), on_change=_resize_input)
 
 
-def _resize_input() -> None:
+def _resize_input(_: str) -> None:
     channels, height, width = (st.session_state[field_key(name)] for name in INPUT_FIELDS)
+    if None in (channels, height, width):
+        return
     state.change(replace(state.session().design, input_shape=(channels, height, width)))
 
 
@@ -62,7 +64,7 @@ def _fields(layer: Layer) -> None:
     for start in range(0, len(fields), COLUMNS):
         for column, field in zip(st.columns(COLUMNS, vertical_alignment="center"), fields[start:], strict=False):
             with column:
-                edit_field(layer, field, on_change=_change_field)
+                edit_field(field.name, getattr(layer, field.name), field.type, on_change=_change_field)
 
 
 def _classes() -> None:
@@ -74,7 +76,7 @@ def _classes() -> None:
 def _change_field(name: str) -> None:
     design, index = state.session().design, state.session().selected
     value = st.session_state[field_key(name)]
-    if value is None:
+    if value is None:  # the input was cleared; the next run shows the layer's value again
         return
     if name == "out_features" and index == len(design.layers) - 1:
         state.session().follows_classes = value == state.num_classes()

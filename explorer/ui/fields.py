@@ -1,13 +1,13 @@
-"""One input for each field of a layer's record, read off its type: whole numbers, shares, switches."""
+"""One input for each field of a record, read off its type: whole numbers, other numbers, switches."""
 
 from collections.abc import Callable
 
-import msgspec
 import streamlit as st
-from msgspec.inspect import BoolType, Field, FloatType, IntType, StructType, Type, UnionType, type_info
+from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
 
 from explorer.architecture.layers import Layer
 
+EMPTY = {"train_size": "all", "max_seconds": "no limit"}  # what an empty input means
 HELP = {
     "out_channels": "Feature maps that come out: one filter each.",
     "kernel_size": "Side of the square window, in pixels.",
@@ -22,8 +22,26 @@ HELP = {
     "size": "Neighbouring channels that are summed over.",
     "p": "Share of the values that is set to 0 while training.",
     "out_features": "Numbers that come out.",
+    "epochs": "How often the network sees each training picture.",
+    "batch_size": "Pictures in one step.",
+    "optimizer": "How a step is made from the gradients.",
+    "learning_rate": "How far each step goes.",
+    "momentum": "Share of the last step that is kept; SGD only.",
+    "weight_decay": "How strongly weights are pulled to 0.",
+    "init": "Where the weights begin; the book uses xavier.",
+    "seed": "Draws the first weights and the order of pictures: the same seed gives the same run.",
+    "train_size": "Training pictures; empty for all.",
+    "max_seconds": "Ends the run early; empty for no limit.",
+    "device": "auto: a GPU where there is one, otherwise the CPU.",
 }
-STEPS = {"p": 0.05, "alpha": 0.0001}  # where a hundredth is too coarse or too fine a step
+STEPS = {  # where a hundredth is too coarse or too fine a step
+    "p": 0.05,
+    "alpha": 0.0001,
+    "learning_rate": 0.05,
+    "momentum": 0.1,
+    "weight_decay": 0.0001,
+    "max_seconds": 10.0,
+}
 BELOW = 0.001  # how far an input stays under a bound that is itself not allowed
 
 
@@ -33,25 +51,29 @@ def layer_fields(layer: Layer) -> tuple[Field, ...]:
     return info.fields if isinstance(info, StructType) else ()
 
 
-def edit_field(layer: Layer, field: Field, *, on_change: Callable[[str], None]) -> None:
-    """Show the input of one field with the layer's value; a change calls `on_change` with the field's name."""
-    name, key = field.name, field_key(field.name)
-    st.session_state[key] = getattr(layer, name)
-    if isinstance(field.type, BoolType):
-        st.toggle(name, key=key, help=HELP.get(name), on_change=on_change, args=(name,))
-    elif isinstance(st.session_state[key], float):
-        _decimal(name, field.type, on_change)
-    else:
-        _whole(name, field.type, on_change)
+def edit_field(name: str, value: object, kind: Type, *, on_change: Callable[[str], None]) -> None:
+    """Show the input of one field; a change calls `on_change` with the field's name, the value under `field_key`.
+
+    An input that is cleared holds None, for a field that cannot be None too.
+    """
+    st.session_state[field_key(name)] = value
+    plain = _without_none(kind)
+    if isinstance(plain, BoolType):
+        st.toggle(name, key=field_key(name), help=HELP.get(name), on_change=on_change, args=(name,))
+    elif isinstance(plain, IntType):
+        _whole(name, plain, on_change)
+    elif isinstance(plain, FloatType):
+        _decimal(name, plain, on_change)
 
 
-def _whole(name: str, kind: Type, on_change: Callable[[str], None]) -> None:
-    low, high = _int_limits(kind)
+def _whole(name: str, kind: IntType, on_change: Callable[[str], None]) -> None:
     st.number_input(
         name,
         key=field_key(name),
-        min_value=low,
-        max_value=high,
+        value=None,
+        placeholder=EMPTY.get(name),
+        min_value=kind.ge,
+        max_value=kind.le if kind.lt is None else kind.lt - 1,
         step=1,
         help=HELP.get(name),
         on_change=on_change,
@@ -59,13 +81,14 @@ def _whole(name: str, kind: Type, on_change: Callable[[str], None]) -> None:
     )
 
 
-def _decimal(name: str, kind: Type, on_change: Callable[[str], None]) -> None:
-    low, high = _float_limits(kind)
+def _decimal(name: str, kind: FloatType, on_change: Callable[[str], None]) -> None:
     st.number_input(
         name,
         key=field_key(name),
-        min_value=low,
-        max_value=high,
+        value=None,
+        placeholder=EMPTY.get(name),
+        min_value=_float(kind.ge if kind.gt is None else kind.gt),
+        max_value=_float(kind.le if kind.lt is None else kind.lt - BELOW),
         step=STEPS.get(name, 0.01),
         format="%g",
         help=HELP.get(name),
@@ -74,22 +97,34 @@ def _decimal(name: str, kind: Type, on_change: Callable[[str], None]) -> None:
     )
 
 
+def _float(bound: float | None) -> float | None:
+    """Make a bound that is written as a whole number a float, as the input wants it."""
+    return None if bound is None else float(bound)
+
+
+def choose_field(
+    name: str, value: str, choices: tuple[str, ...], *, words: Callable[[str], str], on_change: Callable[[str], None]
+) -> None:
+    """Show the menu of a field that is one of some names; `words` says a name to a person."""
+    st.session_state[field_key(name)] = value
+    st.selectbox(
+        name,
+        choices,
+        key=field_key(name),
+        format_func=words,
+        help=HELP.get(name),
+        required=True,
+        on_change=on_change,
+        args=(name,),
+    )
+
+
 def field_key(name: str) -> str:
-    """Name the widget of a layer's field in the session state."""
+    """Name the widget of a field in the session state."""
     return f"field_{name}"
 
 
-def limits_of(annotation: object) -> tuple[int | None, int | None]:
-    """Give the least and the largest whole number that an annotated type allows."""
-    return _int_limits(msgspec.inspect.type_info(annotation))
-
-
-def _int_limits(kind: Type) -> tuple[int | None, int | None]:
+def _without_none(kind: Type) -> Type:
+    """See through `… | None`."""
     kinds = kind.types if isinstance(kind, UnionType) else (kind,)
-    return next((part.ge, part.le) for part in kinds if isinstance(part, IntType))
-
-
-def _float_limits(kind: Type) -> tuple[float | None, float | None]:
-    if not isinstance(kind, FloatType):
-        return None, None
-    return kind.ge, kind.lt - BELOW if kind.lt is not None else kind.le
+    return next(part for part in kinds if not isinstance(part, NoneType))

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.ui import state
+from explorer.ui.server import runs
 
 ICON = Path(__file__).with_name("icon.svg")
 # Streamlit keeps 128 px free above a page and 80 px beside it: a quarter of what a projector shows.
@@ -24,9 +25,10 @@ def open_page(title: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _warm() -> None:
-    """Trace once, which loads torch's tables, and then keep all that is loaded out of the garbage collector's walks."""
+    """Trace once, which loads torch's tables, start a worker, and keep what is loaded out of the collector's walks."""
     for preset in PRESETS.values():
         trace(preset.architecture)
+    runs()
     gc.collect()
     gc.freeze()
 

@@ -19,9 +19,7 @@ _mount = st.components.v2.component(
 )
 
 
-def row_table(
-    table: Table, *, title: str, selected: int | None, key: str, on_select: Callable[[int], None]
-) -> None:
+def row_table(table: Table, *, title: str, selected: int | None, key: str, on_select: Callable[[int], None]) -> None:
     """Draw a table with the row of index `selected` marked; choosing a row calls `on_select` before the next run.
 
     `title` names the table to a screen reader. Arrow keys, Home and End choose too.

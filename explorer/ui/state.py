@@ -181,3 +181,18 @@ def open_design(design: Architecture) -> None:
     current.selected = INPUT
     change(design)
     current.follows_classes = edit.num_classes(design) == num_classes()
+
+
+def opened_run() -> str | None:
+    """Give the run that the link names."""
+    return st.query_params.get(RUN_PARAMETER)
+
+
+def open_run(run: str) -> None:
+    """Show a run, and name it in the link, so that a refresh or a classmate sees the same one."""
+    st.query_params[RUN_PARAMETER] = run
+
+
+def design_parameter(design: Architecture | None = None) -> dict[str, str]:
+    """Give the link parameter that carries a design, the session's own by default, to another page."""
+    return {DESIGN_PARAMETER: to_link(design or session().design)}

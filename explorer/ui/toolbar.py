@@ -17,15 +17,17 @@ POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
 def toolbar() -> None:
     """Show the network's menu, undo and redo, its file, and the way to training."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _presets()
+        preset_menu()
         _history()
         _file()
         _columns()
         st.space("stretch")
-        st.page_link("pages/train.py", label="Train this network", icon=":material/play_arrow:")
+        if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
+            st.switch_page("pages/train.py", query_params=state.design_parameter())
 
 
-def _presets() -> None:
+def preset_menu() -> None:
+    """Show the menu of the course's networks; a changed one says so."""
     session = state.session()
     unchanged = session.preset is not None and PRESETS[session.preset].architecture == session.design
     st.session_state["preset"] = session.preset if unchanged else None
@@ -108,7 +110,13 @@ def all_layers_controls() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("All activations", width="content")
         st.session_state["activations"] = edit.common_kind(design, ACTIVATIONS)
-        st.segmented_control("All activations", list(ACTIVATIONS), key="activations", on_change=_change_activations, label_visibility="collapsed")
+        st.segmented_control(
+            "All activations",
+            list(ACTIVATIONS),
+            key="activations",
+            on_change=_change_activations,
+            label_visibility="collapsed",
+        )
         st.markdown("All pooling", width="content")
         st.session_state["poolings"] = edit.common_kind(design, POOLINGS)
         st.segmented_control(

@@ -66,7 +66,11 @@ def table(trace: Trace, before: Trace | None = None, columns: tuple[str, ...] = 
     rows = [_input_row(trace, before, chosen)]
     rows += [_layer_row(row, earlier.get(row.name, row), trace, chosen) for row in trace.rows]
     rows += _rows_after(trace, chosen)
-    return Table(["Layer", "Kind and settings", *(column.title for column in chosen)], rows, [column.total(trace) for column in chosen])
+    return Table(
+        ["Layer", "Kind and settings", *(column.title for column in chosen)],
+        rows,
+        [column.total(trace) for column in chosen],
+    )
 
 
 def _input_row(trace: Trace, before: Trace | None, chosen: list[Column]) -> TableRow:

@@ -1,0 +1,296 @@
+"""The queue and the slots: which run trains where and when, and how each run comes to its end.
+
+One thread owns everything here: what happens elsewhere (a submit, a worker's message, a worker's end) reaches it as a
+call in its inbox, so nothing needs a lock, and no page and no worker ever waits for another.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+
+from explorer.runs.messages import Cancel, Message, Said, Train
+from explorer.runs.process import WORKER, WorkerProcess
+from explorer.runs.slots import Slot, fitting
+from explorer.runs.store import LIVE, Run, Store, StoreError
+from explorer.runs.turns import in_turn, place
+from explorer.training.events import Event, Failed
+from explorer.training.recipe import Job
+
+CANCEL_LIMIT = 2.0  # seconds a worker has to stop a run before it is killed
+START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a minute
+RETRY = 1.0  # seconds between attempts to write what could not be written
+IDLE_DEATHS = 3  # a worker that died so often without any run between is not replaced until a run needs it
+STOPPED = "The server was stopped while this run trained. What it measured until then was kept; launch it again."
+
+logger = logging.getLogger(__name__)
+
+
+class _Seat:
+    """A slot, the worker in it and the run on it."""
+
+    def __init__(self, slot: Slot) -> None:
+        self.slot = slot
+        self.process: WorkerProcess | None = None
+        self.ready = False  # the process has imported torch and reads orders
+        self.run: Run | None = None
+        self.sent = False  # the process has the run
+        self.cancelled = False
+        self.kill_at: float | None = None  # time.monotonic() when patience ends
+        self.late = False  # the process was killed because it never became ready
+        self.idle_deaths = 0
+
+    def clear(self) -> None:
+        self.run, self.sent, self.cancelled = None, False, False
+
+
+class Dispatcher:
+    """Trains queued runs on slots and writes what they say; a run it finds half-way at its start is interrupted."""
+
+    def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str] = WORKER) -> None:
+        """Take over the store and start one warm worker; raises `StoreError` where the store can't be written."""
+        self.trouble: str | None = None  # why runs cannot be written just now, in words for every page
+        self._store = store
+        self._slots = tuple(slots)
+        self._seats = [_Seat(slot) for slot in slots]
+        self._command = tuple(command)
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._heard: dict[str, list[Event]] = {}
+        self._owed: dict[str, Callable[[], object]] = {}  # ends of runs that could not be written yet
+        self._closing = False
+        store.interrupt(STOPPED)
+        self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job, owner: str) -> str:
+        """Queue a job and give its run's id; raises `StoreError` where it cannot be written."""
+        run = self._store.create(job, owner)
+        self._inbox.put(self._assign)
+        return run
+
+    def cancel(self, run: str) -> None:
+        """End a run: at once if it waits, else within two seconds; one that has ended stays as it is."""
+        if not self._store.move(run, ["queued"], "cancelled"):
+            self._inbox.put(partial(self._cancel, run))
+
+    def position(self, run: str) -> int | None:
+        """Give a run's place in the queue, 1 for the next; None if it does not wait."""
+        return place(run, self._store, self._slots)
+
+    def close(self) -> None:
+        """Stop: what trains is interrupted, what waits keeps waiting in the store, no worker is left."""
+        self._inbox.put(self._close)
+        self._thread.join()
+
+    def _attend(self) -> None:
+        try:
+            self._start(next(seat for seat in self._seats if seat.slot in fitting(self._slots, "auto")))
+            self._assign()
+            while not self._closing:
+                self._attend_once()
+        finally:
+            if not self._closing:
+                self.trouble = "The program met an error of its own and trains no more. Restart the server."
+            for process in [seat.process for seat in self._seats if seat.process]:
+                process.kill()
+                process.join(CANCEL_LIMIT)
+
+    def _attend_once(self) -> None:
+        for call in self._calls():
+            call()
+        self._flush()
+        self._kill_overdue()
+        if self.trouble:
+            self._recover()
+
+    def _calls(self) -> list[Callable[[], None]]:
+        """Wait for a call or a deadline, then take all that is there: their events become one transaction a run."""
+        try:
+            calls = [self._inbox.get(timeout=self._patience())]
+        except queue.Empty:
+            return []
+        while not self._inbox.empty():
+            calls.append(self._inbox.get())
+        return calls
+
+    def _patience(self) -> float | None:
+        deadlines = [seat.kill_at - time.monotonic() for seat in self._seats if seat.kill_at is not None]
+        if self.trouble:
+            deadlines.append(RETRY)
+        return max(0.0, min(deadlines)) if deadlines else None
+
+    # What happens to runs
+
+    def _assign(self) -> None:
+        """Give waiting runs, in turn, the free seats that fit them."""
+        try:
+            for run in in_turn(self._store.unfinished(), self._store.last_starts()):
+                self._assign_one(run)
+        except StoreError as error:
+            self._report(error)
+
+    def _assign_one(self, run: Run) -> None:
+        slots = fitting(self._slots, run.wanted_device)
+        if not slots:
+            self._store.append(run.id, [Failed(cause=self._lacking(run.wanted_device))])
+            return
+        free = [seat for seat in self._seats if seat.run is None and seat.slot in slots]
+        if free and self._store.move(run.id, ["queued"], "starting"):
+            seat = max(free, key=lambda seat: (seat.ready, seat.process is not None))
+            seat.run = run
+            if seat.process is None:
+                self._start(seat)
+            elif seat.ready:
+                self._send(seat)
+
+    def _lacking(self, device: str) -> str:
+        there = ", ".join(sorted({slot.device for slot in self._slots}))
+        return f"This computer has no {device} device: it has {there}. Choose one of these, or auto, and launch again."
+
+    def _cancel(self, run: str) -> None:
+        for seat in self._seats:
+            if seat.run and seat.run.id == run and not seat.cancelled:
+                seat.cancelled = True
+                if seat.process and seat.sent:
+                    seat.kill_at = time.monotonic() + CANCEL_LIMIT
+                    seat.process.send(Cancel(run))
+                else:
+                    self._settle(seat, "")
+                    self._assign()
+
+    def _settle(self, seat: _Seat, cause: str) -> None:
+        """Free a seat; a run that has not said how it ended was cancelled, or failed for this cause."""
+        run, cancelled = seat.run, seat.cancelled
+        seat.clear()
+        if run is None or run.id in self._owed:
+            return
+        if cancelled:
+            self._write_end(run.id, partial(self._store.move, run.id, LIVE, "cancelled"))
+        else:
+            self._write_end(run.id, partial(self._store.append, run.id, [Failed(cause=cause)]))
+
+    # What workers do
+
+    def _start(self, seat: _Seat) -> None:
+        seat.ready = seat.late = False
+        try:
+            seat.process = WorkerProcess(
+                self._command,
+                seat.slot.environment,
+                hear=lambda process, message: self._inbox.put(partial(self._on_message, seat, process, message)),
+                ended=lambda process: self._inbox.put(partial(self._on_end, seat, process)),
+            )
+        except OSError as error:
+            logger.exception("a worker could not be started")
+            self._settle(seat, f"The training process could not be started: {error}. Launch the run again.")
+        else:
+            seat.kill_at = time.monotonic() + START_LIMIT
+
+    def _send(self, seat: _Seat) -> None:
+        if seat.process and seat.run:
+            seat.sent = True
+            seat.idle_deaths = 0
+            seat.process.send(Train(seat.run.id, msgspec.Raw(seat.run.job_json.encode())))
+
+    def _on_message(self, seat: _Seat, process: WorkerProcess, message: Message) -> None:
+        if isinstance(message, Said):
+            if seat.run and seat.run.id == message.run and message.run not in self._owed:
+                self._heard.setdefault(message.run, []).append(message.event)
+        elif seat.process is process:
+            self._on_ready(seat)
+
+    def _on_ready(self, seat: _Seat) -> None:
+        self._flush()
+        seat.ready = True
+        if seat.sent:
+            self._settle(seat, "The training process ended this run without a word. Launch it again.")
+        seat.kill_at = None
+        self._send(seat)
+        self._assign()
+
+    def _on_end(self, seat: _Seat, process: WorkerProcess) -> None:
+        self._flush()
+        was_ready, idle = seat.ready, seat.run is None
+        seat.process, seat.ready, seat.kill_at = None, False, None
+        seat.idle_deaths += idle
+        self._settle(seat, self._cause(seat, process, was_ready))
+        if was_ready and seat.idle_deaths < IDLE_DEATHS:
+            self._start(seat)
+        self._assign()
+
+    def _cause(self, seat: _Seat, process: WorkerProcess, was_ready: bool) -> str:
+        if not was_ready:
+            end = f"was not ready after {START_LIMIT:.0f} seconds" if seat.late else process.describe_end()
+            return f"The training process could not start: it {end}. The server's log says more."
+        found = self._find(seat.run.id) if seat.run else None
+        kept = f"{found.step} steps were kept" if found and found.step else "No step was made yet"
+        return (
+            f"The training process {process.describe_end()}. {kept}. "
+            "Launch it again; if memory was short, with a smaller batch size, fewer channels or smaller pictures."
+        )
+
+    def _find(self, run: str) -> Run | None:
+        try:
+            return self._store.run(run)
+        except StoreError:
+            return None
+
+    def _kill_overdue(self) -> None:
+        for seat in self._seats:
+            if seat.process and seat.kill_at is not None and seat.kill_at <= time.monotonic():
+                seat.kill_at, seat.late = None, not seat.ready
+                seat.process.kill()
+
+    def _close(self) -> None:
+        self._flush()
+        self._closing = True
+        try:
+            self._store.interrupt(STOPPED)
+        except StoreError as error:
+            self._report(error)  # the next start finds these runs and interrupts them
+
+    # What is written, also when it cannot be
+
+    def _flush(self) -> None:
+        heard, self._heard = self._heard, {}
+        for run, events in heard.items():
+            try:
+                self._store.append(run, events)
+            except StoreError as error:
+                self._lose(run, error)
+
+    def _lose(self, run: str, error: StoreError) -> None:
+        """End a run whose events can't be kept, for what it measures from here on would be lost."""
+        self._report(error)
+        cause = f"The run was ended because its figures could not be written: {error}"
+        self._owed[run] = partial(self._store.append, run, [Failed(cause=cause)])
+        for seat in self._seats:
+            if seat.run and seat.run.id == run and seat.process:
+                seat.process.kill()
+
+    def _write_end(self, run: str, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except StoreError as error:
+            self._report(error)
+            self._owed[run] = write
+
+    def _report(self, error: StoreError) -> None:
+        self.trouble = str(error)
+        logger.error("%s", error)
+
+    def _recover(self) -> None:
+        """Try again to write what is owed; when all is written, go on."""
+        try:
+            for run, write in list(self._owed.items()):
+                write()
+                del self._owed[run]
+        except StoreError as error:
+            self.trouble = str(error)
+            return
+        self.trouble = None
+        self._assign()

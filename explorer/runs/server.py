@@ -1,0 +1,114 @@
+"""One server's hold on a folder's runs: the first to open it trains and writes, any other only shows."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from explorer.runs.dispatcher import Dispatcher
+from explorer.runs.process import WORKER
+from explorer.runs.slots import Slot, machine_slots
+from explorer.runs.store import Reader, Store, StoreError
+from explorer.runs.turns import place
+from explorer.training.recipe import Job
+
+
+class ReadOnlyError(Exception):
+    """Another server trains these runs; says which, and what to do."""
+
+
+class Runs:
+    """The runs of one folder as the pages use them; this one only shows them."""
+
+    def __init__(self, store: Reader, slots: Sequence[Slot], *, read_only: str | None) -> None:
+        self.store = store  # to read
+        self.read_only = read_only  # why nothing can be launched here, in words; None in the server that trains
+        self._slots = tuple(slots)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why runs cannot be written just now, in words for the page; None when all is well."""
+        return None
+
+    def position(self, run: str) -> int | None:
+        """Give a run's place in the queue, 1 for the next; None if it does not wait."""
+        return place(run, self.store, self._slots)
+
+    def submit(self, job: Job, owner: str) -> str:
+        """Queue a job and give its run's id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def cancel(self, run: str) -> None:
+        """End a run: at once if it waits, else within two seconds; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def close(self) -> None:
+        """Stop training, if this server trains, and let another one have the folder."""
+
+
+class TrainingRuns(Runs):
+    """The same in the one server that trains: with a dispatcher, and a lock on the folder."""
+
+    def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str], lock: BaseFileLock) -> None:
+        super().__init__(store, slots, read_only=None)
+        self._dispatcher = Dispatcher(store, slots, command=command)
+        self._written = store
+        self._lock = lock
+
+    @property
+    def trouble(self) -> str | None:  # noqa: D102
+        return self._dispatcher.trouble
+
+    def submit(self, job: Job, owner: str) -> str:  # noqa: D102
+        return self._dispatcher.submit(job, owner)
+
+    def cancel(self, run: str) -> None:  # noqa: D102
+        self._dispatcher.cancel(run)
+
+    def close(self) -> None:  # noqa: D102
+        self._dispatcher.close()
+        self._written.close()
+        self._lock.release()
+
+
+def open_runs(home: Path, *, slots: Sequence[Slot] | None = None, command: Sequence[str] = WORKER) -> Runs:
+    """Open a folder's runs: to train if no other server has them, else only to show; raises `StoreError`.
+
+    The system frees the lock with this process, however it ends. `slots` is this computer, divided, if None.
+    """
+    slots = machine_slots() if slots is None else slots
+    lock = _lock(home)
+    path = home / "runs.sqlite"
+    if lock is None:
+        return Runs(Reader(path), slots, read_only=_in_words(home))
+    try:
+        return TrainingRuns(Store(path), slots, command=command, lock=lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _lock(home: Path) -> BaseFileLock | None:
+    """Take the folder, or give None if another server has it."""
+    lock = FileLock(home / "server.lock", thread_local=False)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+        (home / "server.pid").write_text(str(os.getpid()))
+    except Timeout:
+        return None
+    except OSError as error:
+        raise StoreError(f"The folder {home} cannot be used: {error}. Start with another EXPLORER_HOME.") from error
+    return lock
+
+
+def _in_words(home: Path) -> str:
+    try:
+        process = f" (process {(home / 'server.pid').read_text()})"
+    except OSError:
+        process = ""
+    return (
+        f"Another server{process} already trains in the folder {home}: this one only shows its runs. "
+        "To launch runs here, stop the other one and restart this one, or start this one with another EXPLORER_HOME."
+    )

@@ -1,0 +1,53 @@
+"""The test figures: the mean loss and the share of right answers over all test pictures."""
+
+import time
+from collections.abc import Generator
+
+import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own name for it
+from torch import Tensor, nn
+
+from explorer.training.batches import to_input
+from explorer.training.events import Evaluating
+
+SIGN_SECONDS = 0.4  # a viewer should not have to wait half a second for a sign of life
+MULT_ADDS_PER_CHUNK = {"cpu": 10**10, "mps": 10**11, "cuda": 10**12}  # a fraction of a second on modest hardware
+MAX_CHUNK = 1_000  # pictures
+
+
+def chunk_size(mult_adds: int, device: torch.device) -> int:
+    """Choose how many pictures are measured at once; a fixed number, since the order of sums changes the last digit."""
+    return max(1, min(MAX_CHUNK, MULT_ADDS_PER_CHUNK[device.type] // max(1, mult_adds)))
+
+
+def evaluate(
+    network: nn.Module, images: Tensor, labels: Tensor, *, input_shape: tuple[int, int, int], chunk: int
+) -> Generator[Evaluating, None, tuple[float, float]]:
+    """Measure a network on uint8 pictures and return its mean loss and accuracy; yields signs of life meanwhile.
+
+    Dropout and batch normalisation are in their testing mode, and put back afterwards.
+    """
+    figures, done, sign = [], 0, time.perf_counter()
+    network.eval()
+    try:
+        for some, truth in zip(torch.split(images, chunk), torch.split(labels, chunk), strict=True):
+            figures.append(_measure(network, to_input(some, input_shape), truth))
+            done += len(truth)
+            if time.perf_counter() - sign >= SIGN_SECONDS:
+                sign = time.perf_counter()
+                yield Evaluating(done=done, total=len(labels))
+    finally:
+        network.train()
+    loss_sums, hits = zip(*torch.stack(figures).tolist(), strict=True)
+    return sum(loss_sums) / len(labels), sum(hits) / len(labels)
+
+
+@torch.inference_mode()
+def _measure(network: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
+    scores = network(inputs)
+    return torch.stack((F.cross_entropy(scores, labels, reduction="sum"), count_hits(scores, labels)))
+
+
+def count_hits(scores: Tensor, labels: Tensor) -> Tensor:
+    """Count the pictures whose highest score is their class's, as a float on the device."""
+    return (scores.argmax(dim=1) == labels).sum(dtype=torch.float32)

@@ -1,0 +1,77 @@
+"""What a training run says while it goes: small records, one JSON line each.
+
+Losses are means of cross-entropy in nats, accuracies are shares of 1, seconds count from the first step's start.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+
+class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
+    """The run has its device, its pictures and its network."""
+
+    device: str  # the device that trains, as torch writes it, with the hardware's name where it has one
+    dataset: str
+    train_size: int  # pictures that are trained on
+    test_size: int  # pictures that the test figures are measured on
+    num_params: int
+    num_steps: int  # optimizer steps if nothing ends the run early
+    steps_per_epoch: int
+
+
+class Step(msgspec.Struct, frozen=True, tag_field="event", tag="step"):
+    """The mean over the optimizer steps since the last such event."""
+
+    step: int  # steps done so far
+    epoch: float  # epochs done so far, with the fraction
+    seconds: float
+    train_loss: float = msgspec.field(name="train/loss")
+    train_accuracy: float = msgspec.field(name="train/accuracy")
+    images_per_second: float
+
+
+class Evaluating(msgspec.Struct, frozen=True, tag_field="event", tag="evaluating"):
+    """A sign of life while the test pictures are measured."""
+
+    done: int
+    total: int
+
+
+class Epoch(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
+    """The test figures after an epoch, or after the last step of a run that a limit ended within one."""
+
+    step: int
+    epoch: float
+    seconds: float
+    train_loss: float = msgspec.field(name="train/loss")  # the mean over this epoch's steps
+    train_accuracy: float = msgspec.field(name="train/accuracy")
+    test_loss: float = msgspec.field(name="test/loss")
+    test_accuracy: float = msgspec.field(name="test/accuracy")
+
+
+class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
+    """The run ended as its recipe says."""
+
+    reason: str  # "epochs" or "max_seconds"
+    seconds: float
+
+
+class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
+    """The run could not go on."""
+
+    cause: str  # in the user's words: what happened, with its numbers, and what to change
+
+
+Event = Started | Step | Evaluating | Epoch | Finished | Failed
+
+
+def to_lines(events: Iterable[Event]) -> Iterable[bytes]:
+    """Encode each event as one JSON line, its end of line included."""
+    return (msgspec.json.encode(event) + b"\n" for event in events)
+
+
+def read_line(line: bytes | str) -> Event:
+    """Read one event back from its JSON line; raises `msgspec.ValidationError` for anything else."""
+    event: Event = msgspec.json.decode(line, type=Event)
+    return event

@@ -1,0 +1,140 @@
+"""The training loop: a job in, events out.
+
+`train` is a generator that knows no screen, and no disk beyond its data set. Whoever iterates over it decides how fast
+it runs and when it stops: closing it ends the run.
+"""
+
+import math
+from collections.abc import Generator, Iterator
+
+import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own name for it
+from torch import Tensor
+
+from explorer.training.batches import draw_orders, to_input
+from explorer.training.datasets import DataError
+from explorer.training.devices import describe
+from explorer.training.errors import DivergedError, TrainingError
+from explorer.training.evaluate import count_hits, evaluate
+from explorer.training.events import Epoch, Event, Failed, Finished, Started, Step
+from explorer.training.meter import Clock, Meter
+from explorer.training.prepare import Run, prepare
+from explorer.training.recipe import Job, Recipe
+
+
+def train(job: Job) -> Iterator[Event]:
+    """Train a job's network and tell how it goes.
+
+    The events are `Started`; `Step`s, each the mean of the steps since the one before; after every epoch, `Evaluating`
+    as signs of life and one `Epoch`; and at the end `Finished`. A job that cannot be trained ends with `Failed`.
+    The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
+    """
+    try:
+        yield from _with_own_random_numbers(_events(job), seed=job.recipe.seed)
+    except (TrainingError, DataError) as error:
+        yield Failed(cause=str(error))
+    except DivergedError as broken:
+        yield Failed(cause=_explain(broken.step, job.recipe))
+    except torch.OutOfMemoryError:
+        yield Failed(
+            cause=f"The device ran out of memory. Choose a smaller batch_size than {job.recipe.batch_size:,}, "
+            "or a smaller network."
+        )
+
+
+def _explain(step: int, recipe: Recipe) -> str:
+    rate = recipe.learning_rate
+    calmer = f", or a momentum below {recipe.momentum:g}" if recipe.momentum else ""
+    return (
+        f"The loss at step {step:,} was no finite number: with a learning rate of {rate:g} the steps were so large "
+        f"that the weights outgrew what a float can hold. Try a learning rate of {rate / 10:g}{calmer}."
+    )
+
+
+def _with_own_random_numbers(events: Iterator[Event], *, seed: int) -> Iterator[Event]:
+    """Seed torch's CPU generator for this run alone, so that two runs in one process do not disturb each other."""
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        state = torch.get_rng_state()
+    while True:
+        with torch.random.fork_rng(devices=()):
+            torch.set_rng_state(state)
+            event = next(events, None)
+            state = torch.get_rng_state()
+        if event is None:
+            return
+        yield event
+
+
+def _events(job: Job) -> Iterator[Event]:
+    run = prepare(job)
+    yield Started(
+        device=describe(run.device),
+        dataset=run.recipe.dataset,
+        train_size=run.train_size,
+        test_size=len(run.test_labels),
+        num_params=sum(param.numel() for param in run.network.parameters()),
+        num_steps=run.num_steps,
+        steps_per_epoch=run.steps_per_epoch,
+    )
+    yield from _epochs(run)
+
+
+def _epochs(run: Run) -> Iterator[Event]:
+    clock = Clock()
+    meter = Meter(num_steps=run.num_steps, steps_per_epoch=run.steps_per_epoch, clock=clock)
+    orders = draw_orders(len(run.train_labels), train_size=run.train_size, seed=run.recipe.seed)
+    while meter.step < run.num_steps and not _is_over(run, clock):
+        yield from _pass(run, next(orders).to(run.device), meter, clock)
+        if meter.step == run.num_steps or _is_over(run, clock):
+            yield from meter.read_rest()
+        yield from _test(run, meter, clock)
+    reason = "epochs" if meter.step == run.num_steps else "max_seconds"
+    yield Finished(reason=reason, seconds=clock.seconds())
+
+
+def _is_over(run: Run, clock: Clock) -> bool:
+    limit = run.recipe.max_seconds
+    return limit is not None and clock.seconds() >= limit
+
+
+def _pass(run: Run, order: Tensor, meter: Meter, clock: Clock) -> Iterator[Step]:
+    """Take the steps of one epoch, or of what the time limit leaves of it."""
+    for picked in torch.split(order, run.recipe.batch_size):
+        meter.begin_step()
+        loss, hits = _step(run, picked)
+        meter.end_step(loss, hits, len(picked))
+        if meter.is_due():
+            yield from meter.read()
+        if _is_over(run, clock):
+            break
+    yield from meter.read()
+
+
+def _step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
+    """Take one step on the pictures that `picked` numbers; gives the loss and the right answers before it."""
+    labels = run.train_labels[picked]
+    scores = run.network(to_input(run.train_images[picked], run.input_shape))
+    loss = F.cross_entropy(scores, labels)
+    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
+    run.optimizer.step()
+    run.optimizer.zero_grad(set_to_none=True)
+    return loss.detach(), count_hits(scores.detach(), labels)
+
+
+def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, None]:
+    train_loss, train_accuracy = meter.take_epoch()
+    test_loss, test_accuracy = yield from evaluate(
+        run.network, run.test_images, run.test_labels, input_shape=run.input_shape, chunk=run.test_chunk
+    )
+    if not math.isfinite(test_loss):
+        raise DivergedError(meter.step)
+    yield Epoch(
+        step=meter.step,
+        epoch=meter.step / run.steps_per_epoch,
+        seconds=clock.seconds(),
+        train_loss=train_loss,
+        train_accuracy=train_accuracy,
+        test_loss=test_loss,
+        test_accuracy=test_accuracy,
+    )

@@ -1,0 +1,172 @@
+"""Everything that must hold before the first step, checked in the order in which a person can mend it.
+
+What passes is a `Run`: the network, the pictures and the optimizer, on the device.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from explorer.architecture.build import build
+from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import Trace, trace
+from explorer.training.batches import can_adapt
+from explorer.training.datasets import DATASETS, Dataset, DatasetInfo, load
+from explorer.training.devices import find_device, free_bytes
+from explorer.training.errors import TrainingError
+from explorer.training.estimate import training_bytes
+from explorer.training.evaluate import chunk_size
+from explorer.training.initialise import INITS
+from explorer.training.optimizers import make_optimizer
+from explorer.training.recipe import Job, Recipe
+
+GIB = 2**30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A job made ready: its parts on the device, and how many steps it will take."""
+
+    recipe: Recipe
+    input_shape: tuple[int, int, int]
+    device: torch.device
+    network: nn.Sequential
+    optimizer: Optimizer
+    train_images: Tensor  # uint8, N×C×H×W
+    train_labels: Tensor  # int64, N
+    test_images: Tensor
+    test_labels: Tensor
+    train_size: int  # pictures that the recipe uses
+    test_chunk: int  # test pictures measured at once
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The last step of an epoch takes the pictures that are left."""
+        return math.ceil(self.train_size / self.recipe.batch_size)
+
+    @property
+    def num_steps(self) -> int:
+        """Steps if nothing ends the run early."""
+        return self.steps_per_epoch * self.recipe.epochs
+
+
+def prepare(job: Job) -> Run:
+    """Check a job and put its parts on the device, with the first weights drawn from torch's generator.
+
+    Raises `TrainingError` for a job that cannot be trained, and `DataError` for pictures that are not there.
+    """
+    recipe = job.recipe
+    device = find_device(recipe.device)
+    rows = trace(job.architecture)
+    train_size = _check(rows, recipe, DATASETS[recipe.dataset], device)
+    data = load(recipe.dataset)
+    return _assemble(job, rows, data, device=device, train_size=train_size)
+
+
+def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, train_size: int) -> Run:
+    recipe = job.recipe
+    network = build(job.architecture)
+    INITS[recipe.init](network)
+    network = network.to(device).to(memory_format=torch.channels_last)
+    return Run(
+        recipe=recipe,
+        input_shape=job.architecture.input_shape,
+        device=device,
+        network=network,
+        optimizer=make_optimizer(
+            recipe.optimizer,
+            network.parameters(),
+            learning_rate=recipe.learning_rate,
+            momentum=recipe.momentum,
+            weight_decay=recipe.weight_decay,
+        ),
+        train_images=data.train.images.to(device),
+        train_labels=data.train.labels.to(device),
+        test_images=data.test.images.to(device),
+        test_labels=data.test.labels.to(device),
+        train_size=train_size,
+        test_chunk=chunk_size(rows.totals.mult_adds, device),
+    )
+
+
+def _check(rows: Trace, recipe: Recipe, info: DatasetInfo, device: torch.device) -> int:
+    """Hold the network and the recipe against the data set and the device; gives the number of training pictures."""
+    train_size = _train_size(recipe, info)
+    _check_network(rows)
+    _check_input(rows.architecture, recipe.dataset, info)
+    _check_output(rows, recipe.dataset, info)
+    _check_normalisation(rows, recipe, train_size)
+    _check_memory(rows, recipe, train_size, device)
+    return train_size
+
+
+def _train_size(recipe: Recipe, info: DatasetInfo) -> int:
+    if recipe.train_size is not None and recipe.train_size > info.train_size:
+        raise TrainingError(
+            f"The recipe asks for {recipe.train_size:,} training pictures; {recipe.dataset} has {info.train_size:,}. "
+            f"Set train_size to {info.train_size:,} or less, or leave it empty for all of them."
+        )
+    return recipe.train_size or info.train_size
+
+
+def _check_network(rows: Trace) -> None:
+    if rows.error:
+        repairs = "; or ".join(repair.label for repair in rows.error.repairs)
+        ways = f" It fits after one of these edits: {repairs}." if repairs else ""
+        raise TrainingError(
+            f"The network does not fit together at layer {rows.error.index + 1} ({rows.error.name}): "
+            f"{rows.error.cause.rstrip('.')}.{ways}"
+        )
+    if not rows.rows:
+        raise TrainingError(
+            "The network has no layers. Add at least Flatten and a Linear layer with one output a class."
+        )
+    if not rows.totals.num_trainable:
+        raise TrainingError(
+            "The network has no parameters, so there is nothing to train. Add a Conv2d or Linear layer."
+        )
+
+
+def _check_input(architecture: Architecture, dataset: str, info: DatasetInfo) -> None:
+    channels, found = architecture.input_shape[0], info.image_shape[0]
+    if not can_adapt(found, channels):
+        raise TrainingError(
+            f"The network takes {channels} channels; the pictures of {dataset} have {found}. "
+            f"Set the network's input channels to {found}, or to 1 for grey."
+        )
+
+
+def _check_output(rows: Trace, dataset: str, info: DatasetInfo) -> None:
+    classes = len(info.classes)
+    if rows.output_shape != (classes,):
+        shape = "×".join(map(str, rows.output_shape))
+        raise TrainingError(
+            f"The network gives {shape} numbers for each picture; {dataset} has {classes} classes and needs one number "
+            f"for each. End the network with Flatten, where it still has maps, and Linear with {classes} outputs."
+        )
+
+
+def _check_normalisation(rows: Trace, recipe: Recipe, train_size: int) -> None:
+    """Batch normalisation has no variance over a single value, so torch refuses a batch of one picture there."""
+    batch = min(recipe.batch_size, train_size)
+    last = train_size % batch or batch
+    single = next(
+        (row for row in rows.rows if row.kind.startswith("BatchNorm") and math.prod(row.output_shape[1:]) == 1), None
+    )
+    if single and last == 1:
+        raise TrainingError(
+            f"{single.name} normalises over the batch, but with {train_size:,} pictures and batches of "
+            f"{recipe.batch_size:,} the last batch of an epoch is one picture. Change batch_size or train_size by one."
+        )
+
+
+def _check_memory(rows: Trace, recipe: Recipe, train_size: int, device: torch.device) -> None:
+    needed, free = training_bytes(rows, recipe, train_size=train_size), free_bytes(device)
+    if free is not None and needed > free:
+        raise TrainingError(
+            f"A training step needs about {needed / GIB:.1f} GiB of memory; {device} has {free / GIB:.1f} GiB free. "
+            f"Choose a smaller batch_size than {recipe.batch_size:,}, or a smaller network."
+        )

@@ -1,0 +1,104 @@
+// A chart that is mounted once and grows by the points that are new.
+//
+// Each message holds, for each line, its new points, the number of points that stand before them (`from`) and the number
+// in all (`total`). A message can be lost, and a chart can be mounted again: a chart that has fewer points than `from`
+// asks, by the trigger "ask", for what comes after the points that it has.
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const chart = chartIn(parentElement, data);
+  inTurn(chart, data.library, (Plotly) => update(Plotly, chart, data, setTriggerValue));
+  if (!chart.look) say(chart, data.empty);
+  return () => unmount(chart, parentElement);
+}
+
+async function update(Plotly, chart, data, setTriggerValue) {
+  const { box, frame } = chart;
+  const start = performance.now();
+  const theme = readTheme(box);
+  const look = JSON.stringify([theme,
+    data.series.map(({ key, name, panel, split, color }) => [key, name, panel, split, color])]);
+  const grown = data.series.map((line) => ({ line, ...newPoints(frame, line) }));
+  if (look !== chart.look || grown.some(({ shrunk }) => shrunk)) {
+    await redraw(Plotly, frame, grown, layout(theme));
+    chart.look = look;
+  } else {
+    await extend(Plotly, frame, grown);
+  }
+  const points = data.series.map(({ key }) => count(frame, key));
+  say(chart, points.some((many) => many > 0) ? "" : data.empty);
+  frame.dataset.points = Math.max(0, ...points);
+  performance.measure("live_curve", { start, end: performance.now() });
+  if (grown.some(({ missing }) => missing)) {
+    setTriggerValue("ask", Object.fromEntries(data.series.map(({ key }, i) => [key, points[i]])));
+  }
+}
+
+// Plotly makes CSS classes of its traces' ids.
+function uidOf(key) {
+  return [...key].map((letter) => letter.codePointAt(0).toString(36)).join("-");
+}
+
+function traceOf(frame, key) {
+  return frame.data?.find((trace) => trace.uid === uidOf(key));
+}
+
+function count(frame, key) {
+  return traceOf(frame, key)?.x.length ?? 0;
+}
+
+function newPoints(frame, line) {
+  const stands = count(frame, line.key);
+  const shrunk = stands > line.total; // another run under the same key
+  const have = shrunk ? 0 : stands;
+  if (line.from > have) return { shrunk, missing: true, x: [], y: [] };
+  return { shrunk, missing: false, x: line.x.slice(have - line.from), y: line.y.slice(have - line.from) };
+}
+
+function extend(Plotly, frame, grown) {
+  const fresh = grown.filter(({ x }) => x.length > 0);
+  if (!fresh.length) return Promise.resolve();
+  const places = fresh.map(({ line }) => frame.data.findIndex((trace) => trace.uid === uidOf(line.key)));
+  return Plotly.extendTraces(frame, { x: fresh.map(({ x }) => x), y: fresh.map(({ y }) => y) }, places);
+}
+
+function redraw(Plotly, frame, grown, layout) {
+  const traces = grown.map(({ line, shrunk, x, y }) => {
+    const before = shrunk ? undefined : traceOf(frame, line.key);
+    return trace(line, [...(before?.x ?? []), ...x], [...(before?.y ?? []), ...y]);
+  });
+  return Plotly.react(frame, traces, { ...layout, ...sizeOf(frame) }, CONFIG);
+}
+
+function trace(line, x, y) {
+  const test = line.split === "test";
+  return {
+    x, y, uid: uidOf(line.key), name: line.name, type: "scatter",
+    yaxis: line.panel === "loss" ? "y" : "y2",
+    legendgroup: line.key.slice(0, line.key.lastIndexOf("/")),
+    showlegend: line.panel === "loss",
+    mode: test ? "lines+markers" : "lines",
+    line: { color: line.color, width: 3, dash: test ? "dash" : "solid" },
+    marker: { color: line.color, size: 10, symbol: "circle-open", line: { width: 3 } },
+    hovertemplate: line.panel === "loss" ? "%{y:.3f}" : "%{y:.1%}",
+  };
+}
+
+function layout(theme) {
+  const title = (text, y) => ({
+    text: `<b>${text}</b>`, x: 0, xref: "paper", xanchor: "left", y, yref: "paper", yanchor: "bottom",
+    showarrow: false, font: { size: 20 },
+  });
+  return themedLayout({
+    margin: { l: 72, r: 24, t: 48, b: 56 },
+    font: { size: Math.max(16, theme.size) },
+    hovermode: "x unified",
+    legend: { orientation: "h", x: 1, xanchor: "right", y: 1.01, yanchor: "bottom", font: { size: 18 } },
+    // Fixed margins: the panels stand still while their labels change.
+    xaxis: { title: { text: "epoch" }, anchor: "y2", rangemode: "tozero", automargin: false },
+    yaxis: { domain: [0.57, 1], rangemode: "tozero", nticks: 5, automargin: false },
+    yaxis2: {
+      domain: [0, 0.43], range: [0, 1.02], tickvals: [0, 0.25, 0.5, 0.75, 1], tickformat: ".0%", automargin: false,
+    },
+    annotations: [title("Loss", 1.01), title("Accuracy", 0.44)],
+  }, theme);
+}

@@ -1,0 +1,116 @@
+// What the charts share: the library, the theme's colours, and words where a chart can't be drawn.
+
+const CONFIG = { displayModeBar: "hover", displaylogo: false, responsive: false };
+const SMALLEST_TEXT = 14; // px: still read at six metres
+
+const charts = new WeakMap(); // by the element that Streamlit gives each mounted component
+
+function chartIn(parentElement, { alt, height }) {
+  const box = parentElement.querySelector(".explorer-chart");
+  const frame = box.querySelector(".explorer-frame");
+  if (!charts.has(parentElement)) {
+    charts.set(parentElement, { box, frame, observer: followSize(frame), turn: Promise.resolve() });
+  }
+  box.setAttribute("aria-label", alt);
+  box.style.height = frame.style.height = `${height}px`;
+  return charts.get(parentElement);
+}
+
+// Draws one message after the other, the first ones once the library is there.
+function inTurn(chart, url, paint) {
+  chart.turn = chart.turn
+    .then(() => loadPlotly(url))
+    .then((Plotly) => chart.frame.isConnected && paint(Plotly))
+    .catch((error) => {
+      console.error(error);
+      say(chart, `This chart can't be drawn. ${error.message}`);
+    });
+}
+
+function unmount(chart, parentElement) {
+  chart.observer.disconnect();
+  charts.delete(parentElement);
+  chart.turn.then(() => window.Plotly?.purge(chart.frame));
+}
+
+function loadPlotly(url) {
+  window.explorerPlotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      window.explorerPlotly = undefined; // the next message tries again
+      reject(new Error("The browser did not get plotly.min.js from the server. Reload the page; if that does not " +
+        "help, start the app again from a folder that it may write to."));
+    };
+    document.head.append(script);
+  });
+  return window.explorerPlotly;
+}
+
+function say({ box }, words) {
+  const note = box.querySelector(".explorer-note");
+  note.textContent = words;
+  note.hidden = !words;
+}
+
+function readTheme(element) {
+  const style = getComputedStyle(element);
+  const read = (name, otherwise) => style.getPropertyValue(`--st-${name}`).trim() || otherwise;
+  return {
+    text: read("text-color", "#31333f"),
+    background: read("background-color", "#ffffff"),
+    grid: read("border-color-light", read("border-color", "rgba(128, 128, 128, 0.3)")),
+    axis: read("border-color", "rgba(128, 128, 128, 0.6)"),
+    font: read("font", "sans-serif"),
+    size: Math.max(SMALLEST_TEXT, parseFloat(read("base-font-size", "16")) || 16),
+  };
+}
+
+// Settings of `over` win over those of `under`, however deep.
+function merge(under, over) {
+  const merged = { ...under };
+  for (const [key, value] of Object.entries(over ?? {})) {
+    const nested = value && typeof value === "object" && !Array.isArray(value);
+    merged[key] = nested ? merge(under?.[key] ?? {}, value) : value;
+  }
+  return merged;
+}
+
+function themedLayout(layout, theme) {
+  const text = { color: theme.text, family: theme.font, size: theme.size };
+  const under = {
+    uirevision: "keep",
+    paper_bgcolor: "rgba(0, 0, 0, 0)",
+    plot_bgcolor: "rgba(0, 0, 0, 0)",
+    font: text,
+    uniformtext: { minsize: SMALLEST_TEXT, mode: "hide" },
+    hoverlabel: { bgcolor: theme.background, bordercolor: theme.axis, font: text },
+    modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: theme.axis, activecolor: theme.text },
+  };
+  const axes = ["xaxis", "yaxis", ...Object.keys(layout).filter((name) => /^[xy]axis\d+$/.test(name))];
+  for (const name of axes) under[name] = themedAxis(layout[name], theme);
+  return merge(under, layout);
+}
+
+function themedAxis(axis, theme) {
+  const under = {
+    gridcolor: theme.grid, zerolinecolor: theme.axis, linecolor: theme.axis, tickcolor: theme.axis, automargin: true,
+  };
+  return axis?.type === "log" ? { ...under, dtick: 1 } : under; // the 2 and 5 between powers of ten are too small to read
+}
+
+function sizeOf(frame) {
+  return { width: frame.clientWidth, height: frame.clientHeight };
+}
+
+// Follows the frame's own width: a sidebar that opens changes it without a change of the window.
+function followSize(frame) {
+  const observer = new ResizeObserver(() => {
+    const drawn = frame._fullLayout;
+    const fits = drawn && drawn.width === frame.clientWidth && drawn.height === frame.clientHeight;
+    if (drawn && !fits && frame.clientWidth > 0) window.Plotly.relayout(frame, sizeOf(frame));
+  });
+  observer.observe(frame);
+  return observer;
+}

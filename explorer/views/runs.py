@@ -1,0 +1,142 @@
+"""Runs in words and as a table: how far each is, what came of it, how long it will still take."""
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from explorer.architecture.trace import Trace
+from explorer.runs.store import Run
+from explorer.training.datasets import DATASETS
+from explorer.training.recipe import Recipe
+from explorer.views.table import Cell, Table, TableRow
+
+ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
+STATES = {
+    "queued": "waiting",
+    "starting": "starting",
+    "running": "training",
+    "finished": "finished",
+    "failed": "failed",
+    "cancelled": "stopped",
+    "interrupted": "interrupted",
+}
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a run is: the share that is done, and a sentence."""
+
+    share: float
+    words: str
+
+
+def progress(run: Run, *, position: int | None, images_per_second: float | None) -> Progress:
+    """Say how far a run is, and how long it will still take; `position` is its place in the queue."""
+    if run.state == "queued":
+        return Progress(0.0, f"Waiting for a free place: {_place(position)} in the queue.")
+    if run.state == "starting" or not run.num_steps:
+        return Progress(0.0, "Starting: loading the pictures.")
+    recipe = run.job.recipe
+    share = _share(run, recipe)
+    speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
+    return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
+
+
+def _place(position: int | None) -> str:
+    return ORDINALS.get(position or 1, f"{position}th")
+
+
+def _share(run: Run, recipe: Recipe) -> float:
+    by_steps = run.step / run.num_steps if run.num_steps else 0.0
+    by_time = run.seconds / recipe.max_seconds if recipe.max_seconds else 0.0
+    return min(1.0, max(by_steps, by_time))
+
+
+def _left(run: Run, share: float) -> str:
+    if share >= 1:
+        return "measuring the test pictures"
+    return f"about {duration(run.seconds * (1 - share) / share)} left" if share else "first step"
+
+
+def outcome(run: Run) -> str:
+    """Say what came of a run that has ended."""
+    figures = f"test accuracy {percent(run.test_accuracy)}" if run.test_accuracy is not None else "no test figures yet"
+    measured = f"{run.step:,} steps in {duration(run.seconds)}, {figures}"
+    match run.state:
+        case "finished":
+            early = run.num_steps is not None and run.step < run.num_steps
+            return f"Finished at the time limit: {measured}." if early else f"Finished: {measured}."
+        case "cancelled":
+            return f"Stopped: {measured}. What was measured is kept." if run.step else "Stopped before it began."
+        case "interrupted":
+            return f"{run.cause or 'Interrupted.'} Kept: {measured}."
+    return run.cause or STATES[run.state]
+
+
+def percent(share: float | None) -> str:
+    """Write a share of 1 as a percentage; nothing for what was not measured."""
+    return "" if share is None else f"{100 * share:.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as a person says them: `0.8 s`, `42 s`, `3 min 5 s`, `1 h 10 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3_600} h {whole % 3_600 // 60} min"
+
+
+def ago(seconds: float) -> str:
+    """Write how long ago something was, in its largest unit: `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit} ago"
+    return f"{max(0.0, seconds):.0f} s ago"
+
+
+def recipe_words(recipe: Recipe) -> str:
+    """Say a recipe in one line: what is trained on, and how."""
+    pictures = DATASETS[recipe.dataset].title
+    size = "" if recipe.train_size is None else f", {recipe.train_size:,} pictures"
+    epochs = f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}"
+    learning = f"{recipe.optimizer} {recipe.learning_rate:g}, batch {recipe.batch_size}, seed {recipe.seed}"
+    return f"{pictures}{size} · {epochs} · {learning}"
+
+
+def runs_table(runs: Sequence[Run], *, now: float | None = None) -> Table:
+    """Lay runs out as a table; a row's index is its place in `runs`."""
+    at = time.time() if now is None else now
+    rows = [_row(index, run, at) for index, run in enumerate(runs)]
+    return Table(["Network", "Recipe", "State", "Test accuracy", "Train loss", "Launched"], rows, [])
+
+
+def _row(index: int, run: Run, now: float) -> TableRow:
+    loss = "" if run.train_loss is None else f"{run.train_loss:.3f}"
+    texts = (STATES[run.state], percent(run.test_accuracy), loss, ago(now - run.created))
+    return TableRow(index, run.name, recipe_words(run.job.recipe), [Cell(text) for text in texts])
+
+
+def curve_words(run: Run) -> str:
+    """Say the live curve to those who cannot see it: its latest values."""
+    if run.train_loss is None:
+        return "Training curve: no point yet."
+    test = "" if run.test_accuracy is None else f", test accuracy {percent(run.test_accuracy)}"
+    return f"Training curve after {run.step:,} steps: training loss {run.train_loss:.3f}{test}."
+
+
+def why_not(trace: Trace, recipe: Recipe) -> str | None:
+    """Say why a network cannot be trained on a recipe's data set, or None if it can."""
+    classes = len(DATASETS[recipe.dataset].classes)
+    if not trace.rows and not trace.error:
+        return "The network has no layers. Add some on the Explore page."
+    if trace.error:
+        return f"{trace.error.name} does not fit: {trace.error.cause}"
+    shape = trace.output_shape
+    if shape == (classes,):
+        return None
+    given = " × ".join(map(str, shape))
+    return f"{DATASETS[recipe.dataset].title} has {classes} classes, but the network ends with {given} numbers."

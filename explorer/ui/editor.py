@@ -93,10 +93,10 @@ def _actions() -> None:
     chosen = index != INPUT
     with st.container(horizontal=True, gap="xsmall"):
         st.menu_button("Add", list(KINDS), key="add", on_click=_add)
-        st.button("Up", disabled=index <= 0, on_click=_move, args=(-1,))
-        st.button("Down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
-        st.button("Copy", disabled=not chosen, on_click=_duplicate)
-        st.button("Remove", disabled=not chosen, on_click=_remove)
+        st.button("Up", key="up", disabled=index <= 0, on_click=_move, args=(-1,))
+        st.button("Down", key="down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
+        st.button("Copy", key="copy", disabled=not chosen, on_click=_duplicate)
+        st.button("Remove", key="remove", disabled=not chosen, on_click=_remove)
 
 
 def _add() -> None:

@@ -1,6 +1,7 @@
 """One input for each field of a record, read off its type: whole numbers, other numbers, switches."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
@@ -54,47 +55,37 @@ def layer_fields(layer: Layer) -> tuple[Field, ...]:
 def edit_field(name: str, value: object, kind: Type, *, on_change: Callable[[str], None]) -> None:
     """Show the input of one field; a change calls `on_change` with the field's name, the value under `field_key`.
 
-    An input that is cleared holds None, for a field that cannot be None too.
+    Only an input named in `EMPTY` can be cleared; it then holds None.
     """
     st.session_state[field_key(name)] = value
     plain = _without_none(kind)
     if isinstance(plain, BoolType):
         st.toggle(name, key=field_key(name), help=HELP.get(name), on_change=on_change, args=(name,))
-    elif isinstance(plain, IntType):
-        _whole(name, plain, on_change)
-    elif isinstance(plain, FloatType):
-        _decimal(name, plain, on_change)
-
-
-def _whole(name: str, kind: IntType, on_change: Callable[[str], None]) -> None:
+        return
     st.number_input(
         name,
         key=field_key(name),
-        value=None,
+        value=None if name in EMPTY else "min",
         placeholder=EMPTY.get(name),
-        min_value=kind.ge,
-        max_value=kind.le if kind.lt is None else kind.lt - 1,
-        step=1,
         help=HELP.get(name),
         on_change=on_change,
         args=(name,),
+        **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain)),
     )
 
 
-def _decimal(name: str, kind: FloatType, on_change: Callable[[str], None]) -> None:
-    st.number_input(
-        name,
-        key=field_key(name),
-        value=None,
-        placeholder=EMPTY.get(name),
-        min_value=_float(kind.ge if kind.gt is None else kind.gt),
-        max_value=_float(kind.le if kind.lt is None else kind.lt - BELOW),
-        step=STEPS.get(name, 0.01),
-        format="%g",
-        help=HELP.get(name),
-        on_change=on_change,
-        args=(name,),
-    )
+def _whole(kind: IntType) -> dict[str, Any]:
+    """Give a whole number's bounds and step."""
+    return {"min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
+
+
+def _decimal(name: str, kind: Type) -> dict[str, Any]:
+    """Give another number's bounds, step and format."""
+    if not isinstance(kind, FloatType):
+        raise TypeError(f"no input for {name}: {kind}")
+    low = _float(kind.ge if kind.gt is None else kind.gt)
+    high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
+    return {"min_value": low, "max_value": high, "step": STEPS.get(name, 0.01), "format": "%g"}
 
 
 def _float(bound: float | None) -> float | None:
@@ -113,7 +104,6 @@ def choose_field(
         key=field_key(name),
         format_func=words,
         help=HELP.get(name),
-        required=True,
         on_change=on_change,
         args=(name,),
     )

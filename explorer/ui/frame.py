@@ -1,12 +1,14 @@
 """What every page begins with: its settings, the session in step with the link, and a warm trace."""
 
 import gc
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
+from explorer.runs.store import StoreError
 from explorer.ui import state
 from explorer.ui.server import runs
 
@@ -28,7 +30,8 @@ def _warm() -> None:
     """Trace once, which loads torch's tables, start a worker, and keep what is loaded out of the collector's walks."""
     for preset in PRESETS.values():
         trace(preset.architecture)
-    runs()
+    with suppress(StoreError):  # the pages that need the runs say it
+        runs()
     gc.collect()
     gc.freeze()
 

@@ -38,8 +38,12 @@ function uidOf(key) {
   return [...key].map((letter) => letter.codePointAt(0).toString(36)).join("-");
 }
 
+function placeOf(frame, key) {
+  return (frame.data ?? []).findIndex((trace) => trace.uid === uidOf(key));
+}
+
 function traceOf(frame, key) {
-  return frame.data?.find((trace) => trace.uid === uidOf(key));
+  return frame.data?.[placeOf(frame, key)];
 }
 
 function count(frame, key) {
@@ -57,7 +61,7 @@ function newPoints(frame, line) {
 function extend(Plotly, frame, grown) {
   const fresh = grown.filter(({ x }) => x.length > 0);
   if (!fresh.length) return Promise.resolve();
-  const places = fresh.map(({ line }) => frame.data.findIndex((trace) => trace.uid === uidOf(line.key)));
+  const places = fresh.map(({ line }) => placeOf(frame, line.key));
   return Plotly.extendTraces(frame, { x: fresh.map(({ x }) => x), y: fresh.map(({ y }) => y) }, places);
 }
 

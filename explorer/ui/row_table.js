@@ -72,11 +72,20 @@ function mark(root, selected) {
     const chosen = Number(line.dataset.index) === selected;
     line.setAttribute("aria-selected", chosen);
     line.tabIndex = chosen ? 0 : -1;
-    if (chosen && !line.wasChosen) line.scrollIntoView({ block: "nearest" });
+    if (chosen && !line.wasChosen) reveal(root, line);
     line.wasChosen = chosen;
   }
   const rows = root.tBodies[0].rows;
   if (rows.length && ![...rows].some((line) => line.tabIndex === 0)) rows[0].tabIndex = 0;
+}
+
+// Scrolls the table's own frame, never the page.
+function reveal(root, line) {
+  const frame = root.parentElement;
+  const top = line.offsetTop - root.tHead.offsetHeight;
+  const bottom = line.offsetTop + line.offsetHeight + root.tFoot.offsetHeight - frame.clientHeight;
+  if (frame.scrollTop > top) frame.scrollTop = top;
+  if (frame.scrollTop < bottom) frame.scrollTop = bottom;
 }
 
 function walk(event, choose) {
@@ -86,7 +95,7 @@ function walk(event, choose) {
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1, Enter: at, " ": at }[event.key];
   if (to === undefined || !rows[to]) return;
   event.preventDefault();
-  rows[to].focus();
+  rows[to].focus({ preventScroll: true });
   choose(rows[to]);
 }
 

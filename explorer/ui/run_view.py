@@ -7,7 +7,7 @@ from explorer.runs.store import UNFINISHED, Run
 from explorer.training.events import Evaluating, Event, Step
 from explorer.ui import state
 from explorer.ui.live_curve import live_curve
-from explorer.ui.server import runs
+from explorer.ui.server import runs, store_errors_in_words
 from explorer.views.curves import curve_series
 from explorer.views.runs import curve_words, outcome, progress, recipe_words
 
@@ -25,6 +25,7 @@ def run_view(run: str | None) -> None:
     st.fragment(_live, run_every=TICK if going_on else None)(found.id if found else None)
 
 
+@store_errors_in_words()
 def _live(run: str | None) -> None:
     found = runs().store.run(run) if run else None
     if found is None:

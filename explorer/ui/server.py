@@ -1,9 +1,13 @@
 """What all sessions of one server share: the runs of its folder and its downloads."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from explorer.runs.downloads import Downloads
 from explorer.runs.server import Runs, open_runs
+from explorer.runs.store import StoreError
 from explorer.training.home import explorer_home
 
 
@@ -17,3 +21,12 @@ def runs() -> Runs:
 def downloads() -> Downloads:
     """Give this server's downloads."""
     return Downloads()
+
+
+@contextmanager
+def store_errors_in_words() -> Iterator[None]:
+    """Show why the runs cannot be read or written in place of what needs them."""
+    try:
+        yield
+    except StoreError as error:
+        st.error(str(error), title="The runs cannot be used")

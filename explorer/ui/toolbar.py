@@ -50,8 +50,12 @@ def _load_preset() -> None:
 
 def _history() -> None:
     session = state.session()
-    st.button("Undo", icon=":material/undo:", shortcut="Ctrl+Z", disabled=not session.past, on_click=state.undo)
-    st.button("Redo", icon=":material/redo:", shortcut="Ctrl+Y", disabled=not session.future, on_click=state.redo)
+    st.button(
+        "Undo", key="undo", icon=":material/undo:", shortcut="Ctrl+Z", disabled=not session.past, on_click=state.undo
+    )
+    st.button(
+        "Redo", key="redo", icon=":material/redo:", shortcut="Ctrl+Y", disabled=not session.future, on_click=state.redo
+    )
 
 
 def _file() -> None:

@@ -1,11 +1,5 @@
-"""Lists the pages and runs the chosen one."""
+"""The entrance: `streamlit run app.py` draws the menu and runs the chosen page."""
 
-import streamlit as st
+from explorer.ui.navigation import navigation
 
-st.navigation(
-    [
-        st.Page("pages/explore.py", title="Explore", default=True),
-        st.Page("pages/train.py", title="Train"),
-    ],
-    position="top",
-).run()
+navigation().run()

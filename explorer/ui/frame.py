@@ -10,6 +10,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.runs.store import StoreError
 from explorer.ui import state
+from explorer.ui.navigation import route_deep_links
 from explorer.ui.server import runs
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -19,6 +20,7 @@ STYLE = "<style>.stMainBlockContainer { padding: 4rem 1.5rem 1rem }</style>"
 
 def open_page(title: str) -> None:
     """Open a page: the first call of each page, which so also stands alone when it is entered by a link."""
+    route_deep_links()
     st.set_page_config(page_title=f"{title} · CNN explorer", page_icon=ICON, layout="wide")
     st.html(STYLE)
     _warm()

@@ -21,7 +21,15 @@ def launch_button(trace: Trace) -> None:
     cause = served.read_only or why_not(trace, recipe)
     missing = not is_available(recipe.dataset)
     disabled = cause is not None or missing
-    st.button("Train", type="primary", width="stretch", disabled=disabled, on_click=_launch, shortcut="Ctrl+Enter")
+    st.button(
+        "Train",
+        key="train",
+        type="primary",
+        width="stretch",
+        shortcut="Ctrl+Enter",
+        disabled=disabled,
+        on_click=_launch,
+    )
     if served.trouble:
         st.warning(served.trouble)
     if cause:
@@ -43,7 +51,8 @@ def _launch() -> None:
 def _repair(trace: Trace) -> None:
     classes = state.num_classes()
     if trace.error is None and edit.num_classes(trace.architecture) not in (None, classes):
-        st.button(f"Let {trace.rows[-1].name} give {classes} numbers", on_click=state.follow_classes, args=(True,))
+        label = f"Let {trace.rows[-1].name} give {classes} numbers"
+        st.button(label, key="mend_classes", on_click=state.follow_classes, args=(True,))
 
 
 def _offer_download(dataset: str) -> None:

@@ -2,7 +2,9 @@
 //
 // Each message holds, for each line, its new points, the number of points that stand before them (`from`) and the number
 // in all (`total`). A message can be lost, and a chart can be mounted again: a chart that has fewer points than `from`
-// asks, by the trigger "ask", for what comes after the points that it has.
+// asks, by the trigger "ask", for what comes after the points that it has, until it gets it.
+
+const PATIENCE = 2000; // ms
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const chart = chartIn(parentElement, data);
@@ -28,9 +30,16 @@ async function update(Plotly, chart, data, setTriggerValue) {
   say(chart, points.some((many) => many > 0) ? "" : data.empty);
   frame.dataset.points = Math.max(0, ...points);
   performance.measure("live_curve", { start, end: performance.now() });
+  clearTimeout(chart.waits);
   if (grown.some(({ missing }) => missing)) {
-    setTriggerValue("ask", Object.fromEntries(data.series.map(({ key }, i) => [key, points[i]])));
+    ask(chart, setTriggerValue, Object.fromEntries(data.series.map(({ key }, i) => [key, points[i]])));
   }
+}
+
+function ask(chart, setTriggerValue, points) {
+  if (!chart.frame.isConnected) return;
+  setTriggerValue("ask", points);
+  chart.waits = setTimeout(() => ask(chart, setTriggerValue, points), PATIENCE);
 }
 
 // Plotly makes CSS classes of its traces' ids.
@@ -93,12 +102,16 @@ function layout(theme) {
     showarrow: false, font: { size: 20 },
   });
   return themedLayout({
-    margin: { l: 72, r: 24, t: 48, b: 56 },
+    margin: { l: 72, r: 24, t: 64, b: 56 }, // above the legend there is room for the mode bar
     font: { size: Math.max(16, theme.size) },
     hovermode: "x unified",
+    plot_bgcolor: theme.background, // the line under the pointer gets an outline in this colour
     legend: { orientation: "h", x: 1, xanchor: "right", y: 1.01, yanchor: "bottom", font: { size: 18 } },
     // Fixed margins: the panels stand still while their labels change.
-    xaxis: { title: { text: "epoch" }, anchor: "y2", rangemode: "tozero", automargin: false },
+    xaxis: {
+      title: { text: "epoch" }, anchor: "y2", rangemode: "tozero", automargin: false,
+      unifiedhovertitle: { text: "epoch %{x:.2f}" }, spikethickness: 1, spikedash: "dot", spikecolor: theme.text,
+    },
     yaxis: { domain: [0.57, 1], rangemode: "tozero", nticks: 5, automargin: false },
     yaxis2: {
       domain: [0, 0.43], range: [0, 1.02], tickvals: [0, 0.25, 0.5, 0.75, 1], tickformat: ".0%", automargin: false,

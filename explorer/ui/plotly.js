@@ -1,6 +1,11 @@
 // What the charts share: the library, the theme's colours, and words where a chart can't be drawn.
 
-const CONFIG = { displayModeBar: "hover", displaylogo: false, responsive: false };
+const CONFIG = {
+  displayModeBar: "hover",
+  displaylogo: false,
+  responsive: false,
+  modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]], // Plotly's own list uploads the chart to its cloud
+};
 const SMALLEST_TEXT = 14; // px: still read at six metres
 
 const charts = new WeakMap(); // by the element that Streamlit gives each mounted component
@@ -41,7 +46,7 @@ function loadPlotly(url) {
     script.onerror = () => {
       window.explorerPlotly = undefined; // the next message tries again
       reject(new Error("The browser did not get plotly.min.js from the server. Reload the page; if that does not " +
-        "help, start the app again from a folder that it may write to."));
+        "help, restart the app."));
     };
     document.head.append(script);
   });

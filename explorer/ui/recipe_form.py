@@ -1,9 +1,10 @@
 """The recipe as a form: one input for each field, the ones that a lesson changes first."""
 
 import streamlit as st
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from explorer.training.datasets import DATASETS, is_available
+from explorer.training.optimizers import WITH_MOMENTUM
 from explorer.training.recipe import BOUNDS, CHOICES, Recipe, RecipeError, read_recipe
 from explorer.ui import state
 from explorer.ui.fields import choose_field, edit_field, field_key
@@ -19,6 +20,8 @@ def recipe_form() -> None:
     _rows(FIRST, recipe)
     with st.expander("More settings"):
         _rows(MORE, recipe)
+    changed = recipe != state.text_recipe(recipe.dataset)
+    st.button("Back to the text's recipe", key="reset_recipe", disabled=not changed, on_click=_reset)
 
 
 def _rows(rows: tuple[tuple[str, ...], ...], recipe: Recipe) -> None:
@@ -42,11 +45,27 @@ def _dataset_title(name: str) -> str:
 
 
 def _change(name: str) -> None:
-    fields = asdict(state.session().recipe) | {name: st.session_state[field_key(name)]}
-    if name == "optimizer" and fields["optimizer"] != "SGD":
-        fields["momentum"] = 0.0  # which belongs to SGD
+    recipe, value = state.session().recipe, st.session_state[field_key(name)]
     try:
-        state.use_recipe(read_recipe(fields))
+        state.use_recipe(_with_dataset(recipe, value) if name == "dataset" else _with_field(recipe, name, value))
         state.session().refusal = ""
     except RecipeError as error:
         state.session().refusal = str(error)
+
+
+def _with_field(recipe: Recipe, name: str, value: object) -> Recipe:
+    fields = asdict(recipe) | {name: value}
+    if name == "optimizer" and value not in WITH_MOMENTUM:
+        fields["momentum"] = 0.0
+    return read_recipe(fields)
+
+
+def _with_dataset(recipe: Recipe, dataset: str) -> Recipe:
+    """Change the data set; a text's recipe stays the text's, with the epochs that make its number of steps."""
+    if recipe == state.text_recipe(recipe.dataset):
+        return state.text_recipe(dataset)
+    return replace(recipe, dataset=dataset)
+
+
+def _reset() -> None:
+    state.use_recipe(state.text_recipe(state.session().recipe.dataset))

@@ -46,8 +46,8 @@ def _live(run: str | None) -> None:
 def _headline(run: Run) -> None:
     words, link = st.columns([5, 1], vertical_alignment="center")
     words.markdown(f"**{run.name}** · {recipe_words(run.job.recipe)} · {run.device or 'no device yet'}")
-    design = state.design_parameter(run.job.architecture)
-    link.page_link("pages/explore.py", label="Its layers", icon=":material/layers:", query_params=design)
+    if link.button("Its layers", key="layers", width="stretch"):
+        st.switch_page("pages/explore.py", query_params=state.design_parameter(run.job.architecture))
 
 
 def _status(run: Run, events: list[Event], served: Runs) -> None:

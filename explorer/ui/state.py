@@ -147,6 +147,11 @@ def load_preset(name: str) -> None:
     current.follows_classes = edit.num_classes(current.design) == num_classes()
 
 
+def text_recipe(dataset: str) -> Recipe:
+    """Give the recipe of the text that the design began from, for a data set."""
+    return default_recipe(session().preset or FIRST, dataset=dataset)
+
+
 def num_classes() -> int:
     """Count the classes of the recipe's data set."""
     return len(DATASETS[session().recipe.dataset].classes)

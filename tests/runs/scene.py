@@ -1,0 +1,75 @@
+"""What the tests of runs share: jobs that are scripts, slots for the scripted worker, and waiting with a deadline."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from explorer.architecture.layers import Flatten, Linear
+from explorer.architecture.spec import Architecture
+from explorer.runs.slots import Slot
+from explorer.runs.store import ENDED, Reader, Run, Store
+from explorer.training.recipe import Job, Recipe
+
+SCRIPTED = (sys.executable, "-P", str(Path(__file__).with_name("scripted_worker.py")))
+PATIENCE = 60.0  # seconds; only a failing test waits so long
+
+
+def job(script: str, *, device: str = "auto") -> Job:
+    return Job(Architecture(script, (1, 28, 28), (Flatten(), Linear(out_features=10))), Recipe(device=device))
+
+
+def slots(folder: Path, count: int = 1) -> tuple[Slot, ...]:
+    return (Slot("cpu", {"SCENE": str(folder)}),) * count
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        threading.Event().wait(0.01)
+
+
+def wait_for_state(store: Reader, run: str, *states: str) -> Run:
+    wait_until(lambda: find(store, run).state in (states or ENDED))
+    return find(store, run)
+
+
+def find(store: Reader, run: str) -> Run:
+    found = store.run(run)
+    assert found is not None
+    return found
+
+
+def worker_pids(folder: Path) -> list[int]:
+    """Give the processes that scripted workers were, oldest first."""
+    path = folder / "pids"
+    return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs; one that is dead and not yet collected by its parent does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return not Path("/proc/self").exists()
+
+
+@contextmanager
+def full_disk(store: Store) -> Iterator[None]:
+    """Let SQLite find that its file cannot grow."""
+    connection = store._connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA max_page_count = 1000000000")

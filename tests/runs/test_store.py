@@ -1,0 +1,175 @@
+"""The store: what it keeps, in which order, and what it says when it cannot."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explorer.runs.store import ENDED, Reader, State, Store, StoreError
+from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started, Step
+from tests.runs.scene import find, full_disk, job
+from tests.runs.scripted_worker import started, step
+
+SHARE = st.floats(0, 1)
+LOSS = st.floats(0, 1e30)
+COUNT = st.integers(1, 2**63 - 1)
+EVENTS = st.one_of(
+    st.builds(Step, step=COUNT, epoch=LOSS, seconds=LOSS, train_loss=LOSS, train_accuracy=SHARE),
+    st.builds(Epoch, step=COUNT, epoch=LOSS, seconds=LOSS, train_loss=LOSS, train_accuracy=SHARE),
+    st.builds(Evaluating, done=st.integers(0), total=st.integers(1)),
+    st.builds(Started, device=st.text(), dataset=st.text(), num_steps=st.integers(1, 10**9)),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path / "runs.sqlite", patience=0.1)) as opened:
+        yield opened
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(batches=st.lists(st.lists(EVENTS, max_size=5), max_size=5), after=st.integers(0, 10))
+def test_events_come_back_as_they_were_in_order_however_they_were_batched(
+    store: Store, batches: list[list[Event]], after: int
+) -> None:
+    run = store.create(job("a"), "me")
+    assert all(store.append(run, batch) for batch in batches)
+    numbered = list(enumerate((event for batch in batches for event in batch), start=1))
+    assert store.events(run, after=after) == numbered[after:]
+    assert find(store, run).num_events == len(numbered)
+
+
+def test_a_row_says_what_was_measured_last(store: Store) -> None:
+    run = store.create(job("LeNet", device="cpu"), "me")
+    assert store.last_starts() == {}
+    queued = find(store, run)
+    assert (queued.state, queued.owner, queued.name, queued.job) == (
+        "queued",
+        "me",
+        "LeNet",
+        job("LeNet", device="cpu"),
+    )
+    epoch = Epoch(step=2, epoch=1.0, seconds=3.0, train_loss=0.4, train_accuracy=0.8, test_loss=0.5, test_accuracy=0.75)
+    store.move(run, ["queued"], "starting")
+    store.append(run, [started("a"), step(1), epoch])
+    running = find(store, run)
+    assert (running.state, running.device, running.num_steps) == ("running", "cpu", 9)
+    assert (running.step, running.epoch, running.seconds) == (2, 1.0, 3.0)
+    assert (running.train_loss, running.train_accuracy) == (0.4, 0.8)
+    assert (running.test_loss, running.test_accuracy) == (0.5, 0.75)
+    store.append(run, [step(3), Finished(reason="epochs", seconds=9.0)])
+    finished = find(store, run)
+    assert (finished.state, finished.step, finished.test_loss, finished.seconds) == ("finished", 3, 0.5, 9.0)
+    assert finished.created <= (finished.started or 0) <= (finished.ended or 0)
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_a_run_that_has_ended_never_changes(store: Store, state: State) -> None:
+    run = store.create(job("a"), "me")
+    store.move(run, ["queued"], state)
+    ended = find(store, run)
+    assert not store.append(run, [step(1), Failed(cause="late")])
+    assert not store.move(run, ["starting", "running"], "cancelled")
+    assert store.interrupt("late") == 0
+    assert find(store, run) == ended
+    assert store.events(run) == []
+
+
+def test_of_two_who_claim_a_run_one_gets_it(store: Store) -> None:
+    ids = [store.create(job("a"), "me") for _ in range(50)]
+    with ThreadPoolExecutor(2) as pool:
+        claims = [pool.submit(store.move, run, ["queued"], state) for run in ids for state in ("starting", "cancelled")]
+    assert sum(claim.result() for claim in claims) == len(ids)
+
+
+def test_lists_are_newest_first_and_the_queue_oldest_first(store: Store) -> None:
+    ids = [store.create(job("a"), owner) for owner in "abab"]
+    store.move(ids[0], ["queued"], "starting")
+    store.move(ids[1], ["queued"], "cancelled")
+    assert [run.id for run in store.list_runs(3)] == ids[:0:-1]
+    assert [run.id for run in store.list_runs(9, owner="a")] == [ids[2], ids[0]]
+    assert [run.id for run in store.unfinished()] == [ids[0], ids[2], ids[3]]
+    assert [run.id for run in store.queued()] == ids[2:]
+
+
+def test_readers_see_whole_transactions_while_the_writer_writes(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    batch, batches, done = 7, 60, threading.Event()
+
+    def read() -> list[int]:
+        sizes = []
+        while not done.is_set():
+            numbers = [seq for seq, _ in Reader(store.path).events(run)]
+            assert numbers == list(range(1, len(numbers) + 1))
+            sizes.append(len(numbers))
+        return sizes
+
+    with ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(read) for _ in range(3)]
+        for _ in range(batches):
+            store.append(run, [step(1)] * batch)
+        done.set()
+    seen = [size for reader in readers for size in reader.result()]
+    assert all(size % batch == 0 for size in seen)
+    assert len(store.events(run)) == batch * batches
+
+
+def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "runs.sqlite"
+    path.parent.mkdir()
+    with closing(Store(path)) as first:
+        run = first.create(job("a"), "me")
+        first.append(run, [started("a"), step(1)])
+    with closing(Store(path)) as second:
+        assert second.interrupt("The server was stopped.") == 1
+        assert second.events(run) == [(1, started("a")), (2, step(1))]
+        assert (find(second, run).state, find(second, run).cause) == ("interrupted", "The server was stopped.")
+
+
+@pytest.mark.parametrize("kind", [Store, Reader])
+def test_a_file_of_a_newer_version_is_refused_in_words(tmp_path: Path, kind: type[Reader]) -> None:
+    path = tmp_path / "runs.sqlite"
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("PRAGMA user_version = 7")
+    with pytest.raises(StoreError, match=r"newer version.*file version 7.*EXPLORER_HOME"):
+        kind(path).list_runs(1)
+
+
+def test_a_file_that_is_no_store_is_refused_in_words_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    path.write_text("my shopping list, which is longer than the header of a database " * 20)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"not a database\. Move the file away"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_reading_what_is_not_there_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="unable to open"):
+        Reader(tmp_path / "runs.sqlite").list_runs(1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_another_program_holds_is_named_and_can_still_be_read(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"runs\.sqlite.*locked.*Close the other program"):
+            store.append(run, [step(1)])
+        assert find(store, run).state == "queued"
+    assert store.append(run, [step(1)])
+
+
+def test_a_full_disk_loses_no_more_than_the_write_that_did_not_fit(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    store.append(run, [step(1)])
+    with full_disk(store), pytest.raises(StoreError, match=r"full\. Free some space"):
+        store.append(run, [step(2)] * 10_000)
+    assert store.append(run, [step(3)])
+    assert store.events(run) == [(1, step(1)), (2, step(3))]

@@ -1,0 +1,150 @@
+"""The worker process by itself: the real one with the real loop, and the same protocol around a scripted loop."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, cast
+
+import msgspec
+import pytest
+
+from explorer.architecture.presets import PRESETS
+from explorer.runs.messages import Cancel, Message, Order, Ready, Said, Train
+from explorer.runs.process import ROOT, WORKER
+from explorer.training.events import Event, Failed, Finished, Started, Step
+from explorer.training.loop import train
+from explorer.training.recipe import Job, Recipe
+from tests.runs.scene import SCRIPTED, job, slots
+from tests.runs.scripted_worker import started
+
+PATIENCE = 60.0  # seconds; only a failing test waits so long
+
+
+class Worker:
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self.process = process
+        self.stdin, self.stdout = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
+
+    def send(self, order: Order) -> None:
+        self.stdin.write(msgspec.json.encode(order) + b"\n")
+        self.stdin.flush()
+
+    def train(self, sent: Job | bytes, *, run: str = "a") -> None:
+        self.send(Train(run, msgspec.Raw(sent if isinstance(sent, bytes) else msgspec.json.encode(sent))))
+
+    def read(self) -> Message:
+        message: Message = msgspec.json.decode(self.stdout.readline(), type=Message)
+        return message
+
+    def events(self, *, run: str = "a") -> Iterator[Event]:
+        """Read a run's events until the worker is ready again."""
+        while isinstance(message := self.read(), Said):
+            assert message.run == run
+            yield message.event
+
+
+Open = Callable[..., Worker]
+
+
+@pytest.fixture
+def open_worker(tmp_path: Path) -> Iterator[Open]:
+    """Start workers and read their first `Ready`; what is left of them at the end is killed."""
+    with ExitStack() as stack:
+
+        def _open(command: tuple[str, ...]) -> Worker:
+            environment = os.environ | slots(tmp_path)[0].environment | {"PYTHONPATH": str(ROOT)}
+            stderr = stack.enter_context((tmp_path / "stderr").open("wb"))
+            pipe = subprocess.PIPE
+            process = stack.enter_context(
+                subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=stderr, env=environment, cwd=tmp_path)
+            )
+            stack.callback(process.kill)
+            worker = Worker(process)
+            assert worker.read() == Ready()
+            return worker
+
+        yield _open
+
+
+@pytest.fixture
+def scripted(open_worker: Open) -> Worker:
+    return open_worker(SCRIPTED)
+
+
+def lenet(*, epochs: int) -> Job:
+    return Job(PRESETS["lenet-d2l"].architecture, Recipe(device="cpu", train_size=512, epochs=epochs))
+
+
+def test_the_real_worker_says_what_the_loop_says_stops_when_asked_and_ends_in_the_middle_of_training(
+    open_worker: Open,
+) -> None:
+    worker = open_worker(WORKER)
+    short = lenet(epochs=1)
+    worker.train(short, run="short")
+    said, expected = list(worker.events(run="short")), list(train(short))
+    assert said[0] == expected[0]
+    assert isinstance(said[0], Started)
+    assert isinstance(said[-1], Finished)
+
+    worker.train(lenet(epochs=1_000), run="long")
+    for event in worker.events(run="long"):
+        if isinstance(event, Step):
+            worker.send(Cancel("long"))
+    worker.train(lenet(epochs=1_000), run="last")
+    assert any(isinstance(event, Step) for event in worker.events(run="last"))
+    worker.stdin.close()
+    assert worker.process.wait(PATIENCE) == 0
+
+
+def test_end_of_input_ends_a_worker_whatever_it_does(scripted: Worker) -> None:
+    scripted.train(job("deaf"))
+    assert next(scripted.events()) == started("deaf")
+    scripted.stdin.close()
+    assert scripted.process.wait(PATIENCE) == 0
+
+
+def test_ctrl_c_is_not_the_workers_to_decide(scripted: Worker, tmp_path: Path) -> None:
+    scripted.train(job("gate a"))
+    assert next(scripted.events()) == started("gate a")
+    scripted.process.send_signal(signal.SIGINT)
+    (tmp_path / "a").touch()
+    assert list(scripted.events()) == [Finished(reason="epochs", seconds=1.0)]
+
+
+def test_nothing_but_messages_reaches_standard_output(scripted: Worker, tmp_path: Path) -> None:
+    scripted.train(job("print"))
+    assert list(scripted.events()) == [started("print"), Finished(reason="epochs", seconds=1.0)]
+    assert "a library prints\nand so does its C code\n" in (tmp_path / "stderr").read_text()
+
+
+def test_an_unexpected_error_becomes_the_runs_end_and_not_the_workers(scripted: Worker, tmp_path: Path) -> None:
+    scripted.train(job("raise"))
+    cause = "The training stopped with an unexpected error: ValueError: the tensor is blue"
+    assert list(scripted.events()) == [started("raise"), Failed(cause=cause)]
+    assert "Traceback" in (tmp_path / "stderr").read_text()
+    scripted.train(job("memory"))
+    failed = list(scripted.events())[-1]
+    assert isinstance(failed, Failed)
+    assert "Choose a smaller batch size" in failed.cause
+    scripted.train(job("steps 1"))
+    assert len(list(scripted.events())) == 3
+
+
+def test_a_worker_that_cannot_prepare_ends_with_its_reason_as_last_words(tmp_path: Path) -> None:
+    code = "from explorer.runs.worker import serve; serve(lambda: __import__('no_such_torch'))"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        last_words = cast(IO[bytes], process.stderr).read().splitlines()[-1]
+        assert (process.wait(PATIENCE), last_words) == (1, b"ModuleNotFoundError: No module named 'no_such_torch'")
+
+
+def test_a_line_that_is_no_order_does_not_deafen_the_worker(scripted: Worker) -> None:
+    scripted.stdin.write(b"train, please\n")
+    scripted.send(Cancel("unknown"))
+    scripted.train(job("steps 1"))
+    assert len(list(scripted.events())) == 3
+    scripted.stdin.close()
+    assert scripted.process.wait(PATIENCE) == 0

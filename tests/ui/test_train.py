@@ -1,0 +1,132 @@
+"""The Train page's logic: the recipe's form, what stands in the way of a run, and a run's states."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from streamlit.testing.v1 import AppTest
+
+from explorer.architecture.link import to_link
+from explorer.architecture.presets import PRESETS
+from explorer.runs.store import ENDED
+from explorer.training.recipe import Recipe, default_recipe
+from explorer.ui.server import runs
+from explorer.ui.state import Session
+
+LENET = PRESETS["lenet-d2l"].architecture
+
+
+@pytest.fixture(params=["app.py", "pages/train.py"])
+def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
+    """The page through app.py, and alone as a first visitor by link gets it."""
+    page = AppTest.from_file(str(root / request.param), default_timeout=30).run()
+    return page.switch_page(str(root / "pages/train.py")).run() if request.param == "app.py" else page
+
+
+def session(page: AppTest) -> Session:
+    found: Session = page.session_state["explorer"]
+    return found
+
+
+def opened(root: Path, **parameters: str) -> AppTest:
+    page = AppTest.from_file(str(root / "pages/train.py"), default_timeout=30)
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def wait_for(root: Path, run: str, ready: Callable[[AppTest], bool]) -> AppTest:
+    """Open a run's page again and again, as its fragment does, until it shows what is waited for."""
+    for _ in range(400):
+        page = opened(root, run=run)
+        if ready(page):
+            return page
+    raise AssertionError(f"run {run} never came to it: {runs().store.run(run)}")
+
+
+def test_it_opens_with_the_texts_recipe_and_train_ready(page: AppTest) -> None:
+    assert not page.exception
+    assert session(page).recipe == default_recipe("lenet-d2l")
+    assert not page.button(key="train").disabled
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("learning_rate", 0.5), ("epochs", 3), ("batch_size", 64), ("seed", 7), ("weight_decay", 0.1)]
+    + [("momentum", 0.9), ("train_size", 500), ("max_seconds", 20.0)],
+)
+def test_each_number_of_the_form_changes_its_field_alone(page: AppTest, field: str, value: float) -> None:
+    page.number_input(key=f"field_{field}").set_value(value).run()
+    assert session(page).recipe == replace(default_recipe("lenet-d2l"), **{field: value})
+
+
+@pytest.mark.parametrize(("field", "value"), [("optimizer", "Adam"), ("init", "default"), ("device", "cpu")])
+def test_each_menu_of_the_form_changes_its_field_alone(page: AppTest, field: str, value: str) -> None:
+    page.selectbox(key=f"field_{field}").select(value).run()
+    assert session(page).recipe == replace(default_recipe("lenet-d2l"), **{field: value})
+
+
+def test_a_change_to_adam_drops_the_momentum_that_only_sgd_has(page: AppTest) -> None:
+    page.number_input(key="field_momentum").set_value(0.9).run()
+    page.selectbox(key="field_optimizer").select("Adam").run()
+    assert session(page).recipe.momentum == 0
+    assert not page.error
+
+
+def test_another_data_set_brings_its_channels_and_the_texts_epochs(page: AppTest) -> None:
+    page.selectbox(key="field_dataset").select("cifar10").run()
+    assert session(page).design.input_shape == (3, 28, 28)
+    assert session(page).recipe == default_recipe("lenet-d2l", dataset="cifar10")
+
+
+def test_the_texts_recipe_comes_back_by_one_click(page: AppTest) -> None:
+    page.number_input(key="field_learning_rate").set_value(0.5).run()
+    page.button(key="reset_recipe").click().run()
+    assert session(page).recipe == default_recipe("lenet-d2l")
+
+
+def test_a_network_with_other_classes_says_so_and_is_mended_by_one_click(root: Path) -> None:
+    page = opened(root, m=to_link(PRESETS["alexnet-227"].architecture))
+    assert page.button(key="train").disabled
+    assert [warning.value for warning in page.warning] == [
+        "Fashion-MNIST (subset) has 10 classes, but the network ends with 1000 numbers."
+    ]
+    page.button(key="mend_classes").click().run()
+    assert not page.button(key="train").disabled
+
+
+def test_a_stack_that_does_not_fit_cannot_be_trained_and_says_why(root: Path) -> None:
+    page = opened(root, m=to_link(replace(LENET, input_shape=(1, 9, 9))))
+    assert page.button(key="train").disabled
+    assert "conv2 does not fit: The 5×5 kernel is larger than its 4×4 input." in page.warning[0].value
+
+
+def test_a_run_is_launched_shown_by_its_link_and_listed(root: Path) -> None:
+    page = opened(root)
+    session(page).recipe = Recipe(epochs=1, train_size=512)
+    page.button(key="train").click().run()
+    run = page.query_params["run"]
+    shown = wait_for(root, run, lambda other: bool(other.success))
+    assert "Finished: 2 steps" in shown.success[0].value
+    assert [found.id for found in runs().store.list_runs(1)] == [run]
+
+
+def test_stop_ends_a_run_and_keeps_what_was_measured(root: Path) -> None:
+    page = opened(root)
+    session(page).recipe = Recipe(epochs=1_000)
+    page.button(key="train").click().run()
+    run = page.query_params["run"]
+    running = wait_for(root, run, lambda _: (found := runs().store.run(run)) is not None and found.step > 0)
+    running.button(key="stop").click().run()
+    stopped = wait_for(root, run, lambda other: bool(other.info))
+    assert stopped.info[0].value.startswith("Stopped: ")
+    found = runs().store.run(run)
+    assert found is not None
+    assert found.state in ENDED
+
+
+def test_a_run_that_nobody_knows_says_so(root: Path) -> None:
+    page = opened(root, run="nosuchrun")
+    assert not page.exception
+    assert "no run nosuchrun" in page.warning[0].value

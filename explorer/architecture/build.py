@@ -106,9 +106,12 @@ def fit(layer: Layer, input_shape: Shape) -> Fitted:
 
     The module is in `eval()`: BatchNorm refuses a single value per channel while training.
     """
-    with torch.device("meta"), torch.no_grad():
+    if isinstance(layer, kinds.AdaptiveAvgPool2d) and len(input_shape) != 3:
+        raise ValueError("a row has no map to average")  # torch would take the mean over the pictures of the batch
+    with torch.device("meta"):  # this mode costs a little at each call, so the forward pass stays outside
         module = build_layer(layer, input_shape).eval()
-        output = module(torch.empty((1, *input_shape)))
+    with torch.no_grad():
+        output = module(torch.empty((1, *input_shape), device="meta"))
     return Fitted(layer=layer, module=module, input_shape=input_shape, output_shape=tuple(output.shape[1:]))
 
 

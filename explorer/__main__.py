@@ -1,0 +1,48 @@
+"""The command line: `python -m explorer presets | trace | train | bench`."""
+
+import sys
+from io import TextIOWrapper
+
+import click
+
+from explorer.architecture.presets import PRESETS
+from explorer.commands.bench import bench
+from explorer.commands.trace import trace
+from explorer.commands.train import train
+
+
+class Commands(click.Group):
+    """Commands that Ctrl-C ends quietly, with the shell's own exit code for it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that the arguments name."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a console that lacks a sign such as α shows ? in its place
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Convolutional networks as data: look at one, or train it.
+
+    NETWORK is a preset's name, a file with a design in JSON, or - for standard input.
+    """
+
+
+@main.command()
+def presets() -> None:
+    """List the networks of the course by name."""
+    widths = [max(map(len, PRESETS)), max(len(preset.title) for preset in PRESETS.values())]
+    for name, preset in PRESETS.items():
+        click.echo(f"{name:{widths[0]}}  {preset.title:{widths[1]}}  {preset.source}")
+
+
+main.add_command(trace)
+main.add_command(train)
+main.add_command(bench)
+
+if __name__ == "__main__":
+    main(prog_name="python -m explorer")

@@ -1,0 +1,39 @@
+"""The argument NETWORK that commands share: a preset's name, a file, or standard input."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from explorer.architecture.errors import DesignError
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import MAX_BYTES, Architecture, read_json
+
+
+class RefusedError(click.ClickException):
+    """Input that is refused: one line on standard error, exit code 2."""
+
+    exit_code = 2
+
+
+def read_network(name: str) -> Architecture:
+    """Find the design that NETWORK names; raises `RefusedError`."""
+    if name in PRESETS:
+        return PRESETS[name].architecture
+    try:
+        return read_json(_read(name))
+    except DesignError as error:
+        raise RefusedError(str(error)) from error
+    except OSError as error:
+        networks = f"a preset ({', '.join(PRESETS)}), a file with a design in JSON, or - for standard input"
+        raise RefusedError(f"{name!r}: found no network ({error.strerror}); allowed is {networks}.") from error
+
+
+def _read(name: str) -> bytes:
+    """Read no more than shows that a text is too long, whatever is at the other end."""
+    if name == "-" and not sys.stdin:  # a shell can close it
+        return b""
+    if name == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with Path(name).open("rb") as file:
+        return file.read(MAX_BYTES + 1)

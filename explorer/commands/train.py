@@ -1,0 +1,129 @@
+"""`python -m explorer train`: a run in this process, its events as lines."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from explorer.architecture.presets import PRESETS
+from explorer.commands.network import RefusedError, read_network
+
+if TYPE_CHECKING:
+    from explorer.training.events import Event
+    from explorer.training.recipe import Recipe
+
+FAILED = 1
+
+
+class TrainCommand(click.Command):
+    """A command with the recipe's fields as options; the recipe, and torch with it, is imported when they are read."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Give the command's own parameters and one option for each field of a recipe."""
+        own = super().get_params(ctx)
+        return [*own[:-1], *_recipe_options(), own[-1]]
+
+
+@cache
+def _recipe_options() -> tuple[click.Parameter, ...]:
+    from explorer.training.recipe import CHOICES, Recipe, allowed  # noqa: PLC0415  # brings torch
+
+    return tuple(
+        click.Option(
+            [f"--{field.replace('_', '-')}"],
+            type=click.Choice(CHOICES[field]) if field in CHOICES else str,
+            metavar=None if field in CHOICES else "VALUE",
+            help="" if field in CHOICES else allowed(field).capitalize(),
+        )
+        for field in Recipe.__struct_fields__
+    )
+
+
+@click.command(cls=TrainCommand, short_help="Train a network and print how it goes.")
+@click.argument("network")
+@click.option("--jsonl", is_flag=True, help="Print the events, one JSON object a line.")
+@click.pass_context
+def train(ctx: click.Context, /, *, network: str, jsonl: bool, **fields: str | None) -> None:
+    """Train NETWORK and print how it goes.
+
+    A preset's options default to its text's recipe. The exit code is 0 if the run ended as its recipe says, 1 if it
+    failed, 2 if NETWORK or an option was refused.
+    """
+    architecture = read_network(network)
+    recipe = _read_recipe(network, {name: value for name, value in fields.items() if value is not None})
+    from explorer.training.loop import train as train_job  # noqa: PLC0415  # torch, after what needs none
+    from explorer.training.recipe import Job  # noqa: PLC0415
+
+    events = train_job(Job(architecture=architecture, recipe=recipe))
+    ctx.exit(_print_lines(events) if jsonl else _print_words(events))
+
+
+def _read_recipe(network: str, texts: dict[str, str]) -> "Recipe":
+    from explorer.training.recipe import Recipe, RecipeError, default_recipe, read_recipe  # noqa: PLC0415
+
+    dataset = texts.get("dataset", Recipe().dataset)
+    start = default_recipe(network, dataset=dataset) if network in PRESETS else Recipe()
+    try:
+        return read_recipe({**msgspec.structs.asdict(start), **{field: _value(field, texts[field]) for field in texts}})
+    except RecipeError as error:
+        raise RefusedError(str(error)) from error
+
+
+def _value(field: str, text: str) -> object:
+    """Read an option's text as its field's type; what is none stays a text, which the recipe refuses in words."""
+    from explorer.training.recipe import TYPES  # noqa: PLC0415
+
+    try:
+        return msgspec.convert(text, TYPES[field], strict=False)
+    except msgspec.ValidationError:
+        return text
+
+
+def _print_lines(events: Iterable["Event"]) -> int:
+    from explorer.training.events import to_lines  # noqa: PLC0415
+
+    code = 0
+    for event in events:
+        code = _report_failure(event)
+        click.echo(b"".join(to_lines([event])), nl=False)
+    return code
+
+
+def _print_words(events: Iterable["Event"]) -> int:
+    code = 0
+    for event in events:
+        code = _report_failure(event)
+        if words := _in_words(event):
+            click.echo(words)
+    return code
+
+
+def _report_failure(event: "Event") -> int:
+    from explorer.training.events import Failed  # noqa: PLC0415
+
+    if not isinstance(event, Failed):
+        return 0
+    click.echo(f"Error: {event.cause}", err=True)
+    return FAILED
+
+
+def _in_words(event: "Event") -> str:
+    """Say an event in a line; nothing for one that is only a sign of life."""
+    from explorer.training.events import Epoch, Finished, Started, Step  # noqa: PLC0415
+
+    match event:
+        case Started():
+            size = f"{event.num_params:,} parameters, {event.train_size:,} pictures of {event.dataset}"
+            return f"Training on {event.device}: {size}, {event.num_steps:,} steps."
+        case Step():
+            speed = f"{event.images_per_second:,.0f} pictures a second"
+            figures = f"train loss {event.train_loss:.3f}, accuracy {event.train_accuracy:.1%}"
+            return f"step {event.step:,} (epoch {event.epoch:.2f}): {figures}, {speed}"
+        case Epoch():
+            figures = f"test loss {event.test_loss:.3f}, accuracy {event.test_accuracy:.1%}"
+            return f"epoch {event.epoch:.2f} after {event.seconds:.1f} s: {figures}"
+        case Finished():
+            return f"Finished ({event.reason}) after {event.seconds:.1f} s."
+    return ""

@@ -1,0 +1,20 @@
+"""What all tests share: how many random examples they draw, and the flag that writes golden files anew."""
+
+import pytest
+from hypothesis import settings
+
+# No deadline: a busy machine is no defect. The same examples at each run: a failure belongs to the change at hand.
+settings.register_profile("default", max_examples=200, deadline=None, derandomize=True, database=None)
+# Many more, drawn anew each time: python -m pytest tests/architecture --hypothesis-profile=wide --timeout=0
+settings.register_profile("wide", max_examples=20_000, deadline=None, derandomize=False)
+settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="write the golden tables anew instead of checking them")
+
+
+@pytest.fixture
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(request.config.getoption("--regenerate"))

@@ -1,0 +1,223 @@
+"""The command line as a shell sees it: real processes, their exit codes, what they print and where."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import to_json
+
+ROOT = Path(__file__).parent.parent
+COMMAND = [sys.executable, "-m", "explorer"]
+ROW = {  # the fields of a row, as the design has them
+    *("index", "name", "kind", "settings", "input_shape", "output_shape", "num_params", "num_trainable", "mult_adds"),
+    *("neurons", "connections", "output_bytes", "param_bytes", "receptive_field", "jump", "remainder"),
+}
+MISFIT = '{"name": "x", "input_shape": [1, 28, 28], "layers": [{"kind": "ReLU"}, {"kind": "BatchNorm1d"}]}'
+QUICK = ["--train-size", "512", "--epochs", "1", "--device", "cpu"]  # two steps
+
+
+def _environment(**changed: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONUTF8": "1", **changed}
+
+
+def _run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin,
+        cwd=ROOT,
+        env=_environment(**environment),
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def _check_refused(done: subprocess.CompletedProcess[bytes], words: str) -> None:
+    """Exit code 2, one printable line on standard error, nothing on standard output."""
+    line = done.stderr.decode()
+    assert (done.returncode, done.stdout, line.count("\n")) == (2, b"", 1), line
+    assert line.rstrip("\n").isprintable()
+    assert words in line
+
+
+def _imported(*arguments: str) -> set[str]:
+    """Name the modules that a command imported."""
+    report = _run(*arguments, PYTHONPROFILEIMPORTTIME="1").stderr.decode()
+    return {line.rsplit("|", 1)[1].strip() for line in report.splitlines() if line.startswith("import time:")}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["presets"], ["trace", "nothing"]], ids=" ".join)
+def test_what_needs_no_torch_does_not_wait_for_it(arguments: list[str]) -> None:
+    modules = _imported(*arguments)
+    assert "click" in modules
+    assert "torch" not in modules
+
+
+def test_presets_are_listed_by_name_and_title() -> None:
+    lines = _run("presets").stdout.decode().splitlines()
+    assert [line.split()[0] for line in lines] == list(PRESETS)
+    assert all(preset.title in line for preset, line in zip(PRESETS.values(), lines, strict=True))
+
+
+def test_trace_prints_an_aligned_table_with_totals() -> None:
+    lines = _run("trace", "alexnet-d2l").stdout.decode().splitlines()
+    heading, total = lines[2], lines[-1]
+    for column, value in {"parameters": "46,764,746", "multiply-adds": "938,146,176"}.items():
+        end = heading.index(column) + len(column)
+        assert total[:end].endswith(value)
+    assert [line.split()[0] for line in lines if line.startswith("conv")] == [f"conv{i}" for i in range(1, 6)]
+
+
+def test_trace_as_json_has_the_designs_fields() -> None:
+    done = _run("trace", "lenet-d2l", "--json")
+    traced = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert set(traced) == {"architecture", "rows", "totals", "error"}
+    assert {frozenset(row) for row in traced["rows"]} == {frozenset(ROW)}
+    assert traced["architecture"] == json.loads(to_json(PRESETS["lenet-d2l"].architecture))
+    assert traced["error"] is None
+    assert (traced["totals"]["num_params"], traced["totals"]["mult_adds"]) == (61_706, 416_520)
+
+
+def test_trace_of_a_file_whose_stack_does_not_fit_has_the_rows_up_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "network.json"
+    file.write_text(MISFIT)
+    done = _run("trace", str(file), "--json")
+    traced = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [row["name"] for row in traced["rows"]] == ["relu0"]
+    assert (traced["error"]["index"], traced["error"]["name"]) == (1, "norm0")
+    assert [repair["label"] for repair in traced["error"]["repairs"]] == ["Use BatchNorm2d", "Remove norm0"]
+
+
+def test_trace_in_words_of_a_stack_that_does_not_fit() -> None:
+    done = _run("trace", "-", stdin=MISFIT.encode())
+    assert done.returncode == 1
+    assert "Layer 2 (norm0) does not fit. It needs a row of numbers" in done.stdout.decode()
+
+
+def test_a_console_that_lacks_a_sign_is_no_reason_to_fail() -> None:
+    design = '{"name": "\u7db2", "input_shape": [1, 4, 4], "layers": [{"kind": "LocalResponseNorm", "size": 5}]}'
+    done = _run("trace", "-", stdin=design.encode(), PYTHONUTF8="0", PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0
+    assert "?, input 1×4×4" in done.stdout.decode("latin-1")
+
+
+REFUSED = {
+    "empty": (b"", "no JSON"),
+    "no text": (b"\xff\xfe\x00", "not UTF-8"),
+    "control characters": (b'{"name": "\\u001b[31m", "input_shape": [1, 2, 3], "layers": []}', "\\u001b[31m"),
+    "nested": (b"[" * 60_000, "at most 8 deep"),
+    "huge": (b"9" * 100_000, "more than 65,536 bytes"),
+    "thousands of digits": (b"9" * 60_000, "thousands of digits"),
+    "field with an end of line": (MISFIT.replace('"name"', '"a\\nb": 1, "name"').encode(), "unknown field"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), REFUSED.values(), ids=REFUSED)
+def test_a_text_that_is_no_design_is_refused_in_one_line(text: bytes, words: str) -> None:
+    _check_refused(_run("trace", "-", stdin=text), words)
+
+
+@pytest.mark.parametrize("name", ["lenet-5", "a\nb", "\udcff", ".", "", "x" * 5_000])
+def test_a_name_that_is_no_network_is_refused_in_one_line(name: str) -> None:
+    _check_refused(_run("trace", name), "allowed is a preset (lenet-d2l,")
+
+
+def _events(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def quick_run(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[bytes]:
+    """Two steps of a preset with its own recipe."""
+    return _run("train", "lenet-d2l", "--jsonl", *QUICK, EXPLORER_HOME=str(tmp_path_factory.mktemp("home")))
+
+
+def test_train_prints_its_events_one_json_object_a_line(quick_run: subprocess.CompletedProcess[bytes]) -> None:
+    events = _events(quick_run)
+    assert (quick_run.returncode, quick_run.stderr) == (0, b"")
+    assert (events[0]["event"], events[0]["train_size"], events[0]["num_steps"]) == ("started", 512, 2)
+    assert events[-1]["event"] == "finished"
+    steps = [event for event in events if event["event"] == "step"]
+    assert steps[-1]["step"] == 2
+    assert {"train/loss", "train/accuracy", "images_per_second"} <= set(steps[-1])
+
+
+def test_an_option_takes_the_place_of_the_presets(
+    quick_run: subprocess.CompletedProcess[bytes], tmp_path: Path
+) -> None:
+    changed = _run("train", "lenet-d2l", "--jsonl", *QUICK, "--init", "default", EXPLORER_HOME=str(tmp_path))
+    assert _first_loss(changed) != _first_loss(quick_run)
+
+
+def _first_loss(done: subprocess.CompletedProcess[bytes]) -> object:
+    return next(event["train/loss"] for event in _events(done) if event["event"] == "step")
+
+
+def test_train_in_words(tmp_path: Path) -> None:
+    lines = _run("train", "lenet-d2l", *QUICK, EXPLORER_HOME=str(tmp_path)).stdout.decode().splitlines()
+    assert lines[0] == "Training on cpu: 61,706 parameters, 512 pictures of fashion-mnist-subset, 2 steps."
+    assert any(line.startswith("epoch 1.00 after ") and "test loss" in line for line in lines)
+    assert lines[-1].startswith("Finished (epochs)")
+
+
+def test_a_run_that_fails_says_why() -> None:
+    done = _run("train", "-", "--jsonl", stdin=MISFIT.encode())
+    assert done.returncode == 1
+    assert [event["event"] for event in _events(done)] == ["failed"]
+    assert "It needs a row of numbers" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [("--epochs", "0", "a whole number at least 1"), ("--learning-rate", "nan", "above 0"), ("--seed", "1.5", "'1.5'")],
+)
+def test_an_option_out_of_bounds_is_refused_in_one_line(option: str, value: str, words: str) -> None:
+    _check_refused(_run("train", "lenet-d2l", option, value), words)
+
+
+def _start_long_training(home: Path) -> subprocess.Popen[bytes]:
+    arguments = ["train", "lenet-d2l", "--jsonl", "--epochs", "1000", "--device", "cpu"]
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        env=_environment(EXPLORER_HOME=str(home)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_ends_training_without_a_traceback(tmp_path: Path) -> None:
+    with _start_long_training(tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert b"started" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.stderr.read() == b""
+    assert process.returncode == 130
+
+
+def test_a_reader_that_goes_away_ends_training_without_a_traceback(tmp_path: Path) -> None:
+    with _start_long_training(tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert b"started" in process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_bench_trace_gives_its_figures_as_json() -> None:
+    speeds = json.loads(_run("bench", "trace", "--json").stdout)
+    assert speeds["rounds"] > 0
+    assert speeds["torchinfo_over_new_design"] > 1

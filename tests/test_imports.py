@@ -25,7 +25,7 @@ FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 
 
 def _sources() -> list[Path]:
-    folders = [ROOT / name for name in ("explorer", "pages", "scripts")]
+    folders = [ROOT / name for name in ("explorer", "pages")]
     return [ROOT / "app.py", *sorted(path for folder in folders for path in folder.rglob("*.py"))]
 
 

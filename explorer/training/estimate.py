@@ -1,28 +1,54 @@
-"""What a training step takes of the memory, by the sizes in the trace.
+"""What a training step takes of the memory: weights, gradients, optimizer state, and what torch keeps for going back.
 
-A lower estimate: convolution kernels may take working memory of their own, and torch itself is not counted.
+An estimate: convolution kernels may take working memory of their own, and torch itself is not counted.
 """
 
 import math
 
+import torch
+from torch import Tensor
+from torch.autograd.graph import saved_tensors_hooks
+
+from explorer.architecture.build import build
 from explorer.architecture.trace import Trace
 from explorer.training.optimizers import state_per_parameter
 from explorer.training.recipe import Recipe
 
 FLOAT_BYTES = 4
+PROBE = 2  # pictures: batch normalisation refuses a single one
 
 
 def training_bytes(trace: Trace, recipe: Recipe, *, train_size: int) -> int:
-    """Estimate the bytes of a training step: weights, gradients, optimizer state, and a batch's activations."""
+    """Estimate the bytes of a training step of a network that fits together."""
     copies = 2 + state_per_parameter(recipe.optimizer, momentum=recipe.momentum)
     weights = trace.totals.num_params * FLOAT_BYTES * copies
-    return weights + min(recipe.batch_size, train_size) * activation_bytes(trace)
+    return weights + min(recipe.batch_size, train_size) * picture_bytes(trace)
 
 
-def activation_bytes(trace: Trace) -> int:
-    """Count the bytes that one picture leaves between the passes: each layer's output, and the largest once more.
-
-    The backward pass needs them all, and while it passes a layer also the gradient of that layer's output.
-    """
+def picture_bytes(trace: Trace) -> int:
+    """Count the bytes that each picture of a batch takes: what torch keeps, and the gradient at the widest layer."""
     sizes = [math.prod(trace.architecture.input_shape) * FLOAT_BYTES, *(row.output_bytes for row in trace.rows)]
-    return sum(sizes) + max(sizes)
+    return kept_bytes(trace) + max(sizes)
+
+
+def kept_bytes(trace: Trace) -> int:
+    """Count the bytes for each picture that torch keeps from the forward pass for the backward pass.
+
+    Torch itself says which: a probe goes through the network on the `meta` device, where nothing is computed or stored.
+    """
+    kept: dict[int, int] = {}
+
+    def keep(values: Tensor) -> Tensor:
+        storage = values.untyped_storage()
+        kept[storage._cdata] = storage.nbytes()  # the storage's identity: views and repeats count once
+        return values
+
+    with torch.device("meta"):
+        network = build(trace.architecture)
+        probe = torch.empty((PROBE, *trace.architecture.input_shape))
+    with saved_tensors_hooks(keep, lambda values: values):
+        scores = network(probe)
+    for param in network.parameters():
+        kept.pop(param.untyped_storage()._cdata, None)
+    del scores  # until here it holds what was kept, so that no two storages had one identity
+    return sum(kept.values()) // PROBE

@@ -24,8 +24,8 @@ CHART_CSS = Path(__file__).with_name("plotly.css").read_text("utf-8")
 def plotly_url() -> str:
     """Give the address of plotly.min.js, relative to the app's pages; call it in each run that draws a chart.
 
-    It is a copy in the folder `static` beside the app's script, which browsers keep; where that folder can't be
-    written or isn't served, Streamlit's media files, which browsers fetch again with each reload.
+    It is a copy in the folder `static` beside the app's script, which browsers keep; where that folder is missing,
+    can't be written or isn't served, Streamlit's media files, which browsers fetch again with each reload.
     """
     context = get_script_run_ctx()
     if context is None:  # a script that nobody sees, such as `python app.py`
@@ -43,7 +43,6 @@ def _copy_to(folder: Path) -> bool:
     target = folder / SOURCE.name
     try:
         if not target.is_file() or not filecmp.cmp(SOURCE, target, shallow=False):
-            folder.mkdir(exist_ok=True)
             _replace(target)
     except OSError:
         return False

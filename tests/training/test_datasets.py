@@ -12,8 +12,8 @@ import torch
 from torchvision.datasets import CIFAR10, MNIST, FashionMNIST
 
 from explorer.training import datasets
+from explorer.training.data.make_fashion_subset import write_subset
 from explorer.training.datasets import DATASETS, DataError, find_folder, is_available, load
-from scripts.make_fashion_subset import write_subset
 from tests.training import fashion_mnist
 
 SUBSET = Path(datasets.__file__).parent / "data" / "fashion-mnist-subset"

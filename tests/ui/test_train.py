@@ -15,6 +15,16 @@ from explorer.ui.server import runs
 from explorer.ui.state import Session
 
 LENET = PRESETS["lenet-d2l"].architecture
+NUMBERS = {
+    "learning_rate": 0.5,
+    "epochs": 3,
+    "batch_size": 64,
+    "seed": 7,
+    "weight_decay": 0.1,
+    "momentum": 0.9,
+    "train_size": 500,
+    "max_seconds": 20.0,
+}
 
 
 @pytest.fixture(params=["app.py", "pages/train.py"])
@@ -53,8 +63,7 @@ def test_it_opens_with_the_texts_recipe_and_train_ready(page: AppTest) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("learning_rate", 0.5), ("epochs", 3), ("batch_size", 64), ("seed", 7), ("weight_decay", 0.1)]
-    + [("momentum", 0.9), ("train_size", 500), ("max_seconds", 20.0)],
+    list(NUMBERS.items()),
 )
 def test_each_number_of_the_form_changes_its_field_alone(page: AppTest, field: str, value: float) -> None:
     page.number_input(key=f"field_{field}").set_value(value).run()

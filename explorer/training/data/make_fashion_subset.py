@@ -1,4 +1,4 @@
-"""Make the Fashion-MNIST subset that ships with the program: python scripts/make_fashion_subset.py FOLDER_WITH_IDX_GZ.
+"""Make the subset of Fashion-MNIST that ships: python -m explorer.training.data.make_fashion_subset FOLDER_WITH_IDX_GZ.
 
 The first 600 training and the first 100 test pictures of each class, in the order of the set's own files, one PNG
 tile a class and split. The tile's name is its label, so labels and pictures cannot go out of step. The pixels depend
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-TARGET = Path(__file__).parents[1] / "explorer" / "training" / "data" / "fashion-mnist-subset"
+TARGET = Path(__file__).with_name("fashion-mnist-subset")
 SIDE = 28  # pixels
 COLUMNS = 25  # pictures in a row of a tile
 SPLITS = {"train": ("train", 600), "test": ("t10k", 100)}  # our name: the source's, pictures a class
@@ -63,5 +63,5 @@ def write_subset(source: Path, target: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python scripts/make_fashion_subset.py FOLDER_WITH_IDX_GZ")
+        sys.exit("usage: python -m explorer.training.data.make_fashion_subset FOLDER_WITH_IDX_GZ")
     write_subset(Path(sys.argv[1]), TARGET)

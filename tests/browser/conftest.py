@@ -1,0 +1,169 @@
+"""Serves a Streamlit script on a free port and opens Chromium on it.
+
+`serve(script)` starts a server with its own EXPLORER_HOME and gives its address; `app` is the address of the real
+app's server, one for the whole test session; `open_page(address)` opens a browser window of its own. A page that ever
+threw an uncaught error, or shows an exception box at the end, fails its test. A failed test prints its servers' logs.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMOS = Path(__file__).with_name("pages")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+expect.set_options(timeout=30_000)  # as patient as Playwright's other waits: a busy machine is no defect
+LOGS = pytest.StashKey[list[Path]]()
+
+Serve = Callable[..., str]
+OpenPage = Callable[..., Page]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the logs of a failed test's servers."""
+    report = yield
+    if report.failed:
+        logs = item.stash.get(LOGS, []) + item.session.stash.get(LOGS, [])
+        report.sections += [(f"server log {log.name}", log.read_text("utf-8", "replace")) for log in logs]
+    return report
+
+
+@pytest.fixture
+def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
+    """Serve a script with further Streamlit options, such as `--server.baseUrlPath=class`, until the test ends."""
+    with ExitStack() as servers:
+
+        def start(script: Path, *options: str) -> str:
+            log = tmp_path / f"server-{len(request.node.stash.setdefault(LOGS, []))}.log"
+            request.node.stash[LOGS].append(log)
+            return servers.enter_context(_server(script, home=tmp_path / "home", log=log, options=options))
+
+        yield start
+
+
+@pytest.fixture
+def serve_demo(serve: Serve, tmp_path: Path) -> Serve:
+    """Serve a copy of a page of tests/browser/pages, so that what it writes beside itself stays out of the checkout."""
+
+    (tmp_path / "static").mkdir()
+
+    def start(name: str, *options: str) -> str:
+        script = shutil.copy(DEMOS / name, tmp_path / name)
+        return serve(script, *options)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the real app once; a test that needs a fresh EXPLORER_HOME calls `serve(ROOT / "app.py")`."""
+    folder = tmp_path_factory.mktemp("app")
+    log = folder / "server-app.log"
+    request.session.stash.setdefault(LOGS, []).append(log)
+    with _server(ROOT / "app.py", home=folder / "home", log=log) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium for one module's tests; while it runs, no other test may use asyncio in this thread."""
+    installed = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[OpenPage]:
+    """Open an address in a window of its own, 1280 × 720 unless told otherwise, and watch its health."""
+    pages: list[tuple[Page, list[Error]]] = []
+
+    def opened(address: str, *, width: int = 1280, height: int = 720) -> Page:
+        page = chromium.new_context(viewport=ViewportSize(width=width, height=height)).new_page()
+        errors: list[Error] = []
+        page.on("pageerror", partial(_keep, errors))
+        pages.append((page, errors))
+        page.goto(address)
+        return page
+
+    yield opened
+    try:
+        for page, errors in pages:
+            assert_healthy(page, errors)
+    finally:
+        for page, _ in pages:
+            page.context.close()
+
+
+def _keep(errors: list[Error], error: Error) -> None:
+    errors.append(error)
+
+
+def assert_healthy(page: Page, errors: list[Error]) -> None:
+    """Fail if the page threw an uncaught error or shows Streamlit's exception box."""
+    assert not errors, "\n".join(str(error.stack or error) for error in errors)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@contextmanager
+def _server(script: Path, *, home: Path, log: Path, options: tuple[str, ...] = ()) -> Iterator[str]:
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+    command += ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    environment = os.environ | {
+        "EXPLORER_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+    served = threading.Event()
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        copier = threading.Thread(target=_copy_lines, args=(process.stdout, log, served))
+        copier.start()
+        try:
+            served.wait(timeout=60)
+            if process.poll() is not None or not served.is_set():
+                pytest.fail(f"{script.name} did not start to serve")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            copier.join()
+
+
+def _copy_lines(output: IO[bytes], log: Path, served: threading.Event) -> None:
+    """Copy what the server says to its log, and tell when it says its address or ends."""
+    with log.open("wb", buffering=0) as copy:
+        for line in output:
+            copy.write(line)
+            if b"URL: http" in line:
+                served.set()
+    served.set()
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port

@@ -1,0 +1,72 @@
+"""A live curve whose runs grow by the click, shared by all browsers: `?runs=2` overlays two."""
+
+import math
+
+import streamlit as st
+
+from explorer.training.events import Epoch, Event, Step
+from explorer.ui.live_curve import live_curve
+from explorer.views.curves import Series, curve_series
+
+STEPS_PER_EPOCH = 100
+COLORS = {"sigmoid": "#0072B2", "ReLU": "#D55E00"}
+
+
+@st.cache_resource
+def shared_runs() -> dict[str, list[Event]]:
+    return {name: [] for name in COLORS}
+
+
+def grow(steps: int) -> None:
+    for events, speed in zip(shared_runs().values(), (1.0, 2.5), strict=True):
+        done = sum(isinstance(event, Step) for event in events)
+        for step in range(done + 1, done + steps + 1):
+            events.extend(events_of(step=step, speed=speed))
+
+
+def events_of(*, step: int, speed: float) -> list[Event]:
+    epoch = step / STEPS_PER_EPOCH
+    loss = 0.4 + 1.9 * math.exp(-speed * step / 400) + 0.05 * math.sin(step * 1.7)
+    figures = Step(step, epoch, step / 10, loss, 1 - loss / 2.6, 20_000.0)
+    if step % STEPS_PER_EPOCH:
+        return [figures]
+    test = Epoch(step, epoch, step / 10, loss, 1 - loss / 2.6, loss + 0.08, 0.97 - loss / 2.6)
+    return [figures, test]
+
+
+def diverge() -> None:
+    events = shared_runs()["sigmoid"]
+    done = sum(isinstance(event, Step) for event in events)
+    events.append(Step(done + 1, (done + 1) / STEPS_PER_EPOCH, 1.0, math.nan, 0.1, 20_000.0))
+
+
+def lines() -> list[Series]:
+    runs = shared_runs()
+    if st.query_params.get("runs") != "2":
+        return curve_series(runs["sigmoid"], run="sigmoid")
+    return [
+        line
+        for name, color in COLORS.items()
+        for line in curve_series(runs[name], run=name, name=name, train_color=color, test_color=color)
+    ]
+
+
+@st.fragment
+def curve() -> None:
+    left, middle, right, far_right = st.columns(4)
+    if left.button("Grow by 50"):
+        grow(50)
+    if middle.button("Diverge"):
+        diverge()
+    if right.button("Start again"):
+        for events in shared_runs().values():
+            events.clear()
+    if far_right.toggle("Show", value=True):
+        series = lines()
+        words = f"{max(len(line.x) for line in series)} points"
+        live_curve(series, key="curve", alt=f"Loss and accuracy: {words}", empty="Press Train: the loss draws here.")
+        st.text(words)
+
+
+st.title("Live curve")
+curve()

@@ -1,0 +1,148 @@
+"""What a person does on the pages and sees there, in words that the browser tests share."""
+
+import re
+
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+LONG = 1_000  # epochs: no computer ends such a run before a test has stopped it
+
+
+def layer(page: Page, name: str) -> Locator:
+    """Find a layer's row in the stack."""
+    return page.get_by_role("grid", name="Layers").get_by_role("row", name=re.compile(rf"^{name} "))
+
+
+def cells(page: Page, name: str) -> Locator:
+    """Find the cells of a layer's row: name, settings, output, parameters, multiply-adds, receptive field."""
+    return layer(page, name).get_by_role("gridcell")
+
+
+def choose_layer(page: Page, name: str) -> None:
+    layer(page, name).click()
+    expect_chosen(page, name)
+
+
+def expect_chosen(page: Page, name: str) -> None:
+    """Expect a layer's row to be marked and the card to show that layer."""
+    expect(layer(page, name)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_text(re.compile(rf"^{name} · (layer|one picture)"))).to_be_visible()
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.get_by_role("spinbutton", name=name, exact=True)
+
+
+def step_button(page: Page, name: str) -> Locator:
+    """Find the button of a field that makes its number larger."""
+    return page.get_by_test_id("stNumberInput").filter(has=field(page, name)).get_by_test_id("stNumberInputStepUp")
+
+
+def set_field(page: Page, name: str, value: int) -> None:
+    field(page, name).fill(str(value))
+    field(page, name).press("Enter")
+
+
+def choose_network(page: Page, title: str) -> None:
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name=title, exact=True).click()
+    expect(page.get_by_role("combobox", name="Network")).to_have_value(title)
+
+
+def save_design(page: Page) -> FilePayload:
+    """Save the design as a file by the menu File, and give that file."""
+    page.get_by_role("button", name="File").click()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save the design as JSON").click()
+    saved = saving.value
+    return file(saved.suggested_filename, saved.path().read_bytes())
+
+
+def file(name: str, text: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/json", "buffer": text}
+
+
+def open_design(page: Page, design: FilePayload) -> None:
+    page.get_by_role("button", name="File").click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files=[design])
+
+
+def train_button(page: Page) -> Locator:
+    return page.get_by_role("button", name=re.compile("^Train "))  # its shortcut stands behind the word
+
+
+def stop_button(page: Page) -> Locator:
+    return page.get_by_role("button", name="Stop", exact=True)
+
+
+def open_train(page: Page) -> None:
+    """Go to the Train page by its button on Explore, with a recipe that goes on until it is stopped."""
+    page.get_by_role("button", name="Train this network").click()
+    train_long(page)
+
+
+def train_long(page: Page) -> None:
+    """Ask for a run that goes on until it is stopped."""
+    set_field(page, "epochs", LONG)
+    expect(page.get_by_role("button", name="Back to the text's recipe")).to_be_enabled()
+
+
+def launch(page: Page) -> None:
+    """Press Train, and wait until the link names the run."""
+    train_button(page).click()
+    page.wait_for_url(re.compile(r"[?&]run=\w+"))
+
+
+def stop(page: Page) -> None:
+    """Press Stop, and wait until the page says that the run was stopped."""
+    stop_button(page).click()
+    page.get_by_text(re.compile("^Stopped")).wait_for()
+
+
+def curve(page: Page) -> Locator:
+    """Find the live curve, the only chart of the Train page."""
+    return page.locator(".js-plotly-plot")
+
+
+def points(page: Page) -> int:
+    """Count the points of the longest line."""
+    return int(curve(page).get_attribute("data-points") or 0)
+
+
+def wait_for_more_points(page: Page, than: int) -> int:
+    """Wait until the curve has more points than so many, and give how many."""
+    page.wait_for_function(
+        "(than) => Number(document.querySelector('.js-plotly-plot')?.dataset.points ?? 0) > than", arg=than
+    )
+    return points(page)
+
+
+def zoom(page: Page) -> list[float]:
+    """Drag over the middle of the loss and give the new range of its epochs."""
+    panel = curve(page).locator(".nsewdrag").first.bounding_box()
+    assert panel is not None
+    middle = panel["y"] + panel["height"] / 2
+    page.mouse.move(panel["x"] + panel["width"] * 0.25, middle)
+    page.mouse.down()
+    page.mouse.move(panel["x"] + panel["width"] * 0.75, middle, steps=5)
+    page.mouse.up()
+    return epochs_shown(page)
+
+
+def epochs_shown(page: Page) -> list[float]:
+    limits: list[float] = curve(page).evaluate("(frame) => frame.layout.xaxis.range.map(Number)")
+    return limits
+
+
+def lines(page: Page) -> list[list[float]]:
+    """Give the loss and accuracy of each line that is drawn."""
+    drawn: list[list[float]] = curve(page).evaluate("(frame) => frame.data.map(({ x, y }) => [...x, ...y])")
+    return drawn
+
+
+def expect_no_sideways_scroll(page: Page) -> None:
+    """Expect that neither the window nor the page in it is wider than what is seen."""
+    beyond = page.evaluate(
+        "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        ".map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)"
+    )
+    assert beyond == [0, 0], f"the page reaches {max(beyond)} px beyond the window"

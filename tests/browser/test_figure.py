@@ -1,0 +1,99 @@
+"""The figure in Chromium: changed in place, clicked, themed, and its library served on every road."""
+
+import statistics
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage, Serve
+
+DEMO = "figure_demo.py"
+LIBRARY = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('plotly.min.js'))"
+
+
+def figure_of(page: Page, *, params: int = 156) -> Locator:
+    return page.get_by_role("img", name=f"Parameters of each layer: conv1 has {params}", exact=True)
+
+
+def click_bar(page: Page, layer: int) -> None:
+    bar = page.locator(".js-plotly-plot .bars .point path").nth(layer).bounding_box()
+    assert bar is not None
+    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + 8)
+
+
+def test_it_changes_in_place(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    frame = page.locator(".js-plotly-plot")
+    frame.evaluate("(frame) => { frame.mark = 'the first' }")
+
+    for clicks in range(1, 21):
+        page.get_by_test_id("stNumberInputStepUp").click()
+        expect(figure_of(page, params=156 + 26 * clicks)).to_be_visible()
+
+    page.wait_for_function(f"() => document.querySelector('.js-plotly-plot').data[0].y[0] === {156 + 26 * 20}")
+    assert frame.evaluate("(frame) => frame.mark") == "the first"
+    times = page.evaluate("performance.getEntriesByName('figure').map(({ duration }) => duration)")
+    said = f"figure: first {times[0]:.0f} ms, then median {statistics.median(times[1:]):.0f} ms a change"
+    print(said)  # noqa: T201  # a figure to read, not a bound that a busy machine breaks
+
+
+def test_a_click_on_a_bar_gives_its_customdata(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+
+    for layer in (4, 0, 6):
+        click_bar(page, layer)
+        page.get_by_text(f"chosen: {layer},").wait_for()
+
+
+def test_it_follows_the_theme_and_its_text_is_large_enough(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    tick = page.locator(".js-plotly-plot .xtick text").first
+    light = tick.evaluate("(text) => getComputedStyle(text).fill")
+
+    page.emulate_media(color_scheme="dark")
+
+    expect(tick).not_to_have_css("fill", light)
+    sizes = page.locator(".js-plotly-plot text").evaluate_all(
+        "(texts) => texts.filter((text) => text.textContent).map((text) => parseFloat(getComputedStyle(text).fontSize))"
+    )
+    assert min(sizes) >= 14
+
+
+def test_its_buttons_keep_the_chart_on_this_machine(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    buttons = page.locator(".js-plotly-plot .modebar-btn")
+    buttons.first.wait_for(state="attached")
+
+    titles = buttons.evaluate_all("(buttons) => buttons.map((button) => button.dataset.title)")
+    assert titles == ["Download plot as a PNG", "Zoom", "Pan", "Reset axes"]
+
+
+def test_the_library_is_kept_by_the_browser(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    expect(figure_of(page).locator(".plot-container")).to_be_visible()
+    page.reload()
+    expect(figure_of(page).locator(".plot-container")).to_be_visible()
+
+    assert page.evaluate(f"{LIBRARY}.map(({{ transferSize }}) => transferSize)") == [0]
+
+
+@pytest.mark.parametrize(
+    ("option", "path"),
+    [
+        ("--server.enableStaticServing=false", ""),
+        ("--server.baseUrlPath=class", "/class"),
+    ],
+)
+def test_it_draws_under_other_servings(serve_demo: Serve, open_page: OpenPage, option: str, path: str) -> None:
+    page = open_page(serve_demo(DEMO, option) + path)
+
+    expect(figure_of(page).locator(".plot-container")).to_be_visible()
+
+
+def test_it_draws_where_no_file_can_be_written(serve_demo: Serve, open_page: OpenPage, tmp_path: Path) -> None:
+    (tmp_path / "static").rmdir()
+    (tmp_path / "static").write_text("a file where the folder would be")
+    page = open_page(serve_demo(DEMO))
+
+    expect(figure_of(page).locator(".plot-container")).to_be_visible()

@@ -1,0 +1,174 @@
+"""The live curve in Chromium: mounted once, grown by what is new, and mended where it missed something."""
+
+import statistics
+
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+from tests.browser.conftest import OpenPage, Serve
+
+DEMO = "live_curve_demo.py"
+EMPTY = "Press Train: the loss draws here."
+FIRST_LINE = "(frame) => frame.data[0].x.map((epoch) => Math.round(epoch * 100))"  # the steps of its points
+
+
+def chart_of(page: Page) -> Locator:
+    return page.get_by_role("img", name="Loss and accuracy")
+
+
+def frame_of(page: Page) -> Locator:
+    return chart_of(page).locator(".js-plotly-plot")
+
+
+def wait_for_points(page: Page, points: int) -> None:
+    expect(frame_of(page)).to_have_attribute("data-points", str(points))
+
+
+def grow(page: Page, *, to: int) -> None:
+    page.get_by_role("button", name="Grow by 50").click()
+    wait_for_points(page, to)
+
+
+def zoom(page: Page) -> list[float]:
+    """Drag over the middle of the upper panel and give the x axis' new range."""
+    panel = frame_of(page).locator(".nsewdrag").first.bounding_box()
+    assert panel is not None
+    middle = panel["y"] + panel["height"] / 2
+    page.mouse.move(panel["x"] + panel["width"] * 0.25, middle)
+    page.mouse.down()
+    page.mouse.move(panel["x"] + panel["width"] * 0.75, middle, steps=5)
+    page.mouse.up()
+    return x_range(page)
+
+
+def x_range(page: Page) -> list[float]:
+    limits: list[float] = frame_of(page).evaluate("(frame) => frame.layout.xaxis.range.map(Number)")
+    return limits
+
+
+def hide_first_line(page: Page) -> None:
+    frame_of(page).locator(".legendtoggle").first.click()
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].visible === 'legendonly'")
+
+
+def count_bytes(page: Page) -> list[int]:
+    """Collect the size of each message that the server sends from the next load of the page on."""
+    sizes: list[int] = []
+
+    def watch(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: sizes.append(len(frame)))
+
+    page.on("websocket", watch)
+    return sizes
+
+
+def test_it_grows_in_place_and_keeps_zoom_and_legend(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO) + "/?runs=2")
+    page.get_by_text(EMPTY).wait_for()
+    grow(page, to=50)
+    frame_of(page).evaluate("(frame) => { frame.mark = 'the first' }")
+    limits = zoom(page)
+    hide_first_line(page)
+
+    for points in range(100, 1001, 50):
+        grow(page, to=min(points, 500) + max(0, points - 500) // 2)
+
+    assert frame_of(page).evaluate("(frame) => frame.mark") == "the first"
+    assert x_range(page) == limits
+    assert frame_of(page).evaluate("(frame) => frame.data[0].visible") == "legendonly"
+    frame_of(page).dblclick(position={"x": 400, "y": 150})
+    page.wait_for_function(
+        "(limit) => document.querySelector('.js-plotly-plot').layout.xaxis.range[1] > limit", arg=limits[1]
+    )
+    times = page.evaluate("performance.getEntriesByName('live_curve').map(({ duration }) => duration)")
+    said = f"live curve, 2 runs to 750 points: median {statistics.median(times):.0f} ms, most {max(times):.0f} ms"
+    print(said)  # noqa: T201  # a figure to read, not a bound that a busy machine breaks
+
+
+def test_each_message_holds_only_the_new_points(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    sizes = count_bytes(page)
+    page.reload()
+    page.get_by_text(EMPTY).wait_for()
+
+    received = []
+    for points in range(50, 501, 50):
+        before = sum(sizes)
+        grow(page, to=points)
+        received.append(sum(sizes) - before)
+
+    assert received[-1] < received[0] + 500, received
+
+
+def test_a_browser_that_comes_late_or_again_has_every_point_once(serve_demo: Serve, open_page: OpenPage) -> None:
+    address = serve_demo(DEMO)
+    first = open_page(address)
+    grow(first, to=50)
+    late = open_page(address)
+    wait_for_points(late, 50)
+    grow(late, to=100)
+    grow(first, to=150)
+    first.reload()
+    wait_for_points(first, 150)
+    grow(first, to=200)
+
+    assert frame_of(first).evaluate(FIRST_LINE) == list(range(1, 201))
+    assert frame_of(late).evaluate(FIRST_LINE) == list(range(1, 101))
+
+
+def test_a_chart_that_is_mounted_again_asks_for_what_it_lacks(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    grow(page, to=50)
+    show = page.get_by_text("Show", exact=True)
+    show.click()
+    expect(chart_of(page)).to_have_count(0)
+    show.click()
+
+    wait_for_points(page, 50)
+    grow(page, to=100)
+    assert frame_of(page).evaluate(FIRST_LINE) == list(range(1, 101))
+
+
+def test_a_loss_that_is_no_number_is_a_gap_and_a_new_run_starts_empty(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    grow(page, to=50)
+    page.get_by_role("button", name="Diverge").click()
+    wait_for_points(page, 51)
+    grow(page, to=101)
+    assert frame_of(page).evaluate("(frame) => frame.data[0].y.map((y) => y === null).indexOf(true)") == 50
+
+    page.get_by_role("button", name="Start again").click()
+    expect(page.get_by_text(EMPTY)).to_be_visible()
+    grow(page, to=50)
+    expect(page.get_by_text(EMPTY)).to_be_hidden()
+    assert frame_of(page).evaluate(FIRST_LINE) == list(range(1, 51))
+
+
+def test_it_follows_the_theme_and_the_window(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    grow(page, to=50)
+    frame_of(page).evaluate("(frame) => { frame.mark = 'the first' }")
+    limits = zoom(page)
+    tick = frame_of(page).locator(".ytick text").first
+    light = tick.evaluate("(text) => getComputedStyle(text).fill")
+
+    page.emulate_media(color_scheme="dark")
+    expect(tick).not_to_have_css("fill", light)
+    page.set_viewport_size({"width": 600, "height": 720})
+    page.wait_for_function(
+        "() => { const frame = document.querySelector('.js-plotly-plot');"
+        " return frame.clientWidth < 600 && frame._fullLayout.width === frame.clientWidth }"
+    )
+
+    assert frame_of(page).evaluate("(frame) => frame.mark") == "the first"
+    assert x_range(page) == limits
+    wait_for_points(page, 50)
+
+
+def test_it_says_why_it_draws_nothing_and_draws_when_it_can(serve_demo: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve_demo(DEMO))
+    page.route("**/plotly.min.js*", lambda route: route.abort())
+    page.reload()
+    page.get_by_text("The browser did not get plotly.min.js").wait_for()
+
+    page.unroute_all()
+    grow(page, to=50)

@@ -1,13 +1,15 @@
 """One run as it goes: its state, how far it is, Stop, and its live curve."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from explorer.runs.server import Runs
-from explorer.runs.store import UNFINISHED, Run
+from explorer.runs.server import ReadOnlyError, Runs
+from explorer.runs.store import UNFINISHED, Run, StoreError
 from explorer.training.events import Evaluating, Event, Step
 from explorer.ui import state
 from explorer.ui.live_curve import live_curve
-from explorer.ui.server import runs, store_errors_in_words
+from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.curves import curve_series
 from explorer.views.runs import curve_words, outcome, progress, recipe_words
 
@@ -22,25 +24,22 @@ def run_view(run: str | None) -> None:
     if run and found is None:
         st.warning(f"There is no run {run} on this server. It may have been launched on another one.")
     going_on = found is not None and found.state in UNFINISHED
-    st.fragment(_live, run_every=TICK if going_on else None)(found.id if found else None)
+    st.fragment(_live, run_every=TICK if going_on else None)(found.id if found else None, going_on=going_on)
 
 
 @store_errors_in_words()
-def _live(run: str | None) -> None:
+def _live(run: str | None, *, going_on: bool) -> None:
     found = runs().store.run(run) if run else None
     if found is None:
         live_curve([], key="curve", alt="Training curve: no run yet.", empty=EMPTY, height=CURVE_HEIGHT)
         return
-    events = [event for _, event in runs().store.events(found.id)]
+    events = tails().events(found.id)
     _headline(found)
     _status(found, events, runs())
     series = curve_series(events, run=found.id)
     live_curve(series, key="curve", alt=curve_words(found), empty=_waiting_words(found), height=CURVE_HEIGHT)
-    if found.state not in UNFINISHED and st.session_state.get("watched") == found.id:
-        st.session_state["watched"] = None
+    if going_on and found.state not in UNFINISHED:
         st.rerun()  # the whole page once more, so that the ticking ends and the list of runs is right
-    if found.state in UNFINISHED:
-        st.session_state["watched"] = found.id
 
 
 def _headline(run: Run) -> None:
@@ -50,7 +49,7 @@ def _headline(run: Run) -> None:
         st.switch_page("pages/explore.py", query_params=state.design_parameter(run.job.architecture))
 
 
-def _status(run: Run, events: list[Event], served: Runs) -> None:
+def _status(run: Run, events: Sequence[Event], served: Runs) -> None:
     if run.state in UNFINISHED:
         _going_on(run, events, served)
     elif run.state == "failed":
@@ -63,17 +62,24 @@ def _status(run: Run, events: list[Event], served: Runs) -> None:
         st.info(outcome(run))
 
 
-def _going_on(run: Run, events: list[Event], served: Runs) -> None:
-    steps = [event for event in events if isinstance(event, Step)]
-    speed = steps[-1].images_per_second if steps else None
+def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:
+    step = next((event for event in reversed(events) if isinstance(event, Step)), None)
+    speed = step.images_per_second if step else None
     how_far = progress(run, position=served.position(run.id), images_per_second=speed)
     words = _measuring(events) or how_far.words
     bar, stop = st.columns([5, 1], vertical_alignment="center")
     bar.progress(how_far.share, text=words)
-    stop.button("Stop", key="stop", width="stretch", on_click=served.cancel, args=(run.id,))
+    stop.button("Stop", key="stop", width="stretch", on_click=_stop, args=(served, run.id))
 
 
-def _measuring(events: list[Event]) -> str:
+def _stop(served: Runs, run: str) -> None:
+    try:
+        served.cancel(run)
+    except (ReadOnlyError, StoreError) as error:
+        state.session().refusal = str(error)
+
+
+def _measuring(events: Sequence[Event]) -> str:
     last = events[-1] if events else None
     if not isinstance(last, Evaluating):
         return ""

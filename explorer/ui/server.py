@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.runs.downloads import Downloads
 from explorer.runs.server import Runs, open_runs
 from explorer.runs.store import StoreError
+from explorer.runs.tails import Tails
 from explorer.training.home import explorer_home
 
 
@@ -15,6 +16,12 @@ from explorer.training.home import explorer_home
 def runs() -> Runs:
     """Open this server's runs once, which starts a warm worker; raises `StoreError`."""
     return open_runs(explorer_home())
+
+
+@st.cache_resource(show_spinner=False)
+def tails() -> Tails:
+    """Give the events of the runs that this server's pages watch."""
+    return Tails(runs().store)
 
 
 @st.cache_resource(show_spinner=False)

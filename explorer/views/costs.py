@@ -1,42 +1,43 @@
 """Where a network's parameters and compute sit: one pair of bars for each layer that has any."""
 
-import plotly.graph_objects as go
-
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views import words
 
 PARAMS_COLOR = "#0072B2"  # Okabe and Ito's blue and orange; the second is hatched, so that colour is never alone
 MULT_ADDS_COLOR = "#E69F00"
+LAYOUT = {
+    "barmode": "group",
+    "bargap": 0.25,
+    "margin": {"l": 50, "r": 8, "t": 34, "b": 28},
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    "yaxis": {"ticksuffix": " %", "range": [0, 100], "fixedrange": True, "dtick": 25},
+    "xaxis": {"type": "category", "fixedrange": True},
+}
 
 
-def cost_figure(trace: Trace) -> go.Figure:
-    """Draw each weight layer's share of the parameters and of the multiply-adds; a bar's customdata is its index."""
+def cost_figure(trace: Trace) -> dict[str, object]:
+    """Give each weight layer's share of the parameters and of the multiply-adds as a figure in Plotly's JSON.
+
+    A bar's customdata is its layer's index. Plotly's Python objects would take as long as all the rest of the page.
+    """
     rows = [row for row in trace.rows if row.num_params]
     params = _bars(rows, [row.num_params for row in rows], "parameters", PARAMS_COLOR, "")
     mult_adds = _bars(rows, [row.mult_adds for row in rows], "multiply-adds", MULT_ADDS_COLOR, "/")
-    figure = go.Figure([params, mult_adds])
-    return figure.update_layout(
-        barmode="group",
-        bargap=0.25,
-        margin={"l": 50, "r": 8, "t": 34, "b": 28},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        yaxis={"ticksuffix": " %", "range": [0, 100], "fixedrange": True, "dtick": 25},
-        xaxis={"type": "category", "fixedrange": True},
-    )
+    return {"data": [params, mult_adds], "layout": LAYOUT}
 
 
-def _bars(rows: list[LayerRow], amounts: list[int], title: str, color: str, pattern: str) -> go.Bar:
+def _bars(rows: list[LayerRow], amounts: list[int], title: str, color: str, pattern: str) -> dict[str, object]:
     total = sum(amounts) or 1
-    shares = [100 * amount / total for amount in amounts]
-    return go.Bar(
-        x=[row.name for row in rows],
-        y=[round(share, 2) for share in shares],
-        name=title,
-        customdata=[row.index for row in rows],
-        marker={"color": color, "pattern": {"shape": pattern, "size": 6}},
-        hovertext=[f"{row.name}: {words.number(amount)} {title}" for row, amount in zip(rows, amounts, strict=True)],
-        hoverinfo="text",
-    )
+    return {
+        "type": "bar",
+        "name": title,
+        "x": [row.name for row in rows],
+        "y": [round(100 * amount / total, 2) for amount in amounts],
+        "customdata": [row.index for row in rows],
+        "marker": {"color": color, "pattern": {"shape": pattern, "size": 6}},
+        "hovertext": [f"{row.name}: {words.number(amount)} {title}" for row, amount in zip(rows, amounts, strict=True)],
+        "hoverinfo": "text",
+    }
 
 
 def cost_words(trace: Trace) -> str:

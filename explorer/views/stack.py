@@ -63,8 +63,9 @@ def table(trace: Trace, before: Trace | None = None, columns: tuple[str, ...] = 
     """Lay a trace out as a table; cells that differ from `before`, layer by layer name, say what they were."""
     chosen = [COLUMNS[name] for name in columns]
     earlier = {row.name: row for row in before.rows} if before else {}
+    sums = [sum(map(column.amount, trace.rows)) if column.amount else 0 for column in chosen]
     rows = [_input_row(trace, before, chosen)]
-    rows += [_layer_row(row, earlier.get(row.name, row), trace, chosen) for row in trace.rows]
+    rows += [_layer_row(row, earlier.get(row.name, row), chosen, sums) for row in trace.rows]
     rows += _rows_after(trace, chosen)
     return Table(
         ["Layer", "Kind and settings", *(column.title for column in chosen)],
@@ -81,21 +82,15 @@ def _input_row(trace: Trace, before: Trace | None, chosen: list[Column]) -> Tabl
     return TableRow(INPUT, "input", "channels × height × width", cells)
 
 
-def _layer_row(row: LayerRow, earlier: LayerRow, trace: Trace, chosen: list[Column]) -> TableRow:
-    cells = [_cell(column, row, earlier, trace) for column in chosen]
+def _layer_row(row: LayerRow, earlier: LayerRow, chosen: list[Column], sums: list[int]) -> TableRow:
+    cells = [_cell(column, row, earlier, total) for column, total in zip(chosen, sums, strict=True)]
     return TableRow(row.index, row.name, f"{row.kind} {row.settings}".strip(), cells)
 
 
-def _cell(column: Column, row: LayerRow, earlier: LayerRow, trace: Trace) -> Cell:
+def _cell(column: Column, row: LayerRow, earlier: LayerRow, total: int) -> Cell:
     text, was = column.text(row), column.text(earlier)
-    return Cell(text, _share(column, row, trace), "" if was == text else was or "nothing")
-
-
-def _share(column: Column, row: LayerRow, trace: Trace) -> float:
-    if column.amount is None:
-        return 0.0
-    total = sum(map(column.amount, trace.rows))
-    return round(column.amount(row) / total, 4) if total else 0.0
+    share = column.amount(row) / total if column.amount and total else 0.0
+    return Cell(text, round(share, 4), "" if was == text else was or "nothing")
 
 
 def _rows_after(trace: Trace, chosen: list[Column]) -> list[TableRow]:

@@ -1,6 +1,5 @@
 """A bar chart that changes by the click and says which bar was chosen."""
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.ui.figure import figure
@@ -16,8 +15,15 @@ def choose(layer: int) -> None:
     st.session_state.chosen = layer
 
 
-bars = go.Bar(x=NAMES, y=params, customdata=list(range(len(NAMES))), marker_color="#0072B2", text=params)
-layout = {"yaxis_title": "parameters", "yaxis_type": "log", "margin": {"l": 60, "r": 10, "t": 10, "b": 40}}
+bars = {
+    "type": "bar",
+    "x": NAMES,
+    "y": params,
+    "customdata": list(range(len(NAMES))),
+    "marker": {"color": "#0072B2"},
+    "text": params,
+}
+layout = {"yaxis": {"title": {"text": "parameters"}, "type": "log"}, "margin": {"l": 60, "r": 10, "t": 10, "b": 40}}
 alt = f"Parameters of each layer: conv1 has {params[0]}"
-figure(go.Figure(bars, layout), key="params", alt=alt, height=320, on_select=choose)
+figure({"data": [bars], "layout": layout}, key="params", alt=alt, height=320, on_select=choose)
 st.text(f"chosen: {st.session_state.get('chosen')}, conv1 has {params[0]}")

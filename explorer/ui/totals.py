@@ -5,20 +5,26 @@ import streamlit as st
 from explorer.architecture.trace import Totals, Trace
 from explorer.views import words
 
+MEMORY = "Float32 values: the parameters, and every layer's output for one picture. 1 MB is a million bytes."
+
 
 def totals(trace: Trace, before: Trace | None) -> None:
     """Show parameters, multiply-adds, memory and receptive field."""
     now, earlier = trace.totals, (before or trace).totals
-    with st.container(horizontal=True, gap="medium"):
+    params, mult_adds, memory, sees = st.columns(4)
+    with params:
         _metric("Parameters", words.number(now.num_params), words.number(earlier.num_params))
+    with mult_adds:
         _metric("Multiply-adds a picture", words.number(now.mult_adds), words.number(earlier.mult_adds))
-        _metric("Memory: parameters + outputs", _memory(now), _memory(earlier))
+    with memory:
+        _metric("Parameters + outputs", _memory(now), _memory(earlier), help_text=MEMORY)
+    with sees:
         _metric("Last map sees", _sees(now), _sees(earlier))
 
 
-def _metric(label: str, now: str, earlier: str) -> None:
+def _metric(label: str, now: str, earlier: str, help_text: str | None = None) -> None:
     """Say the change beside the label, so that nothing moves when there is one."""
-    st.metric(label if now == earlier else f"{label} · **was {earlier}**", now, width="content")
+    st.metric(label if now == earlier else f"{label} · **was {earlier}**", now, help=help_text)
 
 
 def _memory(totals: Totals) -> str:

@@ -1,3 +1,5 @@
+from functools import partial
+
 import streamlit as st
 
 from explorer.architecture.trace import trace
@@ -23,8 +25,15 @@ totals(traced, before)
 stack, detail = st.columns([2, 1])
 with stack:
     rows = table(traced, before, columns=chosen_columns())
-    row_table(rows, title="Layers", selected=session.selected, key="stack", on_select=state.select)
+    row_table(
+        rows,
+        title="Layers",
+        selected=session.selected,
+        key="stack",
+        on_select=state.select,
+        on_mend=partial(state.mend, traced),
+    )
 with detail:
-    layer_card(traced)
+    layer_card()
     figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
     st.caption(cost_words(traced))

@@ -1,4 +1,4 @@
-"""The card beside the stack that edits the chosen layer, or the network's input, and mends what does not fit."""
+"""The card beside the stack that edits the chosen layer, or the network's input."""
 
 import streamlit as st
 from msgspec.inspect import type_info
@@ -8,7 +8,6 @@ from explorer.architecture import edit
 from explorer.architecture.build import layer_names
 from explorer.architecture.layers import KINDS, Layer
 from explorer.architecture.spec import Architecture, InputChannels, InputSize
-from explorer.architecture.trace import LayerError, Trace
 from explorer.ui import state
 from explorer.ui.fields import edit_field, field_key, layer_fields
 from explorer.views.stack import INPUT
@@ -17,16 +16,14 @@ COLUMNS = 2  # an input narrower than 120 px loses its step buttons
 INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSize}
 
 
-def layer_card(trace: Trace) -> None:
-    """Show the chosen layer's fields and what can be done with it, and under them what is wrong with the stack."""
+def layer_card() -> None:
+    """Show the chosen layer's fields and what can be done with it."""
     with st.container(border=True, key="layer_card"):
         if state.session().selected == INPUT:
             _input_fields()
         else:
             _layer_fields()
         _actions()
-    if trace.error:
-        _refusal(trace.error)
 
 
 def _input_fields() -> None:
@@ -122,10 +119,3 @@ def _remove() -> None:
 def _change_and_select(design: Architecture, index: int) -> None:
     state.change(design)
     state.select(index)
-
-
-def _refusal(error: LayerError) -> None:
-    st.error(error.cause, title=f"{error.name} does not fit")
-    with st.container(horizontal=True, gap="xsmall"):
-        for position, repair in enumerate(error.repairs):
-            st.button(repair.label, key=f"repair_{position}", on_click=state.change, args=(repair.architecture,))

@@ -13,7 +13,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.rows.forEach((row, i) => fill(root.tBodies[0].rows[i], row));
   foot(root.tFoot, table.totals);
   mark(root, selected);
-  root.tBodies[0].onclick = ({ target }) => choose(target.closest("tr"));
+  root.tBodies[0].onclick = ({ target }) =>
+    target.dataset.mend ? setTriggerValue("mend", Number(target.dataset.mend)) : choose(target.closest("tr"));
   root.tBodies[0].onkeydown = (event) => walk(event, choose);
 }
 
@@ -36,16 +37,29 @@ function fill(line, row) {
   line.cells[0].className = "name";
   write(line.cells[0], row.name);
   write(line.cells[1], row.words);
-  if (refused) return cause(line.cells[2], row.cause, row.cells.length);
+  if (refused) return cause(line.cells[2], row);
   row.cells.forEach((cell, i) => value(line.cells[2 + i], cell));
 }
 
-function cause(cell, text, columns) {
+function cause(cell, row) {
   cell.className = "cause";
-  cell.colSpan = columns;
+  cell.colSpan = row.cells.length;
   cell.title = "";
   cell.style.removeProperty("--share");
-  write(cell, text);
+  const said = [row.cause, ...row.mends].join("\n");
+  if (cell.dataset.said === said) return;
+  cell.dataset.said = said;
+  const words = document.createElement("div");
+  words.textContent = row.cause;
+  cell.replaceChildren(words, ...row.mends.map(mendButton));
+}
+
+function mendButton(label, index) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.mend = index;
+  button.textContent = label;
+  return button;
 }
 
 function value(cell, { text, share = 0, was = "" }) {
@@ -53,6 +67,7 @@ function value(cell, { text, share = 0, was = "" }) {
   cell.className = `number${share ? " bar" : ""}${was ? " changed" : ""}`;
   cell.style.setProperty("--share", share);
   cell.title = was ? `was ${was}` : "";
+  delete cell.dataset.said;
   write(cell, text);
 }
 
@@ -89,6 +104,7 @@ function reveal(root, line) {
 }
 
 function walk(event, choose) {
+  if (event.target.dataset.mend) return;
   const line = event.target.closest("tr");
   const rows = [...line.parentElement.rows];
   const at = rows.indexOf(line);

@@ -19,16 +19,29 @@ _mount = st.components.v2.component(
 )
 
 
-def row_table(table: Table, *, title: str, selected: int | None, key: str, on_select: Callable[[int], None]) -> None:
+def row_table(
+    table: Table,
+    *,
+    title: str,
+    selected: int | None,
+    key: str,
+    on_select: Callable[[int], None],
+    on_mend: Callable[[int], None] | None = None,
+) -> None:
     """Draw a table with the row of index `selected` marked; choosing a row calls `on_select` before the next run.
 
-    `title` names the table to a screen reader. Arrow keys, Home and End choose too.
+    `title` names the table to a screen reader. Arrow keys, Home and End choose too. The button of a refused row's n-th
+    mend calls `on_mend` with n.
     """
     data = {"table": msgspec.to_builtins(table), "selected": selected, "title": title}
-    _mount(key=key, data=data, on_select_change=lambda: _selected(key, on_select))
+    _mount(
+        key=key,
+        data=data,
+        on_select_change=lambda: _call(st.session_state[key].select, on_select),
+        on_mend_change=lambda: _call(st.session_state[key].mend, on_mend),
+    )
 
 
-def _selected(key: str, on_select: Callable[[int], None]) -> None:
-    value = st.session_state[key].select
-    if value is not None:
-        on_select(int(value))
+def _call(value: int | None, callback: Callable[[int], None] | None) -> None:
+    if value is not None and callback is not None:
+        callback(int(value))

@@ -13,6 +13,7 @@ from explorer.architecture.errors import DesignError
 from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
+from explorer.architecture.trace import Trace
 from explorer.training.datasets import DATASETS
 from explorer.training.recipe import Recipe, default_recipe
 from explorer.views.stack import INPUT
@@ -111,6 +112,12 @@ def change(design: Architecture) -> None:
         _write_link(current)
 
 
+def mend(trace: Trace, repair: int) -> None:
+    """Take one of the repairs that a trace proposes."""
+    if trace.error is not None:
+        change(trace.error.repairs[repair].architecture)
+
+
 def undo() -> None:
     """Go back to the design before the last edit."""
     current = session()
@@ -128,8 +135,16 @@ def redo() -> None:
 
 
 def _show(current: Session, design: Architecture) -> None:
+    current.selected = _followed(current.selected, current.design, design)
     current.before, current.design = current.design, design
-    current.selected = min(current.selected, len(design.layers) - 1)
+
+
+def _followed(index: int, old: Architecture, new: Architecture) -> int:
+    """Keep the chosen layer chosen when an edit elsewhere moved it by one."""
+    shift = len(new.layers) - len(old.layers)
+    if index != INPUT and new.layers[index + shift : index + shift + 1] == old.layers[index : index + 1]:
+        return index + shift if new.layers[index : index + 1] != old.layers[index : index + 1] else index
+    return min(index, len(new.layers) - 1)
 
 
 def _write_link(current: Session) -> None:

@@ -11,7 +11,7 @@ MEMORY = "Float32 values: the parameters, and every layer's output for one pictu
 def totals(trace: Trace, before: Trace | None) -> None:
     """Show parameters, multiply-adds, memory and receptive field."""
     now, earlier = trace.totals, (before or trace).totals
-    params, mult_adds, memory, sees = st.columns(4)
+    params, mult_adds, memory, sees = st.columns([3, 4, 5, 3])
     with params:
         _metric("Parameters", words.number(now.num_params), words.number(earlier.num_params))
     with mult_adds:

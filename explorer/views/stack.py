@@ -101,7 +101,9 @@ def _rows_after(trace: Trace, chosen: list[Column]) -> list[TableRow]:
 
 def _unreached(trace: Trace, index: int, name: str, chosen: list[Column]) -> TableRow:
     layer = trace.architecture.layers[index]
-    refused = trace.error is not None and trace.error.index == index
-    cause = trace.error.cause if trace.error and refused else ""
-    words_of = f"{type(layer).__name__} {describe(layer)}".strip()
-    return TableRow(index, name, words_of, [Cell("")] * len(chosen), "refused" if refused else "beyond", cause)
+    kind = f"{type(layer).__name__} {describe(layer)}".strip()
+    empty = [Cell("")] * len(chosen)
+    if trace.error is None or trace.error.index != index:
+        return TableRow(index, name, kind, empty, "beyond")
+    mends = [repair.label for repair in trace.error.repairs]
+    return TableRow(index, name, kind, empty, "refused", trace.error.cause, mends)

@@ -14,7 +14,8 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
 class TableRow(msgspec.Struct, frozen=True):
     """One row: what choosing it gives, its first two cells as words, and the others as numbers.
 
-    A row of state `refused` shows `cause` in place of its numbers; one `beyond` it is faint.
+    A row of state `refused` shows `cause` in place of its numbers, and a button for each of `mends`; one `beyond` it is
+    faint.
     """
 
     index: int
@@ -23,6 +24,7 @@ class TableRow(msgspec.Struct, frozen=True):
     cells: list[Cell]
     state: str = "fits"
     cause: str = ""
+    mends: list[str] = []  # msgspec copies it for each row
 
 
 class Table(msgspec.Struct, frozen=True):

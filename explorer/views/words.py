@@ -22,8 +22,10 @@ def short(value: int) -> str:
 
 
 def megabytes(count: int) -> str:
-    """Write bytes in MB (a million bytes): `0.24 MB`, `187 MB`."""
+    """Write bytes in MB (a million bytes): `0.24 MB`, `187 MB`; a few of them in kB."""
     megas = count / MEGA
+    if megas < 0.01:
+        return f"{count / 1_000:.3g} kB"
     return f"{megas:,.0f} MB" if megas >= 100 else f"{megas:.3g} MB"
 
 

@@ -80,11 +80,11 @@ def test_undo_and_redo_walk_through_the_edits(page: AppTest) -> None:
     assert design(page) == replace_activations(LENET, "Tanh")
 
 
-def test_a_kernel_that_does_not_fit_is_explained_and_mended_by_one_click(page: AppTest) -> None:
+def test_a_kernel_that_does_not_fit_keeps_the_figures_up_to_it_and_is_mended_by_one_edit(page: AppTest) -> None:
     select(page, 3).number_input(key="field_kernel_size").set_value(15).run()
-    assert [error.value for error in page.error] == ["The 15×15 kernel is larger than its 14×14 input."]
-    page.button(key="repair_0").click().run()
-    assert not page.error
+    assert not page.exception
+    assert metric(page, "Parameters") == "156"
+    page.number_input(key="field_padding").set_value(1).run()
     assert trace(design(page)).error is None
 
 
@@ -144,3 +144,10 @@ def test_a_link_brings_its_design(root: Path) -> None:
     page.query_params["m"] = to_link(PRESETS["alexnet-28"].architecture)
     page.run()
     assert design(page) == PRESETS["alexnet-28"].architecture
+
+
+def test_the_chosen_layer_stays_chosen_when_an_edit_elsewhere_moves_it(page: AppTest) -> None:
+    select(page, 2).button(key="remove").click().run()
+    select(page, 6).button(key="undo").click().run()
+    assert session(page).selected == 7
+    assert design(page).layers[7] == kinds.Linear(out_features=120)

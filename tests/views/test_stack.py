@@ -42,6 +42,7 @@ def test_a_refused_layer_says_why_and_those_beyond_it_have_no_figures() -> None:
     refused = rows[states.index("refused")]
     assert refused.name == "conv2"
     assert refused.cause == "The 5×5 kernel is larger than its 4×4 input."
+    assert "Set padding to 1" in refused.mends
     assert states == ["fits"] * 4 + ["refused"] + ["beyond"] * 8
     assert all(not cell.text for row in rows[5:] for cell in row.cells)
 

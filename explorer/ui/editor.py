@@ -12,6 +12,9 @@ from explorer.ui import state
 from explorer.ui.fields import edit_field, field_key, layer_fields
 from explorer.views.stack import INPUT
 
+# A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
+ADDED = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Sigmoid", "Dropout", "Flatten", "Linear")
+ADD_HELP = "Adds a layer below this one. For any other kind, add one and change its kind."
 COLUMNS = 2  # an input narrower than 120 px loses its step buttons
 INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSize}
 
@@ -46,8 +49,8 @@ def _layer_fields() -> None:
     design, index = state.session().design, state.session().selected
     layer = design.layers[index]
     name, kind = st.columns([1, 2], vertical_alignment="center")
-    name.markdown(f"**{layer_names(design.layers)[index]}** · layer {index + 1}")
-    st.session_state["kind"] = type(layer).__name__
+    name.markdown(f"**{layer_names(design.layers)[index]}**")
+    state.show("kind", type(layer).__name__)
     kind.selectbox("Kind", list(KINDS), key="kind", on_change=_change_kind, label_visibility="collapsed")
     _fields(layer)
     if index == len(design.layers) - 1 and edit.num_classes(design) is not None:
@@ -66,7 +69,7 @@ def _fields(layer: Layer) -> None:
 
 def _classes() -> None:
     label = f"Follow the data set's {state.num_classes()} classes"
-    st.session_state["follows"] = state.session().follows_classes
+    state.show("follows", state.session().follows_classes)
     st.toggle(label, key="follows", on_change=lambda: state.follow_classes(st.session_state["follows"]))
 
 
@@ -89,7 +92,7 @@ def _actions() -> None:
     index, last = state.session().selected, len(state.session().design.layers) - 1
     chosen = index != INPUT
     with st.container(horizontal=True, gap="xsmall"):
-        st.menu_button("Add", list(KINDS), key="add", on_click=_add)
+        st.menu_button("Add", ADDED, key="add", help=ADD_HELP, on_click=_add)
         st.button("Up", key="up", disabled=index <= 0, on_click=_move, args=(-1,))
         st.button("Down", key="down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
         st.button("Copy", key="copy", disabled=not chosen, on_click=_duplicate)

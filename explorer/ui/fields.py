@@ -1,5 +1,6 @@
 """One input for each field of a record, read off its type: whole numbers, other numbers, switches."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import streamlit as st
 from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
 
 from explorer.architecture.layers import Layer
+from explorer.ui import state
 
 EMPTY = {"train_size": "all", "max_seconds": "no limit"}  # what an empty input means
 HELP = {
@@ -38,11 +40,11 @@ HELP = {
 STEPS = {  # where a hundredth is too coarse or too fine a step
     "p": 0.05,
     "alpha": 0.0001,
-    "learning_rate": 0.05,
     "momentum": 0.1,
     "weight_decay": 0.0001,
     "max_seconds": 10.0,
 }
+TINY = 1e-9  # how far an input stays above a bound that is itself not allowed
 BELOW = 0.001  # how far an input stays under a bound that is itself not allowed
 
 
@@ -57,7 +59,7 @@ def edit_field(name: str, value: object, kind: Type, *, on_change: Callable[[str
 
     Only an input named in `EMPTY` can be cleared; it then holds None.
     """
-    st.session_state[field_key(name)] = value
+    state.show(field_key(name), value)
     plain = _without_none(kind)
     if isinstance(plain, BoolType):
         st.toggle(name, key=field_key(name), help=HELP.get(name), on_change=on_change, args=(name,))
@@ -70,7 +72,7 @@ def edit_field(name: str, value: object, kind: Type, *, on_change: Callable[[str
         help=HELP.get(name),
         on_change=on_change,
         args=(name,),
-        **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain)),
+        **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain, value)),
     )
 
 
@@ -79,13 +81,18 @@ def _whole(kind: IntType) -> dict[str, Any]:
     return {"min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
 
 
-def _decimal(name: str, kind: Type) -> dict[str, Any]:
-    """Give another number's bounds, step and format."""
+def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
+    """Give another number's bounds, step and format; without a step of its own, one of the value's leading digit."""
     if not isinstance(kind, FloatType):
         raise TypeError(f"no input for {name}: {kind}")
-    low = _float(kind.ge if kind.gt is None else kind.gt)
+    low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
     high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
-    return {"min_value": low, "max_value": high, "step": STEPS.get(name, 0.01), "format": "%g"}
+    return {"min_value": low, "max_value": high, "step": STEPS.get(name) or _leading(value), "format": "%g"}
+
+
+def _leading(value: object) -> float:
+    """Give the weight of a number's leading digit: 0.1 for 0.9, 0.001 for 0.003."""
+    return 10.0 ** math.floor(math.log10(abs(value))) if isinstance(value, float) and value else 0.01
 
 
 def _float(bound: float | None) -> float | None:
@@ -97,7 +104,7 @@ def choose_field(
     name: str, value: str, choices: tuple[str, ...], *, words: Callable[[str], str], on_change: Callable[[str], None]
 ) -> None:
     """Show the menu of a field that is one of some names; `words` says a name to a person."""
-    st.session_state[field_key(name)] = value
+    state.show(field_key(name), value)
     st.selectbox(
         name,
         choices,

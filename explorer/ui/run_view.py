@@ -11,7 +11,7 @@ from explorer.ui import state
 from explorer.ui.live_curve import live_curve
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.curves import curve_series
-from explorer.views.runs import curve_words, outcome, progress, recipe_words
+from explorer.views.runs import curve_words, device_words, outcome, progress, recipe_words
 
 TICK = 0.4  # seconds between two looks at a run that goes on
 EMPTY = "Press Train: loss and accuracy draw here."
@@ -44,7 +44,7 @@ def _live(run: str | None, *, going_on: bool) -> None:
 
 def _headline(run: Run) -> None:
     words, link = st.columns([5, 1], vertical_alignment="center")
-    words.markdown(f"**{run.name}** · {recipe_words(run.job.recipe)} · {run.device or 'no device yet'}")
+    words.markdown(f"**{run.name}** · {recipe_words(run.job.recipe)} · {device_words(run)}")
     if link.button("Its layers", key="layers", width="stretch"):
         st.switch_page("pages/explore.py", query_params=state.design_parameter(run.job.architecture))
 

@@ -216,3 +216,12 @@ def open_run(run: str) -> None:
 def design_parameter(design: Architecture | None = None) -> dict[str, str]:
     """Give the link parameter that carries a design, the session's own by default, to another page."""
     return {DESIGN_PARAMETER: to_link(design or session().design)}
+
+
+def show(key: str, value: object) -> None:
+    """Let the widget of a key show a value; one that shows it already is left alone.
+
+    A widget that is told its value forgets the clicks that came since: told at each run, it would lose fast ones.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value

@@ -30,7 +30,7 @@ def preset_menu() -> None:
     """Show the menu of the course's networks; a changed one says so."""
     session = state.session()
     unchanged = session.preset is not None and PRESETS[session.preset].architecture == session.design
-    st.session_state["preset"] = session.preset if unchanged else None
+    state.show("preset", session.preset if unchanged else None)
     st.selectbox(
         "Network",
         list(PRESETS),
@@ -61,7 +61,7 @@ def _history() -> None:
 def _file() -> None:
     design = state.session().design
     with st.popover("File", icon=":material/description:"):
-        st.session_state["name"] = design.name
+        state.show("name", design.name)
         st.text_input("Name", key="name", max_chars=MAX_NAME, on_change=_rename)
         st.download_button(
             "Save the design as JSON",
@@ -113,7 +113,7 @@ def all_layers_controls() -> None:
     design = state.session().design
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("All activations", width="content")
-        st.session_state["activations"] = edit.common_kind(design, ACTIVATIONS)
+        state.show("activations", edit.common_kind(design, ACTIVATIONS))
         st.segmented_control(
             "All activations",
             list(ACTIVATIONS),
@@ -122,7 +122,7 @@ def all_layers_controls() -> None:
             label_visibility="collapsed",
         )
         st.markdown("All pooling", width="content")
-        st.session_state["poolings"] = edit.common_kind(design, POOLINGS)
+        state.show("poolings", edit.common_kind(design, POOLINGS))
         st.segmented_control(
             "All pooling",
             list(POOLINGS),

@@ -107,6 +107,12 @@ def recipe_words(recipe: Recipe) -> str:
     return f"{pictures}{size} · {epochs} · {learning}"
 
 
+def device_words(run: Run) -> str:
+    """Say where a run trains."""
+    names = {None: "no device yet", "cpu": "CPU"}
+    return names.get(run.device, run.device or "")
+
+
 def runs_table(runs: Sequence[Run], *, now: float | None = None) -> Table:
     """Lay runs out as a table; a row's index is its place in `runs`."""
     at = time.time() if now is None else now
@@ -134,7 +140,7 @@ def why_not(trace: Trace, recipe: Recipe) -> str | None:
     if not trace.rows and not trace.error:
         return "The network has no layers. Add some on the Explore page."
     if trace.error:
-        return f"{trace.error.name} does not fit: {trace.error.cause}"
+        return f"{trace.error.name} does not fit: {trace.error.cause} Mend it on the Explore page."
     shape = trace.output_shape
     if shape == (classes,):
         return None

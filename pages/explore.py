@@ -18,21 +18,22 @@ session = state.session()
 traced = trace(session.design)
 before = trace(session.before) if session.before else None
 
-toolbar()
-show_refusal()
-all_layers_controls()
-totals(traced, before)
+above = st.container()
 stack, detail = st.columns([2, 1])
-with stack:
-    rows = table(traced, before, columns=chosen_columns())
+with stack:  # filled first: it is what an edit is watched in
     row_table(
-        rows,
+        table(traced, before, columns=chosen_columns()),
         title="Layers",
         selected=session.selected,
         key="stack",
         on_select=state.select,
         on_mend=partial(state.mend, traced),
     )
+with above:
+    toolbar()
+    show_refusal()
+    all_layers_controls()
+    totals(traced, before)
 with detail:
     layer_card()
     figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)

@@ -15,7 +15,7 @@ from explorer.views.stack import INPUT
 # A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
 ADDED = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Sigmoid", "Dropout", "Flatten", "Linear")
 ADD_HELP = "Adds a layer below this one. For any other kind, add one and change its kind."
-COLUMNS = 2  # an input narrower than 120 px loses its step buttons
+FIELD_WIDTH = 175  # px: two beside each other on a projector; one narrower than 120 px loses its step buttons
 INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSize}
 
 
@@ -32,10 +32,9 @@ def layer_card() -> None:
 def _input_fields() -> None:
     st.markdown("**input** · one picture")
     sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
-    columns = [*st.columns(COLUMNS), *st.columns(COLUMNS)]
-    for column, (name, kind) in zip(columns, INPUT_FIELDS.items(), strict=False):
-        with column:
-            edit_field(name, sizes[name], type_info(kind), on_change=_resize_input)
+    with st.container(horizontal=True):
+        for name, kind in INPUT_FIELDS.items():
+            edit_field(name, sizes[name], type_info(kind), width=FIELD_WIDTH, on_change=_resize_input)
 
 
 def _resize_input(_: str) -> None:
@@ -48,10 +47,10 @@ def _resize_input(_: str) -> None:
 def _layer_fields() -> None:
     design, index = state.session().design, state.session().selected
     layer = design.layers[index]
-    name, kind = st.columns([1, 2], vertical_alignment="center")
-    name.markdown(f"**{layer_names(design.layers)[index]}**")
-    state.show("kind", type(layer).__name__)
-    kind.selectbox("Kind", list(KINDS), key="kind", on_change=_change_kind, label_visibility="collapsed")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{layer_names(design.layers)[index]}**", width=FIELD_WIDTH - 60)
+        state.show("kind", type(layer).__name__)
+        st.selectbox("Kind", list(KINDS), key="kind", on_change=_change_kind, label_visibility="collapsed")
     _fields(layer)
     if index == len(design.layers) - 1 and edit.num_classes(design) is not None:
         _classes()
@@ -61,10 +60,9 @@ def _fields(layer: Layer) -> None:
     fields = layer_fields(layer)
     if not fields:
         st.caption("This kind has no settings.")
-    for start in range(0, len(fields), COLUMNS):
-        for column, field in zip(st.columns(COLUMNS, vertical_alignment="center"), fields[start:], strict=False):
-            with column:
-                edit_field(field.name, getattr(layer, field.name), field.type, on_change=_change_field)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for field in fields:
+            edit_field(field.name, getattr(layer, field.name), field.type, width=FIELD_WIDTH, on_change=_change_field)
 
 
 def _classes() -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
@@ -10,6 +10,7 @@ from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, Struc
 from explorer.architecture.layers import Layer
 from explorer.ui import state
 
+Width = int | Literal["stretch"]  # px, or all there is
 EMPTY = {"train_size": "all", "max_seconds": "no limit"}  # what an empty input means
 HELP = {
     "out_channels": "Feature maps that come out: one filter each.",
@@ -54,7 +55,14 @@ def layer_fields(layer: Layer) -> tuple[Field, ...]:
     return info.fields if isinstance(info, StructType) else ()
 
 
-def edit_field(name: str, value: object, kind: Type, *, on_change: Callable[[str], None]) -> None:
+def edit_field(
+    name: str,
+    value: object,
+    kind: Type,
+    *,
+    on_change: Callable[[str], None],
+    width: int | Literal["stretch"] = "stretch",
+) -> None:
     """Show the input of one field; a change calls `on_change` with the field's name, the value under `field_key`.
 
     Only an input named in `EMPTY` can be cleared; it then holds None.
@@ -62,7 +70,7 @@ def edit_field(name: str, value: object, kind: Type, *, on_change: Callable[[str
     state.show(field_key(name), value)
     plain = _without_none(kind)
     if isinstance(plain, BoolType):
-        st.toggle(name, key=field_key(name), help=HELP.get(name), on_change=on_change, args=(name,))
+        st.toggle(name, key=field_key(name), help=HELP.get(name), on_change=on_change, args=(name,), width=width)
         return
     st.number_input(
         name,
@@ -72,6 +80,7 @@ def edit_field(name: str, value: object, kind: Type, *, on_change: Callable[[str
         help=HELP.get(name),
         on_change=on_change,
         args=(name,),
+        width=width,
         **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain, value)),
     )
 

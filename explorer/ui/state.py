@@ -4,6 +4,7 @@ The design stands in the link's parameter `m` too, so that Back and Forward undo
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -16,7 +17,7 @@ from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import Trace
 from explorer.training.datasets import DATASETS
 from explorer.training.recipe import Recipe, default_recipe
-from explorer.views.stack import INPUT
+from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
 KEY = "explorer"
@@ -34,6 +35,7 @@ class Session:
     past: list[Architecture] = field(default_factory=list)
     future: list[Architecture] = field(default_factory=list)
     selected: int = INPUT
+    columns: tuple[str, ...] = STANDARD  # of the stack's table
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -192,6 +194,11 @@ def select(index: int) -> None:
     """Choose the layer that the card shows."""
     current = session()
     current.selected = min(index, len(current.design.layers) - 1)
+
+
+def choose_columns(names: Iterable[str]) -> None:
+    """Choose the columns of the stack's table."""
+    session().columns = tuple(names)
 
 
 def open_design(design: Architecture) -> None:

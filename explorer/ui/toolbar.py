@@ -7,9 +7,9 @@ from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import MAX_NAME, read_json, to_json
+from explorer.architecture.spec import MAX_NAME, Architecture, read_json, to_json
 from explorer.ui import state
-from explorer.views.stack import COLUMNS, STANDARD
+from explorer.views.stack import COLUMNS
 
 POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
 
@@ -59,19 +59,24 @@ def _history() -> None:
 
 
 def _file() -> None:
-    design = state.session().design
-    with st.popover("File", icon=":material/description:"):
-        state.show("name", design.name)
-        st.text_input("Name", key="name", max_chars=MAX_NAME, on_change=_rename)
-        st.download_button(
-            "Save the design as JSON",
-            to_json(design),
-            file_name="design.json",
-            mime="application/json",
-            on_click="ignore",
-        )
-        st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
-        st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
+    menu = st.popover("File", icon=":material/description:", key="file", on_change="rerun")
+    if menu.open:  # what is closed costs nothing
+        with menu:
+            _file_fields(state.session().design)
+
+
+def _file_fields(design: Architecture) -> None:
+    state.show("name", design.name)
+    st.text_input("Name", key="name", max_chars=MAX_NAME, on_change=_rename)
+    st.download_button(
+        "Save the design as JSON",
+        to_json(design),
+        file_name="design.json",
+        mime="application/json",
+        on_click="ignore",
+    )
+    st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
+    st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 
 def _rename() -> None:
@@ -91,21 +96,21 @@ def _open_file() -> None:
 
 
 def _columns() -> None:
-    with st.popover("Columns", icon=":material/view_column:"):
-        st.multiselect(
+    menu = st.popover("Columns", icon=":material/view_column:", key="columns_menu", on_change="rerun")
+    if menu.open:
+        state.show("columns", list(chosen_columns()))
+        menu.multiselect(
             "Columns of the table",
             list(COLUMNS),
-            default=STANDARD,
             key="columns",
             format_func=lambda name: COLUMNS[name].title,
-            persist_state="session",
+            on_change=lambda: state.choose_columns(st.session_state["columns"]),
         )
 
 
 def chosen_columns() -> tuple[str, ...]:
     """Give the table's columns in their own order, the standard ones at first."""
-    chosen = st.session_state.get("columns", STANDARD)
-    return tuple(name for name in COLUMNS if name in chosen)
+    return tuple(name for name in COLUMNS if name in state.session().columns)
 
 
 def all_layers_controls() -> None:

@@ -11,20 +11,16 @@ MEMORY = "Float32 values: the parameters, and every layer's output for one pictu
 def totals(trace: Trace, before: Trace | None) -> None:
     """Show parameters, multiply-adds, memory and receptive field."""
     now, earlier = trace.totals, (before or trace).totals
-    params, mult_adds, memory, sees = st.columns([3, 4, 5, 3])
-    with params:
-        _metric("Parameters", words.number(now.num_params), words.number(earlier.num_params))
-    with mult_adds:
-        _metric("Multiply-adds a picture", words.number(now.mult_adds), words.number(earlier.mult_adds))
-    with memory:
-        _metric("Parameters + outputs", _memory(now), _memory(earlier), help_text=MEMORY)
-    with sees:
-        _metric("Last map sees", _sees(now), _sees(earlier))
+    with st.container(horizontal=True):
+        _metric("Parameters", words.number(now.num_params), words.number(earlier.num_params), width=230)
+        _metric("Multiply-adds a picture", words.number(now.mult_adds), words.number(earlier.mult_adds), width=300)
+        _metric("Parameters + outputs", _memory(now), _memory(earlier), width=380, help_text=MEMORY)
+        _metric("Last map sees", _sees(now), _sees(earlier), width=230)
 
 
-def _metric(label: str, now: str, earlier: str, help_text: str | None = None) -> None:
+def _metric(label: str, now: str, earlier: str, *, width: int, help_text: str | None = None) -> None:
     """Say the change beside the label, so that nothing moves when there is one."""
-    st.metric(label if now == earlier else f"{label} · **was {earlier}**", now, help=help_text)
+    st.metric(label if now == earlier else f"{label} · **was {earlier}**", now, help=help_text, width=width)
 
 
 def _memory(totals: Totals) -> str:

@@ -69,7 +69,8 @@ def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:
     words = _measuring(events) or how_far.words
     bar, stop = st.columns([5, 1], vertical_alignment="center")
     bar.progress(how_far.share, text=words)
-    stop.button("Stop", key="stop", width="stretch", on_click=_stop, args=(served, run.id))
+    only_shows = served.read_only is not None
+    stop.button("Stop", key="stop", width="stretch", disabled=only_shows, on_click=_stop, args=(served, run.id))
 
 
 def _stop(served: Runs, run: str) -> None:

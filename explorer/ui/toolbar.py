@@ -7,7 +7,7 @@ from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import MAX_NAME, Architecture, read_json, to_json
+from explorer.architecture.spec import MAX_NAME, read_json, to_json
 from explorer.ui import state
 from explorer.views.stack import COLUMNS
 
@@ -59,24 +59,19 @@ def _history() -> None:
 
 
 def _file() -> None:
-    menu = st.popover("File", icon=":material/description:", key="file", on_change="rerun")
-    if menu.open:  # what is closed costs nothing
-        with menu:
-            _file_fields(state.session().design)
-
-
-def _file_fields(design: Architecture) -> None:
-    state.show("name", design.name)
-    st.text_input("Name", key="name", max_chars=MAX_NAME, on_change=_rename)
-    st.download_button(
-        "Save the design as JSON",
-        to_json(design),
-        file_name="design.json",
-        mime="application/json",
-        on_click="ignore",
-    )
-    st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
-    st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
+    design = state.session().design
+    with st.popover("File", icon=":material/description:"):
+        state.show("name", design.name)
+        st.text_input("Name", key="name", max_chars=MAX_NAME, on_change=_rename)
+        st.download_button(
+            "Save the design as JSON",
+            to_json(design),
+            file_name="design.json",
+            mime="application/json",
+            on_click="ignore",
+        )
+        st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
+        st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 
 def _rename() -> None:

@@ -1,6 +1,7 @@
 """What a person does on the pages and sees there, in words that the browser tests share."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -25,7 +26,7 @@ def choose_layer(page: Page, name: str) -> None:
 def expect_chosen(page: Page, name: str) -> None:
     """Expect a layer's row to be marked and the card to show that layer."""
     expect(layer(page, name)).to_have_attribute("aria-selected", "true")
-    expect(page.get_by_text(re.compile(rf"^{name} · (layer|one picture)"))).to_be_visible()
+    expect(page.locator(".st-key-layer_card").get_by_text(name, exact=True)).to_be_visible()
 
 
 def field(page: Page, name: str) -> Locator:
@@ -146,3 +147,35 @@ def expect_no_sideways_scroll(page: Page) -> None:
         ".map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)"
     )
     assert beyond == [0, 0], f"the page reaches {max(beyond)} px beyond the window"
+
+
+def workers(home: Path) -> list[int]:
+    """Find the processes that train for a folder, whoever started them."""
+    return [process for process in _processes() if _trains_for(home, process)]
+
+
+def _processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _trains_for(home: Path, process: int) -> bool:
+    folder = Path(f"/proc/{process}")
+    try:
+        command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+    except OSError:  # it has ended, or it is another user's
+        return False
+    return b"explorer.runs.worker" in command and f"EXPLORER_HOME={home}".encode() in environment.split(b"\0")
+
+
+def server_process(address: str) -> int:
+    """Find the process that serves an address."""
+    port = address.rpartition(":")[2]
+    return next(process for process in _processes() if _serves(port, process))
+
+
+def _serves(port: str, process: int) -> bool:
+    try:
+        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"streamlit" in words and f"--server.port={port}".encode() in words

@@ -1,0 +1,75 @@
+"""Servers in Chromium: however one ends nothing is left of it, the next finds its runs, and a second one only shows."""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ROOT, OpenPage, Serve
+from tests.browser.steps import (
+    launch,
+    open_train,
+    server_process,
+    stop_button,
+    train_button,
+    wait_for_more_points,
+    workers,
+)
+from tests.runs.scene import is_alive, wait_until
+
+
+def is_free(address: str) -> bool:
+    """Tell whether a new server could have a server's port."""
+    with socket() as sock:
+        sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)  # as servers do, whose old connections still fade
+        try:
+            sock.bind(("127.0.0.1", int(address.rpartition(":")[2])))
+        except OSError:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda end: str(end.name))
+def test_an_ended_server_leaves_nothing_and_the_next_shows_its_run_as_interrupted(
+    serve: Serve, open_page: OpenPage, tmp_path: Path, end: signal.Signals
+) -> None:
+    address = serve(ROOT / "app.py")
+    page = open_page(address)
+    open_train(page)
+    launch(page)
+    many = wait_for_more_points(page, 0)
+    server, (worker,) = server_process(address), workers(tmp_path / "home")
+    start = time.perf_counter()
+    os.kill(server, end)
+    wait_until(lambda: not is_alive(server) and not is_alive(worker))
+    print(f"gone {1000 * (time.perf_counter() - start):.0f} ms after {end.name}")  # noqa: T201  # a figure to read
+    assert workers(tmp_path / "home") == []
+    wait_until(lambda: is_free(address))
+
+    next_page = open_page(page.url.replace(address, serve(ROOT / "app.py")))
+    expect(next_page.get_by_role("alert").filter(has_text="The run was interrupted")).to_contain_text(
+        re.compile(r"The server was stopped while this run trained.* Kept: [1-9][\d,]* steps")
+    )
+    wait_for_more_points(next_page, many - 1)
+    expect(train_button(next_page)).to_be_enabled()
+
+
+def test_a_second_server_on_one_folder_shows_and_says_why_it_does_not_train(serve: Serve, open_page: OpenPage) -> None:
+    first = serve(ROOT / "app.py")
+    page = open_page(first)
+    open_train(page)
+    launch(page)
+    wait_for_more_points(page, 0)
+
+    second = serve(ROOT / "app.py")
+    showing = open_page(page.url.replace(first, second))
+    showing.get_by_text(f"Another server (process {server_process(first)}) already trains").wait_for()
+    expect(train_button(showing)).to_be_disabled()
+    many = wait_for_more_points(showing, 0)
+    wait_for_more_points(showing, many)
+    expect(stop_button(showing)).to_be_disabled()

@@ -1,0 +1,167 @@
+"""The Train page in Chromium: a run grows, stops, is shared, survives its worker's end, and waits its turn."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.architecture.presets import PRESETS
+from explorer.runs.slots import fitting, machine_slots
+from explorer.runs.store import Store
+from explorer.training.recipe import Job, Recipe
+from tests.browser.conftest import ROOT, OpenPage, Serve
+from tests.browser.steps import (
+    LONG,
+    curve,
+    epochs_shown,
+    launch,
+    lines,
+    open_train,
+    points,
+    stop,
+    stop_button,
+    train_button,
+    train_long,
+    wait_for_more_points,
+    workers,
+    zoom,
+)
+
+FIRST_POINT = """([button, frame]) => new Promise((resolve) => {
+    const start = performance.now();
+    const watch = new MutationObserver(() => {
+        if (Number(frame.dataset.points) > 0) resolve(performance.now() - start);
+    });
+    watch.observe(frame, { attributes: true });
+    button.click();
+})"""
+
+
+@pytest.fixture
+def train_page(app: str, open_page: OpenPage) -> Iterator[Page]:
+    """Open the Train page with a recipe that goes on; what it trains is stopped in the end."""
+    page = open_page(app)
+    open_train(page)
+    yield page
+    if stop_button(page).is_visible():
+        stop(page)
+
+
+def test_a_run_grows_on_the_page_and_stop_keeps_what_it_measured(train_page: Page) -> None:
+    launch(train_page)
+    first = wait_for_more_points(train_page, 0)
+    train_page.get_by_text(
+        re.compile(rf"^Epoch [\d.]+ of {LONG} · [\d,]+ pictures a second · about .+ left$")
+    ).wait_for()
+    many = wait_for_more_points(train_page, first)
+    stop(train_page)
+
+    assert points(train_page) >= many
+    expect(
+        train_page.get_by_text(re.compile(r"^Stopped: [\d,]+ steps in .+ What was measured is kept\.$"))
+    ).to_be_visible()
+    expect(stop_button(train_page)).to_have_count(0)
+    newest = train_page.get_by_role("grid", name="Last runs").get_by_role("row").nth(1)
+    expect(newest).to_contain_text("stopped")
+    expect(newest).to_have_attribute("aria-selected", "true")
+
+
+def test_a_refresh_and_a_classmate_see_the_same_run(train_page: Page, open_page: OpenPage) -> None:
+    launch(train_page)
+    many = wait_for_more_points(train_page, 5)
+    train_page.reload()
+    wait_for_more_points(train_page, many)
+    classmate = open_page(train_page.url)
+    wait_for_more_points(classmate, many)
+    stop(classmate)
+    train_page.get_by_text(re.compile("^Stopped: ")).wait_for()
+
+    assert len(lines(train_page)) == 4
+    assert lines(train_page) == lines(classmate)
+
+
+def test_a_zoom_is_kept_while_the_curve_grows_and_after_the_run(train_page: Page) -> None:
+    launch(train_page)
+    many = wait_for_more_points(train_page, 5)
+    curve(train_page).evaluate("(frame) => { frame.mark = 'the first' }")
+    limits = zoom(train_page)
+    wait_for_more_points(train_page, many + 3)
+    assert epochs_shown(train_page) == limits
+
+    stop(train_page)
+    expect(train_page.get_by_role("grid", name="Last runs").get_by_role("row").nth(1)).to_contain_text("stopped")
+    assert epochs_shown(train_page) == limits
+    assert curve(train_page).evaluate("(frame) => frame.mark") == "the first"
+
+
+def test_a_killed_worker_fails_its_run_in_words_and_the_next_run_works(
+    serve: Serve, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(serve(ROOT / "app.py"))
+    open_train(page)
+    launch(page)
+    many = wait_for_more_points(page, 0)
+    (worker,) = workers(tmp_path / "home")
+    os.kill(worker, signal.SIGKILL)
+    failure = page.get_by_role("alert").filter(has_text="The run failed")
+    expect(failure).to_contain_text(re.compile(r"was killed \(signal 9\).* [1-9]\d* steps were kept"))
+    assert points(page) >= many
+
+    before = page.url
+    train_button(page).click()
+    page.wait_for_url(lambda url: url != before)
+    wait_for_more_points(page, 0)
+    expect(failure).to_have_count(0)
+
+
+def test_a_run_that_waits_says_its_place(train_page: Page, open_page: OpenPage, app: str) -> None:
+    others = []
+    for _ in fitting(machine_slots(), "auto"):
+        others.append(open_page(app + "/train"))
+        train_long(others[-1])
+        launch(others[-1])
+        wait_for_more_points(others[-1], 0)
+    launch(train_page)
+    train_page.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    later = open_page(app + "/train")
+    launch(later)
+    later.get_by_text("Waiting for a free place: 2nd in the queue.").wait_for()
+
+    stop(train_page)
+    expect(train_page.get_by_text("Stopped before it began.")).to_be_visible()
+    later.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    stop(others[0])
+    wait_for_more_points(later, 0)
+    for page in (*others[1:], later):
+        stop(page)
+
+
+def test_a_servers_first_visitor_by_a_link_sees_the_menu_and_the_run(
+    serve: Serve, open_page: OpenPage, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    store = Store(tmp_path / "home" / "runs.sqlite")
+    run = store.create(Job(PRESETS["lenet-d2l"].architecture, Recipe(epochs=LONG)), "somebody")
+    store.close()
+
+    page = open_page(f"{serve(ROOT / 'app.py')}/train?run={run}")
+    wait_for_more_points(page, 0)
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["Explore", "Train"])
+    expect(page).to_have_title("Train · CNN explorer")
+    assert f"run={run}" in page.url
+
+
+def test_the_first_point_comes_soon_after_the_click(train_page: Page, app: str, open_page: OpenPage) -> None:
+    launch(train_page)
+    wait_for_more_points(train_page, 0)
+    stop(train_page)
+    page = open_page(app + "/train")
+    expect(curve(page)).to_have_attribute("data-points", "0")
+    handles = [train_button(page).element_handle(), curve(page).element_handle()]
+    elapsed = page.evaluate(FIRST_POINT, handles)
+    print(f"first point {elapsed:.0f} ms after the click on Train, warm worker")  # noqa: T201  # a figure to read
+    stop(page)

@@ -30,7 +30,6 @@ class Session:
     """What one browser tab works on."""
 
     design: Architecture = PRESETS[FIRST].architecture
-    preset: str | None = FIRST  # where the design began; None for one that came by link or file
     before: Architecture | None = None  # what the design was before its last change, to mark what changed
     past: list[Architecture] = field(default_factory=list)
     future: list[Architecture] = field(default_factory=list)
@@ -137,8 +136,18 @@ def redo() -> None:
 
 
 def _show(current: Session, design: Architecture) -> None:
-    current.selected = _followed(current.selected, current.design, design)
-    current.before, current.design = current.design, design
+    """Make a design the current one; another network of the course brings its text's recipe."""
+    other = origin(design) not in (None, origin(current.design))
+    current.selected = INPUT if other else _followed(current.selected, current.design, design)
+    current.before, current.design = None if other else current.design, design
+    if other:
+        current.recipe = text_recipe(current.recipe.dataset)
+        current.follows_classes = edit.num_classes(design) == num_classes()
+
+
+def origin(design: Architecture) -> str | None:
+    """Name the preset that a design began as, which its own name tells; None for one that was named anew."""
+    return next((name for name, preset in PRESETS.items() if preset.architecture.name == design.name), None)
 
 
 def _followed(index: int, old: Architecture, new: Architecture) -> int:
@@ -154,19 +163,9 @@ def _write_link(current: Session) -> None:
     st.query_params[DESIGN_PARAMETER] = current.written
 
 
-def load_preset(name: str) -> None:
-    """Start from a preset, with its text's recipe."""
-    current = session()
-    current.preset, current.recipe = name, default_recipe(name)
-    current.selected = INPUT
-    change(PRESETS[name].architecture)
-    current.before = None
-    current.follows_classes = edit.num_classes(current.design) == num_classes()
-
-
 def text_recipe(dataset: str) -> Recipe:
     """Give the recipe of the text that the design began from, for a data set."""
-    return default_recipe(session().preset or FIRST, dataset=dataset)
+    return default_recipe(origin(session().design) or FIRST, dataset=dataset)
 
 
 def num_classes() -> int:
@@ -199,15 +198,6 @@ def select(index: int) -> None:
 def choose_columns(names: Iterable[str]) -> None:
     """Choose the columns of the stack's table."""
     session().columns = tuple(names)
-
-
-def open_design(design: Architecture) -> None:
-    """Start from a design that came by file; the recipe stays."""
-    current = session()
-    current.preset = None
-    current.selected = INPUT
-    change(design)
-    current.follows_classes = edit.num_classes(design) == num_classes()
 
 
 def opened_run() -> str | None:

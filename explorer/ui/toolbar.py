@@ -28,15 +28,15 @@ def toolbar() -> None:
 
 def preset_menu() -> None:
     """Show the menu of the course's networks; a changed one says so."""
-    session = state.session()
-    unchanged = session.preset is not None and PRESETS[session.preset].architecture == session.design
-    state.show("preset", session.preset if unchanged else None)
+    design = state.session().design
+    name = state.origin(design)
+    state.show("preset", name if name and PRESETS[name].architecture == design else None)
     st.selectbox(
         "Network",
         list(PRESETS),
         key="preset",
         format_func=lambda name: PRESETS[name].title,
-        placeholder=f"{session.design.name}, changed",
+        placeholder=f"{design.name}, changed",
         on_change=_load_preset,
         label_visibility="collapsed",
         width=340,
@@ -45,7 +45,7 @@ def preset_menu() -> None:
 
 def _load_preset() -> None:
     if st.session_state["preset"]:
-        state.load_preset(st.session_state["preset"])
+        state.change(PRESETS[st.session_state["preset"]].architecture)
 
 
 def _history() -> None:
@@ -85,7 +85,7 @@ def _open_file() -> None:
     if upload is None:
         return
     try:
-        state.open_design(read_json(upload.getvalue()))
+        state.change(read_json(upload.getvalue()))
     except DesignError as error:
         state.session().refusal = f"{upload.name} holds no design that can be read: {error}"
 

@@ -11,6 +11,7 @@ from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.training.recipe import default_recipe
 from explorer.ui.state import Session
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -151,3 +152,17 @@ def test_the_chosen_layer_stays_chosen_when_an_edit_elsewhere_moves_it(page: App
     select(page, 6).button(key="undo").click().run()
     assert session(page).selected == 7
     assert design(page).layers[7] == kinds.Linear(out_features=120)
+
+
+def test_a_link_to_another_network_brings_its_texts_recipe_and_its_name(root: Path) -> None:
+    page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
+    page.query_params["m"] = to_link(PRESETS["alexnet-28"].architecture)
+    page.run()
+    assert session(page).recipe == default_recipe("alexnet-28")
+    assert page.selectbox(key="preset").value == "alexnet-28"
+
+
+def test_undoing_the_choice_of_a_network_brings_its_recipe_back_too(page: AppTest) -> None:
+    page.selectbox(key="preset").select("alexnet-d2l").run()
+    page.button(key="undo").click().run()
+    assert session(page).recipe == default_recipe("lenet-d2l")

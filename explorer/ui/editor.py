@@ -1,5 +1,7 @@
 """The card beside the stack that edits the chosen layer, or the network's input."""
 
+from functools import partial
+
 import streamlit as st
 from msgspec.inspect import type_info
 from msgspec.structs import replace
@@ -9,7 +11,7 @@ from explorer.architecture.build import layer_names
 from explorer.architecture.layers import KINDS, Layer
 from explorer.architecture.spec import Architecture, InputChannels, InputSize
 from explorer.ui import state
-from explorer.ui.fields import edit_field, field_key, layer_fields
+from explorer.ui.fields import edit_field, layer_fields
 from explorer.views.stack import INPUT
 
 # A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
@@ -37,11 +39,10 @@ def _input_fields() -> None:
             edit_field(name, sizes[name], type_info(kind), width=FIELD_WIDTH, on_change=_resize_input)
 
 
-def _resize_input(_: str) -> None:
-    channels, height, width = (st.session_state[field_key(name)] for name in INPUT_FIELDS)
-    if None in (channels, height, width):
-        return
-    state.change(replace(state.session().design, input_shape=(channels, height, width)))
+def _resize_input(name: str, size: int) -> None:
+    design = state.session().design
+    sizes = dict(zip(INPUT_FIELDS, design.input_shape, strict=True)) | {name: size}
+    state.change(replace(design, input_shape=(sizes["channels"], sizes["height"], sizes["width"])))
 
 
 def _layer_fields() -> None:
@@ -49,41 +50,46 @@ def _layer_fields() -> None:
     layer = design.layers[index]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{layer_names(design.layers)[index]}**", width=FIELD_WIDTH - 60)
-        state.show("kind", type(layer).__name__)
-        st.selectbox("Kind", list(KINDS), key="kind", on_change=_change_kind, label_visibility="collapsed")
-    _fields(layer)
+        _kind(layer, index)
+    _fields(layer, index)
     if index == len(design.layers) - 1 and edit.num_classes(design) is not None:
         _classes()
 
 
-def _fields(layer: Layer) -> None:
+def _kind(layer: Layer, index: int) -> None:
+    key = state.show("kind", type(layer).__name__)
+    st.selectbox("Kind", list(KINDS), key=key, on_change=_change_kind, args=(key, index), label_visibility="collapsed")
+
+
+def _fields(layer: Layer, index: int) -> None:
     fields = layer_fields(layer)
     if not fields:
         st.caption("This kind has no settings.")
     with st.container(horizontal=True, vertical_alignment="center"):
         for field in fields:
-            edit_field(field.name, getattr(layer, field.name), field.type, width=FIELD_WIDTH, on_change=_change_field)
+            value = getattr(layer, field.name)
+            edit_field(field.name, value, field.type, width=FIELD_WIDTH, on_change=partial(_change_field, index))
 
 
 def _classes() -> None:
+    key = state.show("follows", state.session().follows_classes)
     label = f"Follow the data set's {state.num_classes()} classes"
-    state.show("follows", state.session().follows_classes)
-    st.toggle(label, key="follows", on_change=lambda: state.follow_classes(st.session_state["follows"]))
+    st.toggle(label, key=key, on_change=lambda: state.follow_classes(st.session_state[key]))
 
 
-def _change_field(name: str) -> None:
-    design, index = state.session().design, state.session().selected
-    value = st.session_state[field_key(name)]
-    if value is None:  # the input was cleared; the next run shows the layer's value again
+def _change_field(index: int, name: str, value: object) -> None:
+    """Change a field of the layer whose card was shown, unless a click that came with this one took it away."""
+    design = state.session().design
+    if not hasattr(dict(enumerate(design.layers)).get(index), name):
         return
     if name == "out_features" and index == len(design.layers) - 1:
         state.session().follows_classes = value == state.num_classes()
     state.change(edit.replace_layer(design, index, replace(design.layers[index], **{name: value})))
 
 
-def _change_kind() -> None:
-    design, index = state.session().design, state.session().selected
-    state.change(edit.replace_layer(design, index, edit.change_kind(design.layers[index], st.session_state["kind"])))
+def _change_kind(key: str, index: int) -> None:
+    design = state.session().design
+    state.change(edit.replace_layer(design, index, edit.change_kind(design.layers[index], st.session_state[key])))
 
 
 def _actions() -> None:

@@ -56,33 +56,32 @@ def layer_fields(layer: Layer) -> tuple[Field, ...]:
 
 
 def edit_field(
-    name: str,
-    value: object,
-    kind: Type,
-    *,
-    on_change: Callable[[str], None],
-    width: int | Literal["stretch"] = "stretch",
+    name: str, value: object, kind: Type, *, on_change: Callable[[str, Any], None], width: Width = "stretch"
 ) -> None:
-    """Show the input of one field; a change calls `on_change` with the field's name, the value under `field_key`.
+    """Show the input of one field; a change calls `on_change` with the field's name and its new value.
 
-    Only an input named in `EMPTY` can be cleared; it then holds None.
+    Only an input named in `EMPTY` can be cleared; its value is None then.
     """
-    state.show(field_key(name), value)
+    key = state.show(f"field_{name}", value)
     plain = _without_none(kind)
     if isinstance(plain, BoolType):
-        st.toggle(name, key=field_key(name), help=HELP.get(name), on_change=on_change, args=(name,), width=width)
+        st.toggle(name, key=key, help=HELP.get(name), on_change=_pass_on, args=(key, name, on_change), width=width)
         return
     st.number_input(
         name,
-        key=field_key(name),
+        key=key,
         value=None if name in EMPTY else "min",
         placeholder=EMPTY.get(name),
         help=HELP.get(name),
-        on_change=on_change,
-        args=(name,),
+        on_change=_pass_on,
+        args=(key, name, on_change),
         width=width,
         **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain, value)),
     )
+
+
+def _pass_on(key: str, name: str, on_change: Callable[[str, Any], None]) -> None:
+    on_change(name, st.session_state[key])
 
 
 def _whole(kind: IntType) -> dict[str, Any]:
@@ -110,24 +109,24 @@ def _float(bound: float | None) -> float | None:
 
 
 def choose_field(
-    name: str, value: str, choices: tuple[str, ...], *, words: Callable[[str], str], on_change: Callable[[str], None]
+    name: str,
+    value: str,
+    choices: tuple[str, ...],
+    *,
+    words: Callable[[str], str],
+    on_change: Callable[[str, Any], None],
 ) -> None:
     """Show the menu of a field that is one of some names; `words` says a name to a person."""
-    state.show(field_key(name), value)
+    key = state.show(f"field_{name}", value)
     st.selectbox(
         name,
         choices,
-        key=field_key(name),
+        key=key,
         format_func=words,
         help=HELP.get(name),
-        on_change=on_change,
-        args=(name,),
+        on_change=_pass_on,
+        args=(key, name, on_change),
     )
-
-
-def field_key(name: str) -> str:
-    """Name the widget of a field in the session state."""
-    return f"field_{name}"
 
 
 def _without_none(kind: Type) -> Type:

@@ -7,7 +7,7 @@ from explorer.training.datasets import DATASETS, is_available
 from explorer.training.optimizers import WITH_MOMENTUM
 from explorer.training.recipe import BOUNDS, CHOICES, Recipe, RecipeError, read_recipe
 from explorer.ui import state
-from explorer.ui.fields import choose_field, edit_field, field_key
+from explorer.ui.fields import choose_field, edit_field
 
 FIRST = (("optimizer", "learning_rate"), ("epochs", "batch_size"))
 MORE = (("init", "seed"), ("momentum", "weight_decay"), ("train_size", "max_seconds"), ("device",))
@@ -44,10 +44,10 @@ def _dataset_title(name: str) -> str:
     return f"{info.title}: {size}" if is_available(name) else f"{info.title}: {size}, not downloaded"
 
 
-def _change(name: str) -> None:
-    recipe, value = state.session().recipe, st.session_state[field_key(name)]
+def _change(name: str, value: object) -> None:
+    recipe = state.session().recipe
     try:
-        state.use_recipe(_with_dataset(recipe, value) if name == "dataset" else _with_field(recipe, name, value))
+        state.use_recipe(_with_dataset(recipe, str(value)) if name == "dataset" else _with_field(recipe, name, value))
         state.session().refusal = ""
     except RecipeError as error:
         state.session().refusal = str(error)

@@ -41,6 +41,7 @@ class Session:
     page: str = ""
     entries: dict[str, Architecture] = field(default_factory=dict)  # each page's design when its link had none
     written: str | None = None  # the link that stands in the address bar as far as we know
+    revisions: dict[str, int] = field(default_factory=dict)  # of the widgets, by name; see `show`
     refusal: str = ""  # why the last link or file could not be read
 
 
@@ -215,10 +216,17 @@ def design_parameter(design: Architecture | None = None) -> dict[str, str]:
     return {DESIGN_PARAMETER: to_link(design or session().design)}
 
 
-def show(key: str, value: object) -> None:
-    """Let the widget of a key show a value; one that shows it already is left alone.
+def show(name: str, value: object) -> str:
+    """Let a widget show a value, and give the key it must have.
 
-    A widget that is told its value forgets the clicks that came since: told at each run, it would lose fast ones.
+    A widget whose value was changed by anything but itself becomes a new one: the browser may still send the old one's
+    value with the next click, and that must not count as a change.
     """
-    if key not in st.session_state or st.session_state[key] != value:
+    revisions = session().revisions
+    key = f"{name}:{revisions.get(name, 0)}"
+    if key in st.session_state and st.session_state[key] != value:
+        revisions[name] = revisions.get(name, 0) + 1
+        key = f"{name}:{revisions[name]}"
+    if key not in st.session_state:
         st.session_state[key] = value
+    return key

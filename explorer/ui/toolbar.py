@@ -1,5 +1,7 @@
 """What stands above the stack: the network, undo and redo, the file, and the changes that touch many layers."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from msgspec.structs import replace
 
@@ -7,7 +9,7 @@ from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import MAX_NAME, read_json, to_json
+from explorer.architecture.spec import MAX_NAME, Architecture, read_json, to_json
 from explorer.ui import state
 from explorer.views.stack import COLUMNS
 
@@ -30,22 +32,23 @@ def preset_menu() -> None:
     """Show the menu of the course's networks; a changed one says so."""
     design = state.session().design
     name = state.origin(design)
-    state.show("preset", name if name and PRESETS[name].architecture == design else None)
+    key = state.show("preset", name if name and PRESETS[name].architecture == design else None)
     st.selectbox(
         "Network",
         list(PRESETS),
-        key="preset",
+        key=key,
         format_func=lambda name: PRESETS[name].title,
         placeholder=f"{design.name}, changed",
         on_change=_load_preset,
+        args=(key,),
         label_visibility="collapsed",
         width=340,
     )
 
 
-def _load_preset() -> None:
-    if st.session_state["preset"]:
-        state.change(PRESETS[st.session_state["preset"]].architecture)
+def _load_preset(key: str) -> None:
+    if st.session_state[key]:
+        state.change(PRESETS[st.session_state[key]].architecture)
 
 
 def _history() -> None:
@@ -61,8 +64,8 @@ def _history() -> None:
 def _file() -> None:
     design = state.session().design
     with st.popover("File", icon=":material/description:"):
-        state.show("name", design.name)
-        st.text_input("Name", key="name", max_chars=MAX_NAME, on_change=_rename)
+        key = state.show("name", design.name)
+        st.text_input("Name", key=key, max_chars=MAX_NAME, on_change=_rename, args=(key,))
         st.download_button(
             "Save the design as JSON",
             to_json(design),
@@ -74,8 +77,8 @@ def _file() -> None:
         st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 
-def _rename() -> None:
-    name = st.session_state["name"].strip()
+def _rename(key: str) -> None:
+    name = st.session_state[key].strip()
     if name:
         state.change(replace(state.session().design, name=name))
 
@@ -93,13 +96,13 @@ def _open_file() -> None:
 def _columns() -> None:
     menu = st.popover("Columns", icon=":material/view_column:", key="columns_menu", on_change="rerun")
     if menu.open:
-        state.show("columns", list(chosen_columns()))
+        key = state.show("columns", list(state.session().columns))
         menu.multiselect(
             "Columns of the table",
             list(COLUMNS),
-            key="columns",
+            key=key,
             format_func=lambda name: COLUMNS[name].title,
-            on_change=lambda: state.choose_columns(st.session_state["columns"]),
+            on_change=lambda: state.choose_columns(st.session_state[key]),
         )
 
 
@@ -113,33 +116,28 @@ def all_layers_controls() -> None:
     design = state.session().design
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("All activations", width="content")
-        state.show("activations", edit.common_kind(design, ACTIVATIONS))
+        key = state.show("activations", edit.common_kind(design, ACTIVATIONS))
         st.segmented_control(
             "All activations",
             list(ACTIVATIONS),
-            key="activations",
-            on_change=_change_activations,
+            key=key,
+            on_change=_change_all,
+            args=(key, edit.replace_activations),
             label_visibility="collapsed",
         )
         st.markdown("All pooling", width="content")
-        state.show("poolings", edit.common_kind(design, POOLINGS))
+        key = state.show("poolings", edit.common_kind(design, POOLINGS))
         st.segmented_control(
             "All pooling",
             list(POOLINGS),
-            key="poolings",
+            key=key,
             format_func=POOLING_WORDS.__getitem__,
-            on_change=_change_poolings,
+            on_change=_change_all,
+            args=(key, edit.replace_poolings),
             label_visibility="collapsed",
         )
 
 
-def _change_activations() -> None:
-    kind = st.session_state["activations"]
-    if kind:
-        state.change(edit.replace_activations(state.session().design, kind))
-
-
-def _change_poolings() -> None:
-    kind = st.session_state["poolings"]
-    if kind:
-        state.change(edit.replace_poolings(state.session().design, kind))
+def _change_all(key: str, replaced: Callable[[Architecture, str], Architecture]) -> None:
+    if st.session_state[key]:
+        state.change(replaced(state.session().design, st.session_state[key]))

@@ -13,6 +13,7 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.training.recipe import default_recipe
 from explorer.ui.state import Session
+from tests.ui.widgets import widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 
@@ -50,13 +51,13 @@ def test_it_opens_with_the_books_lenet(page: AppTest) -> None:
 
 
 def test_a_preset_brings_its_network_and_its_texts_recipe(page: AppTest) -> None:
-    page.selectbox(key="preset").select("alexnet-d2l").run()
+    widget(page, "preset").select("alexnet-d2l").run()
     assert metric(page, "Parameters") == "46,764,746"
     assert session(page).recipe.batch_size == 128
 
 
 def test_a_changed_kernel_is_traced_and_stands_in_the_link(page: AppTest) -> None:
-    select(page, 3).number_input(key="field_kernel_size").set_value(3).run()
+    widget(select(page, 3), "field_kernel_size").set_value(3).run()
     changed = design(page)
     assert changed.layers[3] == kinds.Conv2d(out_channels=16, kernel_size=3)
     assert metric(page, "Parameters").replace(",", "") == str(trace(changed).totals.num_params)
@@ -64,8 +65,8 @@ def test_a_changed_kernel_is_traced_and_stands_in_the_link(page: AppTest) -> Non
 
 
 def test_one_click_changes_every_activation_and_another_every_pooling(page: AppTest) -> None:
-    page.segmented_control(key="activations").set_value("ReLU").run()
-    page.segmented_control(key="poolings").set_value("MaxPool2d").run()
+    widget(page, "activations").set_value("ReLU").run()
+    widget(page, "poolings").set_value("MaxPool2d").run()
     names = [type(layer).__name__ for layer in design(page).layers]
     assert names.count("ReLU") == 4
     assert names.count("MaxPool2d") == 2
@@ -73,7 +74,7 @@ def test_one_click_changes_every_activation_and_another_every_pooling(page: AppT
 
 
 def test_undo_and_redo_walk_through_the_edits(page: AppTest) -> None:
-    page.segmented_control(key="activations").set_value("Tanh").run()
+    widget(page, "activations").set_value("Tanh").run()
     assert design(page) == replace_activations(LENET, "Tanh")
     page.button(key="undo").click().run()
     assert design(page) == LENET
@@ -82,10 +83,10 @@ def test_undo_and_redo_walk_through_the_edits(page: AppTest) -> None:
 
 
 def test_a_kernel_that_does_not_fit_keeps_the_figures_up_to_it_and_is_mended_by_one_edit(page: AppTest) -> None:
-    select(page, 3).number_input(key="field_kernel_size").set_value(15).run()
+    widget(select(page, 3), "field_kernel_size").set_value(15).run()
     assert not page.exception
     assert metric(page, "Parameters") == "156"
-    page.number_input(key="field_padding").set_value(1).run()
+    widget(page, "field_padding").set_value(1).run()
     assert trace(design(page)).error is None
 
 
@@ -104,12 +105,12 @@ def test_layers_are_removed_copied_and_moved(page: AppTest, button: str, kinds_a
 
 
 def test_a_layer_can_become_another_kind_and_keeps_what_both_have(page: AppTest) -> None:
-    select(page, 2).selectbox(key="kind").select("MaxPool2d").run()
+    widget(select(page, 2), "kind").select("MaxPool2d").run()
     assert design(page).layers[2] == kinds.MaxPool2d(kernel_size=2, stride=2)
 
 
 def test_the_input_is_edited_like_a_layer(page: AppTest) -> None:
-    page.number_input(key="field_height").set_value(32).run()
+    widget(page, "field_height").set_value(32).run()
     assert design(page).input_shape == (1, 32, 28)
 
 
@@ -123,9 +124,9 @@ def test_removing_every_layer_leaves_a_page_that_says_so(page: AppTest) -> None:
 
 def test_a_wide_last_layer_stops_following_the_classes_and_the_switch_brings_it_back(page: AppTest) -> None:
     last = len(LENET.layers) - 1
-    select(page, last).number_input(key="field_out_features").set_value(7).run()
+    widget(select(page, last), "field_out_features").set_value(7).run()
     assert not session(page).follows_classes
-    page.toggle(key="follows").set_value(True).run()
+    widget(page, "follows").set_value(True).run()
     assert design(page) == LENET
 
 
@@ -159,10 +160,20 @@ def test_a_link_to_another_network_brings_its_texts_recipe_and_its_name(root: Pa
     page.query_params["m"] = to_link(PRESETS["alexnet-28"].architecture)
     page.run()
     assert session(page).recipe == default_recipe("alexnet-28")
-    assert page.selectbox(key="preset").value == "alexnet-28"
+    assert widget(page, "preset").value == "alexnet-28"
 
 
 def test_undoing_the_choice_of_a_network_brings_its_recipe_back_too(page: AppTest) -> None:
-    page.selectbox(key="preset").select("alexnet-d2l").run()
+    widget(page, "preset").select("alexnet-d2l").run()
     page.button(key="undo").click().run()
     assert session(page).recipe == default_recipe("lenet-d2l")
+
+
+def test_a_widget_whose_value_was_changed_elsewhere_becomes_a_new_one(page: AppTest) -> None:
+    widget(select(page, 3), "field_kernel_size").set_value(3).run()
+    changed_by_itself = widget(page, "field_kernel_size").key
+    page.button(key="undo").click().run()
+    assert widget(page, "field_kernel_size").value == 5
+    assert widget(page, "field_kernel_size").key != changed_by_itself
+    page.button(key="redo").click().run()
+    assert widget(page, "field_kernel_size").value == 3

@@ -13,6 +13,7 @@ from explorer.runs.store import ENDED
 from explorer.training.recipe import Recipe, default_recipe
 from explorer.ui.server import runs
 from explorer.ui.state import Session
+from tests.ui.widgets import widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 NUMBERS = {
@@ -66,31 +67,31 @@ def test_it_opens_with_the_texts_recipe_and_train_ready(page: AppTest) -> None:
     list(NUMBERS.items()),
 )
 def test_each_number_of_the_form_changes_its_field_alone(page: AppTest, field: str, value: float) -> None:
-    page.number_input(key=f"field_{field}").set_value(value).run()
+    widget(page, f"field_{field}").set_value(value).run()
     assert session(page).recipe == replace(default_recipe("lenet-d2l"), **{field: value})
 
 
 @pytest.mark.parametrize(("field", "value"), [("optimizer", "Adam"), ("init", "default"), ("device", "cpu")])
 def test_each_menu_of_the_form_changes_its_field_alone(page: AppTest, field: str, value: str) -> None:
-    page.selectbox(key=f"field_{field}").select(value).run()
+    widget(page, f"field_{field}").select(value).run()
     assert session(page).recipe == replace(default_recipe("lenet-d2l"), **{field: value})
 
 
 def test_a_change_to_adam_drops_the_momentum_that_only_sgd_has(page: AppTest) -> None:
-    page.number_input(key="field_momentum").set_value(0.9).run()
-    page.selectbox(key="field_optimizer").select("Adam").run()
+    widget(page, "field_momentum").set_value(0.9).run()
+    widget(page, "field_optimizer").select("Adam").run()
     assert session(page).recipe.momentum == 0
     assert not page.error
 
 
 def test_another_data_set_brings_its_channels_and_the_texts_epochs(page: AppTest) -> None:
-    page.selectbox(key="field_dataset").select("cifar10").run()
+    widget(page, "field_dataset").select("cifar10").run()
     assert session(page).design.input_shape == (3, 28, 28)
     assert session(page).recipe == default_recipe("lenet-d2l", dataset="cifar10")
 
 
 def test_the_texts_recipe_comes_back_by_one_click(page: AppTest) -> None:
-    page.number_input(key="field_learning_rate").set_value(0.5).run()
+    widget(page, "field_learning_rate").set_value(0.5).run()
     page.button(key="reset_recipe").click().run()
     assert session(page).recipe == default_recipe("lenet-d2l")
 

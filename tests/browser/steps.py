@@ -135,7 +135,8 @@ def epochs_shown(page: Page) -> list[float]:
 
 
 def lines(page: Page) -> list[list[float]]:
-    """Give the loss and accuracy of each line that is drawn."""
+    """Give the loss and accuracy of each line that is drawn, once the chart has drawn them."""
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.length > 0")
     drawn: list[list[float]] = curve(page).evaluate("(frame) => frame.data.map(({ x, y }) => [...x, ...y])")
     return drawn
 

@@ -1,5 +1,7 @@
 """What all tests share: how many random examples they draw, and the flag that writes golden files anew."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 
@@ -8,6 +10,11 @@ settings.register_profile("default", max_examples=200, deadline=None, derandomiz
 # Many more, drawn anew each time: python -m pytest tests/architecture --hypothesis-profile=wide --timeout=0
 settings.register_profile("wide", max_examples=20_000, deadline=None, derandomize=False)
 settings.load_profile("default")
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C back where a shell's background job began with it ignored: what the tests start would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,7 +13,7 @@ settings.load_profile("default")
 
 
 def pytest_configure() -> None:
-    """Take Ctrl-C back where a shell's background job began with it ignored: what the tests start would inherit that."""
+    """Take Ctrl-C back where a background job began with it ignored: what the tests start would inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

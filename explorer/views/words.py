@@ -27,8 +27,3 @@ def megabytes(count: int) -> str:
     if megas < 0.01:
         return f"{count / 1_000:.3g} kB"
     return f"{megas:,.0f} MB" if megas >= 100 else f"{megas:.3g} MB"
-
-
-def change(now: int, before: int) -> str:
-    """Write what a number was where it changed, else nothing: `was 61,706`."""
-    return "" if now == before else f"was {number(before)}"

@@ -57,8 +57,17 @@ def _layer_fields() -> None:
 
 
 def _kind(layer: Layer, index: int) -> None:
-    key = state.show("kind", type(layer).__name__)
-    st.selectbox("Kind", list(KINDS), key=key, on_change=_change_kind, args=(key, index), label_visibility="collapsed")
+    kind = type(layer).__name__
+    key = state.key_for("kind", kind)
+    st.selectbox(
+        "Kind",
+        list(KINDS),
+        index=list(KINDS).index(kind),
+        key=key,
+        on_change=_change_kind,
+        args=(key, index),
+        label_visibility="collapsed",
+    )
 
 
 def _fields(layer: Layer, index: int) -> None:
@@ -72,9 +81,10 @@ def _fields(layer: Layer, index: int) -> None:
 
 
 def _classes() -> None:
-    key = state.show("follows", state.session().follows_classes)
+    follows = state.session().follows_classes
+    key = state.key_for("follows", follows)
     label = f"Follow the data set's {state.num_classes()} classes"
-    st.toggle(label, key=key, on_change=lambda: state.follow_classes(st.session_state[key]))
+    st.toggle(label, value=follows, key=key, on_change=lambda: state.follow_classes(st.session_state[key]))
 
 
 def _change_field(index: int, name: str, value: object) -> None:

@@ -62,21 +62,26 @@ def edit_field(
 
     Only an input named in `EMPTY` can be cleared; its value is None then.
     """
-    key = state.show(f"field_{name}", value)
+    key = state.key_for(f"field_{name}", value)
     plain = _without_none(kind)
     if isinstance(plain, BoolType):
-        st.toggle(name, key=key, help=HELP.get(name), on_change=_pass_on, args=(key, name, on_change), width=width)
+        _switch(name, bool(value), key=key, on_change=on_change, width=width)
         return
     st.number_input(
         name,
         key=key,
-        value=None if name in EMPTY else "min",
         placeholder=EMPTY.get(name),
         help=HELP.get(name),
         on_change=_pass_on,
         args=(key, name, on_change),
         width=width,
-        **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain, value)),
+        **(_whole(plain, value) if isinstance(plain, IntType) else _decimal(name, plain, value)),
+    )
+
+
+def _switch(name: str, value: bool, *, key: str, on_change: Callable[[str, Any], None], width: Width) -> None:
+    st.toggle(
+        name, value=value, key=key, help=HELP.get(name), on_change=_pass_on, args=(key, name, on_change), width=width
     )
 
 
@@ -84,18 +89,19 @@ def _pass_on(key: str, name: str, on_change: Callable[[str, Any], None]) -> None
     on_change(name, st.session_state[key])
 
 
-def _whole(kind: IntType) -> dict[str, Any]:
-    """Give a whole number's bounds and step."""
-    return {"min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
+def _whole(kind: IntType, value: object) -> dict[str, Any]:
+    """Give a whole number's value, bounds and step."""
+    return {"value": value, "min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
 
 
 def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
-    """Give another number's bounds, step and format; without a step of its own, one of the value's leading digit."""
+    """Give another number's value, bounds, step (its own, or one of the value's leading digit) and format."""
     if not isinstance(kind, FloatType):
         raise TypeError(f"no input for {name}: {kind}")
     low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
     high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
-    return {"min_value": low, "max_value": high, "step": STEPS.get(name) or _leading(value), "format": "%g"}
+    step = STEPS.get(name) or _leading(value)
+    return {"value": value, "min_value": low, "max_value": high, "step": step, "format": "%g"}
 
 
 def _leading(value: object) -> float:
@@ -117,10 +123,11 @@ def choose_field(
     on_change: Callable[[str, Any], None],
 ) -> None:
     """Show the menu of a field that is one of some names; `words` says a name to a person."""
-    key = state.show(f"field_{name}", value)
+    key = state.key_for(f"field_{name}", value)
     st.selectbox(
         name,
         choices,
+        index=choices.index(value),
         key=key,
         format_func=words,
         help=HELP.get(name),

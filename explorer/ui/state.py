@@ -41,7 +41,8 @@ class Session:
     page: str = ""
     entries: dict[str, Architecture] = field(default_factory=dict)  # each page's design when its link had none
     written: str | None = None  # the link that stands in the address bar as far as we know
-    revisions: dict[str, int] = field(default_factory=dict)  # of the widgets, by name; see `show`
+    revisions: dict[str, int] = field(default_factory=dict)  # of the widgets, by name; see `key_for`
+    toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
     refusal: str = ""  # why the last link or file could not be read
 
 
@@ -216,17 +217,16 @@ def design_parameter(design: Architecture | None = None) -> dict[str, str]:
     return {DESIGN_PARAMETER: to_link(design or session().design)}
 
 
-def show(name: str, value: object) -> str:
-    """Let a widget show a value, and give the key it must have.
+def key_for(name: str, value: object) -> str:
+    """Give the key that a widget must have to show a value, which must be its default too.
 
     A widget whose value was changed by anything but itself becomes a new one: the browser may still send the old one's
-    value with the next click, and that must not count as a change.
+    value with the next click, and that must not count as a change. And the value is not set by `st.session_state`: that
+    is sent once, and where a click cuts that run short, the browser shows a default, and sends it as a change.
     """
     revisions = session().revisions
     key = f"{name}:{revisions.get(name, 0)}"
     if key in st.session_state and st.session_state[key] != value:
         revisions[name] = revisions.get(name, 0) + 1
         key = f"{name}:{revisions[name]}"
-    if key not in st.session_state:
-        st.session_state[key] = value
     return key

@@ -18,6 +18,7 @@ POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
 
 def toolbar() -> None:
     """Show the network's menu, undo and redo, its file, and the way to training."""
+    state.session().toolbar = _shown()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         preset_menu()
         _history()
@@ -28,14 +29,35 @@ def toolbar() -> None:
             st.switch_page("pages/train.py", query_params=state.design_parameter())
 
 
+def toolbar_is_current() -> bool:
+    """Tell whether the toolbar still shows what the session holds, so that an edit below need not draw it again."""
+    return state.session().toolbar == _shown()
+
+
+def _shown() -> tuple[object, ...]:
+    """Give all that the toolbar and the controls below it depend on, apart from what is read when it is clicked."""
+    session = state.session()
+    design, refusal = session.design, session.refusal
+    kinds = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
+    return design.name, _chosen_preset(), bool(session.past), bool(session.future), *kinds, refusal
+
+
+def _chosen_preset() -> str | None:
+    """Name the network of the course that the session shows unchanged."""
+    design = state.session().design
+    name = state.origin(design)
+    return name if name and PRESETS[name].architecture == design else None
+
+
 def preset_menu() -> None:
     """Show the menu of the course's networks; a changed one says so."""
     design = state.session().design
-    name = state.origin(design)
-    key = state.show("preset", name if name and PRESETS[name].architecture == design else None)
+    chosen, names = _chosen_preset(), list(PRESETS)
+    key = state.key_for("preset", chosen)
     st.selectbox(
         "Network",
-        list(PRESETS),
+        names,
+        index=names.index(chosen) if chosen else None,
         key=key,
         format_func=lambda name: PRESETS[name].title,
         placeholder=f"{design.name}, changed",
@@ -62,19 +84,25 @@ def _history() -> None:
 
 
 def _file() -> None:
+    menu = st.popover("File", icon=":material/description:", key="file_menu", on_change="rerun")
+    if menu.open:
+        with menu:
+            _file_menu()
+
+
+def _file_menu() -> None:
     design = state.session().design
-    with st.popover("File", icon=":material/description:"):
-        key = state.show("name", design.name)
-        st.text_input("Name", key=key, max_chars=MAX_NAME, on_change=_rename, args=(key,))
-        st.download_button(
-            "Save the design as JSON",
-            to_json(design),
-            file_name="design.json",
-            mime="application/json",
-            on_click="ignore",
-        )
-        st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
-        st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
+    key = state.key_for("name", design.name)
+    st.text_input("Name", design.name, key=key, max_chars=MAX_NAME, on_change=_rename, args=(key,))
+    st.download_button(
+        "Save the design as JSON",
+        to_json(design),
+        file_name="design.json",
+        mime="application/json",
+        on_click="ignore",
+    )
+    st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
+    st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 
 def _rename(key: str) -> None:
@@ -96,10 +124,12 @@ def _open_file() -> None:
 def _columns() -> None:
     menu = st.popover("Columns", icon=":material/view_column:", key="columns_menu", on_change="rerun")
     if menu.open:
-        key = state.show("columns", list(state.session().columns))
+        chosen = list(state.session().columns)
+        key = state.key_for("columns", chosen)
         menu.multiselect(
             "Columns of the table",
             list(COLUMNS),
+            default=chosen,
             key=key,
             format_func=lambda name: COLUMNS[name].title,
             on_change=lambda: state.choose_columns(st.session_state[key]),
@@ -116,20 +146,23 @@ def all_layers_controls() -> None:
     design = state.session().design
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("All activations", width="content")
-        key = state.show("activations", edit.common_kind(design, ACTIVATIONS))
+        activation, pooling = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
+        key = state.key_for("activations", activation)
         st.segmented_control(
             "All activations",
             list(ACTIVATIONS),
+            default=activation,
             key=key,
             on_change=_change_all,
             args=(key, edit.replace_activations),
             label_visibility="collapsed",
         )
         st.markdown("All pooling", width="content")
-        key = state.show("poolings", edit.common_kind(design, POOLINGS))
+        key = state.key_for("poolings", pooling)
         st.segmented_control(
             "All pooling",
             list(POOLINGS),
+            default=pooling,
             key=key,
             format_func=POOLING_WORDS.__getitem__,
             on_change=_change_all,

@@ -1,26 +1,34 @@
 """The network's totals in large type, each with what it was before the last change."""
 
+from html import escape
+from pathlib import Path
+
 import streamlit as st
 
 from explorer.architecture.trace import Totals, Trace
 from explorer.views import words
 
 MEMORY = "Float32 values: the parameters, and every layer's output for one picture. 1 MB is a million bytes."
+STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
 
 
 def totals(trace: Trace, before: Trace | None) -> None:
-    """Show parameters, multiply-adds, memory and receptive field."""
+    """Show parameters, multiply-adds, memory and receptive field, in one element: it is drawn anew at each click."""
     now, earlier = trace.totals, (before or trace).totals
-    with st.container(horizontal=True):
-        _metric("Parameters", words.number(now.num_params), words.number(earlier.num_params), width=230)
-        _metric("Multiply-adds a picture", words.number(now.mult_adds), words.number(earlier.mult_adds), width=300)
-        _metric("Parameters + outputs", _memory(now), _memory(earlier), width=380, help_text=MEMORY)
-        _metric("Last map sees", _sees(now), _sees(earlier), width=230)
+    st.html(
+        f"{STYLE}<dl class='explorer-totals'>"
+        + _total("Parameters", words.number(now.num_params), words.number(earlier.num_params))
+        + _total("Multiply-adds a picture", words.number(now.mult_adds), words.number(earlier.mult_adds))
+        + _total(f"<span title='{escape(MEMORY)}'>Parameters + outputs</span>", _memory(now), _memory(earlier))
+        + _total("Last map sees", _sees(now), _sees(earlier))
+        + "</dl>"
+    )
 
 
-def _metric(label: str, now: str, earlier: str, *, width: int, help_text: str | None = None) -> None:
+def _total(label: str, now: str, earlier: str) -> str:
     """Say the change beside the label, so that nothing moves when there is one."""
-    st.metric(label if now == earlier else f"{label} · **was {earlier}**", now, help=help_text, width=width)
+    was = f" · <b>was {earlier}</b>" if now != earlier else ""
+    return f"<div><dt>{label}{was}</dt><dd>{now}</dd></div>"
 
 
 def _memory(totals: Totals) -> str:

@@ -61,7 +61,7 @@ CONTRAST = """(cell) => {
 
 
 def total(page: Page, name: str) -> Locator:
-    return page.get_by_test_id("stMetric").filter(has_text=name)
+    return page.get_by_test_id("stHtml").locator("dl > div").filter(has_text=name)
 
 
 def press_until_focused(page: Page, key: str, place: Locator, *, most: int = 60) -> None:

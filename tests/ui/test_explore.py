@@ -1,5 +1,6 @@
 """The Explore page's logic: what a change of a widget does to the design and to the figures on the page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ def session(page: AppTest) -> Session:
 
 
 def metric(page: AppTest, label: str) -> str:
-    return next(metric.value for metric in page.metric if metric.label.startswith(label))
+    bodies = [element.proto.body for element in page.get("html")]
+    return next(found[1] for body in bodies if (found := re.search(rf"<dt>{label}.*?<dd>(.*?)</dd>", body)))
 
 
 def select(page: AppTest, index: int) -> AppTest:

@@ -1,0 +1,40 @@
+"""What follows every edit: the totals, the stack, the chosen layer's card and the chart."""
+
+from functools import partial
+
+import streamlit as st
+
+from explorer.architecture.trace import trace
+from explorer.ui import state
+from explorer.ui.editor import layer_card
+from explorer.ui.figure import figure
+from explorer.ui.row_table import row_table
+from explorer.ui.toolbar import chosen_columns, toolbar_is_current
+from explorer.ui.totals import totals
+from explorer.views.costs import cost_figure, cost_words
+from explorer.views.stack import table
+
+
+@st.fragment
+def workbench() -> None:
+    """Draw the network, and after a click in it nothing else, unless the click changed what the controls above show."""
+    if not toolbar_is_current():
+        st.rerun()
+    session = state.session()
+    traced = trace(session.design)
+    before = trace(session.before) if session.before else None
+    totals(traced, before)
+    stack, detail = st.columns([2, 1])
+    with stack:
+        row_table(
+            table(traced, before, columns=chosen_columns()),
+            title="Layers",
+            selected=session.selected,
+            key="stack",
+            on_select=state.select,
+            on_mend=partial(state.mend, traced),
+        )
+    with detail:
+        layer_card()
+        figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
+        st.caption(cost_words(traced))

@@ -2,7 +2,7 @@ import streamlit as st
 
 from explorer.architecture.trace import trace
 from explorer.ui import state
-from explorer.ui.frame import open_page, show_refusal
+from explorer.ui.frame import close_page, open_page, show_refusal
 from explorer.ui.launch import launch_button
 from explorer.ui.network_summary import network_summary
 from explorer.ui.recipe_form import recipe_form
@@ -23,3 +23,4 @@ with store_errors_in_words():
     with curve:
         run_view(state.opened_run())
     run_list()
+close_page()

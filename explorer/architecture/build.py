@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 import msgspec
 import torch
 from torch import nn
+from torch.nn import functional
 
 from explorer.architecture import layers as kinds
 from explorer.architecture.diagnose import explain
@@ -111,8 +112,13 @@ def fit(layer: Layer, input_shape: Shape) -> Fitted:
     with torch.device("meta"):  # this mode costs a little at each call, so the forward pass stays outside
         module = build_layer(layer, input_shape).eval()
     with torch.no_grad():
-        output = module(torch.empty((1, *input_shape), device="meta"))
+        output = _forward(module, torch.empty((1, *input_shape), device="meta"))
     return Fitted(layer=layer, module=module, input_shape=input_shape, output_shape=tuple(output.shape[1:]))
+
+
+def _forward(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    """Call a module, a linear one without its bias: on `meta` that sum alone loads torch's compiler, for a second."""
+    return functional.linear(x, module.weight) if isinstance(module, nn.Linear) else module(x)
 
 
 def build(architecture: Architecture) -> nn.Sequential:

@@ -1,4 +1,4 @@
-"""What every page begins with: its settings, the session in step with the link, and a warm trace."""
+"""What every page begins and ends with: its settings, the session in step with the link; a warm worker."""
 
 import gc
 from contextlib import suppress
@@ -6,8 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.architecture.presets import PRESETS
-from explorer.architecture.trace import trace
 from explorer.runs.store import StoreError
 from explorer.ui import state
 from explorer.ui.navigation import route_deep_links
@@ -27,18 +25,17 @@ def open_page(title: str) -> None:
     route_deep_links()
     st.set_page_config(page_title=f"{title} · CNN explorer", page_icon=ICON, layout="wide")
     st.html(STYLE)
-    _warm()
     state.enter(title)
 
 
 @st.cache_resource(show_spinner=False)
-def _warm() -> None:
-    """Trace once, which loads torch's tables, start a worker, and keep what is loaded out of the collector's walks."""
-    for preset in PRESETS.values():
-        trace(preset.architecture)
+def close_page() -> None:
+    """Start a worker, once the server's first page is drawn, which needs all cores: the last call of each page.
+
+    And keep what is loaded by then out of the garbage collector's walks.
+    """
     with suppress(StoreError):  # the pages that need the runs say it
         runs()
-    gc.collect()
     gc.freeze()
 
 

@@ -15,6 +15,7 @@ from explorer.architecture.layers import (
     Flatten,
     Layer,
     Linear,
+    LocalResponseNorm,
     MaxPool2d,
     ReLU,
     Sigmoid,
@@ -71,6 +72,26 @@ def _alexnet(first: Conv2d, num_classes: int) -> tuple[Layer, ...]:
         *(Linear(out_features=4096), ReLU(), Dropout(p=0.5)),
         Linear(out_features=num_classes),
     )
+
+
+def _alexnet_2012() -> tuple[Layer, ...]:
+    """AlexNet as published: half of conv2, conv4 and conv5 on each of two GPUs, so two groups there (section 3.2)."""
+    return (
+        *(Conv2d(out_channels=96, kernel_size=11, stride=4), ReLU(), _normalise(), _pool()),
+        *(Conv2d(out_channels=256, kernel_size=5, padding=2, groups=2), ReLU(), _normalise(), _pool()),
+        *(Conv2d(out_channels=384, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=384, kernel_size=3, padding=1, groups=2), ReLU()),
+        *(Conv2d(out_channels=256, kernel_size=3, padding=1, groups=2), ReLU(), _pool()),
+        Flatten(),
+        *(Linear(out_features=4096), ReLU(), Dropout(p=0.5)),
+        *(Linear(out_features=4096), ReLU(), Dropout(p=0.5)),
+        Linear(out_features=1000),
+    )
+
+
+def _normalise() -> Layer:
+    """The paper's α multiplies the sum over its 5 channels (section 3.3), torch's their mean: 5 times as much."""
+    return LocalResponseNorm(size=5, alpha=5e-4, beta=0.75, k=2.0)
 
 
 def _alexnet_torchvision() -> tuple[Layer, ...]:
@@ -154,6 +175,12 @@ PRESETS: dict[str, Preset] = {
         "the Keras walk-through of AlexNet",
         (3, 227, 227),
         _alexnet(Conv2d(out_channels=96, kernel_size=11, stride=4), num_classes=1000),
+    ),
+    "alexnet-2012": _preset(
+        "AlexNet (2012)",
+        "Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012",
+        (3, 227, 227),
+        _alexnet_2012(),
     ),
     "alexnet-torchvision": _preset(
         "AlexNet (torchvision)",

@@ -131,6 +131,7 @@ TEXT_RECIPES: dict[str, Recipe] = {
     "alexnet-28": Recipe(dataset="fashion-mnist", epochs=4, batch_size=128, optimizer="Adam", learning_rate=0.001),
     "alexnet-d2l": _ALEXNET,
     "alexnet-227": _ALEXNET,  # published for ImageNet, which is not offered: the book's, for what it can be given
+    "alexnet-2012": msgspec.structs.replace(_ALEXNET, momentum=0.9, weight_decay=0.0005),  # section 5
     "alexnet-torchvision": _ALEXNET,
 }
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from explorer.architecture.build import build_layer
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import check
 from explorer.architecture.trace import LayerRow, Trace, trace
@@ -33,6 +34,7 @@ NUM_PARAMS = {
     "lenet-ng": (62_006, [456, 2_416, 48_120, 10_164, 850]),
     "alexnet-d2l": (46_764_746, [11_712, 614_656, 885_120, 1_327_488, 884_992, 26_218_496, 16_781_312, 40_970]),
     "alexnet-227": (62_378_344, None),
+    "alexnet-2012": (60_965_224, [34_944, 307_456, 885_120, 663_936, 442_624, 37_752_832, 16_781_312, 4_097_000]),
     "alexnet-torchvision": (61_100_840, None),
 }
 MULT_ADDS = {
@@ -41,9 +43,16 @@ MULT_ADDS = {
     "lenet-ng": 651_720,
     "alexnet-d2l": 938_146_176,
     "alexnet-227": 1_135_256_096,
+    "alexnet-2012": 724_406_816,
     "alexnet-torchvision": 714_188_480,
 }
-NEURONS = {"lenet-d2l": 6_518, "alexnet-d2l": 608_650, "alexnet-227": 659_272, "alexnet-torchvision": 494_184}
+NEURONS = {
+    "lenet-d2l": 6_518,
+    "alexnet-d2l": 608_650,
+    "alexnet-227": 659_272,
+    "alexnet-2012": 659_272,
+    "alexnet-torchvision": 494_184,
+}
 FLATTENED = {"lenet-d2l": 400, "alexnet-d2l": 6_400, "alexnet-227": 9_216, "alexnet-torchvision": 9_216}
 MAPS = {
     "lenet-d2l": ["6×28×28", "6×14×14", "16×10×10", "16×5×5"],
@@ -125,6 +134,20 @@ def test_share_of_parameters_in_dense_and_of_mult_adds_in_conv_layers(preset: st
 def test_the_small_alexnet_keeps_the_skeleton() -> None:
     assert [row.kind for row in _weight_rows("alexnet-28")] == ["Conv2d"] * 5 + ["Linear"] * 3
     assert _trace("alexnet-28").output_shape == (10,)
+
+
+def test_alexnet_of_2012_has_the_shapes_of_the_one_tower_and_half_its_weights_where_the_towers_part() -> None:
+    pairs = list(zip(_weight_rows("alexnet-227"), _weight_rows("alexnet-2012"), strict=True))
+    assert all(one.output_shape == two.output_shape for one, two in pairs)
+    assert [one.name for one, two in pairs if one.mult_adds == 2 * two.mult_adds] == ["conv2", "conv4", "conv5"]
+
+
+def test_its_normalisation_is_the_papers_formula_on_real_numbers() -> None:
+    norm = build_layer(PRESETS["alexnet-2012"].architecture.layers[2], (96, 55, 55))
+    maps = 10 * torch.randn(1, 96, 1, 1)
+    near = [maps[:, max(0, i - 2) : i + 3].square().sum() for i in range(96)]  # 5, cut at the ends
+    expected = maps / (2 + 1e-4 * torch.stack(near).reshape(1, 96, 1, 1)) ** 0.75
+    torch.testing.assert_close(norm(maps), expected)
 
 
 def test_torchvisions_alexnet_is_the_same_module_by_module() -> None:

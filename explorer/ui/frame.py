@@ -16,6 +16,9 @@ ICON = Path(__file__).with_name("icon.svg")
 # a click may change: each fade is a layer of its own to the browser, which took a third of a click's time.
 STYLE = """<style>
 .stMainBlockContainer { padding: 4rem 1.5rem 1rem }
+@media (min-width: 641px) { /* below, Streamlit puts columns under each other */
+  .stColumn:has(.st-key-stack) { position: sticky; top: 4rem; align-self: flex-start }
+}
 .stElementContainer { transition: none !important; opacity: 1 !important }
 </style>"""
 

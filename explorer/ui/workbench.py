@@ -4,15 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.architecture.trace import trace
+from explorer.architecture.trace import Trace, trace
 from explorer.ui import state
 from explorer.ui.editor import layer_card
+from explorer.ui.explanation import explanation
 from explorer.ui.figure import figure
 from explorer.ui.row_table import row_table
 from explorer.ui.toolbar import chosen_columns, toolbar_is_current
 from explorer.ui.totals import totals
 from explorer.views.costs import cost_figure, cost_words
 from explorer.views.stack import table
+
+SHARES, SUMS = "Where cost sits", "How it is worked out"
 
 
 @st.fragment
@@ -36,5 +39,16 @@ def workbench() -> None:
         )
     with detail:
         layer_card()
-        figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
-        st.caption(cost_words(traced))
+        _about(traced)
+
+
+def _about(traced: Trace) -> None:
+    """Show where cost sits in the network, or how the chosen layer's numbers come about; only what is open is drawn."""
+    shares, sums = st.tabs([SHARES, SUMS], key="about", on_change="rerun")
+    with shares:
+        if shares.open:
+            figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
+            st.caption(cost_words(traced))
+    with sums:
+        if sums.open:
+            explanation(traced)

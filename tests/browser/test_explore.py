@@ -97,6 +97,20 @@ def test_an_edit_shows_what_it_changed_and_can_be_undone_redone_and_shared(app: 
     expect(cells(other, "conv2")).to_have_text(WIDER_CONV2)
 
 
+def test_a_layers_numbers_are_worked_out_beside_its_row_and_follow_its_fields(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    choose_layer(page, "conv2")
+    page.get_by_role("tab", name="How it is worked out").click()
+    sums = page.get_by_role("tabpanel", name="How it is worked out")
+    expect(sums.locator("annotation").get_by_text(r"(5 \cdot 5 \cdot 6 + 1) \cdot 16 = 2{,}416")).to_be_attached()
+    step_button(page, "kernel_size").click()
+    expect(sums.locator("annotation").get_by_text(r"(6 \cdot 6 \cdot 6 + 1) \cdot 16 = 3{,}472")).to_be_attached()
+    sums.get_by_text("Jump", exact=True).scroll_into_view_if_needed()
+    expect(layer(page, "conv2")).to_be_in_viewport()
+    layer(page, "fc3").click()
+    expect(sums.locator("annotation").get_by_text(r"(256 + 1) \cdot 120 = 30{,}840").first).to_be_attached()
+
+
 def test_all_of_alexnet_is_seen_at_once_on_a_large_screen(app: str, open_page: OpenPage) -> None:
     page = open_page(app, width=1920, height=1080)
     choose_network(page, "AlexNet (the book)")

@@ -1,0 +1,152 @@
+"""Which pixels of the picture reach an output, what one value of a map sees of it, and what lets all pixels be seen.
+
+Windows are squares, so rows and columns can be followed apart: a pixel is seen if its row and its column are.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import count, islice
+
+import msgspec
+from msgspec.structs import replace
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.build import Fitted, layer_names, walk
+from explorer.architecture.diagnose import Sliding
+from explorer.architecture.edit import replace_layer
+from explorer.architecture.errors import StackError
+from explorer.architecture.repair import Repair
+from explorer.architecture.spec import Architecture
+
+HEIGHT, WIDTH = 1, 2
+MAX_CURES = 2  # of each sort
+TRIED_SIZES = 32  # pixels by which the input may grow or shrink to cure a blind border
+
+
+class Blind(msgspec.Struct, frozen=True):
+    """The rows and columns of the picture that reach no output, and how many pixels they hold."""
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    pixels: int
+    share: float
+
+
+@lru_cache(maxsize=256)
+def blind(architecture: Architecture) -> Blind:
+    """Find what the network can't see; a stack that does not fit is followed up to the layer that fails."""
+    maps = _maps(architecture)
+    _, height, width = architecture.input_shape
+    rows = _unseen(_seen_rows(maps, HEIGHT, height))
+    columns = _unseen(_seen_rows(maps, WIDTH, width))
+    pixels = height * width - (height - len(rows)) * (width - len(columns))
+    return Blind(rows, columns, pixels, pixels / (height * width))
+
+
+def _maps(architecture: Architecture) -> list[Fitted]:
+    """Pass through the layers as long as there are maps."""
+    found = list[Fitted]()
+    try:
+        for fitted in walk(architecture):
+            if len(fitted.output_shape) != 3:
+                break
+            found.append(fitted)
+    except StackError:
+        pass  # the table says it; what fits can be followed
+    return found
+
+
+def _seen_rows(maps: Sequence[Fitted], axis: int, size: int) -> Sequence[bool]:
+    """Follow one axis from the last map back to the picture; every value of the last map counts as used."""
+    seen: Sequence[bool] = [True] * (maps[-1].output_shape[axis] if maps else size)
+    for fitted in reversed(maps):
+        seen = _seen_before(fitted, axis, seen)
+    return seen
+
+
+def _seen_before(fitted: Fitted, axis: int, seen: Sequence[bool]) -> Sequence[bool]:
+    size = fitted.input_shape[axis]
+    if isinstance(fitted.layer, kinds.Linear):  # on maps it mixes the columns of each row
+        return [any(seen)] * size if axis == WIDTH else seen
+    before = [False] * size
+    for position, used in enumerate(seen):
+        for place in _window(fitted, axis, position) if used else ():
+            if 0 <= place < size:
+                before[place] = True
+    return before
+
+
+def _window(fitted: Fitted, axis: int, position: int) -> range:
+    """Give the places of a layer's input that one place of its output is made of; some may lie in the padding."""
+    layer = fitted.layer
+    if isinstance(layer, Sliding):
+        dilation = getattr(layer, "dilation", 1)
+        first = position * (layer.stride or layer.kernel_size) - layer.padding
+        return range(first, first + dilation * layer.kernel_size, dilation)
+    if isinstance(layer, kinds.AdaptiveAvgPool2d):
+        size, windows = fitted.input_shape[axis], layer.output_size
+        return range(position * size // windows, -(-(position + 1) * size // windows))
+    return range(position, position + 1)
+
+
+def _unseen(seen: Sequence[bool]) -> tuple[int, ...]:
+    return tuple(place for place, used in enumerate(seen) if not used)
+
+
+def sight(architecture: Architecture, index: int) -> tuple[range, range] | None:
+    """Give the rows and columns of the picture that the middle value of a layer's map sees; None where there is none.
+
+    They may begin before 0 or end beyond the picture: in the padding.
+    """
+    maps = _maps(architecture)[: index + 1]
+    if not 0 <= index < len(maps) or any(isinstance(fitted.layer, kinds.Linear) for fitted in maps):
+        return None
+    height, width = (_middle(maps, axis) for axis in (HEIGHT, WIDTH))
+    return height, width
+
+
+def _middle(maps: Sequence[Fitted], axis: int) -> range:
+    first = last = maps[-1].output_shape[axis] // 2
+    for fitted in reversed(maps):
+        first, last = _window(fitted, axis, first)[0], _window(fitted, axis, last)[-1]
+    return range(first, last + 1)
+
+
+@lru_cache(maxsize=64)
+def cures(architecture: Architecture) -> tuple[Repair, ...]:
+    """Propose paddings and input sizes with which every pixel is seen, the nearest first; none if all are."""
+    if not blind(architecture).pixels:
+        return ()
+    sorts = _paddings(architecture), _input_sizes(architecture)
+    cured = (filter(lambda edit: _sees_all(edit.architecture), edits) for edits in sorts)
+    return tuple(edit for edits in cured for edit in islice(edits, MAX_CURES))
+
+
+def _sees_all(architecture: Architecture) -> bool:
+    reached = len(list(_fitting(architecture))) == len(architecture.layers)
+    return reached and not blind(architecture).pixels
+
+
+def _fitting(architecture: Architecture) -> Iterator[Fitted]:
+    try:
+        yield from walk(architecture)
+    except StackError:
+        return
+
+
+def _paddings(architecture: Architecture) -> Iterator[Repair]:
+    """Other paddings of the first layer with a window, where a border is lost most often."""
+    index = next(index for index in count() if isinstance(architecture.layers[index], Sliding))
+    layer, name = architecture.layers[index], layer_names(architecture.layers)[index]
+    if isinstance(layer, kinds.Conv2d):
+        for padding in sorted(range(layer.kernel_size), key=lambda padding: abs(padding - layer.padding)):
+            edited = replace_layer(architecture, index, replace(layer, padding=padding))
+            yield Repair(label=f"Set {name}'s padding to {padding}", architecture=edited)
+
+
+def _input_sizes(architecture: Architecture) -> Iterator[Repair]:
+    channels, height, width = architecture.input_shape
+    for step in sorted(range(-TRIED_SIZES, TRIED_SIZES + 1), key=abs):
+        if step and min(height, width) + step > 0:
+            edited = replace(architecture, input_shape=(channels, height + step, width + step))
+            yield Repair(label=f"Set the input to {height + step}×{width + step}", architecture=edited)

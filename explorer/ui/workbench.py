@@ -10,12 +10,13 @@ from explorer.ui.editor import layer_card
 from explorer.ui.explanation import explanation
 from explorer.ui.figure import figure
 from explorer.ui.row_table import row_table
+from explorer.ui.sight_view import sight_view
 from explorer.ui.toolbar import chosen_columns, toolbar_is_current
 from explorer.ui.totals import totals
 from explorer.views.costs import cost_figure, cost_words
 from explorer.views.stack import table
 
-SHARES, SUMS = "Where cost sits", "How it is worked out"
+SHARES, SUMS, SIGHT = "Where cost sits", "How it is worked out", "What it sees"
 
 
 @st.fragment
@@ -43,8 +44,8 @@ def workbench() -> None:
 
 
 def _about(traced: Trace) -> None:
-    """Show where cost sits in the network, or how the chosen layer's numbers come about; only what is open is drawn."""
-    shares, sums = st.tabs([SHARES, SUMS], key="about", on_change="rerun")
+    """Show where cost sits, how the chosen layer's numbers come about, or what it sees; only what is open is drawn."""
+    shares, sums, seen = st.tabs([SHARES, SUMS, SIGHT], key="about", on_change="rerun")
     with shares:
         if shares.open:
             figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
@@ -52,3 +53,6 @@ def _about(traced: Trace) -> None:
     with sums:
         if sums.open:
             explanation(traced)
+    with seen:
+        if seen.open:
+            sight_view(traced)

@@ -111,6 +111,16 @@ def test_a_layers_numbers_are_worked_out_beside_its_row_and_follow_its_fields(ap
     expect(sums.locator("annotation").get_by_text(r"(256 + 1) \cdot 120 = 30{,}840").first).to_be_attached()
 
 
+def test_the_border_that_a_network_never_sees_is_shown_and_cured_by_one_click(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    choose_network(page, "AlexNet (the book)")
+    page.get_by_role("tab", name="What it sees").click()
+    expect(page.get_by_role("img", name="2,652 of 50,176 pixels (5.29%) reach no output")).to_be_visible()
+    page.get_by_role("button", name="Set conv1's padding to 2").click()
+    expect(page.get_by_role("img", name="Every pixel reaches an output.")).to_be_visible()
+    expect(cells(page, "conv1").nth(1)).to_have_text("Conv2d 96 @ 11×11, stride 4, pad 2")
+
+
 def test_all_of_alexnet_is_seen_at_once_on_a_large_screen(app: str, open_page: OpenPage) -> None:
     page = open_page(app, width=1920, height=1080)
     choose_network(page, "AlexNet (the book)")

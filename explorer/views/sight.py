@@ -1,0 +1,107 @@
+"""A picture as a network sees it: its blind border, and what one value of a map sees of it."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from explorer.architecture.build import layer_names
+from explorer.architecture.reach import Blind, blind, sight
+from explorer.architecture.trace import Trace
+
+Pixels = npt.NDArray[np.uint8]
+SIDE = 336  # px that the drawn picture has at least
+BLIND = np.array([213, 94, 0])  # vermilion and blue of Okabe and Ito, as in the charts
+FIELD = np.array([0, 114, 178])
+STRIPE = 6  # px, so that colour is not alone
+
+
+def picture(trace: Trace, index: int, sample: Pixels) -> Pixels:
+    """Draw a sample (height × width, grey) at the network's input size, its blind rows and columns hatched.
+
+    The frame is what the middle value of layer `index` sees, if that is a map. Gives height × width × 3.
+    """
+    _, height, width = trace.architecture.input_shape
+    scale = -(-SIDE // max(height, width))
+    drawn = np.repeat(np.repeat(_resized(sample.tobytes(), sample.shape, height, width), scale, 0), scale, 1)
+    _hatch(drawn, _mask(blind(trace.architecture), height, width).repeat(scale, 0).repeat(scale, 1))
+    _frame(drawn, trace, index, scale)
+    return drawn
+
+
+@lru_cache(maxsize=32)
+def _resized(sample: bytes, shape: tuple[int, int], height: int, width: int) -> Pixels:
+    image = Image.frombytes("L", (shape[1], shape[0]), sample).resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(image.convert("RGB"))
+
+
+def _mask(found: Blind, height: int, width: int) -> npt.NDArray[np.bool_]:
+    mask = np.zeros((height, width), dtype=bool)
+    mask[list(found.rows)] = True
+    mask[:, list(found.columns)] = True
+    return mask
+
+
+def _hatch(drawn: Pixels, mask: npt.NDArray[np.bool_]) -> None:
+    down, across = np.indices(mask.shape)
+    stripes = (down + across) // STRIPE % 2 == 0
+    drawn[mask & stripes] = BLIND
+    drawn[mask & ~stripes] = 255
+
+
+def _frame(drawn: Pixels, trace: Trace, index: int, scale: int) -> None:
+    seen = sight(trace.architecture, index)
+    if seen is None:
+        return
+    (top, bottom), (left, right) = ((max(0, part.start) * scale, part.stop * scale) for part in seen)
+    thick = max(2, SIDE // 112)
+    inside = drawn[top:bottom, left:right]
+    for edge in (inside[:thick], inside[-thick:], inside[:, :thick], inside[:, -thick:]):
+        edge[:] = FIELD
+
+
+def blind_words(trace: Trace) -> str:
+    """Say what the network never sees, and which strides leave it."""
+    found = blind(trace.architecture)
+    if not found.pixels:
+        return "Every pixel reaches an output."
+    _, height, width = trace.architecture.input_shape
+    lost = f"{found.pixels:,} of {height * width:,} pixels ({found.share:.2%}) reach no output: {_places(found)}."
+    return f"{lost} {_causes(trace)}".strip()
+
+
+def _places(found: Blind) -> str:
+    sides = {"rows": found.rows, "columns": found.columns}
+    if found.rows == found.columns:
+        sides = {"rows and columns": found.rows}
+    return ", ".join(f"{name} {_runs(places)}" for name, places in sides.items() if places)
+
+
+def _runs(places: tuple[int, ...]) -> str:
+    """Write places as runs, the first few of them: `218 to 223`, `1, 3, 5 and 9 more`."""
+    starts = [place for place in places if place - 1 not in places]
+    ends = [place for place in places if place + 1 not in places]
+    runs = [str(first) if first == last else f"{first} to {last}" for first, last in zip(starts, ends, strict=True)]
+    rest = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
+    return ", ".join(runs[:3]) + rest
+
+
+def _causes(trace: Trace) -> str:
+    left = [f"{row.name} {max(row.remainder)}" for row in trace.rows if row.remainder and max(row.remainder)]
+    return f"Rows that a stride leaves over at the end: {', '.join(left)}." if left else ""
+
+
+def sight_words(trace: Trace, index: int) -> str:
+    """Say what the frame shows."""
+    seen = sight(trace.architecture, index)
+    if seen is None:
+        return "Choose a layer that gives maps, and the frame shows what its middle value sees."
+    _, height, width = trace.architecture.input_shape
+    beyond = (
+        ""
+        if all(part.start >= 0 and part.stop <= size for part, size in zip(seen, (height, width), strict=True))
+        else (" Part of it lies in the padding.")
+    )
+    name = layer_names(trace.architecture.layers)[index]
+    return f"The frame: {len(seen[0])} × {len(seen[1])} pixels that the middle value of {name} sees.{beyond}"

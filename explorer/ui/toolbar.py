@@ -19,6 +19,7 @@ from explorer.views.stack import COLUMNS
 from explorer.views.table_text import to_csv, to_markdown
 
 MIMES = {"json": "application/json", "py": "text/x-python", "csv": "text/csv", "md": "text/markdown"}
+SAVE_WIDTH = 216  # px: two beside each other in the menu
 POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
 
 
@@ -100,10 +101,12 @@ def _file_menu() -> None:
     design = state.session().design
     key = state.key_for("name", design.name)
     st.text_input("Name", design.name, key=key, max_chars=MAX_NAME, on_change=_rename, args=(key,))
-    _save("the design as JSON", "design.json", partial(to_json, design))
-    _save("as PyTorch code", "design.py", partial(to_pytorch, design), unless=why_not_pytorch(design))
-    _save("the table as CSV", "table.csv", lambda: to_csv(trace(design)).encode("utf-8-sig"))  # Excel needs the mark
-    _save("the table as Markdown", "table.md", lambda: to_markdown(trace(design)))
+    with st.container(horizontal=True, gap="small"):
+        _save("the design as JSON", "design.json", partial(to_json, design))
+        _save("as PyTorch code", "design.py", partial(to_pytorch, design), unless=why_not_pytorch(design))
+    with st.container(horizontal=True, gap="small"):
+        _save("the table as CSV", "table.csv", lambda: to_csv(trace(design)).encode("utf-8-sig"))  # as Excel needs it
+        _save("the table as Markdown", "table.md", lambda: to_markdown(trace(design)))
     st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
     st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
@@ -116,9 +119,9 @@ def _save(what: str, file_name: str, text: Callable[[], str | bytes], *, unless:
         file_name=file_name,
         mime=MIMES[file_name.rpartition(".")[2]],
         on_click="ignore",
-        type="tertiary",
         disabled=bool(unless),
         help=unless or None,
+        width=SAVE_WIDTH,
     )
 
 

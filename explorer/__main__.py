@@ -1,4 +1,4 @@
-"""The command line: `python -m explorer presets | trace | train | bench`."""
+"""The command line: `python -m explorer presets | trace | code | train | bench`."""
 
 import sys
 from io import TextIOWrapper
@@ -7,6 +7,7 @@ import click
 
 from explorer.architecture.presets import PRESETS
 from explorer.commands.bench import bench
+from explorer.commands.code import code
 from explorer.commands.trace import trace
 from explorer.commands.train import train
 
@@ -28,7 +29,7 @@ class Commands(click.Group):
 def main() -> None:
     """Convolutional networks as data: look at one, or train it.
 
-    NETWORK is a preset's name, a file with a design in JSON, or - for standard input.
+    NETWORK is a preset's name, a file with a design in JSON or (.py) in PyTorch, or - for JSON on standard input.
     """
 
 
@@ -41,6 +42,7 @@ def presets() -> None:
 
 
 main.add_command(trace)
+main.add_command(code)
 main.add_command(train)
 main.add_command(bench)
 

@@ -110,6 +110,34 @@ def test_a_console_that_lacks_a_sign_is_no_reason_to_fail() -> None:
     assert "?, input 1×4×4" in done.stdout.decode("latin-1")
 
 
+def test_code_is_a_program_that_trace_reads_back_as_the_same_design(tmp_path: Path) -> None:
+    printed = _run("code", "lenet-d2l")
+    file = tmp_path / "network.py"
+    file.write_bytes(printed.stdout)
+    assert printed.returncode == 0
+    assert json.loads(_run("trace", str(file), "--json").stdout) == json.loads(
+        _run("trace", "lenet-d2l", "--json").stdout
+    )
+    ran = subprocess.run([sys.executable, str(file)], env=_environment(), capture_output=True, check=False)
+    assert (ran.stdout.split(), ran.stderr) == (b"torch.Size([2, 10])".split(), b"")
+
+
+def test_code_of_a_stack_that_does_not_fit_names_the_layer() -> None:
+    done = _run("code", "-", stdin=MISFIT.encode())
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "Error: Layer 2 (norm0): It needs a row of numbers" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(b"import os", "no nn.Sequential"), (b"nn.Sequential(\n\x1b", "line 2"), (b"(" * 99, "never closed")],
+)
+def test_source_that_is_no_network_is_refused_in_one_line(tmp_path: Path, text: bytes, words: str) -> None:
+    file = tmp_path / "network.py"
+    file.write_bytes(text)
+    _check_refused(_run("code", str(file)), words)
+
+
 REFUSED = {
     "empty": (b"", "no JSON"),
     "no text": (b"\xff\xfe\x00", "not UTF-8"),

@@ -43,7 +43,7 @@ def to_json(architecture: Architecture) -> str:
 
 def read_json(text: str | bytes) -> Architecture:
     """Read a design from JSON; raises `DesignError` for anything that is not exactly one."""
-    raw = _load(_bounded(text))
+    raw = _load(_shallow(decode(text)))
     try:
         architecture = msgspec.convert(raw, Architecture)
     except msgspec.ValidationError as error:
@@ -60,21 +60,21 @@ def check(architecture: Architecture) -> Architecture:
     return read_json(to_json(architecture))
 
 
-def _bounded(text: str | bytes) -> str:
+def decode(text: str | bytes) -> str:
+    """Give a text of at most `MAX_BYTES`, in UTF-8 if it comes as bytes; raises `DesignError`."""
     try:
         data = text.encode() if isinstance(text, str) else text
         decoded = data.decode() if len(data) <= MAX_BYTES else ""
     except UnicodeError as error:
-        raise DesignError(where="design", found="bytes that are not UTF-8 text", allowed="JSON in UTF-8") from error
+        raise DesignError(where="design", found="bytes that are not UTF-8 text", allowed="text in UTF-8") from error
     if len(data) > MAX_BYTES:
         raise DesignError(
             where="design", found=f"more than {MAX_BYTES:,} bytes", allowed=f"at most {MAX_BYTES:,} bytes"
         )
-    _check_nesting(decoded)
     return decoded
 
 
-def _check_nesting(text: str) -> None:
+def _shallow(text: str) -> str:
     """Refuse deep nesting before the JSON reader recurses into it."""
     depth = 0
     for character in STRING.sub("", text):
@@ -86,6 +86,7 @@ def _check_nesting(text: str) -> None:
             raise DesignError(
                 where="design", found="deeper nesting", allowed=f"lists and objects at most {MAX_NESTING} deep"
             )
+    return text
 
 
 def _load(text: str) -> object:

@@ -1,4 +1,4 @@
-"""The argument NETWORK that commands share: a preset's name, a file, or standard input."""
+"""The argument NETWORK that commands share: a preset's name, a file in JSON or PyTorch, or standard input."""
 
 import sys
 from pathlib import Path
@@ -21,12 +21,18 @@ def read_network(name: str) -> Architecture:
     if name in PRESETS:
         return PRESETS[name].architecture
     try:
-        return read_json(_read(name))
+        return _read_pytorch(_read(name)) if name.endswith(".py") else read_json(_read(name))
     except DesignError as error:
         raise RefusedError(str(error)) from error
     except OSError as error:
-        networks = f"a preset ({', '.join(PRESETS)}), a file with a design in JSON, or - for standard input"
+        networks = f"a preset ({', '.join(PRESETS)}), a file with a design in JSON or (.py) in PyTorch, or - for JSON"
         raise RefusedError(f"{name!r}: found no network ({error.strerror}); allowed is {networks}.") from error
+
+
+def _read_pytorch(text: bytes) -> Architecture:
+    from explorer.architecture.source import read_pytorch  # noqa: PLC0415  # brings torch
+
+    return read_pytorch(text)
 
 
 def _read(name: str) -> bytes:

@@ -1,18 +1,25 @@
 """What stands above the stack: the network, undo and redo, the file, and the changes that touch many layers."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
+from explorer.architecture.export import to_pytorch, why_not_pytorch
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.presets import PRESETS
+from explorer.architecture.source import read_pytorch
 from explorer.architecture.spec import MAX_NAME, Architecture, read_json, to_json
+from explorer.architecture.trace import trace
 from explorer.ui import state
 from explorer.views.stack import COLUMNS
+from explorer.views.table_text import to_csv, to_markdown
 
+MIMES = {"json": "application/json", "py": "text/x-python", "csv": "text/csv", "md": "text/markdown"}
+SAVE_WIDTH = 216  # px: two beside each other in the menu
 POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
 
 
@@ -94,15 +101,28 @@ def _file_menu() -> None:
     design = state.session().design
     key = state.key_for("name", design.name)
     st.text_input("Name", design.name, key=key, max_chars=MAX_NAME, on_change=_rename, args=(key,))
-    st.download_button(
-        "Save the design as JSON",
-        to_json(design),
-        file_name="design.json",
-        mime="application/json",
-        on_click="ignore",
-    )
-    st.file_uploader("Open a design", type="json", key="upload", on_change=_open_file)
+    with st.container(horizontal=True, gap="small"):
+        _save("the design as JSON", "design.json", partial(to_json, design))
+        _save("as PyTorch code", "design.py", partial(to_pytorch, design), unless=why_not_pytorch(design))
+    with st.container(horizontal=True, gap="small"):
+        _save("the table as CSV", "table.csv", lambda: to_csv(trace(design)).encode("utf-8-sig"))  # as Excel needs it
+        _save("the table as Markdown", "table.md", lambda: to_markdown(trace(design)))
+    st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
     st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
+
+
+def _save(what: str, file_name: str, text: Callable[[], str | bytes], *, unless: str = "") -> None:
+    """Show a button that saves a text, which is written when it is clicked, unless there is a reason against it."""
+    st.download_button(
+        f"Save {what}",
+        text,
+        file_name=file_name,
+        mime=MIMES[file_name.rpartition(".")[2]],
+        on_click="ignore",
+        disabled=bool(unless),
+        help=unless or None,
+        width=SAVE_WIDTH,
+    )
 
 
 def _rename(key: str) -> None:
@@ -115,8 +135,9 @@ def _open_file() -> None:
     upload = st.session_state["upload"]
     if upload is None:
         return
+    read = read_pytorch if upload.name.lower().endswith(".py") else read_json
     try:
-        state.change(read_json(upload.getvalue()))
+        state.change(read(upload.getvalue()))
     except DesignError as error:
         state.session().refusal = f"{upload.name} holds no design that can be read: {error}"
 

@@ -49,11 +49,11 @@ def choose_network(page: Page, title: str) -> None:
     expect(page.get_by_role("combobox", name="Network")).to_have_value(title)
 
 
-def save_design(page: Page) -> FilePayload:
-    """Save the design as a file by the menu File, and give that file."""
+def save_design(page: Page, button: str = "Save the design as JSON") -> FilePayload:
+    """Save the design, or what else a button of the menu File saves, and give that file."""
     page.get_by_role("button", name="File").click()
     with page.expect_download() as saving:
-        page.get_by_role("button", name="Save the design as JSON").click()
+        page.get_by_role("button", name=button).click()
     saved = saving.value
     return file(saved.suggested_filename, saved.path().read_bytes())
 

@@ -192,18 +192,35 @@ def test_all_activations_become_relu_by_one_click(app: str, open_page: OpenPage)
     expect(settings.filter(has_text=re.compile("^Sigmoid$"))).to_have_count(0)
 
 
-def test_a_design_saved_as_a_file_opens_as_the_same_design(app: str, open_page: OpenPage) -> None:
+@pytest.mark.parametrize(
+    ("button", "name"), [("Save the design as JSON", "design.json"), ("Save as PyTorch code", "design.py")]
+)
+def test_a_design_saved_as_a_file_opens_as_the_same_design(
+    app: str, open_page: OpenPage, button: str, name: str
+) -> None:
     page = open_page(app)
     choose_layer(page, "conv2")
     step_button(page, "kernel_size").click()
     expect(cells(page, "conv2")).to_have_text(WIDER_CONV2)
-    saved = save_design(page)
+    saved = save_design(page, button)
+    assert saved["name"] == name
 
     other = open_page(app)
     open_design(other, saved)
     expect(cells(other, "conv2")).to_have_text(WIDER_CONV2)
     other.keyboard.press("Escape")
-    assert save_design(other)["buffer"] == saved["buffer"]
+    assert save_design(other, button)["buffer"] == saved["buffer"]
+
+
+def test_the_table_is_saved_for_spreadsheets_and_documents(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    saved = save_design(page, "Save the table as CSV")
+    assert saved["name"] == "table.csv"
+    assert saved["buffer"].startswith(b"\xef\xbb\xbfnetwork,layer,")
+    page.keyboard.press("Escape")
+    saved = save_design(page, "Save the table as Markdown")
+    assert saved["name"] == "table.md"
+    assert "| conv2 | Conv2d 16 @ 5×5 |" in saved["buffer"].decode()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""The File menu: what can be saved of a design, and that both kinds of files open; saving itself needs a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from streamlit.testing.v1 import AppTest
+
+from explorer.architecture.export import to_pytorch
+from explorer.architecture.link import to_link
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture, to_json
+from explorer.ui.state import Session
+
+LENET = PRESETS["lenet-d2l"].architecture
+ALEXNET = PRESETS["alexnet-28"].architecture
+SAVED = ["the design as JSON", "as PyTorch code", "the table as CSV", "the table as Markdown"]
+
+
+@pytest.fixture
+def page(root: Path) -> AppTest:
+    """The Explore page with its File menu open."""
+    page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
+    page.session_state["file_menu"] = True
+    return page
+
+
+def session(page: AppTest) -> Session:
+    found: Session = page.session_state["explorer"]
+    return found
+
+
+def open_file(page: AppTest, name: str, text: str | bytes) -> AppTest:
+    content = text.encode() if isinstance(text, str) else text
+    page.run().file_uploader(key="upload").set_value((name, content, "application/octet-stream"))
+    return page.run()
+
+
+def enabled(page: AppTest) -> dict[str, bool]:
+    return {button.label: not button.disabled for button in page.download_button}
+
+
+def test_a_design_that_fits_is_saved_in_four_ways(page: AppTest) -> None:
+    assert enabled(page.run()) == dict.fromkeys((f"Save {what}" for what in SAVED), True)
+
+
+def test_a_design_that_does_not_fit_is_no_program_and_the_button_says_why(page: AppTest) -> None:
+    page.query_params["m"] = to_link(replace(LENET, input_shape=(1, 9, 9)))
+    assert [label for label, on in enabled(page.run()).items() if not on] == ["Save as PyTorch code"]
+    (code,) = (button for button in page.download_button if button.disabled)
+    assert code.help.startswith("Layer 4 (conv2): The 5×5 kernel is larger than its 4×4 input.")
+
+
+@pytest.mark.parametrize(("name", "write"), [("a.json", to_json), ("a.py", to_pytorch), ("A.PY", to_pytorch)])
+def test_a_saved_design_opens(page: AppTest, name: str, write: Callable[[Architecture], str]) -> None:
+    open_file(page, name, write(ALEXNET))
+    assert not page.exception
+    assert not page.error
+    assert session(page).design == ALEXNET
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("a.py", "import os", "no nn.Sequential"),
+        ("a.py", "net = nn.Sequential(\n    nn.GRU(3),\n)", "line 2: found nn.GRU"),
+        ("a.py", to_json(LENET), "no nn.Sequential"),
+        ("a.json", to_pytorch(LENET), "line 1, column 1"),
+        ("a.py", b"\xff", "not UTF-8"),
+    ],
+)
+def test_a_file_that_holds_no_design_says_why_and_changes_nothing(
+    page: AppTest, name: str, text: str | bytes, why: str
+) -> None:
+    open_file(page, name, text)
+    assert not page.exception
+    assert len(page.error) == 1
+    assert page.error[0].value.startswith(f"{name} holds no design that can be read: ")
+    assert why in page.error[0].value
+    assert session(page).design == LENET

@@ -1,9 +1,10 @@
-"""The formulas behind the chosen layer's numbers, typeset."""
+"""The formulas behind the chosen layer's numbers, typeset; for the whole network, the counts of different texts."""
 
 import streamlit as st
 
 from explorer.architecture.trace import Trace
 from explorer.ui import state
+from explorer.views.conventions import conventions, parts
 from explorer.views.formulas import Formula, formulas
 
 LETTERS = (
@@ -14,15 +15,33 @@ LETTERS = (
 
 
 def explanation(trace: Trace) -> None:
-    """Show each number of the chosen layer as its formula, in letters and in its own numbers, in one element."""
+    """Show each number of the chosen layer as its formula, in letters and in its own numbers."""
     found = formulas(trace, state.session().selected)
-    if not found:
+    if found:
+        st.markdown("\n\n".join(map(_lines, found)))
+        st.caption(LETTERS)
+    else:
+        st.markdown(_network(trace))
         st.caption("Choose a layer that fits, in the table: its numbers are worked out here.")
-        return
-    st.markdown("\n\n".join(map(_lines, found)))
-    st.caption(LETTERS)
 
 
 def _lines(formula: Formula) -> str:
     remark = f"  \n{formula.remark}" if formula.remark else ""
     return f"**{formula.quantity}** $= {formula.letters}$  \n${formula.numbers}${remark}"
+
+
+def _network(trace: Trace) -> str:
+    """Lay out the totals by part, and the counts of different texts, as two Markdown tables."""
+    totals = trace.totals
+    shares = [
+        f"| {part.name} | {_share(part.num_params, totals.num_params)} | {_share(part.mult_adds, totals.mult_adds)} |"
+        for part in parts(trace)
+    ]
+    counts = [f"| {count.what} | {count.value} | {count.used_by} |" for count in conventions(trace)]
+    head, line = "| Part | Parameters | Multiply-adds |", "|---|--:|--:|"
+    texts_head, texts_line = "| Counted as | The whole network | By |", "|---|--:|---|"
+    return "\n".join([head, line, *shares, "", texts_head, texts_line, *counts])
+
+
+def _share(value: int, total: int) -> str:
+    return f"{value:,} ({value / total:.1%})" if total else f"{value:,}"

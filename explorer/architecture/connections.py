@@ -29,7 +29,11 @@ def reconnect(architecture: Architecture) -> Architecture:
 
 
 def _reconnected(layer: Layer, in_channels: int | None) -> Layer:
-    return layer if in_channels is None or not isinstance(layer, PartialConv2d) else fit(layer, in_channels)
+    """Reconnect one layer; after a Flatten, which it refuses, it keeps the inputs that it has."""
+    if not isinstance(layer, PartialConv2d):
+        return layer
+    named = 1 + max((number for inputs in layer.connections for number in inputs), default=0)
+    return fit(layer, in_channels or named)
 
 
 def fit(layer: PartialConv2d, in_channels: int) -> PartialConv2d:

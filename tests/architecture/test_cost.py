@@ -122,7 +122,7 @@ def test_connections_are_the_pairs_of_input_and_output_that_a_gradient_joins(arc
 def _pairs(layer: Layer, input_shape: tuple[int, ...]) -> int:
     """Count the inputs that change each output, by the derivative of every output by every input."""
     x = torch.rand(1, *input_shape) + 2  # no code's value, where a distance would have no slope
-    derivatives = torch.autograd.functional.jacobian(_with_positive_weights(torch_module(layer, x)), x)
+    derivatives = torch.func.jacrev(_with_positive_weights(torch_module(layer, x)))(x)
     return int(cast(Tensor, derivatives).count_nonzero())
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from explorer.architecture import historic
 from explorer.architecture import layers as kinds
 from explorer.architecture.diagnose import explain
 from explorer.architecture.errors import StackError
@@ -31,23 +32,34 @@ SHORT_NAMES = {
     "BatchNorm1d": "norm",
     "BatchNorm2d": "norm",
     "LocalResponseNorm": "norm",
+    "PartialConv2d": "conv",
+    "Subsample2d": "pool",
+    "ScaledTanh": "tanh",
+    "GaussianRBF": "rbf",
+}
+WEIGHT_LAYERS = kinds.Conv2d | kinds.PartialConv2d | kinds.Linear | kinds.GaussianRBF  # those that names number
+HISTORIC: dict[type[Layer], type[nn.Module]] = {
+    kinds.ScaledTanh: historic.ScaledTanh,
+    kinds.Subsample2d: historic.Subsample2d,
+    kinds.PartialConv2d: historic.PartialConv2d,
+    kinds.GaussianRBF: historic.GaussianRBF,
 }
 
 
 def build_layer(layer: Layer, input_shape: Shape) -> nn.Module:
     """Make the module of one layer for inputs of `input_shape`; torch raises where it refuses the settings."""
-    module = getattr(nn, type(layer).__name__)
+    module = HISTORIC.get(type(layer)) or getattr(nn, type(layer).__name__)
     return cast(nn.Module, module(**_inferred(layer, input_shape), **msgspec.structs.asdict(layer)))
 
 
 def _inferred(layer: Layer, input_shape: Shape) -> dict[str, int]:
     """Give the arguments that the layer before decides."""
     match layer:
-        case kinds.Conv2d():
+        case kinds.Conv2d() | kinds.PartialConv2d():
             return {"in_channels": input_shape[0]}
-        case kinds.Linear():
+        case kinds.Linear() | kinds.GaussianRBF():
             return {"in_features": input_shape[-1]}
-        case kinds.BatchNorm2d() | kinds.BatchNorm1d():
+        case kinds.BatchNorm2d() | kinds.BatchNorm1d() | kinds.Subsample2d():
             return {"num_features": input_shape[0]}
     return {}
 
@@ -63,7 +75,7 @@ def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
 def _unique_names(layers: tuple[Layer, ...]) -> Iterator[str]:
     number, seen = 0, dict[str, int]()
     for layer in layers:
-        number += isinstance(layer, kinds.Conv2d | kinds.Linear)
+        number += isinstance(layer, WEIGHT_LAYERS)
         kind = type(layer).__name__
         name = f"{SHORT_NAMES.get(kind, kind.lower())}{number}"
         seen[name] = seen.get(name, 0) + 1

@@ -7,13 +7,15 @@ inputs it sees, and one more for its bias.
 
 from typing import NamedTuple
 
-from torch import nn
+from torch import Tensor, nn
 
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Fitted, Shape
-from explorer.architecture.diagnose import Sliding, window_span
+from explorer.architecture.diagnose import Sliding, padding, window_span
+from explorer.architecture.historic import GaussianRBF, PartialConv2d, Subsample2d
 
 BYTES = 4  # of a float32
+WEIGHTED = nn.Conv2d | nn.Linear | PartialConv2d | Subsample2d | GaussianRBF
 
 
 class View(NamedTuple):
@@ -42,13 +44,24 @@ def num_trainable(module: nn.Module) -> int:
 
 
 def mult_adds(fitted: Fitted) -> int:
-    """Count multiply-adds for one picture: each output of a weight layer needs one for each weight that it uses."""
-    return neurons(fitted) * _inputs_seen(fitted.module)
+    """Count multiply-adds for one picture: every weight is used once at each position of its layer's outputs.
+
+    So an output of Subsample2d counts one, its sum times the coefficient, and one of GaussianRBF one for each square.
+    """
+    weight = _weight(fitted.module)
+    if weight is None:
+        return 0
+    on_maps = len(fitted.output_shape) == 3 and not isinstance(fitted.module, nn.Linear)
+    positions = fitted.output_shape[1:] if on_maps else fitted.output_shape[:-1]
+    return count(tuple(weight.shape)) * count(positions)
 
 
 def neurons(fitted: Fitted) -> int:
-    """Count the outputs of a weight layer, as the AlexNet paper counts its neurons (2012, section 3.5); else 0."""
-    return count(fitted.output_shape) if isinstance(fitted.module, nn.Conv2d | nn.Linear) else 0
+    """Count the outputs of a layer with weights, as the AlexNet paper counts its neurons (2012, section 3.5); else 0.
+
+    Normalisations, whose weights only scale and shift, have none.
+    """
+    return 0 if _weight(fitted.module) is None else count(fitted.output_shape)
 
 
 def connections(fitted: Fitted) -> int:
@@ -56,12 +69,15 @@ def connections(fitted: Fitted) -> int:
     layer, outputs = fitted.layer, count(fitted.output_shape)
     if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d):
         return outputs * layer.kernel_size**2
-    return neurons(fitted) * (_inputs_seen(fitted.module) + (getattr(fitted.module, "bias", None) is not None))
+    if isinstance(layer, kinds.Subsample2d):
+        return outputs * (layer.kernel_size**2 + 1)
+    biases = neurons(fitted) if getattr(fitted.module, "bias", None) is not None else 0
+    return mult_adds(fitted) + biases
 
 
-def _inputs_seen(module: nn.Module) -> int:
-    """Count the inputs that one output of a weight layer is a weighted sum of."""
-    return count(tuple(module.weight.shape[1:])) if isinstance(module, nn.Conv2d | nn.Linear) else 0
+def _weight(module: nn.Module) -> Tensor | None:
+    """Give the weights whose sums of products are a layer's outputs; None for a layer that forms none."""
+    return module.weight if isinstance(module, WEIGHTED) else None
 
 
 def view_after(view: View | None, fitted: Fitted) -> View | None:
@@ -85,11 +101,14 @@ def _window(fitted: Fitted) -> tuple[int, int] | None:
         sizes = {divmod(size, layer.output_size) for size in fitted.input_shape[1:]}
         (whole, rest), *others = sizes
         return None if rest or others else (whole, whole)
-    return None if isinstance(layer, kinds.Linear | kinds.Flatten) else (1, 1)
+    return None if isinstance(layer, kinds.Linear | kinds.Flatten | kinds.GaussianRBF) else (1, 1)
 
 
 def _stride(layer: Sliding) -> int:
-    return layer.stride or layer.kernel_size
+    """Give the pixels from one window to the next."""
+    if isinstance(layer, kinds.PartialConv2d):
+        return 1
+    return getattr(layer, "stride", None) or layer.kernel_size
 
 
 def remainder(fitted: Fitted) -> tuple[int, int] | None:
@@ -104,4 +123,4 @@ def remainder(fitted: Fitted) -> tuple[int, int] | None:
 
 def _unused(layer: Sliding, size_in: int, size_out: int) -> int:
     reached = (size_out - 1) * _stride(layer) + window_span(layer)
-    return max(0, size_in + 2 * layer.padding - reached)
+    return max(0, size_in + 2 * padding(layer) - reached)

@@ -15,19 +15,31 @@ def _parts(layer: Layer) -> tuple[str, ...]:
             parts: tuple[str, ...] = (f"{layer.out_channels:,} @ {_square(layer.kernel_size)}", *_conv(layer))
         case kinds.MaxPool2d() | kinds.AvgPool2d():
             parts = (_square(layer.kernel_size), *_pool(layer))
+        case kinds.PartialConv2d():
+            parts = (f"{layer.out_channels:,} @ {_square(layer.kernel_size)}", _connected(layer))
+        case kinds.Subsample2d():
+            parts = (_square(layer.kernel_size), f"stride {layer.kernel_size}")
         case kinds.AdaptiveAvgPool2d():
             parts = (f"to {_square(layer.output_size)}",)
         case kinds.Linear():
             parts = (f"{layer.out_features:,}", "" if layer.bias else "no bias")
-        case kinds.LocalResponseNorm():
-            parts = (f"size {layer.size}", f"α {layer.alpha:g}", f"β {layer.beta:g}", f"k {layer.k:g}")
-        case kinds.Dropout():
-            parts = (f"p {layer.p:g}",)
-        case kinds.LeakyReLU():
-            parts = (f"slope {layer.negative_slope:g}",)
+        case kinds.GaussianRBF():
+            parts = (f"{layer.out_features:,}", "fixed codes")
         case _:
-            parts = ()
+            parts = _numbers(layer)
     return parts
+
+
+def _numbers(layer: Layer) -> tuple[str, ...]:
+    """Say the settings of the layers that have no sizes."""
+    match layer:
+        case kinds.LocalResponseNorm():
+            return f"size {layer.size}", f"α {layer.alpha:g}", f"β {layer.beta:g}", f"k {layer.k:g}"
+        case kinds.Dropout():
+            return (f"p {layer.p:g}",)
+        case kinds.LeakyReLU():
+            return (f"slope {layer.negative_slope:g}",)
+    return ()
 
 
 def _conv(layer: kinds.Conv2d) -> tuple[str, ...]:
@@ -38,6 +50,13 @@ def _conv(layer: kinds.Conv2d) -> tuple[str, ...]:
         f"{layer.groups} groups" if layer.groups != 1 else "",
         "" if layer.bias else "no bias",
     )
+
+
+def _connected(layer: kinds.PartialConv2d) -> str:
+    """Say how many input maps an output map sees: `3 to 6 inputs each`."""
+    counts = {len(inputs) for inputs in layer.connections} or {0}
+    few, many = min(counts), max(counts)
+    return f"{few}{f' to {many}' if few < many else ''} input{'s' if many > 1 else ''} each"
 
 
 def _pool(layer: kinds.MaxPool2d | kinds.AvgPool2d) -> tuple[str, ...]:

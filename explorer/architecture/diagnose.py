@@ -10,11 +10,13 @@ from explorer.architecture import layers as kinds
 from explorer.architecture.layers import Layer
 
 Shape = tuple[int, ...]
-Sliding = kinds.Conv2d | kinds.MaxPool2d | kinds.AvgPool2d
+Sliding = kinds.Conv2d | kinds.MaxPool2d | kinds.AvgPool2d | kinds.Subsample2d | kinds.PartialConv2d
 NEEDS_MAPS = (
     kinds.Conv2d,
     kinds.MaxPool2d,
     kinds.AvgPool2d,
+    kinds.Subsample2d,
+    kinds.PartialConv2d,
     kinds.AdaptiveAvgPool2d,
     kinds.BatchNorm2d,
     kinds.LocalResponseNorm,
@@ -29,6 +31,7 @@ def explain(layer: Layer, input_shape: Shape) -> str | None:
         _wants_a_row,
         _groups_do_not_divide,
         _padding_over_half,
+        _inputs_not_there,
         _kernel_too_large,
         _too_many_weights,
     )
@@ -40,6 +43,11 @@ def window_span(layer: Sliding) -> int:
     return getattr(layer, "dilation", 1) * (layer.kernel_size - 1) + 1
 
 
+def padding(layer: Sliding) -> int:
+    """Give the rows of zeros around the input; the kinds of 1998 have none."""
+    return getattr(layer, "padding", 0)
+
+
 def _wants_maps(layer: Layer, input_shape: Shape) -> str | None:
     if not isinstance(layer, NEEDS_MAPS) or len(input_shape) == 3:
         return None
@@ -47,7 +55,7 @@ def _wants_maps(layer: Layer, input_shape: Shape) -> str | None:
 
 
 def _wants_a_row(layer: Layer, input_shape: Shape) -> str | None:
-    if not isinstance(layer, kinds.BatchNorm1d) or len(input_shape) == 1:
+    if not isinstance(layer, kinds.BatchNorm1d | kinds.GaussianRBF) or len(input_shape) == 1:
         return None
     return f"It needs a row of numbers, but it gets maps of {_times(input_shape)}."
 
@@ -69,10 +77,21 @@ def _padding_over_half(layer: Layer, _: Shape) -> str | None:
     )
 
 
+def _inputs_not_there(layer: Layer, input_shape: Shape) -> str | None:
+    if not isinstance(layer, kinds.PartialConv2d):
+        return None
+    maps = input_shape[0]
+    for number, inputs in enumerate(layer.connections):
+        if (found := max(inputs)) >= maps:
+            before = "1 map (0)" if maps == 1 else f"{maps:,} maps (0 to {maps - 1:,})"
+            return f"Map {number:,} is connected to input map {found:,}, but the layer before gives {before}."
+    return None
+
+
 def _kernel_too_large(layer: Layer, input_shape: Shape) -> str | None:
     if not isinstance(layer, Sliding):
         return None
-    height, width = (size + 2 * layer.padding for size in input_shape[1:])
+    height, width = (size + 2 * padding(layer) for size in input_shape[1:])
     span = window_span(layer)
     if span <= min(height, width):
         return None
@@ -80,7 +99,7 @@ def _kernel_too_large(layer: Layer, input_shape: Shape) -> str | None:
 
 
 def _too_many_weights(layer: Layer, input_shape: Shape) -> str | None:
-    if not isinstance(layer, kinds.Linear) or input_shape[-1] * layer.out_features < MAX_WEIGHTS:
+    if not isinstance(layer, kinds.Linear | kinds.GaussianRBF) or input_shape[-1] * layer.out_features < MAX_WEIGHTS:
         return None
     return f"Its {_times((input_shape[-1], layer.out_features))} weights are more than torch can count the bytes of."
 
@@ -97,7 +116,7 @@ def _kernel(layer: Sliding, span: int) -> str:
 
 def _padded(layer: Sliding, input_shape: Shape, padded: tuple[int, int]) -> str:
     plain = f"{_times(input_shape[1:])} input"
-    return f"{plain} with padding {layer.padding} ({_times(padded)})" if layer.padding else plain
+    return f"{plain} with padding {padding(layer)} ({_times(padded)})" if padding(layer) else plain
 
 
 def _times(sizes: tuple[int, ...]) -> str:

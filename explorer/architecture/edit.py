@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from explorer.architecture import layers as kinds
+from explorer.architecture.connections import reconnect
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Layer
 from explorer.architecture.spec import Architecture
 
@@ -17,6 +18,8 @@ NEW: dict[str, Layer] = {
     "AdaptiveAvgPool2d": kinds.AdaptiveAvgPool2d(output_size=1),
     "LocalResponseNorm": kinds.LocalResponseNorm(size=5),
     "Linear": kinds.Linear(out_features=10),
+    "PartialConv2d": kinds.PartialConv2d(out_channels=16, kernel_size=5, connections=()),  # its place connects it
+    "GaussianRBF": kinds.GaussianRBF(out_features=10),
 }
 
 
@@ -28,7 +31,10 @@ def new_layer(kind: str) -> Layer:
 def change_kind(layer: Layer, kind: str) -> Layer:
     """Make a layer another kind, keeping the settings that both have."""
     settings = msgspec.structs.asdict(new_layer(kind))
-    kept = {name: value for name, value in msgspec.structs.asdict(layer).items() if name in settings}
+    old = msgspec.structs.asdict(layer)
+    if isinstance(layer, kinds.Subsample2d):
+        old["stride"] = layer.kernel_size
+    kept = {name: value for name, value in old.items() if name in settings}
     return _make(kind, settings | kept)
 
 
@@ -37,21 +43,21 @@ def _make(kind: str, settings: dict[str, object]) -> Layer:
 
 
 def replace_layer(architecture: Architecture, index: int, *layers: Layer) -> Architecture:
-    """Put any number of layers, also none, in the place of one."""
+    """Put any number of layers, also none, in the place of one; partial convolutions are reconnected."""
     before, after = architecture.layers[:index], architecture.layers[index + 1 :]
-    return replace(architecture, layers=(*before, *layers, *after))
+    return reconnect(replace(architecture, layers=(*before, *layers, *after)))
 
 
 def insert(architecture: Architecture, index: int, layer: Layer) -> Architecture:
-    """Insert a layer so that it stands at `index`."""
-    return replace(architecture, layers=(*architecture.layers[:index], layer, *architecture.layers[index:]))
+    """Insert a layer so that it stands at `index`; partial convolutions are reconnected."""
+    return reconnect(replace(architecture, layers=(*architecture.layers[:index], layer, *architecture.layers[index:])))
 
 
 def move(architecture: Architecture, index: int, to: int) -> Architecture:
-    """Move the layer at `index` so that it stands at `to`."""
+    """Move the layer at `index` so that it stands at `to`; partial convolutions are reconnected."""
     layers = list(architecture.layers)
     layers.insert(to, layers.pop(index))
-    return replace(architecture, layers=tuple(layers))
+    return reconnect(replace(architecture, layers=tuple(layers)))
 
 
 def replace_activations(architecture: Architecture, kind: str) -> Architecture:
@@ -61,7 +67,7 @@ def replace_activations(architecture: Architecture, kind: str) -> Architecture:
 
 def replace_poolings(architecture: Architecture, kind: str) -> Architecture:
     """Make every sliding pooling one kind, their sizes kept."""
-    return _replace_all(architecture, tuple(POOLINGS.values()), kind)
+    return _replace_all(architecture, (*POOLINGS.values(), kinds.Subsample2d), kind)
 
 
 def _replace_all(architecture: Architecture, group: tuple[type, ...], kind: str) -> Architecture:
@@ -76,13 +82,13 @@ def common_kind(architecture: Architecture, group: dict[str, type[Layer]]) -> st
 
 
 def num_classes(architecture: Architecture) -> int | None:
-    """Count what the last layer tells apart; None where it is no dense layer."""
+    """Count what the last layer tells apart; None where it is neither dense nor LeNet-5's output."""
     last = architecture.layers[-1] if architecture.layers else None
-    return last.out_features if isinstance(last, kinds.Linear) else None
+    return last.out_features if isinstance(last, kinds.Linear | kinds.GaussianRBF) else None
 
 
 def with_num_classes(architecture: Architecture, count: int) -> Architecture:
-    """Let the last layer, where it is a dense one, tell `count` classes apart."""
+    """Let the last layer, where `num_classes` counts any, tell `count` classes apart."""
     if num_classes(architecture) in (None, count):
         return architecture
     last = replace(architecture.layers[-1], out_features=count)
@@ -91,4 +97,4 @@ def with_num_classes(architecture: Architecture, count: int) -> Architecture:
 
 def with_channels(architecture: Architecture, channels: int) -> Architecture:
     """Let the network take pictures of `channels` channels, their size kept."""
-    return replace(architecture, input_shape=(channels, *architecture.input_shape[1:]))
+    return reconnect(replace(architecture, input_shape=(channels, *architecture.input_shape[1:])))

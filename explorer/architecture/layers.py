@@ -1,8 +1,8 @@
 """The kinds of layers, one frozen record each.
 
-A record's `kind` is the class name in `torch.nn` and its fields are that class's arguments, less those that the layer
-before already gives (`in_channels`, `in_features`, `num_features`). Adding a kind is adding one record here, its module
-in `build`, and its row of words in `describe`.
+A record's `kind` is the class name in `torch.nn`, or in `historic` for the four kinds that only LeNet-5 (1998) has, and
+its fields are that class's arguments, less those that the layer before already gives (`in_channels`, `in_features`,
+`num_features`). Adding a kind is adding one record here, its module in `build`, and its row of words in `describe`.
 """
 
 from typing import Annotated
@@ -20,6 +20,11 @@ Dilation = Annotated[int, Meta(ge=1, le=64)]
 Probability = Annotated[float, Meta(ge=0, lt=1)]
 Slope = Annotated[float, Meta(ge=-1_000, le=1_000)]
 Coefficient = Annotated[float, Meta(ge=-1_000, le=1_000)]
+# The reader bounds a design's connections together, so that it still fits into a link.
+MAX_CONNECTIONS = 1_024
+InputMap = Annotated[int, Meta(ge=0, le=8_191)]
+InputMaps = Annotated[tuple[InputMap, ...], Meta(min_length=1, max_length=MAX_CONNECTIONS)]
+Connections = Annotated[tuple[InputMaps, ...], Meta(max_length=MAX_CONNECTIONS)]
 
 
 class LayerRecord(
@@ -61,6 +66,23 @@ class AvgPool2d(Pool2d, frozen=True):
     """The mean of each window, zeros of the padding counted in, as torch does by default."""
 
 
+class Subsample2d(LayerRecord, frozen=True):
+    """LeNet-5's pooling: each window's sum times one coefficient of its map, plus one bias; windows do not overlap."""
+
+    kernel_size: Kernel = 2
+
+
+class PartialConv2d(LayerRecord, frozen=True):
+    """A convolution whose output maps see only some input maps, as LeNet-5's C3: `connections` lists each one's.
+
+    Its input maps are numbered from 0, in the order in which the layer before gives them; its stride is 1.
+    """
+
+    out_channels: Channels
+    kernel_size: Kernel
+    connections: Connections
+
+
 class AdaptiveAvgPool2d(LayerRecord, frozen=True):
     """Means over windows chosen so that the map comes out `output_size` squared."""
 
@@ -73,6 +95,10 @@ class Sigmoid(LayerRecord, frozen=True):
 
 class Tanh(LayerRecord, frozen=True):
     """The hyperbolic tangent."""
+
+
+class ScaledTanh(LayerRecord, frozen=True):
+    """1.7159 · tanh(2x/3), which takes ±1 to ±1 (LeNet-5, 1998, appendix A)."""
 
 
 class ReLU(LayerRecord, frozen=True):
@@ -135,11 +161,19 @@ class Linear(LayerRecord, frozen=True):
     bias: bool = True
 
 
-Activation = Sigmoid | Tanh | ReLU | LeakyReLU | ELU | GELU | SiLU | Softplus
+class GaussianRBF(LayerRecord, frozen=True):
+    """LeNet-5's output: a row's squared distance to the fixed ±1 code of each class, so the smallest number wins."""
+
+    out_features: Features
+
+
+Activation = Sigmoid | Tanh | ScaledTanh | ReLU | LeakyReLU | ELU | GELU | SiLU | Softplus
 Layer = (
     Conv2d
     | MaxPool2d
     | AvgPool2d
+    | Subsample2d
+    | PartialConv2d
     | AdaptiveAvgPool2d
     | Activation
     | BatchNorm2d
@@ -148,17 +182,19 @@ Layer = (
     | Dropout
     | Flatten
     | Linear
+    | GaussianRBF
 )
 
 KINDS: dict[str, type[Layer]] = {
     kind.__name__: kind
     for kind in (
         *(Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d),
-        *(Sigmoid, Tanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus),
+        *(Sigmoid, Tanh, ScaledTanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus),
         *(BatchNorm2d, BatchNorm1d, LocalResponseNorm, Dropout, Flatten, Linear),
+        *(PartialConv2d, Subsample2d, GaussianRBF),
     )
 }
 ACTIVATIONS: dict[str, type[Layer]] = {
-    kind.__name__: kind for kind in (Sigmoid, Tanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus)
+    kind.__name__: kind for kind in (Sigmoid, Tanh, ScaledTanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus)
 }
 POOLINGS: dict[str, type[Layer]] = {kind.__name__: kind for kind in (MaxPool2d, AvgPool2d)}

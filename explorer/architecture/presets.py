@@ -13,12 +13,16 @@ from explorer.architecture.layers import (
     Conv2d,
     Dropout,
     Flatten,
+    GaussianRBF,
     Layer,
     Linear,
     LocalResponseNorm,
     MaxPool2d,
+    PartialConv2d,
     ReLU,
+    ScaledTanh,
     Sigmoid,
+    Subsample2d,
 )
 from explorer.architecture.spec import Architecture
 
@@ -52,6 +56,29 @@ def _lenet(activation: Callable[[], Layer], pooling: Callable[..., Layer], *, pa
 def _lenet_pytorch() -> tuple[Layer, ...]:
     """The note's LeNet5 class: no activation anywhere, so its three dense layers are one linear map."""
     return tuple(layer for layer in _lenet(ReLU, MaxPool2d, padding=0) if not isinstance(layer, ReLU))
+
+
+# The paper's table I: which of S2's 6 maps each of C3's 16 maps sees.
+C3 = (
+    *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),
+    *((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5)),
+    *((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5)),
+    (0, 1, 2, 3, 4, 5),
+)
+
+
+def _lenet5_1998() -> tuple[Layer, ...]:
+    """LeNet-5 as published: C1, S2, C3, S4, C5, F6 and the output, each but the last one squashed."""
+    return (
+        *(Conv2d(out_channels=6, kernel_size=5), ScaledTanh()),
+        *(Subsample2d(kernel_size=2), ScaledTanh()),
+        *(PartialConv2d(out_channels=16, kernel_size=5, connections=C3), ScaledTanh()),
+        *(Subsample2d(kernel_size=2), ScaledTanh()),
+        *(Conv2d(out_channels=120, kernel_size=5), ScaledTanh()),
+        Flatten(),
+        *(Linear(out_features=84), ScaledTanh()),
+        GaussianRBF(out_features=10),
+    )
 
 
 def _pool() -> Layer:
@@ -151,6 +178,12 @@ PRESETS: dict[str, Preset] = {
         "the note on the LeNet family in PyTorch",
         (1, 32, 32),
         _lenet_pytorch(),
+    ),
+    "lenet5-1998": _preset(
+        "LeNet-5 as published (1998)",
+        "LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, section II.B",
+        (1, 32, 32),
+        _lenet5_1998(),
     ),
     "lenet-ng": _preset(
         "LeNet for colour pictures (Ng)",

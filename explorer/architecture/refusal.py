@@ -113,7 +113,7 @@ def _allowed_inside(wanted: Type) -> str:
         case TupleType():
             return f"a list of {len(wanted.item_types)} whole numbers: channels, height, width"
         case VarTupleType():
-            return f"a list of at most {wanted.max_length} layers"
+            return _allowed_list(wanted)
         case StructType():
             return f"an object with {', '.join(_names(wanted))}"
         case UnionType() if _records(wanted):
@@ -121,6 +121,15 @@ def _allowed_inside(wanted: Type) -> str:
         case UnionType():
             return " or ".join(allowed(one) for one in wanted.types)
     raise TypeError(f"no words for {wanted}")
+
+
+def _allowed_list(wanted: VarTupleType) -> str:
+    match wanted.item_type:
+        case IntType():
+            return f"a list of {wanted.min_length} to {wanted.max_length:,} input maps' numbers"
+        case VarTupleType():
+            return f"a list of at most {wanted.max_length:,} lists, one for each output map"
+    return f"a list of at most {wanted.max_length} layers"
 
 
 def show(value: object) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec.structs import replace
 
+from explorer.architecture import connections
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Shape, layer_names, walk
 from explorer.architecture.diagnose import NEEDS_MAPS, Sliding, window_span
@@ -13,6 +14,7 @@ from explorer.architecture.layers import Layer
 from explorer.architecture.spec import Architecture, check
 
 MAX_REPAIRS = 4
+POOLINGS = kinds.MaxPool2d | kinds.AvgPool2d | kinds.Subsample2d
 
 
 class Repair(msgspec.Struct, frozen=True):
@@ -52,10 +54,14 @@ def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> I
         yield _edit(architecture, index, replace(layer, dilation=1), "Set dilation to 1")
     if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d) and layer.padding > (half := layer.kernel_size // 2):
         yield _edit(architecture, index, replace(layer, padding=half), f"Set padding to {half}")
+    if isinstance(layer, kinds.PartialConv2d) and on_maps:
+        yield from _connect_those_there(architecture, index, layer, input_shape[0])
     if isinstance(layer, Sliding) and on_maps and window_span(layer) > min(input_shape[1:]):
         yield from _make_room(architecture, index, layer, min(input_shape[1:]))
     if isinstance(layer, kinds.BatchNorm1d) and on_maps:
         yield _edit(architecture, index, kinds.BatchNorm2d(), "Use BatchNorm2d")
+    if isinstance(layer, kinds.GaussianRBF) and on_maps:
+        yield _flatten_before(architecture, index)
     if isinstance(layer, kinds.BatchNorm2d) and not on_maps:
         yield _edit(architecture, index, kinds.BatchNorm1d(), "Use BatchNorm1d")
     yield _without(architecture, index)
@@ -64,12 +70,27 @@ def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> I
 def _make_room(architecture: Architecture, index: int, layer: Sliding, size: int) -> Iterator[Repair]:
     """Edits for a window larger than its input: more padding, a smaller kernel, no pooling before, a larger input."""
     padding = -(-(window_span(layer) - size) // 2)
-    yield _edit(architecture, index, replace(layer, padding=padding), f"Set padding to {padding}")
+    if hasattr(layer, "padding"):
+        yield _edit(architecture, index, replace(layer, padding=padding), f"Set padding to {padding}")
     yield _edit(architecture, index, replace(layer, kernel_size=size), f"Set the kernel to {size}×{size}")
-    before = [i for i in range(index) if isinstance(architecture.layers[i], kinds.MaxPool2d | kinds.AvgPool2d)]
+    before = [i for i in range(index) if isinstance(architecture.layers[i], POOLINGS)]
     if before:
         yield _without(architecture, before[-1])
     yield from _enlarge_input(architecture, index)
+
+
+def _connect_those_there(
+    architecture: Architecture, index: int, layer: kinds.PartialConv2d, maps: int
+) -> Iterator[Repair]:
+    fitted = connections.fit(layer, maps)
+    if fitted != layer:
+        label = "Connect only input map 0" if maps == 1 else f"Connect only input maps 0 to {maps - 1:,}"
+        yield _edit(architecture, index, fitted, label)
+
+
+def _flatten_before(architecture: Architecture, index: int) -> Repair:
+    layers = (*architecture.layers[:index], kinds.Flatten(), *architecture.layers[index:])
+    return Repair(label="Insert Flatten before it", architecture=replace(architecture, layers=layers))
 
 
 def _enlarge_input(architecture: Architecture, index: int) -> Iterator[Repair]:

@@ -13,7 +13,7 @@ from msgspec import Meta
 from msgspec.inspect import type_info
 
 from explorer.architecture.errors import DesignError
-from explorer.architecture.layers import Layer
+from explorer.architecture.layers import MAX_CONNECTIONS, Layer, PartialConv2d
 from explorer.architecture.refusal import refuse, show
 
 MAX_BYTES = 64 * 1024
@@ -52,6 +52,7 @@ def read_json(text: str | bytes) -> Architecture:
         found = "half of a surrogate pair, which is no character"
         raise DesignError(where="design", found=found, allowed="Unicode text") from error
     _check_name(architecture.name)
+    _check_connections(architecture)
     return architecture
 
 
@@ -120,3 +121,27 @@ def _refuse_constant(name: str) -> Never:
 def _check_name(name: str) -> None:
     if not name.isprintable() or not name.strip():
         raise DesignError(where="name", found=show(name), allowed="printable characters, at least one of them visible")
+
+
+def _check_connections(architecture: Architecture) -> None:
+    """Hold what types can't say of `connections`: a list for each output map, no number twice, few enough in all."""
+    total = 0
+    for index, layer in enumerate(architecture.layers):
+        if isinstance(layer, PartialConv2d):
+            where = f"layers[{index}].connections"
+            _check_lists(layer, where)
+            total += sum(map(len, layer.connections))
+            if total > MAX_CONNECTIONS:
+                allowed = f"at most {MAX_CONNECTIONS:,} in all layers of a design together"
+                raise DesignError(where=where, found=f"{total:,} connections up to here", allowed=allowed)
+
+
+def _check_lists(layer: PartialConv2d, where: str) -> None:
+    if len(layer.connections) != layer.out_channels:
+        allowed = f"{layer.out_channels:,}, one for each of out_channels"
+        raise DesignError(where=where, found=f"{len(layer.connections):,} lists", allowed=allowed)
+    for number, inputs in enumerate(layer.connections):
+        if len(set(inputs)) < len(inputs):
+            repeated = Counter(inputs).most_common(1)[0][0]
+            found = f"input map {repeated:,} more than once"
+            raise DesignError(where=f"{where}[{number}]", found=found, allowed="each input map once")

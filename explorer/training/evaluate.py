@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor, nn
 
+from explorer.architecture.historic import GaussianRBF
 from explorer.training.batches import to_input
 from explorer.training.events import Evaluating
 
@@ -21,7 +22,7 @@ def chunk_size(mult_adds: int, device: torch.device) -> int:
 
 
 def evaluate(
-    network: nn.Module, images: Tensor, labels: Tensor, *, input_shape: tuple[int, int, int], chunk: int
+    network: nn.Sequential, images: Tensor, labels: Tensor, *, input_shape: tuple[int, int, int], chunk: int
 ) -> Generator[Evaluating, None, tuple[float, float]]:
     """Measure a network on uint8 pictures and return its mean loss and accuracy; yields signs of life meanwhile.
 
@@ -43,9 +44,19 @@ def evaluate(
 
 
 @torch.inference_mode()
-def _measure(network: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
-    scores = network(inputs)
+def _measure(network: nn.Sequential, inputs: Tensor, labels: Tensor) -> Tensor:
+    scores = score(network, inputs)
     return torch.stack((F.cross_entropy(scores, labels, reduction="sum"), count_hits(scores, labels)))
+
+
+def score(network: nn.Sequential, inputs: Tensor) -> Tensor:
+    """Give each class's score, N×classes, the highest for the class that the network sees.
+
+    LeNet-5's output is a distance, so its scores are the negatives: their cross-entropy is the paper's discriminative
+    criterion (1998, equation 9) without the constant that stands there for a picture of no class.
+    """
+    outputs: Tensor = network(inputs)
+    return -outputs if isinstance(network[-1], GaussianRBF) else outputs
 
 
 def count_hits(scores: Tensor, labels: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ def leave(network: nn.Module) -> None:
 def xavier(network: nn.Module) -> None:
     """Draw the weights of Conv2d and Linear from Xavier's uniform distribution, as the book does; biases stay.
 
-    Variance 2 / (inputs + outputs of a unit): Glorot and Bengio 2010, equation 16.
+    Variance 2 / (inputs + outputs of a unit): Glorot and Bengio 2010, equation 16. Other kinds of layers keep theirs.
     """
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):

@@ -15,7 +15,7 @@ from explorer.training.batches import draw_orders, to_input
 from explorer.training.datasets import DataError
 from explorer.training.devices import describe
 from explorer.training.errors import DivergedError, TrainingError
-from explorer.training.evaluate import count_hits, evaluate
+from explorer.training.evaluate import count_hits, evaluate, score
 from explorer.training.events import Epoch, Event, Failed, Finished, Started, Step
 from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
@@ -114,7 +114,7 @@ def _pass(run: Run, order: Tensor, meter: Meter, clock: Clock) -> Iterator[Step]
 def _step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
     """Take one step on the pictures that `picked` numbers; gives the loss and the right answers before it."""
     labels = run.train_labels[picked]
-    scores = run.network(to_input(run.train_images[picked], run.input_shape))
+    scores = score(run.network, to_input(run.train_images[picked], run.input_shape))
     loss = F.cross_entropy(scores, labels)
     loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
     run.optimizer.step()

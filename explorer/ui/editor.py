@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.build import layer_names
-from explorer.architecture.layers import KINDS, Layer
+from explorer.architecture.connections import maps_before
+from explorer.architecture.layers import KINDS, Layer, PartialConv2d
 from explorer.architecture.spec import Architecture, InputChannels, InputSize
 from explorer.ui import state
+from explorer.ui.connection_grid import NAME, connection_grid
 from explorer.ui.fields import edit_field, layer_fields
 from explorer.views.stack import INPUT
 
@@ -71,13 +73,16 @@ def _kind(layer: Layer, index: int) -> None:
 
 
 def _fields(layer: Layer, index: int) -> None:
-    fields = layer_fields(layer)
+    fields = [field for field in layer_fields(layer) if field.name != NAME]
     if not fields:
         st.caption("This kind has no settings.")
     with st.container(horizontal=True, vertical_alignment="center"):
         for field in fields:
             value = getattr(layer, field.name)
             edit_field(field.name, value, field.type, width=FIELD_WIDTH, on_change=partial(_change_field, index))
+    if isinstance(layer, PartialConv2d):
+        maps = maps_before(state.session().design, index)
+        connection_grid(layer, maps, on_change=partial(_change_field, index))
 
 
 def _classes() -> None:

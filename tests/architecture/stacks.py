@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, cast
 
 import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -41,9 +42,23 @@ def _poolings(kind: type[kinds.Pool2d]) -> st.SearchStrategy[kinds.Pool2d]:
     )
 
 
+@st.composite
+def _partial_convolutions(draw: st.DrawFn) -> kinds.PartialConv2d:
+    """Draw one that mostly sees the first maps only, so that most of them fit."""
+    last = draw(st.sampled_from([0, 0, 1, 2, 5]))
+    inputs = st.lists(st.integers(0, last), min_size=1, max_size=4, unique=True).map(tuple)
+    connections = tuple(draw(st.lists(inputs, min_size=1, max_size=4)))
+    kernel_size = draw(st.sampled_from([1, 2, 3, 5]))
+    return kinds.PartialConv2d(out_channels=len(connections), kernel_size=kernel_size, connections=connections)
+
+
+_subsamplings = st.builds(kinds.Subsample2d, kernel_size=st.sampled_from([1, 2, 2, 3]))
 _coefficients = st.floats(min_value=0, max_value=2)
 _plain = st.sampled_from(
-    [kinds.Sigmoid(), kinds.Tanh(), kinds.ReLU(), kinds.ELU(), kinds.GELU(), kinds.SiLU(), kinds.Softplus()]
+    [
+        *(kinds.Sigmoid(), kinds.Tanh(), kinds.ScaledTanh(), kinds.ReLU()),
+        *(kinds.ELU(), kinds.GELU(), kinds.SiLU(), kinds.Softplus()),
+    ]
 )
 _anywhere = st.one_of(
     _plain,
@@ -56,16 +71,25 @@ _on_maps = st.one_of(
     _convolutions,
     _poolings(kinds.MaxPool2d),
     _poolings(kinds.AvgPool2d),
+    _subsamplings,
+    _partial_convolutions(),
     st.builds(kinds.AdaptiveAvgPool2d, output_size=st.integers(1, 6)),
     st.just(kinds.BatchNorm2d()),
     st.builds(
         kinds.LocalResponseNorm, size=st.integers(1, 6), alpha=_coefficients, beta=_coefficients, k=_coefficients
     ),
 )
-_on_rows = st.just(kinds.BatchNorm1d())
+_on_rows = st.just(kinds.BatchNorm1d()) | st.builds(kinds.GaussianRBF, out_features=st.integers(1, 12))
 any_layer = cast(st.SearchStrategy[Layer], st.one_of(_on_maps, _anywhere, _on_rows))
 sliding_layer = cast(
-    st.SearchStrategy[Layer], st.one_of(_convolutions, _poolings(kinds.MaxPool2d), _poolings(kinds.AvgPool2d))
+    st.SearchStrategy[Layer],
+    st.one_of(
+        _convolutions,
+        _poolings(kinds.MaxPool2d),
+        _poolings(kinds.AvgPool2d),
+        _subsamplings,
+        _partial_convolutions(),
+    ),
 )
 input_shapes = st.tuples(st.integers(1, 4), st.integers(1, 24), st.integers(1, 24))
 MISFITS: tuple[Layer, ...] = (
@@ -77,6 +101,9 @@ MISFITS: tuple[Layer, ...] = (
     kinds.BatchNorm1d(),
     kinds.BatchNorm2d(),
     kinds.AdaptiveAvgPool2d(output_size=3),
+    kinds.Subsample2d(kernel_size=9),
+    kinds.PartialConv2d(out_channels=2, kernel_size=3, connections=((0, 7), (9,))),
+    kinds.GaussianRBF(out_features=3),
 )
 
 
@@ -126,6 +153,48 @@ def torch_module(layer: Layer, x: Tensor) -> nn.Module:
     return MAKERS[type(layer).__name__](layer, x)
 
 
+class SumThenScale(nn.Module):
+    """LeNet-5's subsampling from torch's parts: the mean times its window's size, then a 1×1 convolution a map."""
+
+    def __init__(self, channels: int, kernel_size: int) -> None:
+        super().__init__()
+        self.mean, self.area = nn.AvgPool2d(kernel_size), kernel_size**2
+        self.scale = nn.Conv2d(channels, channels, 1, groups=channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return cast(Tensor, self.scale(self.mean(x) * self.area))
+
+
+class MapByMap(nn.Module):
+    """A partial convolution as one plain convolution for each output map."""
+
+    def __init__(self, layer: kinds.PartialConv2d) -> None:
+        super().__init__()
+        self.inputs = [list(inputs) for inputs in layer.connections]
+        self.maps = nn.ModuleList(nn.Conv2d(len(inputs), 1, layer.kernel_size) for inputs in self.inputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([one(x[:, inputs]) for one, inputs in zip(self.maps, self.inputs, strict=True)], dim=1)
+
+
+class Distances(nn.Module):
+    """Squared distances to fixed codes, the products in a Linear so that torch counts them."""
+
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__()
+        self.codes = nn.Linear(in_features, out_features, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.dim() != 2:
+            raise ValueError("no row")
+        return cast(Tensor, (x**2).sum(1, keepdim=True) + (self.codes.weight**2).sum(1) - 2 * self.codes(x))
+
+
+class Scaled(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return 1.7159 * F.tanh(2 * x / 3)
+
+
 MAKERS: dict[str, Callable[[Any, Tensor], nn.Module]] = {
     "Conv2d": lambda layer, x: nn.Conv2d(
         x.shape[1],
@@ -156,4 +225,8 @@ MAKERS: dict[str, Callable[[Any, Tensor], nn.Module]] = {
     "GELU": lambda *_: nn.GELU(),
     "SiLU": lambda *_: nn.SiLU(),
     "Softplus": lambda *_: nn.Softplus(),
+    "ScaledTanh": lambda *_: Scaled(),
+    "Subsample2d": lambda layer, x: SumThenScale(x.shape[1], layer.kernel_size),
+    "PartialConv2d": lambda layer, _: MapByMap(layer),
+    "GaussianRBF": lambda layer, x: Distances(x.shape[-1], layer.out_features),
 }

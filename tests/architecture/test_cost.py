@@ -1,5 +1,8 @@
 """Costs and views against independent witnesses: torch's flop counter, autograd, and counting by hand."""
 
+import math
+from typing import cast
+
 import pytest
 import torch
 from hypothesis import assume, given
@@ -8,6 +11,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.architecture import layers as kinds
+from explorer.architecture.diagnose import Sliding
 from explorer.architecture.layers import Layer
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
@@ -36,6 +40,10 @@ _spatial = st.one_of(
         dilation=st.integers(1, 2),
     ),
     st.builds(kinds.AvgPool2d, kernel_size=st.integers(1, 4), stride=st.none() | st.integers(1, 3)),
+    st.builds(kinds.Subsample2d, kernel_size=st.integers(1, 3)),
+    st.builds(
+        kinds.PartialConv2d, out_channels=st.just(1), kernel_size=st.integers(1, 5), connections=st.just(((0,),))
+    ),
     st.just(kinds.ReLU()),
 )
 SIDE = 72
@@ -81,14 +89,12 @@ def test_remainder_is_what_no_window_touches_at_the_end(layer: Layer, input_shap
 
 def _untouched(layer: Layer, size_in: int, size_out: int) -> int:
     """Mark every pixel of the padded line that a window touches, and count the unmarked ones at its end."""
-    assert isinstance(layer, kinds.Conv2d | kinds.MaxPool2d | kinds.AvgPool2d)
+    assert isinstance(layer, Sliding)
     dilation = layer.dilation if isinstance(layer, kinds.Conv2d) else 1
-    touched = {
-        window * (layer.stride or layer.kernel_size) + tap * dilation
-        for window in range(size_out)
-        for tap in range(layer.kernel_size)
-    }
-    return sum(1 for pixel in range(size_in + 2 * layer.padding) if pixel > max(touched))
+    default = 1 if isinstance(layer, kinds.PartialConv2d) else layer.kernel_size
+    stride = getattr(layer, "stride", default)
+    touched = {window * stride + tap * dilation for window in range(size_out) for tap in range(layer.kernel_size)}
+    return sum(1 for pixel in range(size_in + 2 * getattr(layer, "padding", 0)) if pixel > max(touched))
 
 
 def _row(layer: Layer, input_shape: tuple[int, int, int]) -> LayerRow:
@@ -96,12 +102,28 @@ def _row(layer: Layer, input_shape: tuple[int, int, int]) -> LayerRow:
 
 
 def test_connections_are_those_published_for_lenet_5() -> None:
-    """LeCun et al. 1998, section II.B, for the layers that have no partial connections."""
-    c1 = kinds.Conv2d(out_channels=6, kernel_size=5)
-    c5 = kinds.Conv2d(out_channels=120, kernel_size=5)
-    assert _row(c1, (1, 32, 32)).connections == 122_304
-    assert _row(c5, (16, 5, 5)).connections == 48_120
-    assert {row.name: row.connections for row in trace(PRESETS["lenet-d2l"].architecture).rows}["fc4"] == 10_164
+    """LeCun et al. 1998, section II.B; the 840 of the output are in the paper's sum of 340,908."""
+    traced = trace(PRESETS["lenet5-1998"].architecture)
+    published = [122_304, 5_880, 151_600, 2_000, 48_120, 10_164, 840]
+    assert [row.connections for row in traced.rows if row.connections] == published
+    assert traced.totals.connections == 340_908
+
+
+@given(architectures())
+def test_connections_are_the_pairs_of_input_and_output_that_a_gradient_joins(architecture: Architecture) -> None:
+    """A window's place in the padding counts too, so only layers without one are asked; biases are added."""
+    traced = trace(architecture)
+    for layer, row in zip(architecture.layers, traced.rows, strict=False):
+        if isinstance(layer, kinds.Subsample2d | kinds.PartialConv2d | kinds.GaussianRBF) and sum(row.input_shape) < 40:
+            biases = 0 if isinstance(layer, kinds.GaussianRBF) else math.prod(row.output_shape)
+            assert row.connections == _pairs(layer, row.input_shape) + biases
+
+
+def _pairs(layer: Layer, input_shape: tuple[int, ...]) -> int:
+    """Count the inputs that change each output, by the derivative of every output by every input."""
+    x = torch.rand(1, *input_shape) + 2  # no code's value, where a distance would have no slope
+    derivatives = torch.func.jacrev(_with_positive_weights(torch_module(layer, x)))(x)
+    return int(cast(Tensor, derivatives).count_nonzero())
 
 
 def test_connections_without_bias_and_in_groups() -> None:

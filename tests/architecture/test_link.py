@@ -1,6 +1,7 @@
 """A design in a link: there and back, and nothing else gets in."""
 
 import base64
+import random
 import tracemalloc
 import zlib
 from contextlib import suppress
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.architecture.errors import DesignError
-from explorer.architecture.layers import Conv2d
+from explorer.architecture.layers import MAX_CONNECTIONS, Conv2d, PartialConv2d
 from explorer.architecture.link import MAX_LINK, read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, MAX_NAME, Architecture
@@ -28,8 +29,9 @@ def test_round_trip(architecture: Architecture) -> None:
 
 
 def test_the_longest_design_fits_into_a_link() -> None:
-    """64 layers that differ in every field, so that they pack as badly as designs can."""
-    layers = tuple(
+    """64 layers that differ in every field, and all the connections allowed, so that they pack as badly as can be."""
+    partial = PartialConv2d(out_channels=MAX_CONNECTIONS // 2, kernel_size=97, connections=_connections())
+    convolutions = [
         Conv2d(
             out_channels=8192 - 97 * i,
             kernel_size=255 - (i * 37) % 201,
@@ -39,12 +41,19 @@ def test_the_longest_design_fits_into_a_link() -> None:
             groups=8192 - 89 * i,
             bias=False,
         )
-        for i in range(MAX_LAYERS)
-    )
+        for i in range(MAX_LAYERS - 1)
+    ]
     longest = Architecture(
-        name="".join(chr(0x4E00 + 61 * i) for i in range(MAX_NAME)), input_shape=(3, 997, 983), layers=layers
+        name="".join(chr(0x4E00 + 61 * i) for i in range(MAX_NAME)),
+        input_shape=(3, 997, 983),
+        layers=(partial, *convolutions),
     )
     assert read_link(to_link(longest)) == longest
+
+
+def _connections() -> tuple[tuple[int, ...], ...]:
+    numbers = random.Random(0)
+    return tuple(tuple(numbers.sample(range(1_000, 8_192), 2)) for _ in range(MAX_CONNECTIONS // 2))
 
 
 @pytest.mark.parametrize("cut", range(1, len(LENET), 7))

@@ -15,7 +15,7 @@ from explorer.architecture.trace import LayerRow, Trace, trace
 from tests.architecture.test_trace import check_invariants
 
 GOLDEN = Path(__file__).parent / "golden"
-WEIGHTS = ("Conv2d", "Linear")
+WEIGHTS = ("Conv2d", "Linear", "Subsample2d", "PartialConv2d", "GaussianRBF")
 COURSE = [name for name in PRESETS if name != "alexnet-28"]  # our own network has no published numbers
 
 
@@ -31,6 +31,7 @@ NUM_PARAMS = {
     "lenet-d2l": (61_706, [156, 2_416, 48_120, 10_164, 850]),
     "lenet-keras": (61_706, [156, 2_416, 48_120, 10_164, 850]),
     "lenet-pytorch": (61_706, [156, 2_416, 48_120, 10_164, 850]),
+    "lenet5-1998": (60_840, [156, 12, 1_516, 32, 48_120, 10_164, 840]),  # the last are fixed
     "lenet-ng": (62_006, [456, 2_416, 48_120, 10_164, 850]),
     "alexnet-d2l": (46_764_746, [11_712, 614_656, 885_120, 1_327_488, 884_992, 26_218_496, 16_781_312, 40_970]),
     "alexnet-227": (62_378_344, None),
@@ -40,6 +41,7 @@ NUM_PARAMS = {
 MULT_ADDS = {
     "lenet-d2l": 416_520,
     "lenet-keras": 416_520,
+    "lenet5-1998": 117_600 + 1_176 + 150_000 + 400 + 48_000 + 10_080 + 840,
     "lenet-ng": 651_720,
     "alexnet-d2l": 938_146_176,
     "alexnet-227": 1_135_256_096,
@@ -70,6 +72,10 @@ def test_num_params(preset: str) -> None:
     assert layers is None or [row.num_params for row in _weight_rows(preset)] == layers
 
 
+def test_lenet_5_has_its_papers_60_000_trainable_parameters() -> None:
+    assert _trace("lenet5-1998").totals.num_trainable == 60_000
+
+
 def test_num_params_of_the_pytorch_note_for_colour_pictures() -> None:
     grey = PRESETS["lenet-pytorch"].architecture
     assert trace(msgspec.structs.replace(grey, input_shape=(3, 32, 32))).totals.num_params == 62_006
@@ -98,7 +104,12 @@ def test_flattened_features(preset: str, features: int) -> None:
 
 @pytest.mark.parametrize(
     ("preset", "fields", "last_jump"),
-    [("lenet-d2l", [5, 6, 14, 16], 4), ("alexnet-d2l", ALEXNET_FIELDS, 32), ("alexnet-227", ALEXNET_FIELDS, 32)],
+    [
+        ("lenet-d2l", [5, 6, 14, 16], 4),
+        ("lenet5-1998", [5, 6, 14, 16, 32], 4),
+        ("alexnet-d2l", ALEXNET_FIELDS, 32),
+        ("alexnet-227", ALEXNET_FIELDS, 32),
+    ],
 )
 def test_receptive_fields(preset: str, fields: list[int], last_jump: int) -> None:
     traced = _trace(preset)

@@ -10,10 +10,13 @@ from explorer.architecture.layers import (
     BatchNorm2d,
     Conv2d,
     Flatten,
+    GaussianRBF,
     Layer,
     Linear,
     LocalResponseNorm,
     MaxPool2d,
+    PartialConv2d,
+    Subsample2d,
 )
 from explorer.architecture.repair import MAX_REPAIRS
 from explorer.architecture.spec import Architecture, check
@@ -111,6 +114,29 @@ CASES: dict[str, tuple[LayerError, str, list[str]]] = {
         _error(Flatten(), BatchNorm2d()),
         "It needs maps (channels × height × width), but after Flatten it gets a row of 784 numbers.",
         ["Move it before Flatten", "Use BatchNorm1d", "Remove norm0"],
+    ),
+    "connection to a map that is not there": (
+        _error(
+            Conv2d(out_channels=6, kernel_size=5),
+            PartialConv2d(out_channels=2, kernel_size=5, connections=((0, 5), (7, 2))),
+        ),
+        "Map 1 is connected to input map 7, but the layer before gives 6 maps (0 to 5).",
+        ["Connect only input maps 0 to 5", "Remove conv2"],
+    ),
+    "partial convolution after Flatten": (
+        _error(Flatten(), PartialConv2d(out_channels=1, kernel_size=5, connections=((0,),))),
+        "It needs maps (channels × height × width), but after Flatten it gets a row of 784 numbers.",
+        ["Move it before Flatten", "Remove conv1"],
+    ),
+    "subsampling window too large": (
+        _error(Subsample2d(kernel_size=3), side=2),
+        "The 3×3 kernel is larger than its 2×2 input.",
+        ["Set the kernel to 2×2", "Set the input to 4×4", "Remove pool0"],
+    ),
+    "distances of maps": (
+        _error(GaussianRBF(out_features=10)),
+        "It needs a row of numbers, but it gets maps of 1×28×28.",
+        ["Insert Flatten before it", "Remove rbf1"],
     ),
     "more weights than torch can count": (
         _error(

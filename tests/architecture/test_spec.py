@@ -54,6 +54,10 @@ def _conv(**changed: object) -> str:
     return _design({"kind": "Conv2d", "out_channels": 6, "kernel_size": 5, **changed})
 
 
+def _partial(connections: object) -> str:
+    return _design(RELU, {"kind": "PartialConv2d", "out_channels": 2, "kernel_size": 5, "connections": connections})
+
+
 RELU = {"kind": "ReLU"}
 REFUSED: dict[str, tuple[str | bytes, str, str, str]] = {  # text, where, found, allowed
     "empty": ("", "line 1, column 1", "no JSON", "one JSON object"),
@@ -100,6 +104,19 @@ REFUSED: dict[str, tuple[str | bytes, str, str, str]] = {  # text, where, found,
         "stride",
         "0",
         "1 to 255 or null",
+    ),
+    "connections to a map that is no number": (_partial([[0], ["1"]]), "layers[1].connections[1][0]", '"1"', "8,191"),
+    "connections to a map below 0": (_partial([[0], [-1]]), "layers[1].connections[1][0]", "-1", "from 0 to 8,191"),
+    "connections in one list": (_partial([0, 1]), "layers[1].connections[0]", "0", "a list of 1 to 1,024 input maps"),
+    "connections no list": (_partial("all"), "layers[1].connections", '"all"', "lists, one for each output map"),
+    "map without connections": (_partial([[0], []]), "layers[1].connections[1]", "[]", "1 to 1,024 input maps"),
+    "map connected twice": (_partial([[0], [1, 2, 1]]), "layers[1].connections[1]", "input map 1 more", "once"),
+    "too few lists": (_partial([[0]]), "layers[1].connections", "1 lists", "2, one for each of out_channels"),
+    "too many connections": (
+        _partial([[*range(512)], [*range(513)]]),
+        "layers[1].connections",
+        "1,025 connections",
+        "at most 1,024",
     ),
     "two sizes": (_design(input_shape=[1, 28]), "input_shape", "[1, 28]", "channels, height, width"),
     "size zero": (_design(input_shape=[1, 0, 28]), "input_shape[1]", "0", "a whole number from 1 to 1,024"),

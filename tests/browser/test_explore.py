@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS
 from tests.browser.conftest import OpenPage
@@ -266,3 +267,17 @@ def test_a_phone_shows_the_whole_width(app: str, open_page: OpenPage, path: str)
     expect(page.get_by_role("combobox", name="Network")).to_be_visible()
     expect(page.locator(".js-plotly-plot .plot-container")).to_be_attached()
     expect_no_sideways_scroll(page)
+
+
+def test_a_click_on_a_box_connects_an_input_map_and_undo_disconnects_it(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/?m={to_link(PRESETS['lenet5-1998'].architecture)}")
+    choose_layer(page, "conv2")
+    page.get_by_role("button", name="Connections").click()
+    grid = page.get_by_test_id("stDataFrame")
+    expect(grid.locator("canvas").first).to_be_visible()
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] - 2.5 * 44, box["y"] + 1.5 * 35)  # input map 3 of output map 0
+    expect(cells(page, "conv2").nth(3)).to_contain_text("1,541")
+    page.go_back()
+    expect(cells(page, "conv2").nth(3)).to_contain_text("1,516")

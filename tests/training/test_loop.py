@@ -14,7 +14,7 @@ from explorer.architecture.layers import BatchNorm1d, BatchNorm2d, Conv2d, Dropo
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.training import devices, evaluate, prepare
-from explorer.training.batches import draw_orders
+from explorer.training.batches import draw_orders, to_input
 from explorer.training.datasets import DataError, Dataset, load
 from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started, Step
 from explorer.training.loop import train
@@ -217,6 +217,25 @@ def test_the_first_loss_is_the_cross_entropy_of_the_first_batch() -> None:
     step = next(event for event in run(BASE) if isinstance(event, Step))
     assert step.train_loss == pytest.approx(-np.log(shares[np.arange(32), labels]).mean(), rel=1e-5)
     assert step.train_accuracy == pytest.approx((scores.argmax(axis=1) == labels).mean())
+
+
+def test_lenet_5_learns_by_the_nearest_code() -> None:
+    """Its first loss is that of the distances written out: −log(exp(−d of the class) / sum of exp(−d))."""
+    lenet, recipe = PRESETS["lenet5-1998"].architecture, Recipe(train_size=128, batch_size=128, epochs=12, device="cpu")
+    torch.manual_seed(recipe.seed)
+    network, data = build(lenet), load(recipe.dataset).train
+    picked = next(draw_orders(6_000, train_size=128, seed=recipe.seed))
+    with torch.no_grad():
+        distances = network(to_input(data.images[picked], (1, 32, 32))).double().numpy()
+    labels = data.labels[picked].numpy()
+    own = distances[np.arange(128), labels]
+    events = run(msgspec.structs.replace(recipe, optimizer="Adam", learning_rate=0.001), lenet)
+    first, *_, last = (event for event in events if isinstance(event, Step))
+    assert first.train_loss == pytest.approx((own + np.log(np.exp(-distances).sum(axis=1))).mean(), rel=1e-4)
+    assert first.train_accuracy == pytest.approx((distances.argmin(axis=1) == labels).mean())
+    assert last.train_loss < 0.75 * first.train_loss
+    told = [event for event in events if isinstance(event, Epoch)]
+    assert told[-1].test_accuracy > 0.2  # twice what guessing gives
 
 
 def test_an_epochs_figures_are_the_means_over_its_pictures() -> None:

@@ -78,7 +78,7 @@ def _arguments(call: ast.Call, name: str, source: str) -> dict[str, Literal]:
     """Give the values of a call's arguments by their names; all that torch asks for are among them, none twice."""
     names = list(PARAMETERS[name])
     if len(call.args) > len(names):
-        raise refusal(call, found=f"{len(call.args)} arguments of nn.{name}", allowed=f"at most {len(names)}")
+        raise refusal(call, found=f"nn.{name} with too many arguments", allowed=f"at most {len(names)}")
     pairs = [*zip(names, call.args, strict=False), *((keyword.arg or "**", keyword.value) for keyword in call.keywords)]
     given: dict[str, Literal] = {}
     for argument, node in pairs:

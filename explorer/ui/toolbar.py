@@ -1,7 +1,6 @@
 """What stands above the stack: the network, undo and redo, the file, and the changes that touch many layers."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 from msgspec.structs import replace
@@ -99,20 +98,24 @@ def _file() -> None:
 
 def _file_menu() -> None:
     design = state.session().design
+    traced, why_not = trace(design), why_not_pytorch(design)
     key = state.key_for("name", design.name)
     st.text_input("Name", design.name, key=key, max_chars=MAX_NAME, on_change=_rename, args=(key,))
     with st.container(horizontal=True, gap="small"):
-        _save("the design as JSON", "design.json", partial(to_json, design))
-        _save("as PyTorch code", "design.py", partial(to_pytorch, design), unless=why_not_pytorch(design))
+        _save("the design as JSON", "design.json", to_json(design))
+        _save("as PyTorch code", "design.py", "" if why_not else to_pytorch(design), unless=why_not)
     with st.container(horizontal=True, gap="small"):
-        _save("the table as CSV", "table.csv", lambda: to_csv(trace(design)).encode("utf-8-sig"))  # as Excel needs it
-        _save("the table as Markdown", "table.md", lambda: to_markdown(trace(design)))
+        _save("the table as CSV", "table.csv", to_csv(traced).encode("utf-8-sig"))  # Excel needs the mark
+        _save("the table as Markdown", "table.md", to_markdown(traced))
     st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
     st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 
-def _save(what: str, file_name: str, text: Callable[[], str | bytes], *, unless: str = "") -> None:
-    """Show a button that saves a text, which is written when it is clicked, unless there is a reason against it."""
+def _save(what: str, file_name: str, text: str | bytes, *, unless: str = "") -> None:
+    """Show a button that saves a text, unless there is a reason against it.
+
+    The text is given, not made at the click: a click while the menu is drawn anew would then save nothing.
+    """
     st.download_button(
         f"Save {what}",
         text,

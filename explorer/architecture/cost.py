@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Fitted, Shape
-from explorer.architecture.diagnose import Sliding, padding, window_span
+from explorer.architecture.diagnose import Sliding, padding, stride, window_span
 from explorer.architecture.historic import GaussianRBF, PartialConv2d, Subsample2d
 
 BYTES = 4  # of a float32
@@ -96,19 +96,12 @@ def _window(fitted: Fitted) -> tuple[int, int] | None:
     """Give a layer's window and stride in pixels of its input, or None where it has no single one."""
     layer = fitted.layer
     if isinstance(layer, Sliding):
-        return window_span(layer), _stride(layer)
+        return window_span(layer), stride(layer)
     if isinstance(layer, kinds.AdaptiveAvgPool2d):
         sizes = {divmod(size, layer.output_size) for size in fitted.input_shape[1:]}
         (whole, rest), *others = sizes
         return None if rest or others else (whole, whole)
     return None if isinstance(layer, kinds.Linear | kinds.Flatten | kinds.GaussianRBF) else (1, 1)
-
-
-def _stride(layer: Sliding) -> int:
-    """Give the pixels from one window to the next."""
-    if isinstance(layer, kinds.PartialConv2d):
-        return 1
-    return getattr(layer, "stride", None) or layer.kernel_size
 
 
 def remainder(fitted: Fitted) -> tuple[int, int] | None:
@@ -122,5 +115,5 @@ def remainder(fitted: Fitted) -> tuple[int, int] | None:
 
 
 def _unused(layer: Sliding, size_in: int, size_out: int) -> int:
-    reached = (size_out - 1) * _stride(layer) + window_span(layer)
+    reached = (size_out - 1) * stride(layer) + window_span(layer)
     return max(0, size_in + 2 * padding(layer) - reached)

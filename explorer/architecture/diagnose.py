@@ -43,6 +43,13 @@ def window_span(layer: Sliding) -> int:
     return getattr(layer, "dilation", 1) * (layer.kernel_size - 1) + 1
 
 
+def stride(layer: Sliding) -> int:
+    """Give the pixels from one window to the next."""
+    if isinstance(layer, kinds.PartialConv2d):
+        return 1
+    return getattr(layer, "stride", None) or layer.kernel_size
+
+
 def padding(layer: Sliding) -> int:
     """Give the rows of zeros around the input; the kinds of 1998 have none."""
     return getattr(layer, "padding", 0)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Fitted, layer_names, walk
-from explorer.architecture.diagnose import Sliding
+from explorer.architecture.diagnose import Sliding, padding, stride
 from explorer.architecture.edit import replace_layer
 from explorer.architecture.errors import StackError
 from explorer.architecture.repair import Repair
@@ -81,7 +81,7 @@ def _window(fitted: Fitted, axis: int, position: int) -> range:
     layer = fitted.layer
     if isinstance(layer, Sliding):
         dilation = getattr(layer, "dilation", 1)
-        first = position * (layer.stride or layer.kernel_size) - layer.padding
+        first = position * stride(layer) - padding(layer)
         return range(first, first + dilation * layer.kernel_size, dilation)
     if isinstance(layer, kinds.AdaptiveAvgPool2d):
         size, windows = fitted.input_shape[axis], layer.output_size
@@ -139,9 +139,9 @@ def _paddings(architecture: Architecture) -> Iterator[Repair]:
     index = next(index for index in count() if isinstance(architecture.layers[index], Sliding))
     layer, name = architecture.layers[index], layer_names(architecture.layers)[index]
     if isinstance(layer, kinds.Conv2d):
-        for padding in sorted(range(layer.kernel_size), key=lambda padding: abs(padding - layer.padding)):
-            edited = replace_layer(architecture, index, replace(layer, padding=padding))
-            yield Repair(label=f"Set {name}'s padding to {padding}", architecture=edited)
+        for width in sorted(range(layer.kernel_size), key=lambda width: abs(width - layer.padding)):
+            edited = replace_layer(architecture, index, replace(layer, padding=width))
+            yield Repair(label=f"Set {name}'s padding to {width}", architecture=edited)
 
 
 def _input_sizes(architecture: Architecture) -> Iterator[Repair]:

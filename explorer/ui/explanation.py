@@ -5,7 +5,8 @@ import streamlit as st
 from explorer.architecture.trace import Trace
 from explorer.ui import state
 from explorer.views.conventions import conventions, parts
-from explorer.views.formulas import Formula, formulas
+from explorer.views.formula import Formula
+from explorer.views.formulas import formulas
 
 LETTERS = (
     "n input side, k kernel, p padding, s stride, d dilation, g groups, c channels, h height, w width; "

@@ -9,6 +9,7 @@ from explorer.architecture.trace import LayerRow, Trace
 from explorer.views import words
 
 MEGA, MEBI = 10**6, 2**20
+CONVOLUTIONS, DENSES, POOLINGS = ("Conv2d", "PartialConv2d"), ("Linear", "GaussianRBF"), ("Pool2d", "Subsample2d")
 CONVOLUTION, DENSE, OTHER = "convolution", "dense", "other"
 
 
@@ -38,7 +39,7 @@ def parts(trace: Trace) -> list[Part]:
 
 
 def _part(row: LayerRow) -> str:
-    return {"Conv2d": CONVOLUTION, "Linear": DENSE}.get(row.kind, OTHER)
+    return CONVOLUTION if row.kind in CONVOLUTIONS else DENSE if row.kind in DENSES else OTHER
 
 
 def conventions(trace: Trace) -> list[Count]:
@@ -61,7 +62,7 @@ def _parameters(trace: Trace) -> Iterator[Count]:
 
 def _biases(layer: kinds.Layer) -> int:
     match layer:
-        case kinds.Conv2d(bias=True):
+        case kinds.Conv2d(bias=True) | kinds.PartialConv2d():
             return layer.out_channels
         case kinds.Linear(bias=True):
             return layer.out_features
@@ -76,8 +77,8 @@ def _memory(trace: Trace) -> Iterator[Count]:
 
 def _layers(trace: Trace) -> Iterator[Count]:
     found = [row.kind for row in trace.rows]
-    conv, dense = found.count("Conv2d"), found.count("Linear")
-    pools = sum(kind.endswith("Pool2d") for kind in found)
+    conv, dense = (sum(kind in those for kind in found) for those in (CONVOLUTIONS, DENSES))
+    pools = sum(kind.endswith(POOLINGS) for kind in found)
     yield Count("Layers with poolings", str(conv + pools + dense), "LeCun 1998; the input is not counted")
     yield Count("Layers with weights", f"{conv + dense} = {conv} + {dense}", "the book, AlexNet 2012")
     ng = "Ng: a pooling belongs to its convolution, the output is named apart"

@@ -6,23 +6,14 @@ feeds the table: a test evaluates every left side and holds it against torch's n
 
 from collections.abc import Iterator
 
-import msgspec
-
 from explorer.architecture import layers as kinds
 from explorer.architecture.cost import BYTES
-from explorer.architecture.diagnose import Sliding, window_span
+from explorer.architecture.diagnose import Sliding, padding, stride, window_span
 from explorer.architecture.trace import LayerRow, Trace
+from explorer.views.formula import Formula, equal, product, thousands
+from explorer.views.historic_formulas import historic_params, historic_work
 
 SIDES = ("height", "width")
-
-
-class Formula(msgspec.Struct, frozen=True):
-    """One number of a row: what it counts, its formula in letters and in numbers (LaTeX), and a remark."""
-
-    quantity: str
-    letters: str
-    numbers: str
-    remark: str = ""
 
 
 def formulas(trace: Trace, index: int) -> list[Formula]:
@@ -50,23 +41,23 @@ def _sizes(row: LayerRow, layer: kinds.Layer) -> Iterator[Formula]:
         for side, size_in, size_out in list(pairs)[: 1 if square else 2]:
             yield _size(layer, "Height and width" if square else side.capitalize(), size_in, size_out)
     elif isinstance(layer, kinds.Flatten):
-        yield Formula("Features", r"c \cdot h \cdot w", f"{_product(row.input_shape)} = {_n(row.output_shape[0])}")
+        yield equal("Features", r"c \cdot h \cdot w", product(row.input_shape), row.output_shape[0])
 
 
 def _size(layer: Sliding, quantity: str, size_in: int, size_out: int) -> Formula:
-    stride = layer.stride or layer.kernel_size
+    step = stride(layer)
     ceil = getattr(layer, "ceil_mode", False)
     left, right = (r"\left\lceil", r"\right\rceil") if ceil else (r"\left\lfloor", r"\right\rfloor")
     letters = rf"{left} \dfrac{{n - {_span_letters(layer)} + 2p}}{{s}} {right} + 1"
-    above = f"{size_in} - {_span(layer)} + 2 \\cdot {layer.padding}"
+    above = f"{size_in} - {_span(layer)} + 2 \\cdot {padding(layer)}"
     dropped = ceil and size_out < _windows_rounded_up(layer, size_in)
-    numbers = rf"{left} \dfrac{{{above}}}{{{stride}}} {right} + 1{' - 1' if dropped else ''} = {_n(size_out)}"
+    numbers = rf"{left} \dfrac{{{above}}}{{{step}}} {right} + 1{' - 1' if dropped else ''} = {thousands(size_out)}"
     remark = "One window less: the last one would begin in the padding." if dropped else ""
     return Formula(quantity, letters, numbers, remark)
 
 
 def _windows_rounded_up(layer: Sliding, size_in: int) -> int:
-    return -(-(size_in - window_span(layer) + 2 * layer.padding) // (layer.stride or layer.kernel_size)) + 1
+    return -(-(size_in - window_span(layer) + 2 * padding(layer)) // stride(layer)) + 1
 
 
 def _span_letters(layer: Sliding) -> str:
@@ -89,14 +80,16 @@ def _params(row: LayerRow, layer: kinds.Layer) -> Iterator[Formula]:
             yield _weights(row, inputs, ("n_{out}", str(layer.out_features)), bias=layer.bias)
         case kinds.BatchNorm2d() | kinds.BatchNorm1d():
             remark = "A scale and a shift each; the running mean and variance are not trained and not counted."
-            yield Formula("Parameters", r"2 \cdot c", rf"2 \cdot {row.input_shape[0]} = {_n(row.num_params)}", remark)
+            yield equal("Parameters", r"2 \cdot c", rf"2 \cdot {row.input_shape[0]}", row.num_params, remark)
+        case kinds.PartialConv2d() | kinds.Subsample2d() | kinds.GaussianRBF():
+            yield historic_params(row, layer)
 
 
 def _weights(row: LayerRow, inputs: tuple[str, str], outputs: tuple[str, str], *, bias: bool) -> Formula:
     letters, numbers = (
         rf"{_with_bias(seen, bias=bias)} \cdot {made}" for seen, made in zip(inputs, outputs, strict=True)
     )
-    return _equal("Parameters", letters, numbers, row.num_params)
+    return equal("Parameters", letters, numbers, row.num_params)
 
 
 def _work(row: LayerRow, layer: kinds.Layer) -> Iterator[Formula]:
@@ -108,21 +101,23 @@ def _work(row: LayerRow, layer: kinds.Layer) -> Iterator[Formula]:
         case kinds.Linear():
             yield from _weight_work(row, ("n_{in}", str(row.input_shape[-1])), "n_{out}", bias=layer.bias)
         case kinds.MaxPool2d() | kinds.AvgPool2d():
-            numbers = rf"{layer.kernel_size} \cdot {layer.kernel_size} \cdot {_whole(_product(row.output_shape))}"
-            yield _equal("Connections", r"k \cdot k \cdot (c \cdot h \cdot w)", numbers, row.connections)
+            numbers = rf"{layer.kernel_size} \cdot {layer.kernel_size} \cdot {_whole(product(row.output_shape))}"
+            yield equal("Connections", r"k \cdot k \cdot (c \cdot h \cdot w)", numbers, row.connections)
+        case kinds.PartialConv2d() | kinds.Subsample2d() | kinds.GaussianRBF():
+            yield from historic_work(row, layer)
 
 
 def _weight_work(row: LayerRow, inputs: tuple[str, str], outputs: str, *, bias: bool) -> Iterator[Formula]:
-    made, (letters, numbers) = _whole(_product(row.output_shape)), map(_whole, inputs)
-    yield _equal("Multiply-adds", rf"{letters} \cdot {_whole(outputs)}", rf"{numbers} \cdot {made}", row.mult_adds)
+    made, (letters, numbers) = _whole(product(row.output_shape)), map(_whole, inputs)
+    yield equal("Multiply-adds", rf"{letters} \cdot {_whole(outputs)}", rf"{numbers} \cdot {made}", row.mult_adds)
     letters, numbers = (_with_bias(part, bias=bias) for part in inputs)
-    yield _equal("Connections", rf"{letters} \cdot {_whole(outputs)}", rf"{numbers} \cdot {made}", row.connections)
-    yield _equal("Neurons", outputs, _product(row.output_shape), row.neurons)
+    yield equal("Connections", rf"{letters} \cdot {_whole(outputs)}", rf"{numbers} \cdot {made}", row.connections)
+    yield equal("Neurons", outputs, product(row.output_shape), row.neurons)
 
 
 def _memory(row: LayerRow) -> Iterator[Formula]:
-    yield _equal(
-        "Output, bytes", r"4 \cdot c \cdot h \cdot w", rf"{BYTES} \cdot {_product(row.output_shape)}", row.output_bytes
+    yield equal(
+        "Output, bytes", r"4 \cdot c \cdot h \cdot w", rf"{BYTES} \cdot {product(row.output_shape)}", row.output_bytes
     )
 
 
@@ -132,19 +127,19 @@ def _view(row: LayerRow, layer: Sliding, jump: int, seen: int) -> Iterator[Formu
         return
     letters = rf"r + ({_span_letters(layer)} - 1) \cdot j"
     numbers = rf"{seen} + ({_span(layer)} - 1) \cdot {jump}"
-    yield _equal("Receptive field", letters, numbers, row.receptive_field)
-    yield _equal("Jump", r"s \cdot j", rf"{layer.stride or layer.kernel_size} \cdot {jump}", row.jump)
+    yield equal("Receptive field", letters, numbers, row.receptive_field)
+    yield equal("Jump", r"s \cdot j", rf"{stride(layer)} \cdot {jump}", row.jump)
 
 
 def _remainder(row: LayerRow, layer: Sliding) -> Iterator[Formula]:
     """The rows that no window reaches; only where there are some, for most layers have none."""
-    stride = layer.stride or layer.kernel_size
+    step = stride(layer)
     for side, size_in, size_out, rest in zip(
         SIDES, row.input_shape[1:], row.output_shape[1:], row.remainder or (), strict=False
     ):
         if rest:
-            reached = rf"({size_out} - 1) \cdot {stride} + {_span(layer)}"
-            numbers = rf"{size_in} + 2 \cdot {layer.padding} - ({reached}) = {_n(rest)}"
+            reached = rf"({size_out} - 1) \cdot {step} + {_span(layer)}"
+            numbers = rf"{size_in} + 2 \cdot {padding(layer)} - ({reached}) = {thousands(rest)}"
             remark = (
                 f"{'Rows' if side == 'height' else 'Columns'} at the end of the padded input that no window reaches."
             )
@@ -172,16 +167,3 @@ def _with_bias(inputs: str, *, bias: bool) -> str:
 def _whole(product: str) -> str:
     """Put a product into parentheses, so that it reads as one factor."""
     return f"({product})" if " " in product else product
-
-
-def _equal(quantity: str, letters: str, numbers: str, value: int) -> Formula:
-    return Formula(quantity, letters, f"{numbers} = {_n(value)}")
-
-
-def _product(sizes: tuple[int, ...]) -> str:
-    return r" \cdot ".join(map(str, sizes))
-
-
-def _n(value: int) -> str:
-    """Write a number with its thousands apart, as LaTeX spaces them in text."""
-    return f"{value:,}".replace(",", "{,}")

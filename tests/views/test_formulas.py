@@ -9,7 +9,8 @@ from explorer.architecture.layers import AdaptiveAvgPool2d, AvgPool2d, Conv2d, F
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
-from explorer.views.formulas import Formula, formulas
+from explorer.views.formula import Formula
+from explorer.views.formulas import formulas
 from tests.architecture.stacks import architectures
 
 PYTHON = {

@@ -17,12 +17,17 @@ def totals(trace: Trace, before: Trace | None) -> None:
     now, earlier = trace.totals, (before or trace).totals
     st.html(
         f"{STYLE}<dl class='explorer-totals'>"
-        + _total("Parameters", words.number(now.num_params), words.number(earlier.num_params))
+        + _total(_parameters(now), words.number(now.num_params), words.number(earlier.num_params))
         + _total("Multiply-adds a picture", words.number(now.mult_adds), words.number(earlier.mult_adds))
         + _total(f"<span title='{escape(MEMORY)}'>Parameters + outputs</span>", _memory(now), _memory(earlier))
         + _total("Last map sees", _sees(now), _sees(earlier))
         + "</dl>"
     )
+
+
+def _parameters(totals: Totals) -> str:
+    fixed = totals.num_params - totals.num_trainable
+    return f"Parameters, {words.number(fixed)} fixed" if fixed else "Parameters"
 
 
 def _total(label: str, now: str, earlier: str) -> str:

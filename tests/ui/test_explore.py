@@ -116,6 +116,11 @@ def test_the_input_is_edited_like_a_layer(page: AppTest) -> None:
     assert design(page).input_shape == (1, 32, 28)
 
 
+def test_parameters_that_no_optimizer_may_change_are_told_apart(page: AppTest) -> None:
+    widget(page, "preset").select("lenet5-1998").run()
+    assert metric(page, "Parameters, 840 fixed") == "60,840"
+
+
 def test_removing_every_layer_leaves_a_page_that_says_so(page: AppTest) -> None:
     for _ in LENET.layers:
         select(page, 0).button(key="remove").click().run()

@@ -20,8 +20,19 @@ SHARE = st.floats(0, 1)
 LOSS = st.floats(0, 1e30)
 COUNT = st.integers(1, 2**63 - 1)
 EVENTS = st.one_of(
-    st.builds(Step, step=COUNT, epoch=LOSS, seconds=LOSS, train_loss=LOSS, train_accuracy=SHARE),
-    st.builds(Epoch, step=COUNT, epoch=LOSS, seconds=LOSS, train_loss=LOSS, train_accuracy=SHARE),
+    st.builds(
+        Step, step=COUNT, epoch=LOSS, seconds=LOSS, train_loss=LOSS, train_accuracy=SHARE, images_per_second=LOSS
+    ),
+    st.builds(
+        Epoch,
+        step=COUNT,
+        epoch=LOSS,
+        seconds=LOSS,
+        train_loss=LOSS,
+        train_accuracy=SHARE,
+        test_loss=LOSS,
+        test_accuracy=SHARE,
+    ),
     st.builds(Evaluating, done=st.integers(0), total=st.integers(1)),
     st.builds(Started, device=st.text(), dataset=st.text(), num_steps=st.integers(1, 10**9)),
 )

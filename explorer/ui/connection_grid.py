@@ -43,7 +43,7 @@ def _grid(layer: PartialConv2d, maps: int, on_change: Change) -> None:
     cells = pd.DataFrame([[i in inputs for i in range(maps)] for inputs in layer.connections])
     cells.columns = pd.Index([str(i) for i in range(maps)])
     cells.index.name = "map"
-    key = f"{NAME}:{state.session().revisions.get(NAME, 0)}.{zlib.crc32(cells.to_numpy().tobytes())}.{maps}"
+    key = f"{NAME}:{state.session().grid_edits}.{zlib.crc32(cells.to_numpy().tobytes())}.{maps}"
     st.data_editor(
         cells,
         key=key,
@@ -56,8 +56,7 @@ def _grid(layer: PartialConv2d, maps: int, on_change: Change) -> None:
 
 
 def _pass_on(key: str, layer: PartialConv2d, on_change: Change) -> None:
-    revisions = state.session().revisions
-    revisions[NAME] = revisions.get(NAME, 0) + 1
+    state.session().grid_edits += 1
     on_change(NAME, toggled(layer.connections, st.session_state[key]["edited_rows"]))
 
 

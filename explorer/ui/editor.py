@@ -66,8 +66,8 @@ def _kind(layer: Layer, index: int) -> None:
         list(KINDS),
         index=list(KINDS).index(kind),
         key=key,
-        on_change=_change_kind,
-        args=(key, index),
+        on_change=state.pass_on,
+        args=(key, partial(_change_kind, index)),
         label_visibility="collapsed",
     )
 
@@ -89,7 +89,7 @@ def _classes() -> None:
     follows = state.session().follows_classes
     key = state.key_for("follows", follows)
     label = f"Follow the data set's {state.num_classes()} classes"
-    st.toggle(label, value=follows, key=key, on_change=lambda: state.follow_classes(st.session_state[key]))
+    st.toggle(label, value=follows, key=key, on_change=state.pass_on, args=(key, state.follow_classes))
 
 
 def _change_field(index: int, name: str, value: object) -> None:
@@ -102,9 +102,10 @@ def _change_field(index: int, name: str, value: object) -> None:
     state.change(edit.replace_layer(design, index, replace(design.layers[index], **{name: value})))
 
 
-def _change_kind(key: str, index: int) -> None:
+def _change_kind(index: int, kind: str) -> None:
     design = state.session().design
-    state.change(edit.replace_layer(design, index, edit.change_kind(design.layers[index], st.session_state[key])))
+    if index < len(design.layers):  # a click that came with this one may have taken the layer away
+        state.change(edit.replace_layer(design, index, edit.change_kind(design.layers[index], kind)))
 
 
 def _actions() -> None:

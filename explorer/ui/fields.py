@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -72,8 +73,8 @@ def edit_field(
         key=key,
         placeholder=EMPTY.get(name),
         help=HELP.get(name),
-        on_change=_pass_on,
-        args=(key, name, on_change),
+        on_change=state.pass_on,
+        args=(key, partial(on_change, name)),
         width=width,
         **(_whole(plain, value) if isinstance(plain, IntType) else _decimal(name, plain, value)),
     )
@@ -81,12 +82,14 @@ def edit_field(
 
 def _switch(name: str, value: bool, *, key: str, on_change: Callable[[str, Any], None], width: Width) -> None:
     st.toggle(
-        name, value=value, key=key, help=HELP.get(name), on_change=_pass_on, args=(key, name, on_change), width=width
+        name,
+        value=value,
+        key=key,
+        help=HELP.get(name),
+        on_change=state.pass_on,
+        args=(key, partial(on_change, name)),
+        width=width,
     )
-
-
-def _pass_on(key: str, name: str, on_change: Callable[[str, Any], None]) -> None:
-    on_change(name, st.session_state[key])
 
 
 def _whole(kind: IntType, value: object) -> dict[str, Any]:
@@ -131,8 +134,8 @@ def choose_field(
         key=key,
         format_func=words,
         help=HELP.get(name),
-        on_change=_pass_on,
-        args=(key, name, on_change),
+        on_change=state.pass_on,
+        args=(key, partial(on_change, name)),
     )
 
 

@@ -4,8 +4,9 @@ The design stands in the link's parameter `m` too, so that Back and Forward undo
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -20,9 +21,17 @@ from explorer.training.recipe import Recipe, default_recipe
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
+FIRST_VIEW = "Where cost sits"
 KEY = "explorer"
 DESIGN_PARAMETER = "m"
 RUN_PARAMETER = "run"
+
+
+class Shown(NamedTuple):
+    """What a widget shows, and how often it was made anew to show what it did not say itself."""
+
+    revision: int
+    value: object
 
 
 @dataclass
@@ -34,6 +43,7 @@ class Session:
     past: list[Architecture] = field(default_factory=list)
     future: list[Architecture] = field(default_factory=list)
     selected: int = INPUT
+    opened_view: str = FIRST_VIEW  # of those beside the table
     columns: tuple[str, ...] = STANDARD  # of the stack's table
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
@@ -41,7 +51,8 @@ class Session:
     page: str = ""
     entries: dict[str, Architecture] = field(default_factory=dict)  # each page's design when its link had none
     written: str | None = None  # the link that stands in the address bar as far as we know
-    revisions: dict[str, int] = field(default_factory=dict)  # of the widgets, by name; see `key_for`
+    widgets: dict[str, Shown] = field(default_factory=dict)  # by name; see `key_for`
+    grid_edits: int = 0  # how often boxes of a partial convolution's grid were changed
     toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
     refusal: str = ""  # why the last link or file could not be read
 
@@ -202,6 +213,11 @@ def choose_columns(names: Iterable[str]) -> None:
     session().columns = tuple(names)
 
 
+def open_view(name: str) -> None:
+    """Choose what is shown beside the table."""
+    session().opened_view = name
+
+
 def opened_run() -> str | None:
     """Give the run that the link names."""
     return st.query_params.get(RUN_PARAMETER)
@@ -218,15 +234,27 @@ def design_parameter(design: Architecture | None = None) -> dict[str, str]:
 
 
 def key_for(name: str, value: object) -> str:
-    """Give the key that a widget must have to show a value, which must be its default too.
+    """Give the key that a widget must have to show a value, which must be its default too; `pass_on` is its callback.
 
     A widget whose value was changed by anything but itself becomes a new one: the browser may still send the old one's
-    value with the next click, and that must not count as a change. And the value is not set by `st.session_state`: that
-    is sent once, and where a click cuts that run short, the browser shows a default, and sends it as a change.
+    value with the next click. And the value is not set by `st.session_state`: that is sent once, and where a click cuts
+    that run short, the browser shows a default, and sends it as a change.
     """
-    revisions = session().revisions
-    key = f"{name}:{revisions.get(name, 0)}"
-    if key in st.session_state and st.session_state[key] != value:
-        revisions[name] = revisions.get(name, 0) + 1
-        key = f"{name}:{revisions[name]}"
-    return key
+    widgets = session().widgets
+    shown = widgets.get(name, Shown(0, value))
+    widgets[name] = Shown(shown.revision + (shown.value != value), value)
+    return f"{name}:{widgets[name].revision}"
+
+
+def pass_on(key: str, change: Callable[[Any], None]) -> None:
+    """Call `change` with a widget's value, if a person changed it.
+
+    Streamlit calls back too where a click cut a run short: it forgot the value, and takes what the browser still shows
+    for a change. Such a value is the one that was shown, or an old widget's.
+    """
+    name, _, revision = key.rpartition(":")
+    widgets, value = session().widgets, st.session_state[key]
+    shown = widgets[name]
+    if int(revision) == shown.revision and value != shown.value:
+        widgets[name] = Shown(shown.revision, value)
+        change(value)

@@ -1,6 +1,7 @@
 """What stands above the stack: the network, undo and redo, the file, and the changes that touch many layers."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 from msgspec.structs import replace
@@ -67,16 +68,16 @@ def preset_menu() -> None:
         key=key,
         format_func=lambda name: PRESETS[name].title,
         placeholder=f"{design.name}, changed",
-        on_change=_load_preset,
-        args=(key,),
+        on_change=state.pass_on,
+        args=(key, _load_preset),
         label_visibility="collapsed",
         width=340,
     )
 
 
-def _load_preset(key: str) -> None:
-    if st.session_state[key]:
-        state.change(PRESETS[st.session_state[key]].architecture)
+def _load_preset(name: str | None) -> None:
+    if name:
+        state.change(PRESETS[name].architecture)
 
 
 def _history() -> None:
@@ -100,7 +101,7 @@ def _file_menu() -> None:
     design = state.session().design
     traced, why_not = trace(design), why_not_pytorch(design)
     key = state.key_for("name", design.name)
-    st.text_input("Name", design.name, key=key, max_chars=MAX_NAME, on_change=_rename, args=(key,))
+    st.text_input("Name", design.name, key=key, max_chars=MAX_NAME, on_change=state.pass_on, args=(key, _rename))
     with st.container(horizontal=True, gap="small"):
         _save("the design as JSON", "design.json", to_json(design))
         _save("as PyTorch code", "design.py", "" if why_not else to_pytorch(design), unless=why_not)
@@ -128,10 +129,9 @@ def _save(what: str, file_name: str, text: str | bytes, *, unless: str = "") -> 
     )
 
 
-def _rename(key: str) -> None:
-    name = st.session_state[key].strip()
-    if name:
-        state.change(replace(state.session().design, name=name))
+def _rename(name: str) -> None:
+    if name.strip():
+        state.change(replace(state.session().design, name=name.strip()))
 
 
 def _open_file() -> None:
@@ -156,7 +156,8 @@ def _columns() -> None:
             default=chosen,
             key=key,
             format_func=lambda name: COLUMNS[name].title,
-            on_change=lambda: state.choose_columns(st.session_state[key]),
+            on_change=state.pass_on,
+            args=(key, state.choose_columns),
         )
 
 
@@ -177,8 +178,8 @@ def all_layers_controls() -> None:
             list(ACTIVATIONS),
             default=activation,
             key=key,
-            on_change=_change_all,
-            args=(key, edit.replace_activations),
+            on_change=state.pass_on,
+            args=(key, partial(_change_all, edit.replace_activations)),
             label_visibility="collapsed",
         )
         st.markdown("All pooling", width="content")
@@ -189,12 +190,12 @@ def all_layers_controls() -> None:
             default=pooling,
             key=key,
             format_func=POOLING_WORDS.__getitem__,
-            on_change=_change_all,
-            args=(key, edit.replace_poolings),
+            on_change=state.pass_on,
+            args=(key, partial(_change_all, edit.replace_poolings)),
             label_visibility="collapsed",
         )
 
 
-def _change_all(key: str, replaced: Callable[[Architecture, str], Architecture]) -> None:
-    if st.session_state[key]:
-        state.change(replaced(state.session().design, st.session_state[key]))
+def _change_all(replaced: Callable[[Architecture, str], Architecture], kind: str | None) -> None:
+    if kind:
+        state.change(replaced(state.session().design, kind))

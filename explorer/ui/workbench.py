@@ -11,12 +11,11 @@ from explorer.ui.explanation import explanation
 from explorer.ui.figure import figure
 from explorer.ui.row_table import row_table
 from explorer.ui.sight_view import sight_view
+from explorer.ui.state import FIRST_VIEW
 from explorer.ui.toolbar import chosen_columns, toolbar_is_current
 from explorer.ui.totals import totals
 from explorer.views.costs import cost_figure, cost_words
 from explorer.views.stack import table
-
-SHARES, SUMS, SIGHT = "Where cost sits", "How it is worked out", "What it sees"
 
 
 @st.fragment
@@ -45,14 +44,24 @@ def workbench() -> None:
 
 def _about(traced: Trace) -> None:
     """Show where cost sits, how the chosen layer's numbers come about, or what it sees; only what is open is drawn."""
-    shares, sums, seen = st.tabs([SHARES, SUMS, SIGHT], key="about", on_change="rerun")
-    with shares:
-        if shares.open:
-            figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
-            st.caption(cost_words(traced))
-    with sums:
-        if sums.open:
-            explanation(traced)
-    with seen:
-        if seen.open:
-            sight_view(traced)
+    opened = state.session().opened_view
+    key = state.key_for("about", opened)
+    st.segmented_control(
+        "About",
+        list(VIEWS),
+        default=opened,
+        key=key,
+        required=True,
+        on_change=state.pass_on,
+        args=(key, state.open_view),
+        label_visibility="collapsed",
+    )
+    VIEWS[opened](traced)
+
+
+def _shares(traced: Trace) -> None:
+    figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
+    st.caption(cost_words(traced))
+
+
+VIEWS = {FIRST_VIEW: _shares, "How it is worked out": explanation, "What it sees": sight_view}

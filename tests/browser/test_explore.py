@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.steps import (
     cells,
     choose_layer,
@@ -101,8 +101,8 @@ def test_an_edit_shows_what_it_changed_and_can_be_undone_redone_and_shared(app: 
 def test_a_layers_numbers_are_worked_out_beside_its_row_and_follow_its_fields(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     choose_layer(page, "conv2")
-    page.get_by_role("tab", name="How it is worked out").click()
-    sums = page.get_by_role("tabpanel", name="How it is worked out")
+    page.get_by_role("radio", name="How it is worked out").click()
+    sums = page.get_by_test_id("stMain")
     expect(sums.locator("annotation").get_by_text(r"(5 \cdot 5 \cdot 6 + 1) \cdot 16 = 2{,}416")).to_be_attached()
     step_button(page, "kernel_size").click()
     expect(sums.locator("annotation").get_by_text(r"(6 \cdot 6 \cdot 6 + 1) \cdot 16 = 3{,}472")).to_be_attached()
@@ -112,10 +112,19 @@ def test_a_layers_numbers_are_worked_out_beside_its_row_and_follow_its_fields(ap
     expect(sums.locator("annotation").get_by_text(r"(256 + 1) \cdot 120 = 30{,}840").first).to_be_attached()
 
 
+def test_a_click_while_a_fresh_server_still_draws_changes_nothing_else(serve: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve(ROOT / "app.py"))
+    choose_network(page, "AlexNet (the book)")
+    page.get_by_role("radio", name="What it sees").click()
+    expect(page.get_by_role("img", name="2,652 of 50,176 pixels (5.29%) reach no output")).to_be_visible()
+    expect(page.get_by_role("radio", name="What it sees")).to_be_checked()
+    expect(page.get_by_role("combobox", name="Network")).to_have_value("AlexNet (the book)")
+
+
 def test_the_border_that_a_network_never_sees_is_shown_and_cured_by_one_click(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     choose_network(page, "AlexNet (the book)")
-    page.get_by_role("tab", name="What it sees").click()
+    page.get_by_role("radio", name="What it sees").click()
     expect(page.get_by_role("img", name="2,652 of 50,176 pixels (5.29%) reach no output")).to_be_visible()
     page.get_by_role("button", name="Set conv1's padding to 2").click()
     expect(page.get_by_role("img", name="Every pixel reaches an output.")).to_be_visible()

@@ -4,8 +4,9 @@ Windows are squares, so rows and columns can be followed apart: a pixel is seen 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from itertools import count, islice
+from itertools import count, islice, takewhile
 
 import msgspec
 from msgspec.structs import replace
@@ -45,15 +46,13 @@ def blind(architecture: Architecture) -> Blind:
 
 def _maps(architecture: Architecture) -> list[Fitted]:
     """Pass through the layers as long as there are maps."""
-    found = list[Fitted]()
-    try:
-        for fitted in walk(architecture):
-            if len(fitted.output_shape) != 3:
-                break
-            found.append(fitted)
-    except StackError:
-        pass  # the table says it; what fits can be followed
-    return found
+    return list(takewhile(lambda fitted: len(fitted.output_shape) == 3, _fitting(architecture)))
+
+
+def _fitting(architecture: Architecture) -> Iterator[Fitted]:
+    """Pass through the layers up to one that does not fit: the table says why."""
+    with suppress(StackError):
+        yield from walk(architecture)
 
 
 def _seen_rows(maps: Sequence[Fitted], axis: int, size: int) -> Sequence[bool]:
@@ -125,13 +124,6 @@ def cures(architecture: Architecture) -> tuple[Repair, ...]:
 def _sees_all(architecture: Architecture) -> bool:
     reached = len(list(_fitting(architecture))) == len(architecture.layers)
     return reached and not blind(architecture).pixels
-
-
-def _fitting(architecture: Architecture) -> Iterator[Fitted]:
-    try:
-        yield from walk(architecture)
-    except StackError:
-        return
 
 
 def _paddings(architecture: Architecture) -> Iterator[Repair]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec.structs import replace
 
-from explorer.architecture import connections
+from explorer.architecture import connections, edit
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Shape, layer_names, walk
 from explorer.architecture.diagnose import NEEDS_MAPS, Sliding, window_span
@@ -89,8 +89,7 @@ def _connect_those_there(
 
 
 def _flatten_before(architecture: Architecture, index: int) -> Repair:
-    layers = (*architecture.layers[:index], kinds.Flatten(), *architecture.layers[index:])
-    return Repair(label="Insert Flatten before it", architecture=replace(architecture, layers=layers))
+    return Repair(label="Insert Flatten before it", architecture=edit.insert(architecture, index, kinds.Flatten()))
 
 
 def _enlarge_input(architecture: Architecture, index: int) -> Iterator[Repair]:

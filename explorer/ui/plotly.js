@@ -33,6 +33,7 @@ function inTurn(chart, url, paint) {
 }
 
 function unmount(chart, parentElement) {
+  if (chart.frame.isConnected) return; // Streamlit also cleans up after a message that a newer one overtook
   chart.observer.disconnect();
   charts.delete(parentElement);
   chart.turn.then(() => window.Plotly?.purge(chart.frame));

@@ -40,6 +40,20 @@ FIRST_POINT = """([button, frame]) => new Promise((resolve) => {
     button.click();
 })"""
 
+SLOW = 6  # times slower than this computer
+COUNT_PURGES = """
+    window.purged = 0;
+    let library;
+    Object.defineProperty(window, "Plotly", {
+        get: () => library,
+        set: (loaded) => {
+            library = loaded;
+            const { purge } = library;
+            library.purge = (frame) => { window.purged += 1; purge(frame); };
+        },
+    });
+"""
+
 
 @pytest.fixture
 def train_page(app: str, open_page: OpenPage) -> Iterator[Page]:
@@ -96,6 +110,20 @@ def test_a_zoom_is_kept_while_the_curve_grows_and_after_the_run(train_page: Page
     expect(train_page.get_by_role("grid", name="Last runs").get_by_role("row").nth(1)).to_contain_text("stopped")
     assert epochs_shown(train_page) == limits
     assert curve(train_page).evaluate("(frame) => frame.mark") == "the first"
+
+
+def test_the_curve_stays_in_its_place_on_a_slow_computer(train_page: Page, app: str, open_page: OpenPage) -> None:
+    """Messages overtake each other there, and Streamlit cleans up after each that was overtaken."""
+    launch(train_page)
+    wait_for_more_points(train_page, 5)
+    page = open_page(app)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
+    page.add_init_script(COUNT_PURGES)
+    page.goto(train_page.url)
+    wait_for_more_points(page, 5)
+    stop(page)
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data?.length === 4")
+    assert page.evaluate("window.purged") == 0
 
 
 def test_a_killed_worker_fails_its_run_in_words_and_the_next_run_works(

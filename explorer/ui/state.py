@@ -44,6 +44,7 @@ class Session:
     future: list[Architecture] = field(default_factory=list)
     selected: int = INPUT
     opened_view: str = FIRST_VIEW  # of those beside the table
+    compares: bool = False  # whether the table shows what its counterpart has in each layer's place
     columns: tuple[str, ...] = STANDARD  # of the stack's table
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
@@ -128,8 +129,8 @@ def change(design: Architecture) -> None:
 
 def mend(trace: Trace, repair: int) -> None:
     """Take one of the repairs that a trace proposes."""
-    if trace.error is not None:
-        change(trace.error.repairs[repair].architecture)
+    if repair < len(trace.repairs):
+        change(trace.repairs[repair].architecture)
 
 
 def undo() -> None:
@@ -161,6 +162,22 @@ def _show(current: Session, design: Architecture) -> None:
 def origin(design: Architecture) -> str | None:
     """Name the preset that a design began as, which its own name tells; None for one that was named anew."""
     return next((name for name, preset in PRESETS.items() if preset.architecture.name == design.name), None)
+
+
+def counterpart() -> Architecture | None:
+    """Give the network that the table can be compared with: an original's modern version, or what a changed one was."""
+    design = session().design
+    began = PRESETS.get(origin(design) or "")
+    if began is None:
+        return None
+    if began.modern:
+        return PRESETS[began.modern].architecture
+    return None if design == began.architecture else began.architecture
+
+
+def compare(compares: bool) -> None:
+    """Show the counterpart in the table, or not."""
+    session().compares = compares
 
 
 def _followed(index: int, old: Architecture, new: Architecture) -> int:

@@ -15,7 +15,9 @@ from explorer.ui.state import FIRST_VIEW
 from explorer.ui.toolbar import chosen_columns, toolbar_is_current
 from explorer.ui.totals import totals
 from explorer.views.costs import cost_figure, cost_words
+from explorer.views.difference import compared
 from explorer.views.stack import table
+from explorer.views.table import Table
 
 
 @st.fragment
@@ -30,7 +32,7 @@ def workbench() -> None:
     stack, detail = st.columns([2, 1])
     with stack:
         row_table(
-            table(traced, before, columns=chosen_columns()),
+            _table(traced, before),
             title="Layers",
             selected=session.selected,
             key="stack",
@@ -40,6 +42,14 @@ def workbench() -> None:
     with detail:
         layer_card()
         _about(traced)
+
+
+def _table(traced: Trace, before: Trace | None) -> Table:
+    """Lay the stack out with what changed last marked, or with its counterpart's rows where that is asked for."""
+    counterpart = state.counterpart() if state.session().compares else None
+    if counterpart is None:
+        return table(traced, before, columns=chosen_columns())
+    return compared(traced, trace(counterpart), columns=chosen_columns())
 
 
 def _about(traced: Trace) -> None:

@@ -150,9 +150,33 @@ def test_a_kernel_that_does_not_fit_is_explained_in_its_row_and_mended_by_a_clic
     for beyond in ("sigmoid2", "pool2", "fc5"):
         expect(layer(page, beyond)).not_to_have_css("opacity", "1")
 
+    expect(layer(page, "conv2")).to_contain_text("34,826 parameters (−44 %), 216,840 multiply-adds (−48 %)")
     page.get_by_role("button", name="Set padding to 1").click()
     expect(cells(page, "conv2").nth(2)).to_have_text("16 × 2 × 2")
     expect(layer(page, "fc5")).to_have_css("opacity", "1")
+
+
+def test_dense_layers_in_a_row_are_doubted_and_bent_by_a_click(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    choose_network(page, PRESETS["lenet-pytorch"].title)
+    expect(layer(page, "fc5")).to_contain_text("their 59,134 parameters do the work of 4,010")
+    page.get_by_role("button", name="Insert ReLU between them").click()
+    expect(layer(page, "relu4")).to_be_visible()
+    expect(layer(page, "fc5")).not_to_contain_text("do the work")
+
+
+def test_an_original_stands_beside_its_modern_version_row_by_row(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    choose_network(page, PRESETS["lenet5-1998"].title)
+    page.get_by_text("Beside the modern one").click()
+    expect(cells(page, "↳ conv2")).to_have_text(
+        ["↳ conv2", "Conv2d 16 @ 5×5", "16 × 10 × 10", "2,416", "240,000", "14"]
+    )
+    expect(cells(page, "↳ total").nth(3)).to_have_text("61,706")
+    layer(page, "↳ conv2").click()
+    choose_layer(page, "conv2")
+    page.get_by_text("Beside the modern one").click()
+    expect(layer(page, "↳ conv2")).to_have_count(0)
 
 
 def test_the_keyboard_alone_is_enough(app: str, open_page: OpenPage) -> None:

@@ -119,7 +119,7 @@ def _limits(bounds: IntType | FloatType) -> str:
 
 
 # A step takes seconds without a GPU, the ten epochs hours: the limit ends what a class cannot wait for.
-_ALEXNET = Recipe(dataset="fashion-mnist", batch_size=128, learning_rate=0.01, init="xavier", max_seconds=600)
+_ALEXNET = Recipe(dataset="fashion-mnist", batch_size=128, learning_rate=0.01, init="xavier", max_seconds=600.0)
 _ADAM = Recipe(dataset="mnist", batch_size=200, optimizer="Adam", learning_rate=0.001)
 
 TEXT_RECIPES: dict[str, Recipe] = {

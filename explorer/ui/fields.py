@@ -103,8 +103,9 @@ def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
         raise TypeError(f"no input for {name}: {kind}")
     low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
     high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
-    step = STEPS.get(name) or _leading(value)
-    return {"value": value, "min_value": low, "max_value": high, "step": step, "format": "%g"}
+    number = float(value) if isinstance(value, int) else value  # 600 is a number too, but the input wants one type
+    step = STEPS.get(name) or _leading(number)
+    return {"value": number, "min_value": low, "max_value": high, "step": step, "format": "%g"}
 
 
 def _leading(value: object) -> float:

@@ -8,7 +8,9 @@ import msgspec
 from explorer.architecture.trace import Trace
 from explorer.runs.store import Run
 from explorer.training.datasets import DATASETS
+from explorer.training.forecast import Forecast
 from explorer.training.recipe import Recipe
+from explorer.views import words
 from explorer.views.table import Cell, Table, TableRow
 
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
@@ -146,3 +148,17 @@ def why_not(trace: Trace, recipe: Recipe) -> str | None:
         return None
     given = " × ".join(map(str, shape))
     return f"{DATASETS[recipe.dataset].title} has {classes} classes, but the network ends with {given} numbers."
+
+
+def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:
+    """Say what a run will cost, before it starts."""
+    later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
+    lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
+    memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
+    return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · leaves {kept}"
+
+
+def too_large_words(forecast: Forecast, free: int) -> str:
+    """Say that a step does not fit into the memory that is free."""
+    needed, left = words.megabytes(forecast.memory_bytes), words.megabytes(free)
+    return f"A training step needs about {needed} of memory; {left} are free. A smaller batch or network fits."

@@ -106,6 +106,28 @@ def test_a_network_with_other_classes_says_so_and_is_mended_by_one_click(root: P
     assert not page.button(key="train").disabled
 
 
+def test_the_cost_stands_under_the_button_before_the_run(page: AppTest) -> None:
+    (cost,) = [caption.value for caption in page.caption if " steps · " in caption.value]
+    assert cost.startswith("2,352 steps · about ")  # 98 epochs of the 6,000 pictures: as many as the book's ten
+    assert "on cpu" in cost
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_network_of_the_course_opens_with_its_texts_recipe(root: Path, name: str) -> None:
+    page = opened(root, m=to_link(PRESETS[name].architecture))
+    assert not page.exception
+    assert session(page).recipe == default_recipe(name)
+
+
+def test_a_run_longer_than_a_lesson_says_so_and_is_made_shorter_by_one_click(root: Path) -> None:
+    page = opened(root, m=to_link(PRESETS["alexnet-d2l"].architecture))
+    widget(page, "field_max_seconds").set_value(80_000.0).run()
+    assert any("longer than a lesson" in warning.value for warning in page.warning)
+    page.button(key="relief_0").click().run()
+    assert session(page).recipe.epochs < 100
+    assert not page.warning
+
+
 def test_a_stack_that_does_not_fit_cannot_be_trained_and_says_why(root: Path) -> None:
     page = opened(root, m=to_link(replace(LENET, input_shape=(1, 9, 9))))
     assert page.button(key="train").disabled

@@ -60,10 +60,11 @@ def _conv(row: LayerRow, layer: kinds.Conv2d) -> Iterator[Slip]:
     """A convolution has k·k·c/g weights and a bias for each output channel."""
     window, channels, made = layer.kernel_size**2, row.input_shape[0] // layer.groups, layer.out_channels
     bias = int(layer.bias)
-    through = f"each filter reaches through all {channels:,} channels that it sees, with a window for each."
-    yield Slip("Channels forgotten", (window + bias) * made, through)
+    if channels > 1:
+        through = f"each filter reaches through the {channels:,} channels that it sees, with a window for each."
+        yield Slip("Channels forgotten", (window + bias) * made, through)
+        yield Slip("Channels and bias forgotten", window * made, through)
     yield from _bias_slips(window * channels * made, made, bias=layer.bias)
-    yield Slip("Channels and bias forgotten", window * made, through)
     words = f"that is one filter, and there are {made:,}."
     yield Slip("Output channels forgotten", window * channels + bias, words)
     words = f"with {layer.groups} groups a filter sees {channels:,} of the {row.input_shape[0]:,} input channels."
@@ -88,7 +89,9 @@ def _dense(row: LayerRow, layer: kinds.Linear) -> Iterator[Slip]:
 
 def _bias_slips(weights: int, made: int, *, bias: bool) -> Iterator[Slip]:
     if bias:
-        yield Slip("Bias forgotten", weights, f"each of the {made:,} outputs adds a number of its own.")
+        yield Slip(
+            "Bias forgotten", weights, f"each of the {made:,} output channels or features adds a number of its own."
+        )
         yield Slip("Bias counted once", weights + 1, f"there is one for each of the {made:,} outputs.")
     else:
         yield Slip("Bias counted", weights + made, "this layer has none.")

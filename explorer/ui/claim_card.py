@@ -30,13 +30,13 @@ def claim_card(name: str) -> None:
     """Show a claim with the buttons to guess, and after the guess what decides it."""
     claim, guess = CLAIMS[name], state.session().guesses.get(name)
     st.html(STYLE)
-    st.markdown(f"**Claim {NAMES.index(name) + 1} of {len(NAMES)}**, from {claim.text}:")
+    _steps(name, claim)
     st.header(f"“{claim.words}”", anchor=False)
     if guess is None:
         _guess_buttons(name)
     else:
         _decision(name, claim, guess)
-    _steps(name)
+    st.markdown(f"[Link to this claim](?{lesson_state.CLAIM_PARAMETER}={name})")
 
 
 def _guess_buttons(name: str) -> None:
@@ -66,12 +66,12 @@ def _decision(name: str, claim: Claim, guess: Verdict) -> None:
         st.switch_page("pages/explore.py", query_params=state.design_parameter(claim.design))
 
 
-def _steps(name: str) -> None:
+def _steps(name: str, claim: Claim) -> None:
     place = NAMES.index(name)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _step("Previous", place - 1, shortcut="Left")
         _step("Next", place + 1, shortcut="Right")
-        st.markdown(f"[Link to this claim](?{lesson_state.CLAIM_PARAMETER}={name})", width="content")
+        st.markdown(f"**Claim {place + 1} of {len(NAMES)}**, from {claim.text}:")
 
 
 def _step(label: str, place: int, *, shortcut: str) -> None:

@@ -10,11 +10,11 @@ from explorer.views.typeset import typeset
 
 NAMES = list(CLAIMS)
 COLOURS = {Verdict.TRUE: "green", Verdict.FALSE: "red", Verdict.ONLY_IF: "orange"}
-AGREES = {True: ":green[**That agrees.**]", False: ":red[**That differs.**]"}
+AGREES = {True: ":green[**agrees**]", False: ":red[**differs**]"}
 MEANINGS = {
     Verdict.TRUE: "It is true.",
     Verdict.FALSE: "It is false.",
-    Verdict.ONLY_IF: "It is true only if one reads it in one way.",
+    Verdict.ONLY_IF: "It is true only in one reading.",
 }
 
 
@@ -59,7 +59,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _evidence(evidence: Evidence) -> str:
     remark = f" ({evidence.remark})" if evidence.remark else ""
-    said = "" if evidence.holds is None else f"  \nThe claim: {evidence.claimed}. {AGREES[evidence.holds]}"
+    said = "" if evidence.holds is None else f" · claimed {evidence.claimed}: {AGREES[evidence.holds]}"
     return f"{evidence.what}: {_worked_out(evidence)}{remark}{said}"
 
 

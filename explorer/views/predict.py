@@ -15,6 +15,7 @@ from explorer.views.stack import INPUT, table
 from explorer.views.table import Cell, Table, TableRow
 
 HIDDEN = "?"
+UNSAID = r"\text{?}"  # a plain question mark would stand too close
 COLUMNS = ("output", "num_params")
 SIZES, PARAMETERS = ("Height and width", "Height", "Width", "Features"), ("Parameters",)
 QUESTIONS = {"output": "Which shape comes out?", "num_params": "How many parameters does it have?"}
@@ -97,7 +98,7 @@ def worked_out(trace: Trace, cell: Asked, *, to_the_end: bool) -> str:
 
 def _formula(formula: Formula, *, to_the_end: bool) -> str:
     sum_, _, value = formula.numbers.rpartition(" = ")
-    return f"**{formula.quantity}** $= {formula.letters}$  \n${sum_} = {value if to_the_end else HIDDEN}$"
+    return f"**{formula.quantity}** $= {formula.letters}$  \n${sum_} = {value if to_the_end else UNSAID}$"
 
 
 def _rule(trace: Trace, cell: Asked) -> Iterator[str]:

@@ -65,16 +65,29 @@ def _question(trace: Trace, quiz: Quiz, cell: Asked) -> None:
     with form.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input("Your answer", key="answer", placeholder=f"such as {EXAMPLES[cell.column]}", autocomplete="off")
         st.form_submit_button("Check", type="primary", on_click=_check, args=(trace, cell))
-    st.button("Show me", key="show", on_click=_show, args=(cell,))
+    st.button("Show me", key="show", on_click=_show, args=(trace, cell))
 
 
 def _check(trace: Trace, cell: Asked) -> None:
-    if trace.architecture == state.session().design:
-        lesson_state.keep_quiz(check(lesson_state.quiz(), trace, cell, st.session_state["answer"]))
+    quiz = lesson_state.quiz()
+    meant = _meant(trace, quiz, cell)
+    if meant:
+        lesson_state.keep_quiz(check(quiz, trace, meant, st.session_state["answer"]))
 
 
-def _show(cell: Asked) -> None:
-    lesson_state.keep_quiz(show(lesson_state.quiz(), cell))
+def _show(trace: Trace, cell: Asked) -> None:
+    quiz = lesson_state.quiz()
+    meant = _meant(trace, quiz, cell)
+    if meant:
+        lesson_state.keep_quiz(show(quiz, meant))
+
+
+def _meant(trace: Trace, quiz: Quiz, cell: Asked) -> Asked | None:
+    """Give the cell that a click is meant for, which can come while the page is still drawn anew.
+
+    After another row was chosen it is that row's; a second click for a cell that is open by now is for none.
+    """
+    return None if quiz.design != trace.architecture or cell in quiz.open else next_cell(quiz, trace)
 
 
 def _feedback(trace: Trace, quiz: Quiz, answer: Answer) -> None:

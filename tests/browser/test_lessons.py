@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import cells, choose_network, expect_no_sideways_scroll, layer
+from tests.browser.steps import cells, choose_layer, choose_network, expect_no_sideways_scroll, layer, set_field
 
 FIRST, SECOND = "On 32×32 colour pictures", "A dense layer in the first convolution"
 
@@ -44,6 +44,7 @@ def test_a_class_guesses_by_a_click_and_sees_the_sum_that_decides(app: str, open
 def test_a_class_guesses_by_keyboard_alone(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}/claims")
     expect(claim(page)).to_contain_text(FIRST)
+    expect(page.get_by_role("button", name="Only if")).to_be_visible()
     page.keyboard.press("o")
     expect(page.get_by_text("You said “Only if”, which it is not.")).to_be_visible()
     page.keyboard.press("ArrowRight")
@@ -103,6 +104,7 @@ def test_answers_are_typed_one_after_the_other_and_a_slip_is_named(app: str, ope
 def test_any_row_can_be_chosen_and_shown_and_all_hidden_again(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}/predict")
     choose_network(page, "AlexNet (2012)")
+    expect(layer(page, "fc8")).to_be_visible()
     layer(page, "conv2").click()
     expect(page.get_by_text("Which shape comes out?")).to_be_visible()
     expect(page.get_by_text("a shape that is still hidden goes in")).to_be_visible()
@@ -115,10 +117,8 @@ def test_any_row_can_be_chosen_and_shown_and_all_hidden_again(app: str, open_pag
 
 def test_a_network_that_does_not_fit_leads_to_explore(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
-    choose_network(page, "LeNet for colour pictures (Ng)")
-    layer(page, "conv2").click()
-    page.get_by_role("spinbutton", name="kernel_size", exact=True).fill("25")
-    page.keyboard.press("Enter")
+    choose_layer(page, "conv2")
+    set_field(page, "kernel_size", 25)
     expect(layer(page, "conv2")).to_contain_text("larger than its")
     page.get_by_role("link", name="Predict").click()
     expect(page.get_by_text("This network does not fit at conv2.")).to_be_visible()

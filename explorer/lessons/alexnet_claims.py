@@ -70,14 +70,14 @@ def _parameters(trace: Trace) -> tuple[Evidence, ...]:
 def _connections(trace: Trace) -> tuple[Evidence, ...]:
     return (
         _million("Multiply-adds", [row.mult_adds for row in trace.rows]),
-        _million("Connections, biases and poolings counted", [row.connections for row in trace.rows]),
+        _million("Connections as LeCun counts", [row.connections for row in trace.rows]),
     )
 
 
 def _million(what: str, counts: list[int]) -> Evidence:
     found = sum(counts)
     holds = about(found, 630 * MILLION, step=10 * MILLION)
-    return Evidence(what, found, claimed="630 million", holds=holds, remark=f"{found / MILLION:,.1f} million")
+    return Evidence(what, found, claimed="630 million", holds=holds)
 
 
 def _either(trace: Trace) -> tuple[Evidence, ...]:

@@ -64,7 +64,7 @@ def _conv(row: LayerRow, layer: kinds.Conv2d) -> Iterator[Slip]:
         through = f"each filter reaches through the {channels:,} channels that it sees, with a window for each."
         yield Slip("Channels forgotten", (window + bias) * made, through)
         yield Slip("Channels and bias forgotten", window * made, through)
-    yield from _bias_slips(window * channels * made, made, bias=layer.bias)
+    yield from _bias_slips(window * channels * made, made, "filters", bias=layer.bias)
     words = f"that is one filter, and there are {made:,}."
     yield Slip("Output channels forgotten", window * channels + bias, words)
     words = f"with {layer.groups} groups a filter sees {channels:,} of the {row.input_shape[0]:,} input channels."
@@ -79,7 +79,7 @@ def _conv(row: LayerRow, layer: kinds.Conv2d) -> Iterator[Slip]:
 def _dense(row: LayerRow, layer: kinds.Linear) -> Iterator[Slip]:
     """A dense layer has a weight for each pair of input and output, and a bias for each output."""
     inputs, made = row.input_shape[-1], layer.out_features
-    yield from _bias_slips(inputs * made, made, bias=layer.bias)
+    yield from _bias_slips(inputs * made, made, "outputs", bias=layer.bias)
     words = f"each of the {made:,} outputs has its own {inputs:,} weights."
     yield Slip("Output features forgotten", inputs + int(layer.bias), words)
     yield Slip("Added, not multiplied", inputs + made, words)
@@ -87,12 +87,10 @@ def _dense(row: LayerRow, layer: kinds.Linear) -> Iterator[Slip]:
     yield Slip("Biases of the inputs counted", inputs * made + inputs, words)
 
 
-def _bias_slips(weights: int, made: int, *, bias: bool) -> Iterator[Slip]:
+def _bias_slips(weights: int, made: int, what: str, *, bias: bool) -> Iterator[Slip]:
     if bias:
-        yield Slip(
-            "Bias forgotten", weights, f"each of the {made:,} output channels or features adds a number of its own."
-        )
-        yield Slip("Bias counted once", weights + 1, f"there is one for each of the {made:,} outputs.")
+        yield Slip("Bias forgotten", weights, f"each of the {made:,} {what} adds a number of its own.")
+        yield Slip("Bias counted once", weights + 1, f"there is one for each of the {made:,} {what}.")
     else:
         yield Slip("Bias counted", weights + made, "this layer has none.")
 
@@ -105,7 +103,7 @@ def _norm(row: LayerRow) -> Iterator[Slip]:
 
 def _partial(row: LayerRow, layer: kinds.PartialConv2d) -> Iterator[Slip]:
     window, seen, made = layer.kernel_size**2, sum(map(len, layer.connections)), layer.out_channels
-    yield from _bias_slips(window * seen, made, bias=True)
+    yield from _bias_slips(window * seen, made, "filters", bias=True)
     words = f"its maps see {seen:,} of {row.input_shape[0] * made:,} pairs of maps."
     yield Slip("Partial connections forgotten", (window * row.input_shape[0] + 1) * made, words)
     yield Slip("Channels forgotten", (window + 1) * made, "each output map has a window for each input map it sees.")

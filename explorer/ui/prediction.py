@@ -8,6 +8,7 @@ from explorer.ui import lesson_state, state
 from explorer.ui.row_table import row_table
 from explorer.ui.toolbar import preset_menu
 from explorer.views.predict import EXAMPLES, masked, question, right_words, score, worked_out, wrong_words
+from explorer.views.words import plain
 
 
 def prediction(trace: Trace) -> None:
@@ -93,7 +94,7 @@ def _meant(trace: Trace, quiz: Quiz, cell: Asked) -> Asked | None:
 def _feedback(trace: Trace, quiz: Quiz, answer: Answer) -> None:
     """Say what came of the last answer, and work it out: to the end only where the cell is open."""
     if answer.refusal:
-        st.warning(answer.refusal)
+        st.warning(plain(answer.refusal))
         return
     if answer.right:
         st.success(f"Right: {right_words(trace, answer.cell)}")

@@ -74,7 +74,9 @@ def right_words(trace: Trace, cell: Asked) -> str:
 def wrong_words(trace: Trace, answer: Answer) -> str:
     """Say what may have gone wrong, in Markdown: the slips that lead to the answer, or what of it is right."""
     said = [f"**{slip.name}?** {slip.words[0].upper()}{slip.words[1:]}" for slip in answer.slips]
-    return "\n\n".join([f"{answer.typed.strip()} is not it.", *(said or _halfway(trace, answer))])
+    value = answer.value
+    typed = words.shape(value) if isinstance(value, tuple) else words.number(value or 0)
+    return "\n\n".join([f"{typed} is not it.", *(said or _halfway(trace, answer))])
 
 
 def _halfway(trace: Trace, answer: Answer) -> list[str]:

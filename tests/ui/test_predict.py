@@ -58,11 +58,12 @@ def test_a_wrong_answer_names_the_slip_and_leaves_the_end_to_the_reader(page: Ap
     assert "**0 of 13 found · 1 wrong try**" in texts(page)
 
 
-@pytest.mark.parametrize("typed", ["", "six", "6x28x"])
+@pytest.mark.parametrize("typed", ["", "six", "6x28x", "[here](x.org)"])
 def test_what_cannot_be_read_is_answered_in_words(page: AppTest, typed: str) -> None:
     answer(page, typed)
     assert not page.exception
     assert "Type " in page.warning[0].value
+    assert "](" not in page.warning[0].value
 
 
 def test_a_cell_can_be_shown_and_all_hidden_again(page: AppTest) -> None:

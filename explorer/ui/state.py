@@ -17,7 +17,8 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import Trace
 from explorer.training.datasets import DATASETS
-from explorer.training.recipe import Recipe, default_recipe
+from explorer.training.recipe import Recipe
+from explorer.training.text_recipes import default_recipe
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"

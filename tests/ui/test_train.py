@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.runs.store import ENDED
-from explorer.training.recipe import Recipe, default_recipe
+from explorer.training.recipe import Recipe
+from explorer.training.text_recipes import default_recipe
 from explorer.ui.server import runs
 from explorer.ui.state import Session
 from tests.ui.widgets import widget

@@ -18,8 +18,9 @@ def _constant(_step: int, _num_steps: int, _step_size: int | None) -> float:
 
 
 def _step(step: int, num_steps: int, step_size: int | None) -> float:
-    """Fall to a tenth after every `step_size` steps."""
-    return GAMMA ** (step // (step_size or math.ceil(num_steps / (FALLS + 1))))
+    """Fall to a tenth after every `step_size` steps, or after each quarter of the run."""
+    falls = step // step_size if step_size else step * (FALLS + 1) // num_steps
+    return GAMMA**falls
 
 
 def _cosine(step: int, num_steps: int, _step_size: int | None) -> float:

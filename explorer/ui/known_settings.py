@@ -1,0 +1,52 @@
+"""Whole recipes to choose by one click: the texts', and those that were tried and work, or fail, with the reason."""
+
+import streamlit as st
+
+from explorer.training.known import KNOWN, Known, find_known
+from explorer.training.recipe import Recipe
+from explorer.training.text_recipes import RECIPES, on_dataset
+from explorer.ui import state
+from explorer.views.recipes import epochs_words, settings_words
+
+MEASURED = "Measured with this network as its text has it, one seed, on the 6,000 pictures that ship."
+
+
+def known_words() -> None:
+    """Say what is known of the session's recipe, if it is one of those that were tried with its network."""
+    known = find_known(_network(), state.session().recipe)
+    if known is not None:
+        st.caption(f"Known to {'work' if known.works else 'fail'}: {known.reason}")
+
+
+def known_settings() -> None:
+    """Offer the tried settings of the session's network, and the recipes of the texts."""
+    tried = KNOWN.get(_network(), ())
+    menu = st.expander("Settings known to work, and to fail", key="known_settings", on_change="rerun")
+    if not menu.open:
+        return
+    with menu:
+        _group("Known to work", [known for known in tried if known.works])
+        _group("Known to fail", [known for known in tried if not known.works])
+        st.caption(MEASURED if tried else "Nothing was measured with this network.")
+        st.markdown("**Recipes of the texts**")
+        for name, text in RECIPES.items():
+            recipe = on_dataset(text.recipe, state.session().recipe.dataset)
+            _offer(f"recipe_{name}", text.title, recipe, f"From {text.source}.")
+
+
+def _group(title: str, tried: list[Known]) -> None:
+    if tried:
+        st.markdown(f"**{title}**")
+    for known in tried:
+        words = f"{settings_words(known.recipe)}, {epochs_words(known.recipe)}"
+        _offer(f"known_{words}", words, known.recipe, known.reason)
+
+
+def _offer(key: str, label: str, recipe: Recipe, reason: str) -> None:
+    chosen = recipe == state.session().recipe
+    st.button(label, key=key, width="stretch", disabled=chosen, on_click=state.use_recipe, args=(recipe,))
+    st.caption(reason)
+
+
+def _network() -> str:
+    return state.origin(state.session().design) or ""

@@ -6,7 +6,7 @@ from explorer.training.known import KNOWN, Known, find_known
 from explorer.training.recipe import Recipe
 from explorer.training.text_recipes import RECIPES, on_dataset
 from explorer.ui import state
-from explorer.views.recipes import epochs_words, settings_words
+from explorer.views.recipes import length_words, settings_words
 
 MEASURED = "Measured with this network as its text has it, one seed, on the 6,000 pictures that ship."
 
@@ -14,8 +14,9 @@ MEASURED = "Measured with this network as its text has it, one seed, on the 6,00
 def known_words() -> None:
     """Say what is known of the session's recipe, if it is one of those that were tried with its network."""
     known = find_known(_network(), state.session().recipe)
+    place = st.empty()  # always there: without it, what follows would move up, and an open expander close
     if known is not None:
-        st.caption(f"Known to {'work' if known.works else 'fail'}: {known.reason}")
+        place.caption(f"Known to {'work' if known.works else 'fail'}: {known.reason}")
 
 
 def known_settings() -> None:
@@ -38,7 +39,7 @@ def _group(title: str, tried: list[Known]) -> None:
     if tried:
         st.markdown(f"**{title}**")
     for known in tried:
-        words = f"{settings_words(known.recipe)}, {epochs_words(known.recipe)}"
+        words = f"{settings_words(known.recipe)}, {length_words(known.recipe)}"
         _offer(f"known_{words}", words, known.recipe, known.reason)
 
 

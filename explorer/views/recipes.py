@@ -28,6 +28,7 @@ def _others(recipe: Recipe) -> list[str]:
     return [words.format(values[field]) for field, words in WORDS.items() if values[field] != DEFAULTS[field]]
 
 
-def epochs_words(recipe: Recipe) -> str:
-    """Say how long a recipe trains: `10 epochs`."""
-    return f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}"
+def length_words(recipe: Recipe) -> str:
+    """Say how long a recipe trains: `10 epochs`, or `2 epochs of 1,280 pictures`."""
+    size = "" if recipe.train_size is None else f" of {recipe.train_size:,} pictures"
+    return f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}{size}"

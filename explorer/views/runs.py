@@ -9,7 +9,7 @@ from explorer.architecture.trace import Trace
 from explorer.runs.store import Run
 from explorer.training.datasets import DATASETS
 from explorer.training.recipe import Recipe
-from explorer.views.recipes import epochs_words, settings_words
+from explorer.views.recipes import length_words, settings_words
 from explorer.views.table import Cell, Table, TableRow
 
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
@@ -109,8 +109,7 @@ def ago(seconds: float) -> str:
 def recipe_words(recipe: Recipe) -> str:
     """Say a recipe in one line: what is trained on, and how."""
     pictures = DATASETS[recipe.dataset].title
-    size = "" if recipe.train_size is None else f", {recipe.train_size:,} pictures"
-    return f"{pictures}{size} · {epochs_words(recipe)} · {settings_words(recipe)}, seed {recipe.seed}"
+    return f"{pictures} · {length_words(recipe)} · {settings_words(recipe)}, seed {recipe.seed}"
 
 
 def device_words(run: Run) -> str:

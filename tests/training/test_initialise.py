@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from explorer.architecture.build import build
-from explorer.architecture.historic import PartialConv2d, Subsample2d
+from explorer.architecture.historic import GaussianRBF, PartialConv2d, Subsample2d
 from explorer.architecture.presets import PRESETS
 from explorer.training.initialise import INITS
 
@@ -53,6 +53,7 @@ def test_lenet_5_draws_within_its_papers_bound() -> None:
         bound = 2.4 / fan_in
         assert 0.9 * bound < layer.weight.abs().max() <= bound
         assert layer.weight.std().item() == pytest.approx(bound / math.sqrt(3), rel=0.15)
+        assert layer.bias is not None
         assert layer.bias.abs().max() <= bound
 
 
@@ -70,12 +71,23 @@ def test_subsampling_keeps_its_mean_and_the_codes_stay() -> None:
     for init in INITS:
         network = started(init, "lenet5-1998")
         assert all((layer.weight == 0.25).all() for layer in network if isinstance(layer, Subsample2d))
-        assert (network[-1].weight.abs() == 1).all()
+        codes = network[-1]
+        assert isinstance(codes, GaussianRBF)
+        assert bool((codes.weight.abs() == 1).all())
 
 
 def test_alexnets_weights_are_small_and_the_papers_biases_are_one() -> None:
     layers = weighted(started("alexnet", "alexnet-28"))
-    assert [layer.bias.unique().tolist() for layer in layers] == [[0], [1], [0], [1], [1], [1], [1], [0]]
+    assert [layer.bias.unique().tolist() for layer in layers if layer.bias is not None] == [
+        [0],
+        [1],
+        [0],
+        [1],
+        [1],
+        [1],
+        [1],
+        [0],
+    ]
     for layer in layers[1:]:
         assert layer.weight.mean().item() == pytest.approx(0, abs=1e-3)
         assert layer.weight.std().item() == pytest.approx(0.01, rel=0.05)
@@ -88,7 +100,7 @@ def test_units_that_begin_equal_stay_equal() -> None:
     images, labels = torch.rand(8, 1, 28, 28), torch.arange(8)
     for _ in range(3):
         optimizer.zero_grad()
-        nn.functional.cross_entropy(network(images), labels).backward()
+        nn.functional.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     for layer in weighted(network)[:-1]:
         assert torch.equal(layer.weight, layer.weight[:1].expand_as(layer.weight))

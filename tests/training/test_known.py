@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
@@ -17,7 +18,7 @@ QUICK = [
     (preset, known)
     for preset, tried in KNOWN.items()
     for known in tried
-    if preset == "lenet-ng" or known.accuracy is None
+    if known.accuracy is None or (preset == "lenet-ng" and not known.works)  # what works, test_learns.py shows
 ]
 
 
@@ -63,7 +64,4 @@ def test_a_recipe_is_found_whatever_its_seed_and_device() -> None:
     (first, *_) = KNOWN["alexnet-28"]
     assert find_known("alexnet-28", Recipe()) is None
     assert find_known("lenet-d2l", first.recipe) is None
-    found = find_known(
-        "alexnet-28", Recipe(optimizer="Adam", learning_rate=0.001, batch_size=128, seed=5, device="cpu")
-    )
-    assert found is first
+    assert find_known("alexnet-28", replace(first.recipe, seed=5, device="cpu")) is first

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.training.recipe import DEFAULTS, Recipe
-from explorer.views.recipes import WORDS, epochs_words, settings_words
+from explorer.views.recipes import WORDS, length_words, settings_words
 
 ELSEWHERE = {  # said by itself, or of no matter for what is learned
     *("dataset", "train_size", "epochs", "max_seconds", "batch_size", "optimizer", "learning_rate", "seed", "device")
@@ -37,5 +37,6 @@ def test_no_setting_goes_unsaid() -> None:
     assert set(WORDS) | ELSEWHERE == set(DEFAULTS)
 
 
-def test_epochs_are_counted() -> None:
-    assert [epochs_words(Recipe(epochs=count)) for count in (1, 2)] == ["1 epoch", "2 epochs"]
+def test_epochs_and_pictures_are_counted() -> None:
+    recipes = (Recipe(epochs=1), Recipe(epochs=2, train_size=1_280))
+    assert [length_words(recipe) for recipe in recipes] == ["1 epoch", "2 epochs of 1,280 pictures"]

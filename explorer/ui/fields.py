@@ -17,7 +17,7 @@ EMPTY = {  # what an empty input means
     "max_seconds": "no limit",
     "target_accuracy": "no target",
     "clip_grad_norm": "no bound",
-    "step_size": "a quarter of the run",
+    "step_size": "a quarter",
 }
 HELP = {
     "out_channels": "Feature maps that come out: one filter each.",

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from explorer.architecture import edit
+from explorer.architecture.presets import PRESETS
 from explorer.training.known import KNOWN, Known, find_known
 from explorer.training.recipe import Recipe
 from explorer.training.text_recipes import RECIPES, on_dataset
@@ -9,6 +11,7 @@ from explorer.ui import state
 from explorer.views.recipes import length_words, settings_words
 
 MEASURED = "Measured with this network as its text has it, one seed, on the 6,000 pictures that ship."
+UNTRIED = "No settings were tried with this network."
 
 
 def known_words() -> None:
@@ -28,7 +31,7 @@ def known_settings() -> None:
     with menu:
         _group("Known to work", [known for known in tried if known.works])
         _group("Known to fail", [known for known in tried if not known.works])
-        st.caption(MEASURED if tried else "Nothing was measured with this network.")
+        st.caption(MEASURED if tried else UNTRIED)
         st.markdown("**Recipes of the texts**")
         for name, text in RECIPES.items():
             recipe = on_dataset(text.recipe, state.session().recipe.dataset)
@@ -50,4 +53,11 @@ def _offer(key: str, label: str, recipe: Recipe, reason: str) -> None:
 
 
 def _network() -> str:
-    return state.origin(state.session().design) or ""
+    """Name the network that was tried, if the design is still that one, whatever its channels and classes."""
+    design = state.session().design
+    name = state.origin(design) or ""
+    classes = edit.num_classes(design)
+    if not name or classes is None:
+        return ""
+    tried = edit.with_num_classes(PRESETS[name].architecture, classes)
+    return name if (tried.layers, tried.input_shape[1:]) == (design.layers, design.input_shape[1:]) else ""

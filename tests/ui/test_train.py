@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
+from explorer.architecture import edit
 from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.runs.store import ENDED
@@ -143,6 +144,15 @@ def test_known_settings_are_taken_by_a_click_and_say_their_reason(page: AppTest)
     button.click().run()
     assert session(page).recipe == plateau.recipe
     assert f"Known to fail: {plateau.reason}" in [caption.value for caption in page.caption]
+
+
+def test_a_changed_network_is_none_that_was_tried(root: Path) -> None:
+    captions = [caption.value for caption in opened(root).caption]
+    assert any(caption.startswith("Known to work: ") for caption in captions)
+    page = open_known(opened(root, m=to_link(edit.replace_activations(LENET, "ReLU"))))
+    captions = [caption.value for caption in page.caption]
+    assert "No settings were tried with this network." in captions
+    assert not [caption for caption in captions if caption.startswith("Known to")]
 
 
 def test_a_texts_recipe_is_taken_by_name_on_the_chosen_data_set(page: AppTest) -> None:

@@ -12,7 +12,8 @@ from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.training.events import Epoch, Failed, Finished
 from explorer.training.loop import train
-from explorer.training.recipe import TEXT_RECIPES, Job
+from explorer.training.recipe import Job
+from explorer.training.text_recipes import TEXT_RECIPES
 
 LENET, BOOK = PRESETS["lenet-d2l"].architecture, TEXT_RECIPES["lenet-d2l"]
 

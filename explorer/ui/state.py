@@ -19,7 +19,8 @@ from explorer.architecture.trace import Trace
 from explorer.lessons.claim import Verdict
 from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
-from explorer.training.recipe import Recipe, default_recipe
+from explorer.training.recipe import Recipe
+from explorer.training.text_recipes import default_recipe
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"

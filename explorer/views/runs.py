@@ -11,6 +11,7 @@ from explorer.training.datasets import DATASETS
 from explorer.training.forecast import Forecast
 from explorer.training.recipe import Recipe
 from explorer.views import words
+from explorer.views.recipes import length_words, settings_words
 from explorer.views.table import Cell, Table, TableRow
 
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
@@ -66,13 +67,20 @@ def outcome(run: Run) -> str:
     measured = f"{run.step:,} steps in {duration(run.seconds)}, {figures}"
     match run.state:
         case "finished":
-            early = run.num_steps is not None and run.step < run.num_steps
-            return f"Finished at the time limit: {measured}." if early else f"Finished: {measured}."
+            return f"Finished{_end(run)}: {measured}."
         case "cancelled":
             return f"Stopped: {measured}. What was measured is kept." if run.step else "Stopped before it began."
         case "interrupted":
             return f"{run.cause or 'Interrupted.'} Kept: {measured}."
     return run.cause or STATES[run.state]
+
+
+def _end(run: Run) -> str:
+    """Say which limit ended a run that has finished; nothing where its epochs did."""
+    target = run.job.recipe.target_accuracy
+    if target is not None and run.test_accuracy is not None and run.test_accuracy >= target:
+        return " at the target accuracy"
+    return " at the time limit" if run.num_steps is not None and run.step < run.num_steps else ""
 
 
 def percent(share: float | None) -> str:
@@ -103,10 +111,7 @@ def ago(seconds: float) -> str:
 def recipe_words(recipe: Recipe) -> str:
     """Say a recipe in one line: what is trained on, and how."""
     pictures = DATASETS[recipe.dataset].title
-    size = "" if recipe.train_size is None else f", {recipe.train_size:,} pictures"
-    epochs = f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}"
-    learning = f"{recipe.optimizer} {recipe.learning_rate:g}, batch {recipe.batch_size}, seed {recipe.seed}"
-    return f"{pictures}{size} · {epochs} · {learning}"
+    return f"{pictures} · {length_words(recipe)} · {settings_words(recipe)}, seed {recipe.seed}"
 
 
 def device_words(run: Run) -> str:

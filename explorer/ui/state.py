@@ -21,7 +21,7 @@ from explorer.training.recipe import Recipe, default_recipe
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
-FIRST_VIEW = "Where cost sits"
+FIRST_VIEW = "Picture"
 KEY = "explorer"
 DESIGN_PARAMETER = "m"
 RUN_PARAMETER = "run"

@@ -5,7 +5,7 @@ of each is as large as the sheet says, so drawings of two networks have scales o
 """
 
 from itertools import pairwise
-from math import sqrt
+from math import ceil, sqrt
 
 import msgspec
 
@@ -117,9 +117,9 @@ def draw(volumes: list[Volume], sheet: Sheet) -> Drawing:
         figures += placed
         right = max(right, *(figure.place[0] + figure.place[2] for figure in placed))
         bottom += LINE_GAP
-    width = right + MARGIN
+    width = ceil(right + MARGIN)  # whole px, so that a picture of it has as many
     windows, lines = _links(figures, width)
-    height = bottom - LINE_GAP + MARGIN
+    height = ceil(bottom - LINE_GAP + MARGIN)
     return Drawing(width, height, sheet.font, tuple(figures), tuple(windows), tuple(lines))
 
 

@@ -58,7 +58,7 @@ def size_words(trace: Trace) -> str:
     counts = ", ".join(words.number(count(volume.shape)) for volume in _volumes(trace))
     rises = rising(trace)
     often = TIMES[len(rises)] if len(rises) < len(TIMES) else f"rises {len(rises)} times"
-    places = f" at {_listed(rises)}" if rises else ""
+    places = f": at {_listed(rises)}" if rises else ""
     return f"Values of one picture along the depth: {counts}. Their number {often}{places}."
 
 

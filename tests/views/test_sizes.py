@@ -17,7 +17,7 @@ def test_the_lessons_sizes_rise_twice() -> None:
     assert rising(NG) == ["conv1", "conv2"]
     assert size_words(NG) == (
         "Values of one picture along the depth: 3,072, 4,704, 1,176, 1,600, 400, 120, 84, 10. "
-        "Their number rises twice at conv1 and conv2."
+        "Their number rises twice: at conv1 and conv2."
     )
 
 

@@ -136,8 +136,8 @@ class _Units:
     def block(self, volume: Volume) -> Block:
         """Give one tower of a volume, at the origin."""
         if volume.is_row:
-            lean = (BAR_DEPTH * part for part in LEAN)
-            return Block(0, 0, BAR_WIDTH, max(SMALLEST, self.bar * sqrt(volume.shape[0])), *lean, sheets=0)
+            high = max(SMALLEST, self.bar * sqrt(volume.shape[0]))
+            return Block(0, 0, BAR_WIDTH, high, BAR_DEPTH * LEAN[0], BAR_DEPTH * LEAN[1], sheets=0)
         channels, height, width = volume.shape[0] // volume.towers, *volume.shape[1:]
         deep = self.depth * sqrt(channels) if channels > 1 else 0.0
         high, wide = (max(SMALLEST, self.side * sqrt(size)) for size in (height, width))

@@ -139,6 +139,8 @@ class _Units:
             high = max(SMALLEST, self.bar * sqrt(volume.shape[0]))
             return Block(0, 0, BAR_WIDTH, high, BAR_DEPTH * LEAN[0], BAR_DEPTH * LEAN[1], sheets=0)
         channels, height, width = volume.shape[0] // volume.towers, *volume.shape[1:]
+        if volume.role == "refused":
+            channels = 1  # an outline
         deep = self.depth * sqrt(channels) if channels > 1 else 0.0
         high, wide = (max(SMALLEST, self.side * sqrt(size)) for size in (height, width))
         sheets = channels if channels <= MAX_SHEETS else 0
@@ -222,6 +224,8 @@ def _moved(block: Block, x: float, y: float) -> Block:
 def _links(figures: list[Figure], width: float) -> tuple[list[Window], list[tuple[Point, Point]]]:
     windows, lines = list[Window](), list[tuple[Point, Point]]()
     for before, after in pairwise(figures):
+        if after.volume.role == "refused":
+            continue  # it gives nothing
         found = [_window(block, after.volume) for block in before.blocks] if after.volume.window else []
         windows += found
         for source, target in seen_towers(before.volume, after.volume):

@@ -24,7 +24,7 @@ from explorer.training.text_recipes import default_recipe
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
-FIRST_VIEW = "Where cost sits"
+FIRST_VIEW = "Picture"
 KEY = "explorer"
 DESIGN_PARAMETER = "m"
 RUN_PARAMETER = "run"

@@ -2,6 +2,7 @@
 
 An `Architecture` is data; `trace` turns it into rows, `train` turns it and a `Recipe` into a stream of events,
 and the pages only draw rows and events. Imports go one way:
-`ui → views, runs, training, architecture`; `views → runs, training, architecture`, whose records it puts into words,
-tables and figures; `runs → training, architecture`; `training → architecture`; `architecture →` nothing of ours.
+`ui → views, runs, training, exchange, architecture`; `views → runs, training, exchange, architecture`, whose records it
+puts into words, tables and figures; `runs → training, exchange, architecture`; `training → architecture`;
+`exchange → architecture`, whose designs it writes and reads in other forms; `architecture →` nothing of ours.
 """

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
-from explorer.architecture.export import to_pytorch, why_not_pytorch
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.source import read_pytorch
 from explorer.architecture.spec import MAX_NAME, Architecture, read_json, to_json
 from explorer.architecture.trace import trace
+from explorer.exchange.pytorch_reader import read_pytorch
+from explorer.exchange.pytorch_source import to_pytorch, why_not_pytorch
 from explorer.ui import state
 from explorer.views.stack import COLUMNS
 from explorer.views.table_text import to_csv, to_markdown

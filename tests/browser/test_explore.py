@@ -7,9 +7,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS
+from explorer.exchange.link import to_link
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.steps import (
     cells,

@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
-from explorer.architecture.export import to_pytorch
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, to_json
+from explorer.exchange.link import to_link
+from explorer.exchange.pytorch_source import to_pytorch
 from explorer.ui.state import Session
 
 LENET = PRESETS["lenet-d2l"].architecture

@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
+from explorer.exchange.link import to_link
 from explorer.runs.store import ENDED
 from explorer.training.recipe import Recipe, default_recipe
 from explorer.ui.server import runs

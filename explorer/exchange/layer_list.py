@@ -7,6 +7,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
+from typing import TypeGuard
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.spec import MAX_LAYERS
@@ -15,6 +16,7 @@ from explorer.exchange.layer_call import INFERRED, PARAMETERS, refusal, short_na
 from explorer.exchange.literal import dotted
 
 NETWORK = "one nn.Sequential, its layers written out, or one class whose forward calls its layers one after another"
+MAX_DEPTH = 8  # of an nn.Sequential within another
 Names = dict[str, list[ast.Call]]
 
 
@@ -24,12 +26,13 @@ def layer_nodes(tree: ast.Module) -> list[ast.expr]:
     Definitions of classes that have a layer's name are not looked at.
     """
     body = [node for node in tree.body if not isinstance(node, ast.ClassDef) or node.name not in PARAMETERS]
-    names, calls = _assigned(body), _calls(body)
-    classes = [node for node in body if isinstance(node, ast.ClassDef) and _chains(node)]
-    inside = {id(node) for cls in classes for node in ast.walk(cls)}
-    alone = [call for call in _outermost(calls, names) if id(call) not in inside]
-    network = _only(sorted([*classes, *alone], key=lambda node: node.lineno))
-    parts = chained(network) if isinstance(network, ast.ClassDef) else [network]
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    names, classes = _assigned(nodes), {cls: _calls([*ast.walk(cls)]) for cls in body if _has_forward(cls)}
+    chaining = {cls: calls for cls, calls in classes.items() if any(map(_is_part, calls))}
+    inside = {id(call) for calls in chaining.values() for call in calls}
+    alone = [call for call in _outermost(_calls(nodes), names) if id(call) not in inside]
+    network = _only(sorted([*chaining, *alone], key=lambda node: node.lineno))
+    parts: list[ast.expr] = chained(network) if isinstance(network, ast.ClassDef) else [network]
     return _few(_Parts(names).layers(parts))
 
 
@@ -50,25 +53,25 @@ def _few(layers: Iterator[ast.expr]) -> list[ast.expr]:
     return found
 
 
-def _calls(body: list[ast.stmt]) -> list[ast.Call]:
-    return [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+def _calls(nodes: list[ast.AST]) -> list[ast.Call]:
+    return [node for node in nodes if isinstance(node, ast.Call)]
 
 
-def _assigned(body: list[ast.stmt]) -> Names:
+def _assigned(nodes: list[ast.AST]) -> Names:
     """Give the calls that are assigned to each name, such as `net` or `self.features`."""
     names: Names = defaultdict(list)
-    for statement in body:
-        for node in ast.walk(statement):
-            match node:
-                case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target], value=ast.Call() as value):
-                    names[dotted(target)].append(value)
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target], value=ast.Call() as value):
+                names[dotted(target)].append(value)
     return names
 
 
-def _chains(cls: ast.ClassDef) -> bool:
-    """Tell whether a class has layers of its own and a `forward`, which says their order."""
-    has_forward = any(isinstance(node, ast.FunctionDef) and node.name == "forward" for node in cls.body)
-    return has_forward and any(map(_is_part, _calls([*cls.body])))
+def _has_forward(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
+    """Tell whether a statement is a class that says the order of its layers."""
+    return isinstance(node, ast.ClassDef) and any(
+        isinstance(method, ast.FunctionDef) and method.name == "forward" for method in node.body
+    )
 
 
 def _is_part(call: ast.Call) -> bool:
@@ -113,13 +116,15 @@ class _Parts:
         self._names = names
         self._used = set[str]()
 
-    def layers(self, parts: list[ast.expr]) -> Iterator[ast.expr]:
+    def layers(self, parts: list[ast.expr], depth: int = 0) -> Iterator[ast.expr]:
         """Give the layers' calls, and whatever else stands in a layer's place: its reader says why it is none."""
         for part in parts:
+            if depth > MAX_DEPTH:
+                raise refusal(part, found="deeper nesting", allowed=f"parts within parts, at most {MAX_DEPTH} deep")
             if isinstance(part, ast.Call) and short_name(part.func) == "Sequential":
-                yield from self.layers(_arguments(part))
+                yield from self.layers(_arguments(part), depth + 1)
             elif (name := dotted(part)) in self._names:
-                yield from self.layers([self._named(part, name)])
+                yield from self.layers([self._named(part, name)], depth)
             else:
                 yield part
 

@@ -7,7 +7,7 @@ import re
 
 from explorer.architecture.errors import DesignError
 
-MAX_SIGNS = 16_000  # words, numbers and signs; the longest program that is written here has below 10,000
+MAX_SIGNS = 10_000  # words, numbers and signs; the longest program that is written here has below that
 MAX_DEPTH = 120  # brackets; a name of 80 of them may stand in a comment
 MAX_RUN = 1_000  # characters beyond ASCII in a row: Python puts a name's accents in order, which takes their square
 SIGN = re.compile(r"\w+|[^\w\s]")

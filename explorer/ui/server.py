@@ -1,4 +1,4 @@
-"""What all sessions of one server share: the runs of its folder and its downloads."""
+"""What all sessions of one server share: the runs of its folder, its downloads and its ONNX files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.runs.downloads import Downloads
+from explorer.runs.onnx_files import OnnxFiles
 from explorer.runs.server import Runs, open_runs
 from explorer.runs.store import StoreError
 from explorer.runs.tails import Tails
@@ -28,6 +29,12 @@ def tails() -> Tails:
 def downloads() -> Downloads:
     """Give this server's downloads."""
     return Downloads()
+
+
+@st.cache_resource(show_spinner=False)
+def onnx_files() -> OnnxFiles:
+    """Give the ONNX files that this server prepares."""
+    return OnnxFiles()
 
 
 @contextmanager

@@ -146,9 +146,14 @@ def _layer(call: ast.Call, kind: str, settings: dict[str, Literal]) -> Layer:
     try:
         return msgspec.convert(settings, KINDS[kind])
     except msgspec.ValidationError as error:
-        refused = refuse(settings, type_info(KINDS[kind]), str(error))
+        refused = refuse({name: _lists(value) for name, value in settings.items()}, type_info(KINDS[kind]), str(error))
         where = f"line {call.lineno}, {refused.where}"
         raise DesignError(where=where, found=refused.found, allowed=refused.allowed) from error
+
+
+def _lists(value: Literal) -> object:
+    """Give a value as JSON would have it."""
+    return [_lists(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _padding(call: ast.Call, settings: dict[str, Literal]) -> Literal:

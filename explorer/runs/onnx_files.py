@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explorer.architecture.spec import Architecture, to_json
 
-KEPT = 4  # files
+KEPT = 8  # files
 _ROOT = Path(__file__).parents[2]
 
 
@@ -51,6 +51,8 @@ class OnnxFiles:
         """End what is being made, and remove every file."""
         with self._lock:
             for file in self._files.values():
+                file.stop()
+            for file in self._files.values():
                 file.remove()
         self._folder.cleanup()
 
@@ -63,7 +65,7 @@ class OnnxFile:
         self.ended = False
         self._design, self._path, self._turn = design, path, turn
         self._process: subprocess.Popen[str] | None = None
-        self._removed = False
+        self._stopped = False
         self._maker = threading.Thread(target=self._make, name=f"making {path.name}", daemon=True)
         self._maker.start()
 
@@ -76,23 +78,29 @@ class OnnxFile:
         self._maker.join(seconds)
         return self.ended
 
-    def remove(self) -> None:
-        """End the process, if there is one, and remove the file."""
-        self._removed = True
+    def stop(self) -> None:
+        """End the process, or let none begin, without waiting for it."""
+        self._stopped = True
         if self._process:
             self._process.kill()
-            self._maker.join()
+
+    def remove(self) -> None:
+        """Stop, wait for the end, and remove the file."""
+        self.stop()
+        self._maker.join()
         self._path.unlink(missing_ok=True)
 
     def _make(self) -> None:
         with self._turn:
-            if not self._removed:
+            if not self._stopped:
                 self._run()
         self.ended = True
 
     def _run(self) -> None:
         try:
             with _start(self._path) as self._process:
+                if self._stopped:  # while it was being started
+                    self._process.kill()
                 _, errors = self._process.communicate(self._design)
                 self.cause = _describe(self._process.returncode, errors)
         except OSError as error:

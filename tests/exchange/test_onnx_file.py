@@ -19,7 +19,7 @@ from tests.architecture.random_stacks import random_stack
 
 FULL = "alexnet-torchvision"  # the others that are large get narrow dense layers, to spare a test gigabytes
 SLIDING = (
-    kinds.Conv2d(out_channels=6, kernel_size=3, stride=2, padding=2, dilation=2, groups=3, bias=False),
+    kinds.Conv2d(out_channels=6, kernel_size=3, stride=2, padding=2, dilation=2, groups=2, bias=False),
     kinds.MaxPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
     kinds.AvgPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
 )
@@ -66,7 +66,7 @@ def test_every_kind_computes_the_same(tmp_path: Path) -> None:
     check(Architecture(name="every kind", input_shape=(2, 60, 64), layers=EVERY_KIND), tmp_path / "network.onnx")
 
 
-@pytest.mark.parametrize("seed", [seed for seed in range(60) if not why_not_onnx(random_stack(seed))][:12])
+@pytest.mark.parametrize("seed", [seed for seed in range(60) if not why_not_onnx(random_stack(seed))][:5])
 def test_random_stacks_compute_the_same(seed: int, tmp_path: Path) -> None:
     check(random_stack(seed), tmp_path / "network.onnx")
 

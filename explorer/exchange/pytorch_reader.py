@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Shape, walk
@@ -25,6 +26,7 @@ INPUT = re.compile(r"^# *input: *([0-9]{1,6}) *[x×,] *([0-9]{1,6}) *[x×,] *([0
 TENSORS = {f"torch.{name}" for name in ("randn", "rand", "zeros", "ones", "empty")}
 LARGE = (224, 227, 64, 96, 128, 256)
 SIZES = {1: (28, 32, *LARGE), 3: (32, 28, *LARGE)}  # pixels, the data sets' own first
+MAX_TRIED = 256  # layers, over all sizes that are tried for a text that says none
 MAPS = kinds.Conv2d | kinds.PartialConv2d | kinds.Subsample2d | kinds.BatchNorm2d
 ROWS = kinds.Linear | kinds.GaussianRBF
 
@@ -43,7 +45,7 @@ def read_pytorch(text: str | bytes, input_shape: InputShape | None = None) -> Ar
     commented = INPUT.search(source, header.end(1) if header else 0)
     stated = input_shape or (_shape(commented) if commented else _of_tensor(tree))
     layers, name = tuple(call.layer for call in calls), header[1] if header else NAME
-    shapes = [stated] if stated else list(_usual(calls))
+    shapes = [stated] if stated else list(islice(_usual(calls), max(1, MAX_TRIED // max(1, len(calls)))))
     designs = [check(Architecture(name=name, input_shape=shape, layers=layers)) for shape in shapes]
     return _agreeing(designs, calls, guessed=stated is None)
 

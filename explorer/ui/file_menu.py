@@ -35,7 +35,6 @@ def file_menu() -> None:
         with menu:
             _name()
             _saves()
-            _onnx()
             st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
             st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
@@ -53,8 +52,13 @@ def _saves() -> None:
         _save("the design as JSON", "design.json", to_json(design))
         _save("as PyTorch code", "design.py", "" if why_not else to_pytorch(design), unless=why_not)
         _save("as a notebook", "design.ipynb", "" if why_not else to_notebook(design), unless=why_not)
+        file = onnx_files().find(design)
+        _onnx(file)
         _save("the table as CSV", "table.csv", to_csv(traced).encode("utf-8-sig"))  # Excel needs the mark
         _save("the table as Markdown", "table.md", to_markdown(traced))
+    if file and file.cause:
+        st.error(file.cause, title="The ONNX file was not made")
+    st.caption(f"ONNX is for other programs, such as ONNX Runtime; its weights are untrained, from seed {SEED}.")
 
 
 def _save(what: str, file_name: str, text: str | bytes, *, unless: str = "") -> None:
@@ -74,35 +78,36 @@ def _save(what: str, file_name: str, text: str | bytes, *, unless: str = "") -> 
     )
 
 
-def _onnx() -> None:
+def _onnx(file: OnnxFile | None) -> None:
     """Offer the ONNX file, which takes seconds to make: first to prepare it, then to save it."""
-    file = onnx_files().find(state.session().design)
     if file and not file.ended:
         st.fragment(_preparing, run_every=TICK)(file)
+    elif file and not file.cause:
+        _save("as ONNX", "design.onnx", file.read())
     else:
-        _onnx_file(file)
-    st.caption(f"ONNX is for other programs, such as ONNX Runtime. Its weights are untrained, from seed {SEED}.")
+        _prepare()
 
 
 def _preparing(file: OnnxFile) -> None:
     """Look now and then whether the file is ready, and then draw the page anew."""
     if file.ended:
         st.rerun()
-    st.markdown("Preparing the ONNX file: this takes some seconds.")
+    st.button("Preparing the ONNX file", key="preparing_onnx", disabled=True, width=SAVE_WIDTH)
 
 
-def _onnx_file(file: OnnxFile | None) -> None:
+def _prepare() -> None:
+    """Show the button that has the file made, with its size, or why it cannot be made."""
     design = state.session().design
     why_not = why_not_onnx(design)
-    if file and not file.cause:
-        _save("as ONNX", "design.onnx", file.read())
-    else:
-        label = "Prepare an ONNX file" if why_not else f"Prepare an ONNX file, {megabytes(file_size(design))}"
-        if st.button(label, key="prepare_onnx", disabled=bool(why_not), help=why_not or None):
-            onnx_files().prepare(design)
-            st.rerun()
-    if file and file.cause:
-        st.error(file.cause, title="The ONNX file was not made")
+    st.button(
+        "Prepare an ONNX file" if why_not else f"Prepare an ONNX file, {megabytes(file_size(design))}",
+        key="prepare_onnx",
+        disabled=bool(why_not),
+        help=why_not or None,
+        on_click=onnx_files().prepare,
+        args=(design,),
+        width=SAVE_WIDTH,
+    )
 
 
 def _rename(name: str) -> None:

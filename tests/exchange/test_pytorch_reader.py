@@ -13,8 +13,9 @@ from torch import nn
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import build
 from explorer.architecture.errors import DesignError
+from explorer.architecture.layers import MAX_CONNECTIONS
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import MAX_BYTES, MAX_LAYERS, Architecture, read_json, to_json
+from explorer.architecture.spec import MAX_BYTES, MAX_LAYERS, MAX_NAME, Architecture, read_json, to_json
 from explorer.architecture.trace import trace
 from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch
@@ -83,6 +84,18 @@ def test_numbers_decide_the_size_that_a_text_does_not_say() -> None:
         *(kinds.Conv2d(out_channels=16, kernel_size=5), kinds.ReLU(), kinds.MaxPool2d(kernel_size=2)),
         *(kinds.Flatten(), kinds.Linear(out_features=10, bias=False)),
     )
+
+
+def test_the_longest_program_is_within_the_bounds_of_what_is_read() -> None:
+    """All the connections allowed, each in a list of its own, and settings of many digits, under a name of brackets."""
+    maps = tuple((number,) for number in range(MAX_CONNECTIONS))
+    partial = kinds.PartialConv2d(out_channels=MAX_CONNECTIONS, kernel_size=1, connections=maps)
+    long = [
+        kinds.LocalResponseNorm(size=100 + number, alpha=-1.2345678901234567e-5, beta=-0.1 / 3, k=-1e-7 / 3)
+        for number in range(MAX_LAYERS - 1)
+    ]
+    design = Architecture(name="(" * MAX_NAME, input_shape=(1024, 64, 64), layers=(partial, *long))
+    assert read_pytorch(to_pytorch(design)) == design
 
 
 @pytest.mark.parametrize(

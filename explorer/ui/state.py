@@ -12,10 +12,10 @@ import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
-from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import Trace
+from explorer.exchange.link import read_link, to_link
 from explorer.lessons.claim import Verdict
 from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS

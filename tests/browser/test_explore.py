@@ -4,12 +4,13 @@ import json
 import re
 from typing import Literal
 
+import onnx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS
+from explorer.exchange.link import to_link
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.steps import (
     cells,
@@ -245,6 +246,23 @@ def test_a_design_saved_as_a_file_opens_as_the_same_design(
     expect(cells(other, "conv2")).to_have_text(WIDER_CONV2)
     other.keyboard.press("Escape")
     assert save_design(other, button)["buffer"] == saved["buffer"]
+
+
+def test_a_notebook_is_saved(app: str, open_page: OpenPage) -> None:
+    saved = save_design(open_page(app), "Save as a notebook")
+    assert saved["name"] == "design.ipynb"
+    assert json.loads(saved["buffer"])["cells"][0]["source"].startswith("# LeNet")
+
+
+def test_an_onnx_file_is_prepared_and_then_saved(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    page.get_by_role("button", name="File").click()
+    page.get_by_role("button", name="Prepare an ONNX file, 0.247 MB").click()
+    expect(page.get_by_text("Preparing the ONNX file")).to_be_visible()
+    with page.expect_download(timeout=120_000) as saving:
+        page.get_by_role("button", name="Save as ONNX").click(timeout=120_000)
+    assert saving.value.suggested_filename == "design.onnx"
+    onnx.checker.check_model(onnx.load(saving.value.path()))
 
 
 def test_the_table_is_saved_for_spreadsheets_and_documents(app: str, open_page: OpenPage) -> None:

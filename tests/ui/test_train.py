@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture import edit
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
+from explorer.exchange.link import to_link
 from explorer.runs.store import ENDED
 from explorer.training.known import KNOWN
 from explorer.training.recipe import Recipe

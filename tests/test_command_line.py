@@ -79,8 +79,8 @@ def test_trace_prints_an_aligned_table_with_totals() -> None:
 def test_trace_says_what_hardly_does_what_was_meant() -> None:
     done = _run("trace", "lenet-pytorch")
     assert done.returncode == 0
-    assert "fc5: No activation stands between fc3 and fc5" in done.stdout
-    assert "  - Insert ReLU between them" in done.stdout
+    assert b"fc5: No activation stands between fc3 and fc5" in done.stdout
+    assert b"  - Insert ReLU between them" in done.stdout
 
 
 def test_trace_as_json_has_the_designs_fields() -> None:

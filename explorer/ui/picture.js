@@ -3,14 +3,23 @@
 const SHARPER = 2; // pixels of a saved PNG for each of the picture's
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { svg, selected, file } = data;
+  const { drawings, widths, selected, file } = data;
   const frame = parentElement.querySelector(".frame");
-  if (frame.drawn !== svg) draw(frame, svg);
-  mark(frame, selected);
+  const fitting = () => drawings[Math.max(0, widths.findLastIndex((width) => width <= frame.clientWidth))];
+  const show = () => {
+    if (frame.drawn !== fitting()) draw(frame, fitting());
+    mark(frame, frame.chosen);
+  };
+  frame.chosen = selected;
+  show();
+  frame.watch?.disconnect();
+  frame.watch = new ResizeObserver(show);
+  frame.watch.observe(frame);
   const choose = ({ target }) => {
     const layer = target.closest("[data-index]");
     if (!layer) return;
-    mark(frame, Number(layer.dataset.index));
+    frame.chosen = Number(layer.dataset.index);
+    mark(frame, frame.chosen);
     setTriggerValue("select", Number(layer.dataset.index));
   };
   frame.onclick = choose;
@@ -20,9 +29,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     choose(event);
   };
   const [asSvg, asPng] = parentElement.querySelectorAll(".save");
-  const text = new Blob([svg], { type: "image/svg+xml" });
-  asSvg.onclick = () => save(text, `${file}.svg`);
-  asPng.onclick = async () => save(await toPng(text), `${file}.png`);
+  const text = () => new Blob([frame.drawn], { type: "image/svg+xml" });
+  asSvg.onclick = () => save(text(), `${file}.svg`);
+  asPng.onclick = async () => save(await toPng(text()), `${file}.png`);
+  return () => frame.isConnected || frame.watch.disconnect();
 }
 
 function draw(frame, svg) {

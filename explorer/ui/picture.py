@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.architecture.trace import Trace, trace
 from explorer.ui import state
-from explorer.views.drawing import COLUMN, PAGE, Sheet, draw
+from explorer.views.drawing import COLUMN, PAGE, WIDE_COLUMN, Sheet, draw
 from explorer.views.svg import to_svg
 from explorer.views.volumes import scale_words, volume_words, volumes
 
@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
 
 def picture(trace: Trace) -> None:
     """Show the network's picture beside the table, and the way to a larger one."""
-    _drawn(trace, COLUMN, key="picture")
+    _drawn(trace, COLUMN, WIDE_COLUMN, key="picture")
     if st.button("Larger picture", key="larger", icon=":material/open_in_full:"):
         _larger()
 
@@ -37,10 +37,12 @@ def _larger() -> None:
     _drawn(trace(state.session().design), PAGE, key="large_picture")
 
 
-def _drawn(trace: Trace, sheet: Sheet, *, key: str) -> None:
+def _drawn(trace: Trace, *sheets: Sheet, key: str) -> None:
+    """Draw on each sheet, the narrowest first; the browser shows the widest that there is room for."""
     found, name = volumes(trace), trace.architecture.name
     data = {
-        "svg": to_svg(draw(found, sheet), f"{name}. {volume_words(found)}"),
+        "drawings": [to_svg(draw(found, sheet), f"{name}. {volume_words(found)}") for sheet in sheets],
+        "widths": [sheet.width for sheet in sheets],
         "selected": state.session().selected,
         "file": file_name(name),
     }

@@ -31,7 +31,7 @@ def workbench() -> None:
     traced = trace(session.design)
     before = trace(session.before) if session.before else None
     totals(traced, before)
-    stack, detail = st.columns([2, 1])
+    stack, detail = st.columns([5, 3])
     with stack:
         row_table(
             _table(traced, before),

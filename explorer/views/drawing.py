@@ -34,7 +34,8 @@ class Sheet(msgspec.Struct, frozen=True):
     font: float = 15.0
 
 
-COLUMN = Sheet(width=420, side=48, depth=32, bar=76)  # beside the table
+COLUMN = Sheet(width=450, side=48, depth=32, bar=76)  # beside the table on a projector
+WIDE_COLUMN = Sheet(width=680, side=66, depth=44, bar=104)  # and on a large screen
 PAGE = Sheet(width=1180, side=112, depth=70, bar=150)  # across a projector, or a page of paper
 
 

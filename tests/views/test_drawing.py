@@ -11,7 +11,7 @@ from explorer.architecture import layers as kinds
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, Architecture
 from explorer.architecture.trace import trace
-from explorer.views.drawing import COLUMN, PAGE, Block, Drawing, Sheet, draw
+from explorer.views.drawing import COLUMN, PAGE, WIDE_COLUMN, Block, Drawing, Sheet, draw
 from explorer.views.svg import to_svg
 from explorer.views.volumes import volumes
 from tests.architecture.stacks import architectures, broken
@@ -75,7 +75,7 @@ def assert_windows_lie_on_their_inputs(drawing: Drawing) -> None:
         )
 
 
-@pytest.mark.parametrize("sheet", [COLUMN, PAGE], ids=["column", "page"])
+@pytest.mark.parametrize("sheet", [COLUMN, WIDE_COLUMN, PAGE], ids=["column", "wide", "page"])
 @given(architectures() | broken())
 def test_any_stack_is_drawn_apart_and_whole(sheet: Sheet, architecture: Architecture) -> None:
     traced = trace(architecture)
@@ -90,7 +90,7 @@ def test_any_stack_is_drawn_apart_and_whole(sheet: Sheet, architecture: Architec
 
 
 @pytest.mark.parametrize("name", EXTREMES)
-@pytest.mark.parametrize("sheet", [COLUMN, PAGE], ids=["column", "page"])
+@pytest.mark.parametrize("sheet", [COLUMN, WIDE_COLUMN, PAGE], ids=["column", "wide", "page"])
 def test_extreme_stacks_are_drawn_whole(name: str, sheet: Sheet) -> None:
     drawing = draw(volumes(trace(EXTREMES[name])), sheet)
     assert_sound(drawing, sheet)
@@ -99,7 +99,7 @@ def test_extreme_stacks_are_drawn_whole(name: str, sheet: Sheet) -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_networks_of_the_course_are_small_files_that_fit_their_sheets(name: str) -> None:
-    for sheet in (COLUMN, PAGE):
+    for sheet in (COLUMN, WIDE_COLUMN, PAGE):
         drawing = draw(volumes(trace(PRESETS[name].architecture)), sheet)
         assert_sound(drawing, sheet)
         assert drawing.width <= sheet.width

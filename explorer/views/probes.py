@@ -13,6 +13,7 @@ Figure = dict[str, object]
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito
 DASHES = ("solid", "dash", "dot", "dashdot")
 KIND_COLORS = {"Sigmoid": COLORS[0], "ReLU": COLORS[1], "Tanh": COLORS[2], "ScaledTanh": COLORS[2]}
+NARROW = "\u202f"  # a space that no line breaks at
 LEAST = 1e-12  # a gradient below it is drawn as none
 SLOPES = {
     "Sigmoid": "A sigmoid's slope is at most ¼",
@@ -48,7 +49,8 @@ def moment_words(probe: Probe) -> str:
 def gradient_figure(probes: Sequence[Probe], at: int) -> Figure:
     """Draw how much gradient each layer gets, from the input to the output; a point's customdata is its layer's index.
 
-    The size is the root mean square over the layer's weights and biases, so that layers of any size compare.
+    The size is the root mean square over the layer's weights and biases, so that layers of any size compare: the loss
+    in nats for 1 of a weight.
     """
     layers = with_weights(probes[at])
     everything = [layer.grad_rms or 0.0 for probe in probes for layer in with_weights(probe)]
@@ -63,7 +65,7 @@ def gradient_figure(probes: Sequence[Probe], at: int) -> Figure:
         "hovertemplate": "%{x}: %{y:.2g}<extra></extra>",
     }
     axis = {"type": "log", "range": _decades(everything), "exponentformat": "power", "fixedrange": True}
-    return {"data": [line], "layout": _layout(axis, title="gradient per weight (RMS)")}
+    return {"data": [line], "layout": _layout(axis, title="gradient (RMS)")}
 
 
 def with_weights(probe: Probe) -> list[LayerProbe]:
@@ -133,10 +135,10 @@ def _left(layers: list[LayerProbe]) -> str:
     """Say the product of the slopes, which a gradient is multiplied by on its way through them."""
     product = math.prod(layer.slope or 0.0 for layer in layers)
     if product < LEAST:
-        return "nothing of a gradient passes."
+        return "they let nothing of a gradient pass."
     if product > 0.8:
-        return "a gradient passes nearly whole."
-    return f"1/{_two_digits(1 / product)} of a gradient passes."
+        return "they let nearly all of a gradient pass."
+    return f"they alone let 1/{_two_digits(1 / product)} of a gradient pass."
 
 
 def movement_words(probe: Probe) -> str:
@@ -153,8 +155,8 @@ def _percent(share: float) -> str:
     """Write a share with two digits, however small: `6.9 %`, `0.14 %`, `0.00021 %`."""
     percent = 100 * share
     if percent == 0 or percent >= 9.95:
-        return f"{percent:,.0f} %"
-    return f"{percent:.{1 - math.floor(math.log10(percent))}f} %"
+        return f"{percent:,.0f}{NARROW}%"
+    return f"{percent:.{1 - math.floor(math.log10(percent))}f}{NARROW}%"
 
 
 def stuck_figure(probes: Sequence[Probe], at: int) -> Figure:

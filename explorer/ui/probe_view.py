@@ -12,7 +12,7 @@ from explorer.ui.figure import figure
 from explorer.ui.time_bar import time_bar
 from explorer.views import probes as views
 
-FIGURE_HEIGHT = 230  # px
+FIGURE_HEIGHT = 250  # px
 
 
 def probe_view(run: Run | None, events: Sequence[Event]) -> None:
@@ -24,9 +24,9 @@ def probe_view(run: Run | None, events: Sequence[Event]) -> None:
     session = state.session()
     at = views.place_of(probes, session.moments.get(run.id))
     _views_menu(probes[at])
-    VIEWS[session.opened_probe](probes, at)
     moments = [views.moment_words(probe) for probe in probes]
     time_bar(moments, at=at, key="time", on_move=partial(_move, run.id, probes))
+    VIEWS[session.opened_probe](probes, at)
 
 
 def _nothing_words(run: Run | None, events: Sequence[Event]) -> str:
@@ -63,7 +63,7 @@ def _views_menu(probe: Probe) -> None:
 
 
 def _draw(drawn: dict[str, object], words: str, on_select: Callable[[int], None] | None = None) -> None:
-    figure(drawn, key="inside", alt=words, height=FIGURE_HEIGHT, on_select=on_select)
+    figure(drawn, key="inside_figure", alt=words, height=FIGURE_HEIGHT, on_select=on_select)
 
 
 def _gradients(probes: Sequence[Probe], at: int) -> None:

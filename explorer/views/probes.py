@@ -176,13 +176,14 @@ def stuck_figure(probes: Sequence[Probe], at: int) -> Figure:
                 "hovertemplate": f"{layer.name}: %{{y:.1%}}<extra></extra>",
             }
         )
-    axis = {"range": [0, 1.02], "tickformat": ".0%", "fixedrange": True}
+    highest = max((_stuck(layer) or 0.0 for probe in probes for layer in probe.layers), default=0.0)
+    axis = {"range": [0, max(0.1, 1.05 * highest)], "tickformat": ".0%", "nticks": 5, "fixedrange": True}
     layout = _layout(axis, title="") | {
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}},
         "shapes": [_now(probes[at])],
         "margin": MARGIN | {"t": 36},
     }
-    return {"data": lines, "layout": layout | {"xaxis": {"title": {"text": "epoch"}, "rangemode": "tozero"}}}
+    return {"data": lines, "layout": layout | {"xaxis": {"rangemode": "tozero", "ticksuffix": " ep."}}}
 
 
 def _now(probe: Probe) -> Figure:
@@ -221,6 +222,13 @@ def stuck_words(probe: Probe) -> str:
     if not layers:
         return "This network has no sigmoid, tanh or ReLU: nothing in it saturates or dies."
     most = max(layers, key=lambda layer: _stuck(layer) or 0.0)
+    if not _stuck(most):
+        what = (
+            "output is within 0.05 of an end of its range"
+            if most.saturated is not None
+            else "unit is 0 for all pictures"
+        )
+        return f"No {what}: nothing is stuck."
     share = f"{_stuck(most) or 0.0:.0%}"
     if most.saturated is not None:
         return (

@@ -140,6 +140,11 @@ def test_stuck_shares_grow_over_the_epochs_and_the_moment_is_marked() -> None:
     [
         (SIGMOID, "Saturated", "sigmoid3: 50% of its outputs are within 0.05 of an end"),
         (RELU, "Dead units", "relu1: 25% of its units are 0 for all 128 pictures"),
+        (
+            a_probe(activation("Tanh", 0, slope=1.0, saturated=0.0)),
+            "Saturated",
+            "No output is within 0.05 of an end of its",
+        ),
         (PLAIN, "Dead units", "This network has no sigmoid, tanh or ReLU"),
     ],
 )

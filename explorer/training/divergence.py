@@ -30,7 +30,8 @@ def _largest_step(probe: Probe | None) -> str:
     name = max(ratios, key=lambda layer: ratios[layer])
     if ratios[name] < LARGE_STEP:
         return ""
-    return f"Step {probe.step:,} alone changed {name}'s weights by {ratios[name]:,.0%} of their size."
+    size = f"{ratios[name]:,.0f} times" if ratios[name] >= 10 else f"{ratios[name]:.0%} of"
+    return f"Step {probe.step:,} alone changed {name}'s weights by {size} their size."
 
 
 @torch.no_grad()

@@ -9,10 +9,13 @@ from explorer.runs.store import UNFINISHED, Run
 from explorer.training.events import Event, Probe, Step
 from explorer.ui import state
 from explorer.ui.figure import figure
+from explorer.ui.server import runs, tails
 from explorer.ui.time_bar import time_bar
 from explorer.views import probes as views
 
-FIGURE_HEIGHT = 250  # px
+FIGURE_HEIGHT = 240  # px
+LOOKED_AT = 20  # of an owner's latest runs, for one to compare with
+COMPARED = 3  # of those, runs of the same network whose probes are read
 
 
 def probe_view(run: Run | None, events: Sequence[Event]) -> None:
@@ -26,7 +29,7 @@ def probe_view(run: Run | None, events: Sequence[Event]) -> None:
     _views_menu(probes[at])
     moments = [views.moment_words(probe) for probe in probes]
     time_bar(moments, at=at, key="time", on_move=partial(_move, run.id, probes))
-    VIEWS[session.opened_probe](probes, at)
+    VIEWS[session.opened_probe](run, probes, at)
 
 
 def _nothing_words(run: Run | None, events: Sequence[Event]) -> str:
@@ -66,28 +69,38 @@ def _draw(drawn: dict[str, object], words: str, on_select: Callable[[int], None]
     figure(drawn, key="inside_figure", alt=words, height=FIGURE_HEIGHT, on_select=on_select)
 
 
-def _gradients(probes: Sequence[Probe], at: int) -> None:
-    probe = probes[at]
+def _gradients(run: Run, probes: Sequence[Probe], at: int) -> None:
+    probe, beside = probes[at], _other_run(run, probes[at])
     headline = views.gradient_words(probe)
     st.markdown(f"**{headline}** {views.why_words(probe)}")
-    _draw(views.gradient_figure(probes, at), headline, state.look_into)
+    _draw(views.gradient_figure(probes, at, beside), headline, state.look_into)
     st.caption(views.movement_words(probe))
+    if beside:
+        st.caption(views.beside_words(probe, beside))
 
 
-def _stuck(probes: Sequence[Probe], at: int) -> None:
+def _other_run(run: Run, probe: Probe) -> Sequence[Probe]:
+    """Find the probes of its owner's latest other run of that network that has the same layers, other activations."""
+    latest = runs().store.list_runs(LOOKED_AT, owner=run.owner)
+    named = [other for other in latest if other.name == run.name and other.id != run.id][:COMPARED]
+    found = (views.probes_of(tails().events(other.id)) for other in named)
+    return next((probes for probes in found if probes and views.are_comparable(probe, probes[0])), [])
+
+
+def _stuck(_: Run, probes: Sequence[Probe], at: int) -> None:
     words = views.stuck_words(probes[at])
     st.markdown(words)
     if views.stuck_layers(probes[at]):
         _draw(views.stuck_figure(probes, at), words)
 
 
-def _outputs(probes: Sequence[Probe], at: int) -> None:
+def _outputs(_: Run, probes: Sequence[Probe], at: int) -> None:
     words = views.outputs_words(probes[at])
     st.markdown(words)
     _draw(views.outputs_figure(probes, at), words, state.look_into)
 
 
-def _layer(probes: Sequence[Probe], at: int) -> None:
+def _layer(_: Run, probes: Sequence[Probe], at: int) -> None:
     names = {layer.index: layer.name for layer in probes[at].layers}
     index = views.layer_at(probes[at], state.session().probed_layer).index
     key = state.key_for("probed_layer", index)
@@ -106,7 +119,7 @@ def _layer(probes: Sequence[Probe], at: int) -> None:
     st.caption(words)
 
 
-VIEWS: dict[str, Callable[[Sequence[Probe], int], None]] = {
+VIEWS: dict[str, Callable[[Run, Sequence[Probe], int], None]] = {
     "gradients": _gradients,
     "stuck": _stuck,
     "outputs": _outputs,

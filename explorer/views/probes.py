@@ -46,26 +46,57 @@ def moment_words(probe: Probe) -> str:
     return f"Step {probe.step:,} · epoch {probe.epoch:.1f}" if probe.step else "Before the first step"
 
 
-def gradient_figure(probes: Sequence[Probe], at: int) -> Figure:
+def gradient_figure(probes: Sequence[Probe], at: int, beside: Sequence[Probe] = ()) -> Figure:
     """Draw how much gradient each layer gets, from the input to the output; a point's customdata is its layer's index.
 
     The size is the root mean square over the layer's weights and biases, so that layers of any size compare: the loss
-    in nats for 1 of a weight.
+    in nats for 1 of a weight. The probes of another run to compare with are drawn dashed, after as many steps.
     """
-    layers = with_weights(probes[at])
-    everything = [layer.grad_rms or 0.0 for probe in probes for layer in with_weights(probe)]
-    line = {
+    shown = [_gradient_line(probes[at], dash="solid")]
+    shown += [_gradient_line(beside[place_of(beside, probes[at].step)], dash="dash")] if beside else []
+    sizes = [layer.grad_rms or 0.0 for probe in (*probes, *beside) for layer in with_weights(probe)]
+    low, high = _decades(sizes)
+    axis = {"type": "log", "range": [low, high], "dtick": math.ceil((high - low) / 6), "exponentformat": "power"}
+    layout = _layout(axis | {"fixedrange": True}, title="gradient (RMS)")
+    above = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}}
+    legend = {"showlegend": True, "legend": above, "margin": MARGIN | {"t": 32}} if beside else {}
+    return {"data": shown, "layout": layout | legend}
+
+
+def _gradient_line(probe: Probe, *, dash: str) -> Figure:
+    layers = with_weights(probe)
+    return {
         "type": "scatter",
         "mode": "lines+markers",
+        "name": "this run" if dash == "solid" else f"your run with {kind_words(probe)}",
         "x": [layer.name for layer in layers],
         "y": [layer.grad_rms if layer.grad_rms and layer.grad_rms >= LEAST else None for layer in layers],
         "customdata": [layer.index for layer in layers],
-        "line": {"color": _color(probes[at]), "width": 3},
-        "marker": {"size": 11},
+        "line": {"color": _color(probe), "width": 3, "dash": dash},
+        "marker": {"size": 11, "symbol": "circle" if dash == "solid" else "circle-open"},
         "hovertemplate": "%{x}: %{y:.2g}<extra></extra>",
     }
-    axis = {"type": "log", "range": _decades(everything), "exponentformat": "power", "fixedrange": True}
-    return {"data": [line], "layout": _layout(axis, title="gradient (RMS)")}
+
+
+def kind_words(probe: Probe) -> str:
+    """Name the kinds of activations of a network: `sigmoids`, `ReLUs and tanhs`."""
+    kinds = dict.fromkeys(layer.kind for layer in activations(probe))
+    return " and ".join(PLURALS.get(kind, f"{kind}s") for kind in kinds) or "no activation"
+
+
+def are_comparable(probe: Probe, other: Probe) -> bool:
+    """Say whether two networks have the same layers with weights and different activations between them."""
+    names = [[layer.name for layer in with_weights(one)] for one in (probe, other)]
+    return names[0] == names[1] and kind_words(probe) != kind_words(other)
+
+
+def beside_words(probe: Probe, beside: Sequence[Probe]) -> str:
+    """Say what another run showed after as many steps."""
+    other = beside[place_of(beside, probe.step)]
+    said = gradient_words(other).rstrip(".")
+    moved = with_weights(other)[0]
+    ratio = "" if moved.update_ratio is None else f", and the step moved its weights by {_percent(moved.update_ratio)}"
+    return f"Your run with {kind_words(other)}, at step {other.step:,}: {said}{ratio}."
 
 
 def with_weights(probe: Probe) -> list[LayerProbe]:

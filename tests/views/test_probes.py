@@ -183,3 +183,25 @@ def test_probes_are_found_among_the_events_and_say_when_they_were_taken() -> Non
     assert views.probes_of([RELU, Finished(reason="epochs", seconds=1.0)]) == [RELU]
     assert views.moment_words(replace(RELU, step=1_200, epoch=50.0)) == "Step 1,200 · epoch 50.0"
     assert views.moment_words(replace(RELU, step=0)) == "Before the first step"
+
+
+def test_another_run_with_other_activations_stands_beside_after_as_many_steps() -> None:
+    relu = a_probe(
+        weights("fc1", 0, 0.016, ratio=0.02),
+        activation("ReLU", 1, slope=0.4, dead=0.0),
+        *(weights("fc2", 2, 0.004), activation("ReLU", 3, slope=0.4, dead=0.0), weights("fc3", 4, 0.008)),
+    )
+    beside = [replace(relu, step=0, epoch=0.0), relu, replace(relu, step=80, epoch=3.3)]
+    figure = views.gradient_figure([SIGMOID], 0, beside)
+    assert [(line["name"], line["y"], line["line"]["dash"]) for line in (trace(figure, 0), trace(figure, 1))] == [
+        ("this run", [0.0002, 0.001, 0.008], "solid"),
+        ("your run with ReLUs", [0.016, 0.004, 0.008], "dash"),
+    ]
+    assert trace(figure, 0)["line"]["color"] != trace(figure, 1)["line"]["color"]
+    words = views.beside_words(SIGMOID, beside).replace(views.NARROW, " ")
+    assert words == (
+        "Your run with ReLUs, at step 40: fc1's gradient is 2.0 times fc3's, and the step moved its weights by 2.0 %."
+    )
+    assert views.are_comparable(SIGMOID, relu)
+    assert not views.are_comparable(SIGMOID, SIGMOID)
+    assert not views.are_comparable(SIGMOID, RELU)

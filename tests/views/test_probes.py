@@ -27,9 +27,26 @@ def weights(name: str, index: int, gradient: float, *, ratio: float | None = 0.0
     )
 
 
-def activation(kind: str, index: int, *, slope: float, std: float = 0.25, **stuck: float) -> LayerProbe:
-    name = f"{kind.lower()}{index}"
-    return LayerProbe(index=index, name=name, kind=kind, mean=0.5, std=std, outputs=OUTPUTS, slope=slope, **stuck)
+def activation(
+    kind: str,
+    index: int,
+    *,
+    slope: float,
+    std: float = 0.25,
+    saturated: float | None = None,
+    dead: float | None = None,
+) -> LayerProbe:
+    return LayerProbe(
+        index=index,
+        name=f"{kind.lower()}{index}",
+        kind=kind,
+        mean=0.5,
+        std=std,
+        outputs=OUTPUTS,
+        slope=slope,
+        saturated=saturated,
+        dead=dead,
+    )
 
 
 def a_probe(*layers: LayerProbe, step: int = 40) -> Probe:

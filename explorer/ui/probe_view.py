@@ -13,7 +13,7 @@ from explorer.ui.server import runs, tails
 from explorer.ui.time_bar import time_bar
 from explorer.views import probes as views
 
-FIGURE_HEIGHT = 240  # px
+FIGURE_HEIGHT = 220  # px
 LOOKED_AT = 20  # of an owner's latest runs, for one to compare with
 COMPARED = 3  # of those, runs of the same network whose probes are read
 
@@ -74,9 +74,8 @@ def _gradients(run: Run, probes: Sequence[Probe], at: int) -> None:
     headline = views.gradient_words(probe)
     st.markdown(f"**{headline}** {views.why_words(probe)}")
     _draw(views.gradient_figure(probes, at, beside), headline, state.look_into)
-    st.caption(views.movement_words(probe))
-    if beside:
-        st.caption(views.beside_words(probe, beside))
+    compared = [views.beside_words(probe, beside)] if beside else []
+    st.caption("  \n".join([views.movement_words(probe), *compared]))
 
 
 def _other_run(run: Run, probe: Probe) -> Sequence[Probe]:

@@ -68,7 +68,7 @@ def _gradient_line(probe: Probe, *, dash: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": "this run" if dash == "solid" else f"your run with {kind_words(probe)}",
+        "name": "this run" if dash == "solid" else f"a run with {kind_words(probe)}",
         "x": [layer.name for layer in layers],
         "y": [layer.grad_rms if layer.grad_rms and layer.grad_rms >= LEAST else None for layer in layers],
         "customdata": [layer.index for layer in layers],
@@ -96,7 +96,7 @@ def beside_words(probe: Probe, beside: Sequence[Probe]) -> str:
     said = gradient_words(other).rstrip(".")
     moved = with_weights(other)[0]
     ratio = "" if moved.update_ratio is None else f", and the step moved its weights by {_percent(moved.update_ratio)}"
-    return f"Your run with {kind_words(other)}, at step {other.step:,}: {said}{ratio}."
+    return f"A run with {kind_words(other)}, at step {other.step:,}: {said}{ratio}."
 
 
 def with_weights(probe: Probe) -> list[LayerProbe]:

@@ -122,7 +122,7 @@ def test_the_inside_of_a_run_can_be_seen_at_any_step_while_it_goes_on(train_page
     launch(train_page)
     curve(train_page).evaluate("(frame) => { frame.mark = 'the first' }")
     time = train_page.get_by_role("slider", name="Time")
-    train_page.wait_for_function(NEWEST_OVER, arg=16)
+    train_page.wait_for_function(NEWEST_OVER, arg=2)
     gradients = train_page.get_by_role("img", name=re.compile("^conv1.s gradient is 1.[0-9,.]+ of fc5"))
     expect(gradients).to_be_visible()
     expect(train_page.get_by_text(re.compile("A sigmoid's slope is at most ¼; here it is 0"))).to_be_visible()

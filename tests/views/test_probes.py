@@ -212,12 +212,12 @@ def test_another_run_with_other_activations_stands_beside_after_as_many_steps() 
     figure = views.gradient_figure([SIGMOID], 0, beside)
     assert [(line["name"], line["y"], line["line"]["dash"]) for line in (trace(figure, 0), trace(figure, 1))] == [
         ("this run", [0.0002, 0.001, 0.008], "solid"),
-        ("your run with ReLUs", [0.016, 0.004, 0.008], "dash"),
+        ("a run with ReLUs", [0.016, 0.004, 0.008], "dash"),
     ]
     assert trace(figure, 0)["line"]["color"] != trace(figure, 1)["line"]["color"]
     words = views.beside_words(SIGMOID, beside).replace(views.NARROW, " ")
     assert words == (
-        "Your run with ReLUs, at step 40: fc1's gradient is 2.0 times fc3's, and the step moved its weights by 2.0 %."
+        "A run with ReLUs, at step 40: fc1's gradient is 2.0 times fc3's, and the step moved its weights by 2.0 %."
     )
     assert views.are_comparable(SIGMOID, relu)
     assert not views.are_comparable(SIGMOID, SIGMOID)

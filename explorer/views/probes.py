@@ -214,7 +214,7 @@ def stuck_figure(probes: Sequence[Probe], at: int) -> Figure:
         "shapes": [_now(probes[at])],
         "margin": MARGIN | {"t": 36},
     }
-    return {"data": lines, "layout": layout | {"xaxis": {"rangemode": "tozero", "ticksuffix": " ep."}}}
+    return {"data": lines, "layout": layout | {"xaxis": {"rangemode": "tozero", "title": {"text": "epoch"}}}}
 
 
 def _now(probe: Probe) -> Figure:

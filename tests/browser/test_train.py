@@ -136,7 +136,7 @@ def test_the_inside_of_a_run_can_be_seen_at_any_step_while_it_goes_on(train_page
     expect(time).to_have_attribute("aria-valuetext", "Step 1 · epoch 0.0")
 
     train_page.get_by_role("radio", name="Saturated").click()
-    expect(train_page.get_by_role("img", name=re.compile("of its outputs are within 0.05"))).to_be_visible()
+    expect(train_page.get_by_role("img", name=re.compile("within 0.05 of an end of"))).to_be_visible()
     stop(train_page)
     expect(time).to_have_attribute("aria-valuetext", "Step 1 · epoch 0.0")
     assert curve(train_page).evaluate("(frame) => frame.mark") == "the first"

@@ -32,9 +32,11 @@ def run_view(run: str | None) -> None:
 def _live(run: str | None, *, going_on: bool) -> None:
     found = runs().store.run(run) if run else None
     events = tails().events(found.id) if found else ()
+    above = st.container()  # also while it is empty, so that the charts keep their place and are not built anew
     if found:
-        _headline(found)
-        _status(found, events, runs())
+        with above:
+            _headline(found)
+            _status(found, events, runs())
     loss, inside = st.columns(2)
     with loss:
         _curve(found, events)

@@ -28,11 +28,12 @@ from explorer.architecture.spec import Architecture
 
 
 class Preset(msgspec.Struct, frozen=True):
-    """A network of the course: its title in a menu, where it comes from, and the design."""
+    """A network of the course: its title in a menu, where it comes from, the design, and what it is built as today."""
 
     title: str
     source: str
     architecture: Architecture
+    modern: str | None = None  # the preset that an original of 1998 or 2012 became
 
 
 def _lenet(activation: Callable[[], Layer], pooling: Callable[..., Layer], *, padding: int) -> tuple[Layer, ...]:
@@ -155,9 +156,16 @@ def _alexnet_28() -> tuple[Layer, ...]:
     )
 
 
-def _preset(title: str, source: str, input_shape: tuple[int, int, int], layers: tuple[Layer, ...]) -> Preset:
+def _preset(
+    title: str,
+    source: str,
+    input_shape: tuple[int, int, int],
+    layers: tuple[Layer, ...],
+    *,
+    modern: str | None = None,
+) -> Preset:
     architecture = Architecture(name=title, input_shape=input_shape, layers=layers)
-    return Preset(title=title, source=source, architecture=architecture)
+    return Preset(title=title, source=source, architecture=architecture, modern=modern)
 
 
 PRESETS: dict[str, Preset] = {
@@ -184,6 +192,7 @@ PRESETS: dict[str, Preset] = {
         "LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, section II.B",
         (1, 32, 32),
         _lenet5_1998(),
+        modern="lenet-d2l",
     ),
     "lenet-ng": _preset(
         "LeNet for colour pictures (Ng)",
@@ -214,6 +223,7 @@ PRESETS: dict[str, Preset] = {
         "Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012",
         (3, 227, 227),
         _alexnet_2012(),
+        modern="alexnet-227",
     ),
     "alexnet-torchvision": _preset(
         "AlexNet (torchvision)",

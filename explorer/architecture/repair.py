@@ -1,5 +1,6 @@
 """The smallest edits that let a refused layer fit, each proved by passing a tensor through the edited stack."""
 
+import math
 from collections.abc import Iterator
 
 import msgspec
@@ -8,12 +9,14 @@ from msgspec.structs import replace
 from explorer.architecture import connections, edit
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Shape, layer_names, walk
-from explorer.architecture.diagnose import NEEDS_MAPS, Sliding, window_span
+from explorer.architecture.diagnose import NEEDS_MAPS, Sliding, stride, window_span
 from explorer.architecture.errors import DesignError, StackError
 from explorer.architecture.layers import Layer
 from explorer.architecture.spec import Architecture, check
 
-MAX_REPAIRS = 4
+MAX_REPAIRS = 5
+KERNELS_TRIED = 4
+STRIDED = kinds.Conv2d | kinds.MaxPool2d | kinds.AvgPool2d
 POOLINGS = kinds.MaxPool2d | kinds.AvgPool2d | kinds.Subsample2d
 
 
@@ -25,7 +28,7 @@ class Repair(msgspec.Struct, frozen=True):
 
 
 def repairs(architecture: Architecture, index: int, input_shape: Shape) -> tuple[Repair, ...]:
-    """Propose edits for layer `index`, which refuses `input_shape`: at most four, whole mends first."""
+    """Propose edits for layer `index`, which refuses `input_shape`: at most five, whole mends first."""
     refused = len(architecture.layers) - index
     unfitted = [(_unfitted(repair.architecture), repair) for repair in _candidates(architecture, index, input_shape)]
     better = [(count > 0, repair) for count, repair in unfitted if count < refused]
@@ -48,8 +51,8 @@ def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> I
     layer, on_maps = architecture.layers[index], len(input_shape) == 3
     if isinstance(layer, NEEDS_MAPS) and not on_maps:
         yield from _move_before_flatten(architecture, index)
-    if isinstance(layer, kinds.Conv2d) and layer.groups > 1:
-        yield _edit(architecture, index, replace(layer, groups=1), "Set groups to 1")
+    if isinstance(layer, kinds.Conv2d) and layer.groups > 1 and on_maps:
+        yield from _regroup(architecture, index, layer, input_shape[0])
     if isinstance(layer, kinds.Conv2d) and layer.dilation > 1:
         yield _edit(architecture, index, replace(layer, dilation=1), "Set dilation to 1")
     if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d) and layer.padding > (half := layer.kernel_size // 2):
@@ -67,16 +70,50 @@ def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> I
     yield _without(architecture, index)
 
 
+def _regroup(architecture: Architecture, index: int, layer: kinds.Conv2d, channels: int) -> Iterator[Repair]:
+    """Edits for groups that do not divide: the next fewer that do, or the next more output channels."""
+    common = math.gcd(channels, layer.out_channels)
+    fewer = max(groups for groups in range(1, layer.groups) if common % groups == 0)
+    yield _edit(architecture, index, replace(layer, groups=fewer), f"Set groups to {fewer}")
+    if channels % layer.groups == 0:
+        more = -(-layer.out_channels // layer.groups) * layer.groups
+        yield _edit(architecture, index, replace(layer, out_channels=more), f"Set out_channels to {more:,}")
+
+
 def _make_room(architecture: Architecture, index: int, layer: Sliding, size: int) -> Iterator[Repair]:
-    """Edits for a window larger than its input: more padding, a smaller kernel, no pooling before, a larger input."""
+    """Edits for a window larger than its input: padding, kernel, a stride or pooling before it, a larger input."""
     padding = -(-(window_span(layer) - size) // 2)
     if hasattr(layer, "padding"):
         yield _edit(architecture, index, replace(layer, padding=padding), f"Set padding to {padding}")
-    yield _edit(architecture, index, replace(layer, kernel_size=size), f"Set the kernel to {size}×{size}")
+    yield _smaller_kernel(architecture, index, layer, size)
+    yield from _slow_down(architecture, index)
     before = [i for i in range(index) if isinstance(architecture.layers[i], POOLINGS)]
     if before:
         yield _without(architecture, before[-1])
     yield from _enlarge_input(architecture, index)
+
+
+def _smaller_kernel(architecture: Architecture, index: int, layer: Sliding, size: int) -> Repair:
+    """Make the kernel as small as its input, or by some pixels smaller where the layers beyond it fit only then."""
+    smaller = [
+        _edit(architecture, index, replace(layer, kernel_size=side), f"Set the kernel to {side}×{side}")
+        for side in range(size, max(0, size - KERNELS_TRIED), -1)
+    ]
+    return next((repair for repair in smaller if not _unfitted(repair.architecture)), smaller[0])
+
+
+def _slow_down(architecture: Architecture, index: int) -> Iterator[Repair]:
+    """Lower the stride of the last layer before `index` that has one, no more than it takes."""
+    for place in reversed(range(index)):
+        layer = architecture.layers[place]
+        if isinstance(layer, STRIDED) and (found := stride(layer)) > 1:
+            name = layer_names(architecture.layers)[place]
+            for less in range(found - 1, 0, -1):
+                slower = _edit(architecture, place, replace(layer, stride=less), f"Set {name}'s stride to {less}")
+                if _unfitted(slower.architecture) < len(architecture.layers) - index:
+                    yield slower
+                    return
+            return
 
 
 def _connect_those_there(

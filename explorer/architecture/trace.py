@@ -6,6 +6,7 @@ from explorer.architecture import cost
 from explorer.architecture.build import Fitted, Shape, layer_names, walk
 from explorer.architecture.cost import BYTES, View
 from explorer.architecture.describe import describe
+from explorer.architecture.doubt import Doubt, doubts
 from explorer.architecture.errors import StackError
 from explorer.architecture.repair import Repair, repairs
 from explorer.architecture.spec import Architecture
@@ -58,24 +59,40 @@ class LayerError(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct, frozen=True):
-    """An architecture's rows up to the first layer that does not fit, their totals, and that layer's error if any."""
+    """An architecture's rows up to the first layer that does not fit, their totals, and that layer's error if any.
+
+    `doubts` are about layers that fit, but hardly do what was meant.
+    """
 
     architecture: Architecture
     rows: tuple[LayerRow, ...]
     totals: Totals
     error: LayerError | None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def output_shape(self) -> Shape:
         """What comes out of the last layer that fits."""
         return self.rows[-1].output_shape if self.rows else self.architecture.input_shape
 
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """All edits that are proposed: those of the doubts, in their order, then the error's."""
+        doubtful = tuple(repair for doubt in self.doubts for repair in doubt.repairs)
+        return doubtful + (self.error.repairs if self.error else ())
+
 
 def trace(architecture: Architecture) -> Trace:
     """Trace a dummy tensor of batch 1 through the stack on torch's `meta` device: shapes and counts, no arithmetic."""
     rows, refused = _collect(architecture)
     error = _layer_error(architecture, rows, refused) if refused else None
-    return Trace(architecture=architecture, rows=tuple(rows), totals=_total(rows), error=error)
+    return Trace(
+        architecture=architecture,
+        rows=tuple(rows),
+        totals=_total(rows),
+        error=error,
+        doubts=doubts(architecture, [row.input_shape for row in rows], [row.num_params for row in rows]),
+    )
 
 
 def _collect(architecture: Architecture) -> tuple[list[LayerRow], StackError | None]:

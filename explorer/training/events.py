@@ -90,7 +90,7 @@ class Probe(msgspec.Struct, frozen=True, tag_field="event", tag="probe"):
 class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The run ended as its recipe says."""
 
-    reason: str  # "epochs" or "max_seconds"
+    reason: str  # "epochs", "max_seconds" or "target_accuracy"
     seconds: float
 
 

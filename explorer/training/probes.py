@@ -2,7 +2,8 @@
 
 A probe passes the same pictures through the network each time, without dropout; batch normalisation takes their own
 statistics and keeps the running ones as they are. So training goes on as if nobody had looked. Gradients are those of
-these pictures' loss, not of the batch that was just trained on; weight decay is not in them.
+these pictures' loss in float32, not of the batch that was just trained on; weight decay, clipping and augmentation are
+not in them.
 """
 
 import math
@@ -76,7 +77,13 @@ class Prober:
     def probe(self, step: int) -> Iterator[Probe]:
         """Look into the network after a step; gives nothing where a figure outgrew what a float can hold."""
         before, self._before = self._before, {}
-        layers = measure(self._run.network, self.inputs(), self._labels, before=before)
+        layers = measure(
+            self._run.network,
+            self.inputs(),
+            self._labels,
+            before=before,
+            label_smoothing=self._run.recipe.label_smoothing,
+        )
         if layers is not None:
             epoch = step / self._run.steps_per_epoch
             self.last = Probe(step=step, epoch=epoch, pictures=len(self._labels), layers=layers)
@@ -100,7 +107,12 @@ def is_probed(step: int, *, num_steps: int, spacing: int) -> bool:
 
 
 def measure(
-    network: nn.Sequential, inputs: Tensor, labels: Tensor, *, before: dict[str, list[Tensor]]
+    network: nn.Sequential,
+    inputs: Tensor,
+    labels: Tensor,
+    *,
+    before: dict[str, list[Tensor]],
+    label_smoothing: float = 0.0,
 ) -> tuple[LayerProbe, ...] | None:
     """Measure each layer that trains or is an activation; None where a figure is not finite.
 
@@ -108,7 +120,7 @@ def measure(
     """
     with torch.enable_grad():
         passed, scores = forward(network, inputs.requires_grad_())
-        gradients = _gradients(F.cross_entropy(scores, labels), passed)
+        gradients = _gradients(F.cross_entropy(scores, labels, label_smoothing=label_smoothing), passed)
         slopes = {step.name: _slope(step) for step in passed if is_activation(step.layer)}
     with torch.no_grad():
         told = [step for step in passed if step.name in gradients or step.name in slopes]

@@ -13,8 +13,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.rows.forEach((row, i) => fill(root.tBodies[0].rows[i], row));
   foot(root.tFoot, table.totals);
   mark(root, selected);
-  root.tBodies[0].onclick = ({ target }) =>
-    target.dataset.mend ? setTriggerValue("mend", Number(target.dataset.mend)) : choose(target.closest("tr"));
+  root.tBodies[0].onclick = ({ target }) => {
+    if (target.dataset.mend) return setTriggerValue("mend", Number(target.dataset.mend));
+    const line = target.closest("tr");
+    if (line.className !== "other") choose(line);
+  };
   root.tBodies[0].onkeydown = (event) => walk(event, choose);
 }
 
@@ -36,9 +39,21 @@ function fill(line, row) {
   fit(line, refused ? 3 : 2 + row.cells.length, "td");
   line.cells[0].className = "name";
   write(line.cells[0], row.name);
-  write(line.cells[1], row.words);
-  if (refused) return cause(line.cells[2], row);
-  row.cells.forEach((cell, i) => value(line.cells[2 + i], cell));
+  if (refused) {
+    write(line.cells[1], row.words);
+    return cause(line.cells[2], row);
+  }
+  settings(line.cells[1], row);
+  row.cells.forEach((cell, i) => value(line.cells[2 + i], cell, row.state === "other" ? "above: " : "was "));
+}
+
+function settings(cell, row) {
+  cell.className = row.cause ? "doubt" : "";
+  if (!row.cause) {
+    delete cell.dataset.said;
+    return write(cell, row.words);
+  }
+  say(cell, [row.words, row.cause], row.mends);
 }
 
 function cause(cell, row) {
@@ -46,27 +61,38 @@ function cause(cell, row) {
   cell.colSpan = row.cells.length;
   cell.title = "";
   cell.style.removeProperty("--share");
-  const said = [row.cause, ...row.mends].join("\n");
+  say(cell, [row.cause], row.mends);
+}
+
+// Writes lines, and a button for each mend with its effect beside it; nothing where they stand already.
+function say(cell, lines, mends) {
+  const said = JSON.stringify([lines, mends]);
   if (cell.dataset.said === said) return;
   cell.dataset.said = said;
-  const words = document.createElement("div");
-  words.textContent = row.cause;
-  cell.replaceChildren(words, ...row.mends.map(mendButton));
+  cell.replaceChildren(...lines.map((line) => element("div", line)), ...mends.map(offer));
 }
 
-function mendButton(label, index) {
-  const button = document.createElement("button");
+function offer({ number, label, effect }) {
+  const button = element("button", label);
   button.type = "button";
-  button.dataset.mend = index;
-  button.textContent = label;
-  return button;
+  button.dataset.mend = number;
+  const line = element("div", "");
+  line.className = "mend";
+  line.append(button, element("span", effect));
+  return line;
 }
 
-function value(cell, { text, share = 0, was = "" }) {
+function element(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}
+
+function value(cell, { text, share = 0, was = "" }, before) {
   cell.colSpan = 1;
   cell.className = `number${share ? " bar" : ""}${was ? " changed" : ""}`;
   cell.style.setProperty("--share", share);
-  cell.title = was ? `was ${was}` : "";
+  cell.title = was ? before + was : "";
   delete cell.dataset.said;
   write(cell, text);
 }
@@ -84,7 +110,7 @@ function foot(section, totals) {
 
 function mark(root, selected) {
   for (const line of root.tBodies[0].rows) {
-    const chosen = Number(line.dataset.index) === selected;
+    const chosen = Number(line.dataset.index) === selected && line.className !== "other";
     line.setAttribute("aria-selected", chosen);
     line.tabIndex = chosen ? 0 : -1;
     if (chosen && !line.wasChosen) reveal(root, line);
@@ -106,7 +132,7 @@ function reveal(root, line) {
 function walk(event, choose) {
   if (event.target.dataset.mend) return;
   const line = event.target.closest("tr");
-  const rows = [...line.parentElement.rows];
+  const rows = [...line.parentElement.rows].filter((row) => row.className !== "other");
   const at = rows.indexOf(line);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1, Enter: at, " ": at }[event.key];
   if (to === undefined || !rows[to]) return;

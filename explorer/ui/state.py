@@ -16,12 +16,15 @@ from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import Trace
+from explorer.lessons.claim import Verdict
+from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
-from explorer.training.recipe import Recipe, default_recipe
+from explorer.training.recipe import Recipe
+from explorer.training.text_recipes import default_recipe
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
-FIRST_VIEW = "Where cost sits"
+FIRST_VIEW = "Picture"
 FIRST_PROBE = "gradients"
 KEY = "explorer"
 DESIGN_PARAMETER = "m"
@@ -45,6 +48,7 @@ class Session:
     future: list[Architecture] = field(default_factory=list)
     selected: int = INPUT
     opened_view: str = FIRST_VIEW  # of those beside the table
+    compares: bool = False  # whether the table shows what its counterpart has in each layer's place
     columns: tuple[str, ...] = STANDARD  # of the stack's table
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
@@ -58,6 +62,8 @@ class Session:
     widgets: dict[str, Shown] = field(default_factory=dict)  # by name; see `key_for`
     grid_edits: int = 0  # how often boxes of a partial convolution's grid were changed
     toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
+    guesses: dict[str, Verdict] = field(default_factory=dict)  # by the claim's name
+    quiz: Quiz = field(default_factory=lambda: Quiz(PRESETS[FIRST].architecture))
     refusal: str = ""  # why the last link or file could not be read
 
 
@@ -132,8 +138,8 @@ def change(design: Architecture) -> None:
 
 def mend(trace: Trace, repair: int) -> None:
     """Take one of the repairs that a trace proposes."""
-    if trace.error is not None:
-        change(trace.error.repairs[repair].architecture)
+    if repair < len(trace.repairs):
+        change(trace.repairs[repair].architecture)
 
 
 def undo() -> None:
@@ -165,6 +171,22 @@ def _show(current: Session, design: Architecture) -> None:
 def origin(design: Architecture) -> str | None:
     """Name the preset that a design began as, which its own name tells; None for one that was named anew."""
     return next((name for name, preset in PRESETS.items() if preset.architecture.name == design.name), None)
+
+
+def counterpart() -> Architecture | None:
+    """Give the network that the table can be compared with: an original's modern version, or what a changed one was."""
+    design = session().design
+    began = PRESETS.get(origin(design) or "")
+    if began is None:
+        return None
+    if began.modern:
+        return PRESETS[began.modern].architecture
+    return None if design == began.architecture else began.architecture
+
+
+def compare(compares: bool) -> None:
+    """Show the counterpart in the table, or not."""
+    session().compares = compares
 
 
 def _followed(index: int, old: Architecture, new: Architecture) -> int:

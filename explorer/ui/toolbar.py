@@ -46,7 +46,8 @@ def _shown() -> tuple[object, ...]:
     session = state.session()
     design, refusal = session.design, session.refusal
     kinds = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
-    return design.name, _chosen_preset(), bool(session.past), bool(session.future), *kinds, refusal
+    history = bool(session.past), bool(session.future)
+    return design.name, _chosen_preset(), *history, *kinds, refusal, state.counterpart() is None
 
 
 def _chosen_preset() -> str | None:
@@ -193,6 +194,21 @@ def all_layers_controls() -> None:
             on_change=state.pass_on,
             args=(key, partial(_change_all, edit.replace_poolings)),
             label_visibility="collapsed",
+        )
+        _comparison()
+
+
+def _comparison() -> None:
+    """Offer to show the counterpart's layers between the network's own, where it has one."""
+    if state.counterpart():
+        st.space("stretch")
+        key = state.key_for("compares", state.session().compares)
+        st.toggle(
+            "Beside the modern one" if _chosen_preset() else "Beside the original",
+            state.session().compares,
+            key=key,
+            on_change=state.pass_on,
+            args=(key, state.compare),
         )
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 
 from explorer.architecture.build import layer_names
 from explorer.architecture.describe import describe
+from explorer.architecture.repair import Repair
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views import words
-from explorer.views.table import Cell, Table, TableRow
+from explorer.views.effect import effect
+from explorer.views.table import Cell, Mend, Table, TableRow
 
 INPUT = -1  # the index of the row that stands for the network's input
 
@@ -66,7 +69,8 @@ def table(trace: Trace, before: Trace | None = None, columns: tuple[str, ...] = 
     sums = [sum(map(column.amount, trace.rows)) if column.amount else 0 for column in chosen]
     rows = [_input_row(trace, before, chosen)]
     rows += [_layer_row(row, earlier.get(row.name, row), chosen, sums) for row in trace.rows]
-    rows += _rows_after(trace, chosen)
+    rows = _with_doubts(rows, trace, before)
+    rows += _rows_after(trace, before, chosen)
     return Table(
         ["Layer", "Kind and settings", *(column.title for column in chosen)],
         rows,
@@ -93,17 +97,29 @@ def _cell(column: Column, row: LayerRow, earlier: LayerRow, total: int) -> Cell:
     return Cell(text, round(share, 4), "" if was == text else was or "nothing")
 
 
-def _rows_after(trace: Trace, chosen: list[Column]) -> list[TableRow]:
+def _with_doubts(rows: list[TableRow], trace: Trace, before: Trace | None) -> list[TableRow]:
+    """Put each doubt on its row; the rows count from the input's."""
+    doubtful = list(rows)
+    for doubt in trace.doubts:
+        mends = _mends(trace, doubt.repairs, before)
+        doubtful[doubt.index + 1] = replace(doubtful[doubt.index + 1], cause=doubt.cause, mends=mends)
+    return doubtful
+
+
+def _rows_after(trace: Trace, before: Trace | None, chosen: list[Column]) -> list[TableRow]:
     """The refused layer and those beyond it: names and settings, no figures."""
     names = layer_names(trace.architecture.layers)
-    return [_unreached(trace, index, names[index], chosen) for index in range(len(trace.rows), len(names))]
+    return [_unreached(trace, before, index, names[index], chosen) for index in range(len(trace.rows), len(names))]
 
 
-def _unreached(trace: Trace, index: int, name: str, chosen: list[Column]) -> TableRow:
+def _unreached(trace: Trace, before: Trace | None, index: int, name: str, chosen: list[Column]) -> TableRow:
     layer = trace.architecture.layers[index]
     kind = f"{type(layer).__name__} {describe(layer)}".strip()
     empty = [Cell("")] * len(chosen)
     if trace.error is None or trace.error.index != index:
         return TableRow(index, name, kind, empty, "beyond")
-    mends = [repair.label for repair in trace.error.repairs]
-    return TableRow(index, name, kind, empty, "refused", trace.error.cause, mends)
+    return TableRow(index, name, kind, empty, "refused", trace.error.cause, _mends(trace, trace.error.repairs, before))
+
+
+def _mends(trace: Trace, repairs: tuple[Repair, ...], before: Trace | None) -> list[Mend]:
+    return [Mend(trace.repairs.index(repair), repair.label, effect(repair, trace, before)) for repair in repairs]

@@ -4,18 +4,27 @@ import msgspec
 
 
 class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One cell: its text, the share of the total that its bar shows, and what it said before the last change."""
+    """One cell: its text, the share of the total that its bar shows, and, if it changed, what it said before."""
 
     text: str
     share: float = 0.0
     was: str = ""
 
 
+class Mend(msgspec.Struct, frozen=True):
+    """An edit that a row offers: its number among the table's mends, what it does, and what comes of it."""
+
+    number: int
+    label: str
+    effect: str
+
+
 class TableRow(msgspec.Struct, frozen=True):
     """One row: what choosing it gives, its first two cells as words, and the others as numbers.
 
     A row of state `refused` shows `cause` in place of its numbers, and a button for each of `mends`; one `beyond` it is
-    faint.
+    faint. A row that `fits` may have a `cause` too, which then is a doubt. One of state `other` cannot be chosen: it
+    shows what another network has in the place of the row above it.
     """
 
     index: int
@@ -24,7 +33,7 @@ class TableRow(msgspec.Struct, frozen=True):
     cells: list[Cell]
     state: str = "fits"
     cause: str = ""
-    mends: list[str] = []  # msgspec copies it for each row
+    mends: list[Mend] = []  # msgspec copies it for each row
 
 
 class Table(msgspec.Struct, frozen=True):

@@ -53,7 +53,13 @@ CASES: dict[str, tuple[LayerError, str, list[str]]] = {
     "kernel too large": (
         _error(POOL, POOL, POOL, Conv2d(out_channels=6, kernel_size=5)),
         "The 5×5 kernel is larger than its 3×3 input.",
-        ["Set padding to 1", "Set the kernel to 3×3", "Remove pool0c", "Set the input to 56×56"],
+        [
+            "Set padding to 1",
+            "Set the kernel to 3×3",
+            "Set pool0c's stride to 1",
+            "Remove pool0c",
+            "Set the input to 56×56",
+        ],
     ),
     "kernel too large in spite of padding": (
         _error(Conv2d(out_channels=6, kernel_size=5, padding=1), side=2),
@@ -63,7 +69,7 @@ CASES: dict[str, tuple[LayerError, str, list[str]]] = {
     "kernel too large with dilation": (
         _error(Conv2d(out_channels=6, kernel_size=5, dilation=2), side=7),
         "The 5×5 kernel with dilation 2 spans 9×9, which is larger than its 7×7 input.",
-        ["Set dilation to 1", "Set padding to 1", "Set the input to 14×14", "Remove conv1"],
+        ["Set dilation to 1", "Set padding to 1", "Set the kernel to 4×4", "Set the input to 14×14", "Remove conv1"],
     ),
     "pooling window too large": (
         _error(AvgPool2d(kernel_size=3), side=2),
@@ -93,12 +99,12 @@ CASES: dict[str, tuple[LayerError, str, list[str]]] = {
     "groups against input channels": (
         _error(Conv2d(out_channels=6, kernel_size=5), Conv2d(out_channels=8, kernel_size=5, groups=4)),
         "4 groups do not divide its 6 input channels.",
-        ["Set groups to 1", "Remove conv2"],
+        ["Set groups to 2", "Remove conv2"],
     ),
     "groups against output channels": (
         _error(Conv2d(out_channels=8, kernel_size=5), Conv2d(out_channels=6, kernel_size=5, groups=4)),
         "4 groups do not divide its 6 output channels.",
-        ["Set groups to 1", "Remove conv2"],
+        ["Set groups to 2", "Set out_channels to 8", "Remove conv2"],
     ),
     "pooling padding over half": (
         _error(MaxPool2d(kernel_size=3, padding=2)),

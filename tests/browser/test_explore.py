@@ -150,9 +150,33 @@ def test_a_kernel_that_does_not_fit_is_explained_in_its_row_and_mended_by_a_clic
     for beyond in ("sigmoid2", "pool2", "fc5"):
         expect(layer(page, beyond)).not_to_have_css("opacity", "1")
 
+    expect(layer(page, "conv2")).to_contain_text("34,826 parameters (−44 %), 216,840 multiply-adds (−48 %)")
     page.get_by_role("button", name="Set padding to 1").click()
     expect(cells(page, "conv2").nth(2)).to_have_text("16 × 2 × 2")
     expect(layer(page, "fc5")).to_have_css("opacity", "1")
+
+
+def test_dense_layers_in_a_row_are_doubted_and_bent_by_a_click(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    choose_network(page, PRESETS["lenet-pytorch"].title)
+    expect(layer(page, "fc5")).to_contain_text("their 59,134 parameters do the work of 4,010")
+    page.get_by_role("button", name="Insert ReLU between them").click()
+    expect(layer(page, "relu4")).to_be_visible()
+    expect(layer(page, "fc5")).not_to_contain_text("do the work")
+
+
+def test_an_original_stands_beside_its_modern_version_row_by_row(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    choose_network(page, PRESETS["lenet5-1998"].title)
+    page.get_by_text("Beside the modern one").click()
+    expect(cells(page, "↳ conv2")).to_have_text(
+        ["↳ conv2", "Conv2d 16 @ 5×5", "16 × 10 × 10", "2,416", "240,000", "14"]
+    )
+    expect(cells(page, "↳ total").nth(3)).to_have_text("61,706")
+    layer(page, "↳ conv2").click()
+    choose_layer(page, "conv2")
+    page.get_by_text("Beside the modern one").click()
+    expect(layer(page, "↳ conv2")).to_have_count(0)
 
 
 def test_the_keyboard_alone_is_enough(app: str, open_page: OpenPage) -> None:
@@ -187,8 +211,9 @@ def test_arrow_keys_held_down_choose_the_layer_where_they_stop(app: str, open_pa
 
 def test_a_click_on_a_bar_chooses_its_layer(app: str, open_page: OpenPage) -> None:
     page = open_page(app, width=1920, height=1080)
+    page.get_by_role("radio", name="Cost").click()
     for place, name in ((2, "fc3"), (6, "conv2")):  # five bars of parameters, then five of multiply-adds
-        bar = page.locator(".js-plotly-plot .bars .point path").nth(place).bounding_box()
+        bar = page.locator(".js-plotly-plot").first.locator(".bars .point path").nth(place).bounding_box()
         assert bar is not None
         page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
         expect_chosen(page, name)
@@ -270,11 +295,13 @@ def test_a_small_projector_shows_everything_and_nothing_moves(
     assert min(cell.evaluate(CONTRAST) for cell in cells(page, "conv1").all()) >= 4.5
 
 
-@pytest.mark.parametrize("path", ["/", "/train"])
-def test_a_phone_shows_the_whole_width(app: str, open_page: OpenPage, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "last"), [("/", "svg [data-index]"), ("/train", ".js-plotly-plot .plot-container")], ids=["/", "/train"]
+)
+def test_a_phone_shows_the_whole_width(app: str, open_page: OpenPage, path: str, last: str) -> None:
     page = open_page(app + path, width=390, height=844)
     expect(page.get_by_role("combobox", name="Network")).to_be_visible()
-    expect(page.locator(".js-plotly-plot .plot-container")).to_be_attached()
+    expect(page.locator(last).first).to_be_attached()
     expect_no_sideways_scroll(page)
 
 

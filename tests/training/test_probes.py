@@ -186,6 +186,15 @@ def test_an_update_is_the_step_that_was_taken() -> None:
             assert new.update_ratio == pytest.approx(expected, rel=1e-3)
 
 
+def test_the_gradient_is_that_of_the_loss_that_is_trained() -> None:
+    """With half of the truth spread over two classes, class 0 is wanted by ¼: the derivative by its score is p − ¼."""
+    layers = measure(two_layers(), torch.tensor([[3.0]]), torch.tensor([1]), before={}, label_smoothing=0.5)
+    assert layers is not None
+    assert layers[-1].grad_rms == pytest.approx((math.e / (math.e + 1) - 0.25) / 2)
+    plain, smoothed = (told(run(replace(RECIPE, label_smoothing=share)))[0] for share in (0.0, 0.5))
+    assert plain.layers[-1].grad_rms != smoothed.layers[-1].grad_rms
+
+
 def test_a_probe_looks_at_the_same_pictures_each_time_and_says_how_many() -> None:
     still = replace(RECIPE, learning_rate=1e-30)
     first, *others = told(run(still, PRESETS["lenet-keras"].architecture))

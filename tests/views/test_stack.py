@@ -42,7 +42,7 @@ def test_a_refused_layer_says_why_and_those_beyond_it_have_no_figures() -> None:
     refused = rows[states.index("refused")]
     assert refused.name == "conv2"
     assert refused.cause == "The 5×5 kernel is larger than its 4×4 input."
-    assert "Set padding to 1" in refused.mends
+    assert "Set padding to 1" in [mend.label for mend in refused.mends]
     assert states == ["fits"] * 4 + ["refused"] + ["beyond"] * 8
     assert all(not cell.text for row in rows[5:] for cell in row.cells)
 
@@ -50,3 +50,22 @@ def test_a_refused_layer_says_why_and_those_beyond_it_have_no_figures() -> None:
 def test_a_row_without_a_figure_before_says_so() -> None:
     broken, sound = trace(replace(LENET, input_shape=(1, 9, 9))), trace(LENET)
     assert not any(cell.was for row in table(sound, broken).rows if row.name == "fc5" for cell in row.cells)
+
+
+def test_a_mend_says_what_it_makes_of_parameters_and_multiply_adds() -> None:
+    small, sound = trace(replace(LENET, input_shape=(1, 9, 9))), trace(LENET)
+    refused = next(row for row in table(small, sound).rows if row.state == "refused")
+    mend = refused.mends[0]
+    mended = trace(small.repairs[mend.number].architecture)
+    assert (mend.label, mended.error) == ("Set padding to 1", None)
+    assert mend.effect == "15,626 parameters (−75 %), 34,590 multiply-adds (−92 %)"
+    assert (mended.totals.num_params, mended.totals.mult_adds) == (15_626, 34_590)
+
+
+def test_a_doubtful_layer_keeps_its_figures_and_says_why() -> None:
+    rows = table(trace(PRESETS["lenet-pytorch"].architecture)).rows
+    doubtful = [row for row in rows if row.cause]
+    assert [(row.name, row.state) for row in doubtful] == [("fc5", "fits")]
+    assert "59,134 parameters do the work of 4,010" in doubtful[0].cause
+    assert doubtful[0].cells[1].text == "850"
+    assert [mend.label for mend in doubtful[0].mends] == ["Insert ReLU between them"]

@@ -69,12 +69,22 @@ def settle(page: Page) -> None:
 
 
 def alexnet(app: str, open_page: OpenPage) -> Page:
+    """Open AlexNet as a visitor finds it, with its picture beside the table."""
     page = open_page(app)
     choose_network(page, "AlexNet (the book)")
     choose_layer(page, "conv1")
+    expect(picture(page)).to_contain_text(f"conv1{CHANNELS}@54×54")
+    return page
+
+
+def with_charts(page: Page) -> Page:
     page.get_by_role("radio", name="Cost").click()
     expect(page.locator(".js-plotly-plot .plot-container")).to_have_count(2)
     return page
+
+
+def picture(page: Page) -> Locator:
+    return page.locator(".st-key-picture .frame")  # the drawing in it is a new one after each click
 
 
 @contextmanager
@@ -123,13 +133,15 @@ def test_an_edit_of_alexnet_stands_on_the_page_soon(
     app: str, open_page: OpenPage, floor: Callable[[str], Click]
 ) -> None:
     page, other = alexnet(app, open_page), alexnet(app, open_page)
+    third = with_charts(alexnet(app, open_page))
     clicks: dict[str, Click] = {
         "one widget": floor("one_widget.py"),
         "a table and a chart": floor("table_and_chart.py"),
         "AlexNet, its row": partial(
             until_text, page, step_button(page, "out_channels"), layer(page, "conv1"), "Conv2d "
         ),
-        "AlexNet, its chart": partial(until_chart, other, step_button(other, "out_channels")),
+        "AlexNet, its picture": partial(until_text, other, step_button(other, "out_channels"), picture(other), "conv1"),
+        "AlexNet, its chart": partial(until_chart, third, step_button(third, "out_channels")),
     }
     times: dict[str, list[float]] = {name: [] for name in clicks}
     for number in range(CHANNELS + 1, CHANNELS + CLICKS + 1):

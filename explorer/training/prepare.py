@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
 from explorer.training.batches import can_adapt
@@ -19,9 +18,9 @@ from explorer.training.devices import find_device, free_bytes
 from explorer.training.errors import TrainingError
 from explorer.training.estimate import training_bytes
 from explorer.training.evaluate import chunk_size
-from explorer.training.initialise import INITS
 from explorer.training.optimizers import make_optimizer
 from explorer.training.recipe import Job, Recipe
+from explorer.training.start import first_network
 
 GIB = 2**30
 
@@ -61,6 +60,8 @@ def prepare(job: Job) -> Run:
     recipe = job.recipe
     device = find_device(recipe.device)
     rows = trace(job.architecture)
+    if job.start:
+        _check_start(trace(job.start))
     train_size = _check(rows, recipe, DATASETS[recipe.dataset], device)
     data = load(recipe.dataset)
     return _assemble(job, rows, data, device=device, train_size=train_size)
@@ -68,9 +69,7 @@ def prepare(job: Job) -> Run:
 
 def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, train_size: int) -> Run:
     recipe = job.recipe
-    network = build(job.architecture)
-    INITS[recipe.init](network)
-    network = network.to(device).to(memory_format=torch.channels_last)
+    network = first_network(job).to(device).to(memory_format=torch.channels_last)
     return Run(
         recipe=recipe,
         input_shape=job.architecture.input_shape,
@@ -127,6 +126,14 @@ def _check_network(rows: Trace) -> None:
     if not rows.totals.num_trainable:
         raise TrainingError(
             "The network has no parameters, so there is nothing to train. Add a Conv2d or Linear layer."
+        )
+
+
+def _check_start(rows: Trace) -> None:
+    if rows.error:
+        raise TrainingError(
+            f"The network whose first weights this one takes does not fit together at {rows.error.name}: "
+            f"{rows.error.cause} Mend it, or let this network start from its own."
         )
 
 

@@ -66,11 +66,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise RecipeError(field="momentum", found=self.momentum, allowed=allowed)
 
 
-class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a run is: a network and how to train it."""
 
     architecture: Architecture
     recipe: Recipe
+    start: Architecture | None = None  # in a race, the network whose first weights it takes where their shapes agree
 
 
 TYPES: dict[str, Any] = get_type_hints(Recipe, include_extras=True)

@@ -54,11 +54,10 @@ def test_layers_of_one_shape_start_with_the_same_weights(architecture: Architect
 
 
 def test_an_inserted_layer_moves_no_weights() -> None:
+    """The output layer is one further then."""
     first, other = drawn(Job(LENET, RECIPE)), drawn(Job(DEEPER, RECIPE, LENET))
     assert torch.equal(weights(first)["fc3.weight"], weights(other)["fc3.weight"])
-    assert torch.equal(
-        weights(first)["fc5.weight"], weights(other)["fc6.weight"]
-    )  # the output layer, which is one further now
+    assert torch.equal(weights(first)["fc5.weight"], weights(other)["fc6.weight"])
 
 
 def test_another_seed_starts_elsewhere() -> None:

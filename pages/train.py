@@ -2,6 +2,7 @@ import streamlit as st
 
 from explorer.architecture.trace import trace
 from explorer.ui import state
+from explorer.ui.cost_view import cost_view
 from explorer.ui.frame import close_page, open_page, show_refusal
 from explorer.ui.launch import launch_button
 from explorer.ui.network_summary import network_summary
@@ -19,6 +20,7 @@ with store_errors_in_words():
     with recipe:
         network_summary(traced)
         launch_button(traced)
+        cost_view(traced)
         recipe_form()
     with curve:
         run_view(state.opened_run())

@@ -186,6 +186,14 @@ def test_an_option_takes_the_place_of_the_presets(
     assert _first_loss(changed) != _first_loss(quick_run)
 
 
+def test_a_texts_recipe_and_any_field_can_be_asked_for(tmp_path: Path) -> None:
+    changed = ["--recipe", "book-alexnet", "--max-seconds", "None", "--momentum", "0.9", "--nesterov", "True"]
+    changed += ["--schedule", "one-cycle", "--batch-size", "256", "--target-accuracy", "0.01"]
+    done = _run("train", "lenet-keras", "--jsonl", *QUICK, *changed, EXPLORER_HOME=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert _events(done)[-1]["reason"] == "target_accuracy"
+
+
 def _first_loss(done: subprocess.CompletedProcess[bytes]) -> object:
     return next(event["train/loss"] for event in _events(done) if event["event"] == "step")
 

@@ -13,8 +13,9 @@ ALLOWED: dict[str, set[str]] = {
     "architecture": set(),
     "training": {"architecture"},
     "runs": {"training", "architecture"},
-    "views": {"runs", "training", "architecture"},
-    "ui": {"views", "runs", "training", "architecture"},
+    "lessons": {"architecture"},
+    "views": {"lessons", "runs", "training", "architecture"},
+    "ui": {"views", "lessons", "runs", "training", "architecture"},
     "benchmarks": {"runs", "training", "architecture"},
     "commands": {"benchmarks", "views", "runs", "training", "architecture"},
     "__main__": {"commands", "benchmarks", "views", "runs", "training", "architecture"},
@@ -102,7 +103,7 @@ def test_the_rules_see_what_they_forbid() -> None:
 def test_the_web_process_does_not_import_torchvision() -> None:
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for folder in ("architecture", "runs", "views")
+        for folder in ("architecture", "lessons", "runs", "views")
         for path in (ROOT / "explorer" / folder).glob("*.py")
     ]
     modules += ["explorer.training.recipe", "explorer.training.datasets"]

@@ -39,6 +39,30 @@ def bench_train(*, as_json: bool) -> None:
     click.echo(msgspec.json.encode(speeds) if as_json else "\n".join(_report(speeds)))
 
 
+@bench.command("cost")
+def bench_cost() -> None:
+    """Foretell and then take the time of LeNet's and AlexNet's training; about two minutes."""
+    from explorer.benchmarks import cost  # noqa: PLC0415  # brings torch
+
+    for run in cost.bench_cost():
+        click.echo(f"{run.network:12} foretold {run.foretold:7.1f} s, taken {run.taken:7.1f} s: {run.ratio:.2f} ×")
+
+
+@bench.command("recipes")
+@click.option("--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="Runs of each recipe.")
+def bench_recipes(*, seeds: int) -> None:
+    """Train the book's recipes on the full Fashion-MNIST and say whether they end where the book's runs do."""
+    from explorer.benchmarks import recipes  # noqa: PLC0415  # brings torch
+
+    for outcome in recipes.outcomes(seeds=seeds):
+        published = outcome.published
+        agrees = "as published" if outcome.agrees else "NOT as published"
+        click.echo(
+            f"{published.title:36} seed {outcome.seed}  test accuracy {outcome.test_accuracy:.3f}  "
+            f"{outcome.seconds:5.0f} s  {agrees}: {published.lowest:g} to {published.highest:g}"
+        )
+
+
 def _report(speeds: "TrainingSpeeds") -> list[str]:
     """Say the figures and their bounds, a line each."""
     loops = ("ours", "bare_step", "book_4_workers", "book_0_workers")

@@ -28,16 +28,22 @@ class TrainCommand(click.Command):
 
 @cache
 def _recipe_options() -> tuple[click.Parameter, ...]:
-    from explorer.training.recipe import CHOICES, Recipe, allowed  # noqa: PLC0415  # brings torch
+    from explorer.training.recipe import Recipe  # noqa: PLC0415  # brings torch
+    from explorer.training.text_recipes import RECIPES  # noqa: PLC0415
 
-    return tuple(
-        click.Option(
-            [f"--{field.replace('_', '-')}"],
-            type=click.Choice(CHOICES[field]) if field in CHOICES else str,
-            metavar=None if field in CHOICES else "VALUE",
-            help="" if field in CHOICES else allowed(field).capitalize(),
-        )
-        for field in Recipe.__struct_fields__
+    words = "A text's recipe to begin with; else the network's own."
+    named = click.Option(["--recipe", "recipe_name"], type=click.Choice(list(RECIPES)), help=words)
+    return (named, *map(_field_option, Recipe.__struct_fields__))
+
+
+def _field_option(field: str) -> click.Option:
+    from explorer.training.recipe import CHOICES, allowed  # noqa: PLC0415
+
+    return click.Option(
+        [f"--{field.replace('_', '-')}"],
+        type=click.Choice(CHOICES[field]) if field in CHOICES else str,
+        metavar=None if field in CHOICES else "VALUE",
+        help="" if field in CHOICES else allowed(field).capitalize(),
     )
 
 
@@ -45,14 +51,15 @@ def _recipe_options() -> tuple[click.Parameter, ...]:
 @click.argument("network")
 @click.option("--jsonl", is_flag=True, help="Print the events, one JSON object a line.")
 @click.pass_context
-def train(ctx: click.Context, /, *, network: str, jsonl: bool, **fields: str | None) -> None:
+def train(ctx: click.Context, /, *, network: str, recipe_name: str | None, jsonl: bool, **fields: str | None) -> None:
     """Train NETWORK and print how it goes.
 
     A preset's options default to its text's recipe. The exit code is 0 if the run ended as its recipe says, 1 if it
     failed, 2 if NETWORK or an option was refused.
     """
     architecture = read_network(network)
-    recipe = _read_recipe(network, {name: value for name, value in fields.items() if value is not None})
+    texts = {name: value for name, value in fields.items() if value is not None}
+    recipe = _read_recipe(network, recipe_name, texts)
     from explorer.training.loop import train as train_job  # noqa: PLC0415  # torch, after what needs none
     from explorer.training.recipe import Job  # noqa: PLC0415
 
@@ -60,12 +67,16 @@ def train(ctx: click.Context, /, *, network: str, jsonl: bool, **fields: str | N
     ctx.exit(_print_lines(events) if jsonl else _print_words(events))
 
 
-def _read_recipe(network: str, texts: dict[str, str]) -> "Recipe":
-    from explorer.training.recipe import Recipe, RecipeError, default_recipe, read_recipe  # noqa: PLC0415
+def _read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Recipe":
+    from explorer.training.recipe import Recipe, RecipeError, read_recipe  # noqa: PLC0415
+    from explorer.training.text_recipes import RECIPES, default_recipe, on_dataset  # noqa: PLC0415
 
     dataset = texts.get("dataset", Recipe().dataset)
-    start = default_recipe(network, dataset=dataset) if network in PRESETS else Recipe()
     try:
+        if name is not None:
+            start = on_dataset(RECIPES[name].recipe, dataset)
+        else:
+            start = default_recipe(network, dataset=dataset) if network in PRESETS else Recipe()
         return read_recipe({**msgspec.structs.asdict(start), **{field: _value(field, texts[field]) for field in texts}})
     except RecipeError as error:
         raise RefusedError(str(error)) from error
@@ -73,8 +84,10 @@ def _read_recipe(network: str, texts: dict[str, str]) -> "Recipe":
 
 def _value(field: str, text: str) -> object:
     """Read an option's text as its field's type; what is none stays a text, which the recipe refuses in words."""
-    from explorer.training.recipe import TYPES  # noqa: PLC0415
+    from explorer.training.recipe import CHOICES, TYPES  # noqa: PLC0415
 
+    if text == "None" and field not in CHOICES:
+        return None
     try:
         return msgspec.convert(text, TYPES[field], strict=False)
     except msgspec.ValidationError:

@@ -32,7 +32,7 @@ def to_input(images: Tensor, input_shape: tuple[int, int, int]) -> Tensor:
     channels, height, width = input_shape
     values = images.float().div_(255)
     if values.shape[1] == 3 and channels == 1:
-        values = _luminance(values)
+        values = luminance(values)
     values = _resize(values, (height, width)).expand(-1, channels, -1, -1)
     return values.contiguous(memory_format=torch.channels_last)
 
@@ -42,7 +42,8 @@ def can_adapt(picture_channels: int, channels: int) -> bool:
     return picture_channels in {1, channels} or (picture_channels == 3 and channels == 1)
 
 
-def _luminance(values: Tensor) -> Tensor:
+def luminance(values: Tensor) -> Tensor:
+    """Weigh red, green and blue, N×3×H×W, into one grey channel."""
     shares = values.new_tensor(LUMINANCE)
     return torch.einsum("nchw,c->nhw", values, shares).unsqueeze(1)
 

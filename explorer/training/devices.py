@@ -1,4 +1,4 @@
-"""The devices a recipe can name, what they are called, and how much memory they have left."""
+"""The devices and precisions a recipe can name, what they are called, and how much memory a device has left."""
 
 import os
 from collections.abc import Callable
@@ -20,6 +20,7 @@ PRESENT: dict[str, Callable[[], bool]] = {
     "mps": torch.backends.mps.is_available,
 }
 DEVICES = ("auto", *PRESENT)
+PRECISIONS: dict[str, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 def find_device(name: str) -> torch.device:
@@ -30,6 +31,17 @@ def find_device(name: str) -> torch.device:
         found = ", ".join(present for present, has_it in PRESENT.items() if has_it())
         raise TrainingError(f"This computer has no device {name}; it has {found}. Choose one of these, or auto.")
     return torch.device(name)
+
+
+def has_precision(device: torch.device, precision: str) -> bool:
+    """Say whether a device computes in a precision; a CPU without instructions for bfloat16 still does, slowly."""
+    if precision == "float32" or device.type == "cpu":
+        return True
+    return torch.cuda.is_bf16_supported(including_emulation=False) if device.type == "cuda" else _mps_has_bfloat16()
+
+
+def _mps_has_bfloat16() -> bool:
+    return torch.backends.mps.is_macos_or_newer(14, 0)
 
 
 def describe(device: torch.device) -> str:

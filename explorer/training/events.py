@@ -53,7 +53,7 @@ class Epoch(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
 class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The run ended as its recipe says."""
 
-    reason: str  # "epochs" or "max_seconds"
+    reason: str  # "epochs", "max_seconds" or "target_accuracy"
     seconds: float
 
 

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator
 import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
 
 from explorer.training.batches import draw_orders, to_input
 from explorer.training.datasets import DataError
@@ -18,6 +19,7 @@ from explorer.training.errors import DivergedError, TrainingError
 from explorer.training.evaluate import count_hits, evaluate, score
 from explorer.training.events import Epoch, Event, Failed, Finished, Started, Step
 from explorer.training.meter import Clock, Meter
+from explorer.training.optimizers import set_learning_rate
 from explorer.training.prepare import Run, prepare
 from explorer.training.recipe import Job, Recipe
 
@@ -90,7 +92,11 @@ def _epochs(run: Run, clock: Clock) -> Iterator[Event]:
         yield from _pass(run, next(orders).to(run.device), meter, clock)
         if meter.step == run.num_steps or _is_over(run, clock):
             yield from meter.read_rest()
-        yield from _test(run, meter, clock)
+        accuracy = yield from _test(run, meter, clock)
+        if _is_reached(run.recipe, accuracy):
+            yield from meter.read_rest()
+            yield Finished(reason="target_accuracy", seconds=clock.seconds())
+            return
     reason = "epochs" if meter.step == run.num_steps else "max_seconds"
     yield Finished(reason=reason, seconds=clock.seconds())
 
@@ -100,10 +106,16 @@ def _is_over(run: Run, clock: Clock) -> bool:
     return limit is not None and clock.seconds() >= limit
 
 
+def _is_reached(recipe: Recipe, accuracy: float) -> bool:
+    return recipe.target_accuracy is not None and accuracy >= recipe.target_accuracy
+
+
 def _pass(run: Run, order: Tensor, meter: Meter, clock: Clock) -> Iterator[Step]:
     """Take the steps of one epoch, or of what the time limit leaves of it."""
     for picked in torch.split(order, run.recipe.batch_size):
         meter.begin_step()
+        if run.schedule:
+            set_learning_rate(run.optimizer, run.schedule(meter.step))
         loss, hits = _step(run, picked)
         meter.end_step(loss, hits, len(picked))
         if meter.is_due():
@@ -115,16 +127,21 @@ def _pass(run: Run, order: Tensor, meter: Meter, clock: Clock) -> Iterator[Step]
 
 def _step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
     """Take one step on the pictures that `picked` numbers; gives the loss and the right answers before it."""
-    labels = run.train_labels[picked]
-    scores = score(run.network, to_input(run.train_images[picked], run.input_shape))
-    loss = F.cross_entropy(scores, labels)
+    images, labels = run.train_images[picked], run.train_labels[picked]
+    inputs = to_input(run.augment(images) if run.augment else images, run.input_shape)
+    with run.computing():
+        scores = score(run.network, inputs)
+    loss = F.cross_entropy(scores.float(), labels, label_smoothing=run.recipe.label_smoothing)
     loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
+    if run.recipe.clip_grad_norm is not None:
+        clip_grad_norm_(run.network.parameters(), run.recipe.clip_grad_norm)
     run.optimizer.step()
     run.optimizer.zero_grad(set_to_none=True)
     return loss.detach(), count_hits(scores.detach(), labels)
 
 
-def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, None]:
+def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, float]:
+    """Measure the test pictures and tell it; gives their accuracy."""
     train_loss, train_accuracy = meter.take_epoch()
     test_loss, test_accuracy = yield from evaluate(
         run.network, run.test_images, run.test_labels, input_shape=run.input_shape, chunk=run.test_chunk
@@ -140,3 +157,4 @@ def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, None]:
         test_loss=test_loss,
         test_accuracy=test_accuracy,
     )
+    return test_accuracy

@@ -4,6 +4,7 @@ What passes is a `Run`: the network, the pictures and the optimizer, on the devi
 """
 
 import math
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -12,14 +13,16 @@ from torch.optim import Optimizer
 
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
+from explorer.training.augment import Augment, make_augment
 from explorer.training.batches import can_adapt
 from explorer.training.datasets import DATASETS, Dataset, DatasetInfo, load
-from explorer.training.devices import find_device, free_bytes
+from explorer.training.devices import PRECISIONS, describe, find_device, free_bytes, has_precision
 from explorer.training.errors import TrainingError
 from explorer.training.estimate import training_bytes
 from explorer.training.evaluate import chunk_size
 from explorer.training.optimizers import make_optimizer
 from explorer.training.recipe import Job, Recipe
+from explorer.training.schedules import Schedule, make_schedule
 from explorer.training.start import first_network
 
 GIB = 2**30
@@ -34,6 +37,8 @@ class Run:
     device: torch.device
     network: nn.Sequential
     optimizer: Optimizer
+    schedule: Schedule | None  # None: the learning rate stays
+    augment: Augment | None  # None: pictures stay as they are
     train_images: Tensor  # uint8, N×C×H×W
     train_labels: Tensor  # int64, N
     test_images: Tensor
@@ -50,6 +55,12 @@ class Run:
     def num_steps(self) -> int:
         """Steps if nothing ends the run early."""
         return self.steps_per_epoch * self.recipe.epochs
+
+    def computing(self) -> AbstractContextManager[object]:
+        """Give what a forward pass runs in, so that it computes in the recipe's precision."""
+        if self.recipe.precision == "float32":
+            return nullcontext()
+        return torch.autocast(self.device.type, PRECISIONS[self.recipe.precision])
 
 
 def prepare(job: Job) -> Run:
@@ -80,14 +91,29 @@ def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, tra
             network.parameters(),
             learning_rate=recipe.learning_rate,
             momentum=recipe.momentum,
+            nesterov=recipe.nesterov,
             weight_decay=recipe.weight_decay,
         ),
+        schedule=_schedule(recipe, steps_per_epoch=math.ceil(train_size / recipe.batch_size)),
+        augment=make_augment(recipe.augmentation, seed=recipe.seed, device=device),
         train_images=data.train.images.to(device),
         train_labels=data.train.labels.to(device),
         test_images=data.test.images.to(device),
         test_labels=data.test.labels.to(device),
         train_size=train_size,
         test_chunk=chunk_size(rows.totals.mult_adds, device),
+    )
+
+
+def _schedule(recipe: Recipe, *, steps_per_epoch: int) -> Schedule | None:
+    """Make the schedule, with the recipe's epochs as steps."""
+    size = recipe.step_size
+    return make_schedule(
+        recipe.schedule,
+        learning_rate=recipe.learning_rate,
+        num_steps=recipe.epochs * steps_per_epoch,
+        warmup_steps=round(recipe.warmup_epochs * steps_per_epoch),
+        step_size=None if size is None else max(1, round(size * steps_per_epoch)),
     )
 
 
@@ -98,6 +124,7 @@ def _check(rows: Trace, recipe: Recipe, info: DatasetInfo, device: torch.device)
     _check_input(rows.architecture, recipe.dataset, info)
     _check_output(rows, recipe.dataset, info)
     _check_normalisation(rows, recipe, train_size)
+    _check_precision(recipe.precision, device)
     _check_memory(rows, recipe, train_size, device)
     return train_size
 
@@ -168,6 +195,11 @@ def _check_normalisation(rows: Trace, recipe: Recipe, train_size: int) -> None:
             f"{single.name} normalises over the batch, but with {train_size:,} pictures and batches of "
             f"{recipe.batch_size:,} the last batch of an epoch is one picture. Change batch_size or train_size by one."
         )
+
+
+def _check_precision(precision: str, device: torch.device) -> None:
+    if not has_precision(device, precision):
+        raise TrainingError(f"{describe(device)} does not compute in {precision}. Set precision to float32.")
 
 
 def _check_memory(rows: Trace, recipe: Recipe, train_size: int, device: torch.device) -> None:

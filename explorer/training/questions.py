@@ -12,7 +12,8 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.training.datasets import DATASETS
 from explorer.training.race import Contender, Race, RaceError
-from explorer.training.recipe import Recipe, default_recipe
+from explorer.training.recipe import Recipe, with_field
+from explorer.training.text_recipes import default_recipe
 
 POOLING_LABELS = {"Max pooling": "MaxPool2d", "Average pooling": "AvgPool2d"}
 DROPOUTS = {"No dropout": 0.0, "Dropout 0.2": 0.2, "Dropout 0.5": 0.5}
@@ -57,7 +58,8 @@ def make_race(setup: Setup, architecture: Architecture, recipe: Recipe) -> Race:
     question, labels = QUESTIONS[setup.question], chosen(setup, architecture, recipe)
     if not question.choices(architecture):
         raise RaceError(question.lacking)
-    common = replace(recipe, epochs=epochs(setup, recipe), learning_rate=rate(setup, recipe))
+    timed = with_field(recipe, "epochs", epochs(setup, recipe))
+    common = with_field(timed, "learning_rate", rate(setup, recipe))
     contenders = tuple(_contender(setup, architecture, common, label) for label in labels)
     words = " or ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]])) + "?"
     return Race(question=words, contenders=contenders, seeds=setup.seeds, terms=_terms(contenders))
@@ -205,8 +207,8 @@ def _design_rate(recipe: Recipe, label: str) -> Recipe:
     if label == THIS:
         return recipe
     text = default_recipe(TITLES[label], dataset=recipe.dataset)
-    own = {name: getattr(text, name) for name in ("optimizer", "learning_rate", "momentum")}
-    return replace(recipe, **own)
+    bare = with_field(recipe, "optimizer", text.optimizer)
+    return with_field(with_field(bare, "momentum", text.momentum), "learning_rate", text.learning_rate)
 
 
 def _kinds(group: dict[str, type[Layer]]) -> tuple[type[Layer], ...]:

@@ -3,26 +3,31 @@
 A recipe cannot exist with a field out of its bounds, whether it was written in code or read from JSON.
 """
 
-import math
-from collections.abc import Mapping
-from typing import Annotated, Any, get_type_hints
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import msgspec
 from msgspec import Meta
-from msgspec.inspect import FloatType, IntType, NoneType, Type, UnionType, type_info
+from msgspec.inspect import BoolType, FloatType, IntType, NoneType, Type, UnionType, type_info
+from msgspec.structs import asdict
 
 from explorer.architecture.spec import Architecture
+from explorer.training.augment import AUGMENTATIONS, NEEDS_COLOUR
 from explorer.training.datasets import DATASETS
-from explorer.training.devices import DEVICES
+from explorer.training.devices import DEVICES, PRECISIONS
 from explorer.training.initialise import INITS
-from explorer.training.optimizers import OPTIMIZERS, WITH_MOMENTUM
+from explorer.training.optimizers import OPTIMIZERS, WITH_MOMENTUM, WITH_NESTEROV
+from explorer.training.schedules import SCHEDULES
 
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 CHOICES: dict[str, tuple[str, ...]] = {
     "dataset": tuple(DATASETS),
     "optimizer": tuple(OPTIMIZERS),
+    "schedule": tuple(SCHEDULES),
     "init": tuple(INITS),
+    "augmentation": tuple(AUGMENTATIONS),
     "device": tuple(DEVICES),
+    "precision": tuple(PRECISIONS),
 }
 
 
@@ -46,24 +51,88 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     dataset: str = "fashion-mnist-subset"  # ships with the program, so a first run needs no network
     train_size: Count | None = None  # pictures; None: all that the data set has
+    augmentation: str = "none"  # the texts' LeNets see each picture as it is
     epochs: Annotated[int, Meta(ge=1, le=1_000)] = 10  # passes over the training pictures, as the texts have it
     max_seconds: Annotated[float, Meta(gt=0, le=86_400)] | None = None  # ends the run early; None: no limit
+    target_accuracy: Annotated[float, Meta(gt=0, le=1)] | None = None  # share of the test pictures that ends the run
     batch_size: Count = 256  # pictures a step, as the book has it
     optimizer: str = "SGD"  # plain gradient descent is what the texts explain
     learning_rate: Annotated[float, Meta(gt=0, le=100)] = 0.1  # where ReLU networks train with SGD; sigmoids want 0.9
-    momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.0  # SGD only: share of the last step that is kept
-    weight_decay: Annotated[float, Meta(ge=0, le=1)] = 0.0  # added to the gradient, times the weight (an L2 penalty)
+    momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.0  # share of the last step that is kept
+    nesterov: bool = False  # SGD only: look ahead along the momentum
+    weight_decay: Annotated[float, Meta(ge=0, le=1)] = 0.0  # pull to 0: in the gradient; AdamW takes it off the weight
+    clip_grad_norm: Annotated[float, Meta(gt=0, le=1_000)] | None = None  # largest norm of all gradients as one vector
+    schedule: str = "constant"  # of the learning rate
+    warmup_epochs: Annotated[float, Meta(ge=0, le=1_000)] = 0.0  # while the learning rate rises; fractions count
+    step_size: Annotated[float, Meta(gt=0, le=1_000)] | None = None  # epochs; None: a quarter of the run
+    label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0  # share of the truth that is spread over all classes
     init: str = "default"  # torch's own: uniform within 1/√(inputs of a unit)
     seed: Annotated[int, Meta(ge=0, lt=2**31)] = 0  # draws the first weights, the order of pictures, and dropout
     device: str = "auto"  # a GPU where there is one
+    precision: str = "float32"  # of the forward pass; weights and test figures are float32 always
 
     def __post_init__(self) -> None:
         for field in self.__struct_fields__:
             _check_field(field, getattr(self, field))
-        if self.momentum and self.optimizer not in WITH_MOMENTUM:
-            names = " or ".join(WITH_MOMENTUM)
-            allowed = f"0 with {self.optimizer}, which averages gradients by itself (momentum belongs to {names})"
-            raise RecipeError(field="momentum", found=self.momentum, allowed=allowed)
+        for field, condition in CONDITIONS.items():
+            if getattr(self, field) != DEFAULTS[field] and not condition.applies(self):
+                raise RecipeError(field=field, found=getattr(self, field), allowed=condition.otherwise(self))
+
+
+class Condition(NamedTuple):
+    """Which recipes a field may differ from its default in, and what is allowed in the others, in words."""
+
+    applies: Callable[[Recipe], bool]
+    otherwise: Callable[[Recipe], str]
+
+
+def _belongs_to(names: tuple[str, ...]) -> str:
+    return f"belongs to {' or '.join(names)}"
+
+
+CONDITIONS: dict[str, Condition] = {
+    "momentum": Condition(
+        lambda recipe: recipe.optimizer in WITH_MOMENTUM,
+        lambda recipe: (
+            f"0 with {recipe.optimizer}, which averages gradients by itself (momentum {_belongs_to(WITH_MOMENTUM)})"
+        ),
+    ),
+    "nesterov": Condition(
+        lambda recipe: recipe.optimizer in WITH_NESTEROV and recipe.momentum > 0,
+        lambda recipe: (
+            "False without momentum, along which it looks ahead (set momentum first)"
+            if recipe.optimizer in WITH_NESTEROV
+            else f"False with {recipe.optimizer} (nesterov {_belongs_to(WITH_NESTEROV)})"
+        ),
+    ),
+    "step_size": Condition(
+        lambda recipe: recipe.schedule == "step",
+        lambda recipe: f"None with the schedule {recipe.schedule}, which has no steps (it belongs to step)",
+    ),
+    "warmup_epochs": Condition(
+        lambda recipe: recipe.schedule != "one-cycle" and recipe.warmup_epochs < recipe.epochs,
+        lambda recipe: (
+            "0 with the schedule one-cycle, which warms up by itself"
+            if recipe.schedule == "one-cycle"
+            else f"below the {recipe.epochs:,} epochs of the run"
+        ),
+    ),
+    "augmentation": Condition(
+        lambda recipe: has_colour(recipe.dataset) or recipe.augmentation not in NEEDS_COLOUR,
+        lambda recipe: f"{', '.join(augmentations(recipe.dataset))} with {recipe.dataset}, whose pictures are grey",
+    ),
+}
+DEFAULTS: dict[str, Any] = {field.name: field.default for field in msgspec.structs.fields(Recipe)}
+
+
+def has_colour(dataset: str) -> bool:
+    """Say whether a data set's pictures have colours to change."""
+    return DATASETS[dataset].image_shape[0] == 3
+
+
+def augmentations(dataset: str) -> tuple[str, ...]:
+    """Name the augmentations that a data set's pictures can have."""
+    return tuple(name for name in AUGMENTATIONS if has_colour(dataset) or name not in NEEDS_COLOUR)
 
 
 class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -87,6 +156,24 @@ def read_recipe(fields: Mapping[str, object]) -> Recipe:
     return Recipe(**fields)  # type: ignore[arg-type]  # each value was held against its field's type just above
 
 
+def with_field(recipe: Recipe, field: str, value: object) -> Recipe:
+    """Change one field; others that do not apply any more go back to their defaults. Raises `RecipeError`."""
+    fields = asdict(recipe) | {field: value}
+    for _ in CONDITIONS:
+        try:
+            return read_recipe(fields)
+        except RecipeError as error:
+            if error.field == field or error.field not in CONDITIONS:
+                raise
+            fields[error.field] = DEFAULTS[error.field]
+    return read_recipe(fields)
+
+
+def applies(field: str, recipe: Recipe) -> bool:
+    """Say whether a field can be anything but its default beside the recipe's other fields."""
+    return field not in CONDITIONS or CONDITIONS[field].applies(recipe)
+
+
 def _check_field(field: str, value: object) -> None:
     try:
         msgspec.convert(value, TYPES[field])
@@ -107,6 +194,8 @@ def _in_words(bounds: Type) -> str:
             return " or ".join(map(_in_words, bounds.types))
         case NoneType():
             return "None"
+        case BoolType():
+            return "True or False"
         case IntType():
             return f"a whole number {_limits(bounds)}"
         case FloatType():
@@ -117,40 +206,3 @@ def _in_words(bounds: Type) -> str:
 def _limits(bounds: IntType | FloatType) -> str:
     limits = {"above": bounds.gt, "at least": bounds.ge, "below": bounds.lt, "at most": bounds.le}
     return ", ".join(f"{words} {limit:,}" for words, limit in limits.items() if limit is not None)
-
-
-# A step takes seconds without a GPU, the ten epochs hours: the limit ends what a class cannot wait for.
-_ALEXNET = Recipe(dataset="fashion-mnist", batch_size=128, learning_rate=0.01, init="xavier", max_seconds=600)
-_ADAM = Recipe(dataset="mnist", batch_size=200, optimizer="Adam", learning_rate=0.001)
-
-TEXT_RECIPES: dict[str, Recipe] = {
-    "lenet-d2l": Recipe(dataset="fashion-mnist", batch_size=256, learning_rate=0.9, init="xavier"),
-    "lenet-keras": _ADAM,
-    "lenet-pytorch": _ADAM,  # its text has no recipe: its cousin's, so that the two can be compared under one
-    # Its own optimizer, which estimates second derivatives, is not offered: its cousin's, measured at 75 % after three
-    # epochs of the 6,000 pictures that ship. Only the loss, which comes with its last layer, is the paper's.
-    "lenet5-1998": _ADAM,
-    "lenet-ng": _ADAM,  # its text has no recipe either
-    # Measured on Fashion-MNIST: past 85 % of the test pictures after three epochs, 87 to 88 % after four.
-    "alexnet-28": Recipe(dataset="fashion-mnist", epochs=4, batch_size=128, optimizer="Adam", learning_rate=0.001),
-    "alexnet-d2l": _ALEXNET,
-    "alexnet-227": _ALEXNET,  # published for ImageNet, which is not offered: the book's, for what it can be given
-    "alexnet-2012": msgspec.structs.replace(_ALEXNET, momentum=0.9, weight_decay=0.0005),  # section 5
-    "alexnet-torchvision": _ALEXNET,
-}
-
-
-def default_recipe(preset: str, *, dataset: str = "fashion-mnist-subset") -> Recipe:
-    """Give the recipe of a preset's text on a data set, with as many epochs as make the text's number of steps.
-
-    Ten epochs of the 6,000 pictures that ship are a tenth of the book's steps, and its network of sigmoids is still on
-    its first plateau there.
-    """
-    text = TEXT_RECIPES[preset]
-    steps = text.epochs * _steps_per_epoch(text.dataset, text.batch_size)
-    epochs = round(steps / _steps_per_epoch(dataset, text.batch_size))
-    return msgspec.structs.replace(text, dataset=dataset, epochs=epochs)
-
-
-def _steps_per_epoch(dataset: str, batch_size: int) -> int:
-    return math.ceil(DATASETS[dataset].train_size / batch_size)

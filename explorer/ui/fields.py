@@ -12,7 +12,13 @@ from explorer.architecture.layers import Layer
 from explorer.ui import state
 
 Width = int | Literal["stretch"]  # px, or all there is
-EMPTY = {"train_size": "all", "max_seconds": "no limit"}  # what an empty input means
+EMPTY = {  # what an empty input means
+    "train_size": "all",
+    "max_seconds": "no limit",
+    "target_accuracy": "no target",
+    "clip_grad_norm": "no bound",
+    "step_size": "a quarter",
+}
 HELP = {
     "out_channels": "Feature maps that come out: one filter each.",
     "kernel_size": "Side of the square window, in pixels.",
@@ -29,14 +35,32 @@ HELP = {
     "out_features": "Numbers that come out.",
     "epochs": "How often the network sees each training picture.",
     "batch_size": "Pictures in one step.",
-    "optimizer": "How a step is made from the gradients.",
-    "learning_rate": "How far each step goes.",
-    "momentum": "Share of the last step that is kept; SGD only.",
-    "weight_decay": "How strongly weights are pulled to 0.",
-    "init": "Where the weights begin; the book uses xavier.",
+    "optimizer": "How a step is made from the gradients. SGD goes straight down them; RMSprop and Adam divide each "
+    "weight's gradient by its usual size, so that all weights move alike; AdamW is Adam with a cleaner weight decay.",
+    "learning_rate": "How far each step goes. Too small: the loss stays flat. Too large: it jumps, or units die.",
+    "momentum": "Share of the last step that is kept. At 0.9 steps add up to ten times as far: learn more slowly.",
+    "nesterov": "Measure along the momentum: a step ahead, which brakes sooner before a valley's other side.",
+    "weight_decay": "How strongly weights are pulled to 0 at each step, against overfitting. The 2012 paper: 0.0005.",
+    "clip_grad_norm": "Longest gradient that a step may follow; a longer one is shortened. Tames rare leaps. Empty: no "
+    "bound.",
+    "schedule": "How the learning rate goes. step: to a tenth, again and again. cosine: smoothly down to 0. one-cycle: "
+    "up for three tenths of the run, then down. Planned over all epochs, also where a limit ends the run sooner.",
+    "step_size": "Epochs from one fall to a tenth to the next. Empty: a quarter of the run, so three falls.",
+    "warmup_epochs": "Epochs in which the learning rate rises from nearly 0; half an epoch is 0.5. Helps where the "
+    "first steps would break the first weights.",
+    "label_smoothing": "Share of the truth that is spread over all classes, so that the network is never quite sure. "
+    "It raises the training loss; the test loss is measured without.",
+    "augmentation": "Changes each training picture anew whenever it is seen: flip mirrors half of them (clothes may "
+    "be mirrored, digits not), crop shifts them by up to 4 pixels, colour changes light and colours. Never the test "
+    "pictures.",
+    "init": "Where the weights begin. xavier: the book's. kaiming: made for ReLU. lecun: variance 1 over a unit's "
+    "inputs. lenet5, alexnet: as their papers have it. zeros: to see it fail.",
     "seed": "Draws the first weights and the order of pictures: the same seed gives the same run.",
     "train_size": "Training pictures; empty for all.",
     "max_seconds": "Ends the run early; empty for no limit.",
+    "target_accuracy": "Ends the run after the epoch whose test accuracy reaches it; 0.9 is 90 %. Empty: no target.",
+    "precision": "bfloat16 computes with three digits in place of seven: on a newer GPU much faster, in half the "
+    "memory. Weights stay float32.",
     "device": "auto: a GPU where there is one, otherwise the CPU.",
 }
 STEPS = {  # where a hundredth is too coarse or too fine a step
@@ -45,6 +69,11 @@ STEPS = {  # where a hundredth is too coarse or too fine a step
     "momentum": 0.1,
     "weight_decay": 0.0001,
     "max_seconds": 10.0,
+    "clip_grad_norm": 0.5,
+    "warmup_epochs": 0.5,
+    "step_size": 1.0,
+    "label_smoothing": 0.05,
+    "target_accuracy": 0.05,
 }
 TINY = 1e-9  # how far an input stays above a bound that is itself not allowed
 BELOW = 0.001  # how far an input stays under a bound that is itself not allowed
@@ -103,8 +132,9 @@ def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
         raise TypeError(f"no input for {name}: {kind}")
     low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
     high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
-    step = STEPS.get(name) or _leading(value)
-    return {"value": value, "min_value": low, "max_value": high, "step": step, "format": "%g"}
+    number = float(value) if isinstance(value, int) else value  # 600 is a number too, but the input wants one type
+    step = STEPS.get(name) or _leading(number)
+    return {"value": number, "min_value": low, "max_value": high, "step": step, "format": "%g"}
 
 
 def _leading(value: object) -> float:

@@ -1,12 +1,14 @@
-"""What all sessions of one server share: the runs of its folder and its downloads."""
+"""What all sessions of one server share: the runs of its folder, its downloads, its devices."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
+from explorer.runs.calibration import Calibration
 from explorer.runs.downloads import Downloads
 from explorer.runs.server import Runs, open_runs
+from explorer.runs.slots import Slot, machine_slots
 from explorer.runs.store import StoreError
 from explorer.runs.tails import Tails
 from explorer.training.home import explorer_home
@@ -28,6 +30,18 @@ def tails() -> Tails:
 def downloads() -> Downloads:
     """Give this server's downloads."""
     return Downloads()
+
+
+@st.cache_resource(show_spinner=False)
+def calibration() -> Calibration:
+    """Give what this server knows of how fast its devices train."""
+    return Calibration(explorer_home())
+
+
+@st.cache_resource(show_spinner=False)
+def slots() -> tuple[Slot, ...]:
+    """Give this computer's places for runs."""
+    return machine_slots()
 
 
 @contextmanager

@@ -16,8 +16,11 @@ from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import Trace
+from explorer.lessons.claim import Verdict
+from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
-from explorer.training.recipe import Recipe, default_recipe
+from explorer.training.recipe import Recipe
+from explorer.training.text_recipes import default_recipe
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
@@ -55,6 +58,8 @@ class Session:
     widgets: dict[str, Shown] = field(default_factory=dict)  # by name; see `key_for`
     grid_edits: int = 0  # how often boxes of a partial convolution's grid were changed
     toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
+    guesses: dict[str, Verdict] = field(default_factory=dict)  # by the claim's name
+    quiz: Quiz = field(default_factory=lambda: Quiz(PRESETS[FIRST].architecture))
     refusal: str = ""  # why the last link or file could not be read
 
 

@@ -8,7 +8,10 @@ import msgspec
 from explorer.architecture.trace import Trace
 from explorer.runs.store import Run
 from explorer.training.datasets import DATASETS
+from explorer.training.forecast import Forecast
 from explorer.training.recipe import Recipe
+from explorer.views import words
+from explorer.views.recipes import length_words, settings_words
 from explorer.views.table import Cell, Table, TableRow
 
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
@@ -64,13 +67,20 @@ def outcome(run: Run) -> str:
     measured = f"{run.step:,} steps in {duration(run.seconds)}, {figures}"
     match run.state:
         case "finished":
-            early = run.num_steps is not None and run.step < run.num_steps
-            return f"Finished at the time limit: {measured}." if early else f"Finished: {measured}."
+            return f"Finished{_end(run)}: {measured}."
         case "cancelled":
             return f"Stopped: {measured}. What was measured is kept." if run.step else "Stopped before it began."
         case "interrupted":
             return f"{run.cause or 'Interrupted.'} Kept: {measured}."
     return run.cause or STATES[run.state]
+
+
+def _end(run: Run) -> str:
+    """Say which limit ended a run that has finished; nothing where its epochs did."""
+    target = run.job.recipe.target_accuracy
+    if target is not None and run.test_accuracy is not None and run.test_accuracy >= target:
+        return " at the target accuracy"
+    return " at the time limit" if run.num_steps is not None and run.step < run.num_steps else ""
 
 
 def percent(share: float | None) -> str:
@@ -101,10 +111,7 @@ def ago(seconds: float) -> str:
 def recipe_words(recipe: Recipe) -> str:
     """Say a recipe in one line: what is trained on, and how."""
     pictures = DATASETS[recipe.dataset].title
-    size = "" if recipe.train_size is None else f", {recipe.train_size:,} pictures"
-    epochs = f"{recipe.epochs} epoch{'s' * (recipe.epochs != 1)}"
-    learning = f"{recipe.optimizer} {recipe.learning_rate:g}, batch {recipe.batch_size}, seed {recipe.seed}"
-    return f"{pictures}{size} · {epochs} · {learning}"
+    return f"{pictures} · {length_words(recipe)} · {settings_words(recipe)}, seed {recipe.seed}"
 
 
 def device_words(run: Run) -> str:
@@ -146,3 +153,17 @@ def why_not(trace: Trace, recipe: Recipe) -> str | None:
         return None
     given = " × ".join(map(str, shape))
     return f"{DATASETS[recipe.dataset].title} has {classes} classes, but the network ends with {given} numbers."
+
+
+def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:
+    """Say what a run will cost, before it starts."""
+    later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
+    lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
+    memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
+    return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · leaves {kept}"
+
+
+def too_large_words(forecast: Forecast, free: int) -> str:
+    """Say that a step does not fit into the memory that is free."""
+    needed, left = words.megabytes(forecast.memory_bytes), words.megabytes(free)
+    return f"A training step needs about {needed} of memory; {left} are free. A smaller batch or network fits."

@@ -1,6 +1,9 @@
 """Numbers and shapes as the screen writes them: `61,706`, `6 × 28 × 28`, `0.24 MB`."""
 
+import re
+
 MEGA = 1_000_000
+MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$:])")
 
 
 def shape(sizes: tuple[int, ...]) -> str:
@@ -27,3 +30,8 @@ def megabytes(count: int) -> str:
     if megas < 0.01:
         return f"{count / 1_000:.3g} kB"
     return f"{megas:,.0f} MB" if megas >= 100 else f"{megas:.3g} MB"
+
+
+def plain(text: str) -> str:
+    """Keep Markdown from reading signs of its own in what a person typed."""
+    return MARKUP.sub(r"\\\1", text)

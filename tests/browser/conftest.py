@@ -20,6 +20,8 @@ from typing import IO
 import pytest
 from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
 
+from tests.laptop import know_the_cpu
+
 ROOT = Path(__file__).resolve().parents[2]
 DEMOS = Path(__file__).with_name("pages")
 CHROMIUM_ARGS = [
@@ -136,6 +138,7 @@ def _server(script: Path, *, home: Path, log: Path, options: tuple[str, ...] = (
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }
+    know_the_cpu(home)
     served = threading.Event()
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

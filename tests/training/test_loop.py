@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LRScheduler, OneCycleLR, StepLR
 
 from explorer.architecture.build import build
 from explorer.architecture.layers import BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Flatten, Layer, Linear, ReLU
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.training import devices, evaluate, prepare
+from explorer.training import devices, evaluate, meter, prepare
+from explorer.training.augment import Augment, make_augment
 from explorer.training.batches import draw_orders, to_input
 from explorer.training.datasets import DataError, Dataset, load
 from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started, Step
@@ -39,6 +41,10 @@ DROPPING = Architecture(
 )
 BASE = Recipe(train_size=96, epochs=2, batch_size=32, learning_rate=0.1, device="cpu")
 BASE_ADAM = msgspec.structs.replace(BASE, optimizer="Adam", learning_rate=0.01)
+BASE_SPEED = msgspec.structs.replace(BASE, momentum=0.9)
+BASE_ADAMW = msgspec.structs.replace(BASE_ADAM, optimizer="AdamW")
+BASE_RMS = msgspec.structs.replace(BASE, optimizer="RMSprop", learning_rate=0.001)
+Update = Callable[[tuple[Tensor, ...]], None]
 
 
 @pytest.fixture(autouse=True)
@@ -85,14 +91,26 @@ def train_by_hand(recipe: Recipe) -> list[float]:
     data = load(recipe.dataset).train
     images, size = data.images / 255, recipe.train_size or len(data.labels)
     orders = draw_orders(len(images), train_size=size, seed=recipe.seed)
-    update = {"SGD": descend, "Adam": adapt}[recipe.optimizer](list(network.parameters()), recipe)
+    update = UPDATES[recipe.optimizer](list(network.parameters()), recipe)
     found = []
     for _ in range(recipe.epochs):
         for picked in torch.split(next(orders), recipe.batch_size):
-            loss = nn.CrossEntropyLoss()(network(images[picked]), data.labels[picked])
-            update(torch.autograd.grad(loss, list(network.parameters())))
+            loss = smoothed_loss(network(images[picked]), data.labels[picked], recipe.label_smoothing)
+            update(clipped(torch.autograd.grad(loss, list(network.parameters())), recipe.clip_grad_norm))
             found.append(loss.item())
     return found
+
+
+def smoothed_loss(scores: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """Cross-entropy against a truth of which a share is spread evenly over the classes (Szegedy et al. 2016)."""
+    truth = (1 - smoothing) * nn.functional.one_hot(labels, 10) + smoothing / 10
+    return -(truth * scores.log_softmax(dim=1)).sum(dim=1).mean()
+
+
+def clipped(gradients: tuple[Tensor, ...], bound: float | None) -> tuple[Tensor, ...]:
+    norm = sum(float((gradient**2).sum()) for gradient in gradients) ** 0.5
+    share = 1.0 if bound is None else min(1.0, bound / norm)
+    return tuple(share * gradient for gradient in gradients)
 
 
 def fans(layer: nn.Conv2d | nn.Linear) -> tuple[int, int]:
@@ -101,33 +119,55 @@ def fans(layer: nn.Conv2d | nn.Linear) -> tuple[int, int]:
     return layer.weight.shape[1] * area, layer.weight.shape[0] * area
 
 
-def descend(params: list[nn.Parameter], recipe: Recipe) -> Callable[[tuple[Tensor, ...]], None]:
+def descend(params: list[nn.Parameter], recipe: Recipe) -> Update:
     speeds = [torch.zeros_like(param) for param in params]
 
     def update(gradients: tuple[Tensor, ...]) -> None:
-        for param, speed, gradient in zip(params, speeds, gradients, strict=True):
-            speed.mul_(recipe.momentum).add_(gradient + recipe.weight_decay * param.data)
-            param.data -= recipe.learning_rate * speed
+        for param, speed, plain in zip(params, speeds, gradients, strict=True):
+            gradient = plain + recipe.weight_decay * param.data
+            speed.mul_(recipe.momentum).add_(gradient)
+            param.data -= recipe.learning_rate * (gradient + recipe.momentum * speed if recipe.nesterov else speed)
 
     return update
 
 
-def adapt(params: list[nn.Parameter], recipe: Recipe) -> Callable[[tuple[Tensor, ...]], None]:
-    """Adam as Kingma and Ba's algorithm 1 has it, with an L2 penalty in the gradient."""
+def adapt(params: list[nn.Parameter], recipe: Recipe) -> Update:
+    """Adam as Kingma and Ba's algorithm 1 has it, with an L2 penalty in the gradient.
+
+    AdamW takes the decay off the weight instead: Loshchilov and Hutter 2019, algorithm 2.
+    """
     first, second = ([torch.zeros_like(param) for param in params] for _ in range(2))
-    time = 0
+    time, decoupled = 0, recipe.optimizer == "AdamW"
 
     def update(gradients: tuple[Tensor, ...]) -> None:
         nonlocal time
         time += 1
         for param, mean, square, plain in zip(params, first, second, gradients, strict=True):
-            gradient = plain + recipe.weight_decay * param.data
+            gradient = plain if decoupled else plain + recipe.weight_decay * param.data
             mean.mul_(0.9).add_(0.1 * gradient)
             square.mul_(0.999).add_(0.001 * gradient**2)
             step = (mean / (1 - 0.9**time)) / ((square / (1 - 0.999**time)).sqrt() + 1e-8)
-            param.data -= recipe.learning_rate * step
+            decay = recipe.weight_decay * param.data if decoupled else 0.0
+            param.data -= recipe.learning_rate * (step + decay)
 
     return update
+
+
+def normalise(params: list[nn.Parameter], recipe: Recipe) -> Update:
+    """RMSprop as Hinton's lecture 6e has it, with torch's averaging over 0.99 and momentum on what it gives."""
+    squares, speeds = ([torch.zeros_like(param) for param in params] for _ in range(2))
+
+    def update(gradients: tuple[Tensor, ...]) -> None:
+        for param, square, speed, plain in zip(params, squares, speeds, gradients, strict=True):
+            gradient = plain + recipe.weight_decay * param.data
+            square.mul_(0.99).add_(0.01 * gradient**2)
+            speed.mul_(recipe.momentum).add_(gradient / (square.sqrt() + 1e-8))
+            param.data -= recipe.learning_rate * speed
+
+    return update
+
+
+UPDATES = {"SGD": descend, "Adam": adapt, "AdamW": adapt, "RMSprop": normalise}
 
 
 @pytest.mark.parametrize(
@@ -145,6 +185,13 @@ def adapt(params: list[nn.Parameter], recipe: Recipe) -> Callable[[tuple[Tensor,
         (BASE, {"seed": 1}),
         (BASE_ADAM, {"learning_rate": 0.02}),
         (BASE_ADAM, {"weight_decay": 0.1}),
+        (BASE_SPEED, {"nesterov": True}),
+        (BASE, {"label_smoothing": 0.1}),
+        (BASE, {"clip_grad_norm": 0.5}),
+        (BASE_ADAM, {"optimizer": "RMSprop"}),
+        (BASE_ADAMW, {"weight_decay": 1.0}),
+        (BASE_RMS, {"momentum": 0.9}),
+        (BASE_RMS, {"weight_decay": 1.0}),
     ],
 )
 def test_a_changed_field_trains_as_written_out_by_hand(base: Recipe, changes: dict[str, Any]) -> None:
@@ -288,6 +335,112 @@ def test_a_test_loss_that_is_no_number_ends_the_run_too() -> None:
     assert isinstance(failed, Failed)
     assert f"The loss at step {step.step} was no finite number" in failed.cause
     assert [epoch.step for epoch in told if isinstance(epoch, Epoch)] == list(range(1, step.step))
+
+
+SCHEDULERS: dict[str, Callable[[torch.optim.Optimizer], LRScheduler]] = {  # for 6 steps, 3 an epoch
+    "constant": lambda optimizer: ConstantLR(optimizer, factor=1),
+    "step": lambda optimizer: StepLR(optimizer, step_size=2),
+    "cosine": lambda optimizer: CosineAnnealingLR(optimizer, T_max=6),
+    "one-cycle": lambda optimizer: OneCycleLR(
+        optimizer, max_lr=BASE.learning_rate, total_steps=6, cycle_momentum=False
+    ),
+}
+
+
+def train_by_torch(recipe: Recipe, augment: Augment) -> nn.Sequential:
+    """Train SMALL with torch's own optimizer and scheduler, on pictures that `augment` changes."""
+    torch.manual_seed(recipe.seed)
+    network, data = build(SMALL), load(recipe.dataset).train
+    optimizer = torch.optim.SGD(network.parameters(), lr=recipe.learning_rate)
+    scheduler = SCHEDULERS[recipe.schedule](optimizer)
+    orders = draw_orders(6_000, train_size=recipe.train_size or 6_000, seed=recipe.seed)
+    for picked in (picked for _ in range(recipe.epochs) for picked in torch.split(next(orders), recipe.batch_size)):
+        optimizer.zero_grad()
+        nn.CrossEntropyLoss()(network(augment(data.images[picked]) / 255), data.labels[picked]).backward()
+        optimizer.step()
+        scheduler.step()
+    return network
+
+
+def check_test_loss(recipe: Recipe, network: nn.Sequential) -> float:
+    """Hold the run's last test loss against a network's on the plain test pictures."""
+    data = load(recipe.dataset).test
+    with torch.no_grad():
+        expected = nn.functional.cross_entropy(network(data.images / 255), data.labels).item()
+    *_, last = (event for event in run(recipe) if isinstance(event, Epoch))
+    assert last.test_loss == pytest.approx(expected, rel=1e-5)
+    return last.test_loss
+
+
+@pytest.mark.parametrize("schedule", SCHEDULERS)
+def test_the_learning_rate_goes_as_torchs_own_scheduler_has_it(schedule: str) -> None:
+    recipe = msgspec.structs.replace(BASE, schedule=schedule, step_size=2 / 3 if schedule == "step" else None)
+    found = check_test_loss(recipe, train_by_torch(recipe, lambda images: images))
+    constant = check_test_loss(BASE, train_by_torch(BASE, lambda images: images))
+    assert (found == constant) == (schedule == "constant")
+
+
+def test_a_warm_up_counts_in_epochs() -> None:
+    """Two steps of the first epoch's three rise: to a half, then to the whole learning rate."""
+    half = msgspec.structs.replace(BASE, train_size=32, epochs=1, learning_rate=BASE.learning_rate / 2)
+    warm = msgspec.structs.replace(BASE, train_size=32, epochs=3, warmup_epochs=2.0)
+    first = next(event for event in run(warm) if isinstance(event, Epoch))
+    assert first.test_loss == check_test_loss(half, train_by_torch(half, lambda images: images))
+    assert losses(run(warm)) != losses(run(msgspec.structs.replace(warm, warmup_epochs=0.0)))
+
+
+def test_training_pictures_are_augmented_and_test_pictures_are_not() -> None:
+    recipe = msgspec.structs.replace(BASE, augmentation="flip+crop")
+    augment = make_augment("flip+crop", seed=recipe.seed, device=torch.device("cpu"))
+    assert augment is not None
+    check_test_loss(recipe, train_by_torch(recipe, augment))
+    assert losses(run(recipe)) != pytest.approx(losses(run(BASE)), rel=1e-3)
+
+
+def test_bfloat16_computes_as_torchs_autocast_does() -> None:
+    torch.manual_seed(BASE.seed)
+    network, data = build(SMALL), load(BASE.dataset).train
+    picked = next(draw_orders(6_000, train_size=96, seed=BASE.seed))[:32]
+    with torch.autocast("cpu", torch.bfloat16):
+        scores = network(data.images[picked] / 255)
+    expected = nn.functional.cross_entropy(scores.float(), data.labels[picked]).item()
+    step = next(e for e in run(msgspec.structs.replace(BASE, precision="bfloat16")) if isinstance(e, Step))
+    assert scores.dtype == torch.bfloat16
+    assert step.train_loss == pytest.approx(expected, rel=1e-6)
+    assert step.train_loss != pytest.approx(losses(run(BASE))[0], rel=1e-6)
+
+
+def test_bfloat16_is_refused_where_the_device_lacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepare, "has_precision", lambda _device, precision: precision == "float32")
+    cause = cause_of(msgspec.structs.replace(BASE, precision="bfloat16"))
+    assert cause == "cpu does not compute in bfloat16. Set precision to float32."
+
+
+def test_the_target_accuracy_ends_the_run_after_the_epoch_that_reaches_it() -> None:
+    recipe = msgspec.structs.replace(BASE, epochs=30)
+    reached = [event.test_accuracy for event in run(recipe) if isinstance(event, Epoch)]
+    target = sorted(reached)[15]
+    events = run(msgspec.structs.replace(recipe, target_accuracy=target))
+    first = next(number for number, accuracy in enumerate(reached, 1) if accuracy >= target)
+    assert [event.test_accuracy for event in events if isinstance(event, Epoch)] == reached[:first]
+    assert 1 < first < 30
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.reason == "target_accuracy"
+
+
+def test_a_target_within_a_group_of_steps_still_tells_its_last_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter, "MAX_POINTS", 3)  # groups of ten steps, epochs of three
+    events = run(msgspec.structs.replace(BASE, epochs=10, target_accuracy=0.01))
+    assert [event.step for event in events if isinstance(event, Step)] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"augmentation": "flip+crop"}, {"precision": "bfloat16"}, {"init": "lenet5"}, {"optimizer": "RMSprop"}]
+)
+def test_the_same_job_gives_the_same_numbers_with_each_new_field(changes: dict[str, Any]) -> None:
+    recipe = msgspec.structs.replace(BASE, **changes)
+    assert without_times(run(recipe)) == without_times(run(recipe))
 
 
 def with_layers(*layers: Layer, input_shape: tuple[int, int, int] = (1, 28, 28)) -> Architecture:

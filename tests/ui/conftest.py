@@ -7,12 +7,15 @@ import pytest
 import streamlit as st
 
 from explorer.ui.server import downloads, runs
+from tests.laptop import know_the_cpu
 
 
 @pytest.fixture(scope="package", autouse=True)
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPLORER_HOME", str(tmp_path_factory.mktemp("home")))
+        home = tmp_path_factory.mktemp("home")
+        know_the_cpu(home)
+        patch.setenv("EXPLORER_HOME", str(home))
         st.cache_resource.clear()
         yield
         runs().close()

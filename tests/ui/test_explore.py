@@ -12,7 +12,7 @@ from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
-from explorer.training.recipe import default_recipe
+from explorer.training.text_recipes import default_recipe
 from explorer.ui.state import Session
 from tests.ui.widgets import widget
 

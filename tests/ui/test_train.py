@@ -7,10 +7,13 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
+from explorer.architecture import edit
 from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.runs.store import ENDED
-from explorer.training.recipe import Recipe, default_recipe
+from explorer.training.known import KNOWN
+from explorer.training.recipe import Recipe
+from explorer.training.text_recipes import default_recipe
 from explorer.ui.server import runs
 from explorer.ui.state import Session
 from tests.ui.widgets import widget
@@ -25,6 +28,18 @@ NUMBERS = {
     "momentum": 0.9,
     "train_size": 500,
     "max_seconds": 20.0,
+    "clip_grad_norm": 1.5,
+    "warmup_epochs": 0.5,
+    "label_smoothing": 0.1,
+    "target_accuracy": 0.8,
+}
+MENUS = {
+    "optimizer": "AdamW",
+    "init": "kaiming",
+    "device": "cpu",
+    "schedule": "cosine",
+    "augmentation": "flip+crop",
+    "precision": "bfloat16",
 }
 
 
@@ -71,10 +86,80 @@ def test_each_number_of_the_form_changes_its_field_alone(page: AppTest, field: s
     assert session(page).recipe == replace(default_recipe("lenet-d2l"), **{field: value})
 
 
-@pytest.mark.parametrize(("field", "value"), [("optimizer", "Adam"), ("init", "default"), ("device", "cpu")])
+@pytest.mark.parametrize(("field", "value"), MENUS.items())
 def test_each_menu_of_the_form_changes_its_field_alone(page: AppTest, field: str, value: str) -> None:
     widget(page, f"field_{field}").select(value).run()
     assert session(page).recipe == replace(default_recipe("lenet-d2l"), **{field: value})
+
+
+def shown(page: AppTest, name: str) -> bool:
+    return any(key.startswith(f"field_{name}:") for key in page_keys(page))
+
+
+def page_keys(page: AppTest) -> list[str]:
+    kinds = ("number_input", "selectbox", "toggle")
+    return [str(widget.key) for kind in kinds for widget in page.get(kind) if getattr(widget, "key", None)]
+
+
+def test_only_the_settings_that_apply_are_shown(page: AppTest) -> None:
+    assert [shown(page, name) for name in ("momentum", "nesterov", "step_size")] == [True, False, False]
+    widget(page, "field_momentum").set_value(0.9).run()
+    widget(page, "field_schedule").select("step").run()
+    assert [shown(page, name) for name in ("nesterov", "step_size", "warmup_epochs")] == [True, True, True]
+    widget(page, "field_nesterov").set_value(True).run()
+    widget(page, "field_step_size").set_value(2.0).run()
+    assert (session(page).recipe.nesterov, session(page).recipe.step_size) == (True, 2.0)
+    widget(page, "field_schedule").select("one-cycle").run()
+    widget(page, "field_optimizer").select("Adam").run()
+    assert not [name for name in ("momentum", "nesterov", "step_size", "warmup_epochs") if shown(page, name)]
+    assert session(page).recipe == replace(default_recipe("lenet-d2l"), optimizer="Adam", schedule="one-cycle")
+    assert not page.error
+
+
+def test_colours_are_offered_where_there_are_some_and_go_with_them(page: AppTest) -> None:
+    assert "colour" not in widget(page, "field_augmentation").options
+    widget(page, "field_dataset").select("cifar10").run()
+    widget(page, "field_augmentation").select("colour").run()
+    assert session(page).recipe.augmentation == "colour"
+    widget(page, "field_dataset").select("mnist").run()
+    assert session(page).recipe.augmentation == "none"
+    assert not page.error
+
+
+def test_a_warm_up_longer_than_the_run_is_refused_in_words(page: AppTest) -> None:
+    widget(page, "field_warmup_epochs").set_value(500.0).run()
+    assert session(page).recipe == default_recipe("lenet-d2l")
+    assert "below the 98 epochs of the run" in page.error[0].value
+
+
+def open_known(page: AppTest) -> AppTest:
+    page.session_state["known_settings"] = True
+    return page.run()
+
+
+def test_known_settings_are_taken_by_a_click_and_say_their_reason(page: AppTest) -> None:
+    plateau = next(known for known in KNOWN["lenet-d2l"] if known.recipe.learning_rate == 0.01 and not known.works)
+    label = "SGD 0.01, batch 256, first weights xavier, 10 epochs"
+    button = next(button for button in open_known(page).button if button.label == label)
+    button.click().run()
+    assert session(page).recipe == plateau.recipe
+    assert f"Known to fail: {plateau.reason}" in [caption.value for caption in page.caption]
+
+
+def test_a_changed_network_is_none_that_was_tried(root: Path) -> None:
+    captions = [caption.value for caption in opened(root).caption]
+    assert any(caption.startswith("Known to work: ") for caption in captions)
+    page = open_known(opened(root, m=to_link(edit.replace_activations(LENET, "ReLU"))))
+    captions = [caption.value for caption in page.caption]
+    assert "No settings were tried with this network." in captions
+    assert not [caption for caption in captions if caption.startswith("Known to")]
+
+
+def test_a_texts_recipe_is_taken_by_name_on_the_chosen_data_set(page: AppTest) -> None:
+    widget(page, "field_dataset").select("mnist").run()
+    open_known(page).button(key="recipe_alexnet-2012").click().run()
+    recipe = session(page).recipe
+    assert (recipe.dataset, recipe.init, recipe.schedule, recipe.momentum) == ("mnist", "alexnet", "step", 0.9)
 
 
 def test_a_change_to_adam_drops_the_momentum_that_only_sgd_has(page: AppTest) -> None:
@@ -104,6 +189,28 @@ def test_a_network_with_other_classes_says_so_and_is_mended_by_one_click(root: P
     ]
     page.button(key="mend_classes").click().run()
     assert not page.button(key="train").disabled
+
+
+def test_the_cost_stands_under_the_button_before_the_run(page: AppTest) -> None:
+    (cost,) = [caption.value for caption in page.caption if " steps · " in caption.value]
+    assert cost.startswith("2,352 steps · about ")  # 98 epochs of the 6,000 pictures: as many as the book's ten
+    assert "on cpu" in cost
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_network_of_the_course_opens_with_its_texts_recipe(root: Path, name: str) -> None:
+    page = opened(root, m=to_link(PRESETS[name].architecture))
+    assert not page.exception
+    assert session(page).recipe == default_recipe(name)
+
+
+def test_a_run_longer_than_a_lesson_says_so_and_is_made_shorter_by_one_click(root: Path) -> None:
+    page = opened(root, m=to_link(PRESETS["alexnet-d2l"].architecture))
+    widget(page, "field_max_seconds").set_value(80_000.0).run()
+    assert any("longer than a lesson" in warning.value for warning in page.warning)
+    page.button(key="relief_0").click().run()
+    assert session(page).recipe.epochs < 100
+    assert not page.warning
 
 
 def test_a_stack_that_does_not_fit_cannot_be_trained_and_says_why(root: Path) -> None:

@@ -54,6 +54,10 @@ def test_a_waiting_run_says_its_place(position: int, words: str) -> None:
     [
         (a_run("finished", step=240, test_accuracy=0.823), "Finished: 240 steps in 3.0 s, test accuracy 82.3 %."),
         (a_run("finished"), "Finished at the time limit: 60 steps in 3.0 s, no test figures yet."),
+        (
+            a_run("finished", Recipe(target_accuracy=0.8), test_accuracy=0.823),
+            "Finished at the target accuracy: 60 steps in 3.0 s, test accuracy 82.3 %.",
+        ),
         (a_run("cancelled", step=0), "Stopped before it began."),
         (a_run("failed", cause="The loss became NaN."), "The loss became NaN."),
         (

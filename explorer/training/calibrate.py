@@ -1,0 +1,91 @@
+"""Measures a device with a few real training steps; `python -m explorer.training.calibrate cpu` prints its rates.
+
+It takes some seconds. On a computer that does something else meanwhile it finds a slower device.
+"""
+
+import os
+import stat
+import sys
+import threading
+import time
+
+import msgspec
+import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own name for it
+
+from explorer.architecture.build import build
+from explorer.architecture.layers import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, ReLU
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import trace
+from explorer.training.devices import find_device
+from explorer.training.speed import Speed, Timing, fit
+
+SECONDS = 0.7  # for each network, after a first step that torch takes longer for; the quickest step counts
+STEPS = 3  # at least
+
+
+# Each leans on one rate: calls, values, multiply-adds in convolutions, parameters; the last is a whole AlexNet.
+CONVOLUTIONS = Architecture(
+    name="convolutions",
+    input_shape=(64, 28, 28),
+    layers=(
+        *(Conv2d(out_channels=64, kernel_size=3, padding=1), ReLU()),
+        *(Conv2d(out_channels=64, kernel_size=3, padding=1), ReLU()),
+        *(AdaptiveAvgPool2d(output_size=1), Flatten(), Linear(out_features=10)),
+    ),
+)
+DENSE = Architecture(
+    name="dense",
+    input_shape=(1, 32, 32),
+    layers=(Flatten(), Linear(out_features=2048), ReLU(), Linear(out_features=2048), ReLU(), Linear(out_features=10)),
+)
+LENET, ALEXNET = PRESETS["lenet-d2l"].architecture, PRESETS["alexnet-28"].architecture
+MEASURED = ((LENET, 16), (LENET, 256), (CONVOLUTIONS, 32), (DENSE, 16), (ALEXNET, 128))
+
+
+def calibrate(device: torch.device) -> Speed:
+    """Measure a device's rates."""
+    return fit([_measure(architecture, batch_size, device) for architecture, batch_size in MEASURED])
+
+
+def _measure(architecture: Architecture, batch_size: int, device: torch.device) -> Timing:
+    network = build(architecture).to(device).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01, fused=True)
+    pictures = torch.rand(batch_size, *architecture.input_shape, device=device)
+    pictures = pictures.to(memory_format=torch.channels_last)
+    labels = torch.zeros(batch_size, dtype=torch.int64, device=device)
+    seconds, end = list[float](), time.perf_counter() + SECONDS
+    while len(seconds) <= STEPS or time.perf_counter() < end:
+        begun = time.perf_counter()
+        F.cross_entropy(network(pictures), labels).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        _wait(device)
+        seconds.append(time.perf_counter() - begun)
+    return Timing(trace(architecture), batch_size, min(seconds[1:]))
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+def main() -> None:
+    """Print the rates of the device that the first argument names, as one JSON object."""
+    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        threading.Thread(target=_end_with_input, name="end of input", daemon=True).start()
+    sys.stdout.write(msgspec.json.encode(calibrate(find_device(sys.argv[1]))).decode() + "\n")
+
+
+def _end_with_input() -> None:
+    """Measure no longer than the server lives that asked for it."""
+    while os.read(sys.stdin.fileno(), 4_096):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

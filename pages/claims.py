@@ -1,0 +1,14 @@
+import streamlit as st
+
+from explorer.ui.claim_card import chosen_claim, claim_card, claim_list
+from explorer.ui.frame import close_page, open_page, show_refusal
+
+open_page("Claims")
+show_refusal()
+card, listed = st.columns([2, 1])
+with card:
+    name = chosen_claim()
+    claim_card(name)
+with listed:
+    claim_list(name)
+close_page()

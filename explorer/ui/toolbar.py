@@ -14,7 +14,8 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.source import read_pytorch
 from explorer.architecture.spec import MAX_NAME, Architecture, read_json, to_json
 from explorer.architecture.trace import trace
-from explorer.ui import state
+from explorer.ui import race_state, state
+from explorer.ui.race_start import start_sigmoid_or_relu
 from explorer.views.stack import COLUMNS
 from explorer.views.table_text import to_csv, to_markdown
 
@@ -32,6 +33,8 @@ def toolbar() -> None:
         _file()
         _columns()
         st.space("stretch")
+        if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
+            st.switch_page("pages/race.py", query_params=race_state.race_parameters(start_sigmoid_or_relu()))
         if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
             st.switch_page("pages/train.py", query_params=state.design_parameter())
 

@@ -112,6 +112,7 @@ function layout(theme, axes) {
     // Fixed margins: the panels stand still while their labels change.
     xaxis: {
       title: { text: axes.x }, anchor: "y2", rangemode: "tozero", automargin: false,
+      exponentformat: "SI",
       uirevision: axes.x, // a zoom into other units means nothing
       unifiedhovertitle: { text: axes.hover }, spikethickness: 1, spikedash: "dot", spikecolor: theme.text,
     },

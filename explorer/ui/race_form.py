@@ -45,7 +45,9 @@ def race_form() -> None:
     _question(setup)
     _choices(setup)
     _terms(setup)
-    st.caption(f"All else as on the Train page: {recipe_words(state.session().recipe)}.")
+    if race:
+        first = race.contenders[0]
+        st.caption(f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it.")
 
 
 def _button(traced: Trace, race: Race | None, cause: str | None) -> None:
@@ -102,20 +104,21 @@ def _choices(setup: Setup) -> None:
     if not offered:
         return
     racing = list(chosen(setup, session.design, session.recipe))
-    key = state.key_for("race_choices", (setup.question, tuple(racing)))
+    key = state.key_for("race_choices", racing)
     st.pills(
         f"Who races (2 to {MAX_CONTENDERS})",
         offered,
         selection_mode="multi",
         default=racing,
         key=key,
-        on_change=_choose_contenders,
-        args=(key,),
+        wrap=True,
+        on_change=state.pass_on,
+        args=(key, _choose_contenders),
     )
 
 
-def _choose_contenders(key: str) -> None:
-    race_state.choose("choices", tuple(st.session_state[key]))
+def _choose_contenders(labels: list[str]) -> None:
+    race_state.choose("choices", tuple(labels))
 
 
 def _terms(setup: Setup) -> None:

@@ -13,7 +13,7 @@ from explorer.ui.live_curve import live_curve
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.difference import compared
-from explorer.views.race import contenders_table, race_alt, race_progress, same_words
+from explorer.views.race import contenders_table, race_alt, race_progress, terms_words
 from explorer.views.race import race_state as state_of
 from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
 from explorer.views.runs import waiting_words
@@ -21,7 +21,11 @@ from explorer.views.verdict import verdict
 
 TICK = 0.4  # seconds between two looks at a race that goes on
 EMPTY = "Press Race: the contenders' curves draw here, one over the other."
-HEIGHT = 430
+HEIGHT = 390
+SAME = (
+    "All begin with the same weights wherever their layers agree, and see the same batches in the same order. "
+    "A line alone is one seed; of more, the median stands on a band from the lowest to the highest."
+)
 
 
 def race_view(race: str | None) -> None:
@@ -40,10 +44,11 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
         live_curve([], key="race_curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
         return
     held = runs().store.race_runs(found.id)
-    st.markdown(f"**{found.race.question}** {same_words(found.race)}")
+    st.markdown(f"**{found.race.question}** {terms_words(found.race)}")
     _status(found, held, runs())
-    _verdict(found.race, held)
+    rule = _verdict(found.race, held)
     _chart(found.race, held)
+    st.caption(" ".join(filter(None, [rule, SAME, AXIS_NOTES.get(state.session().race_axis)])))
     _contenders(found.race, held)
     if going_on and all(run.state in ENDED for run in held):
         st.rerun()  # the whole page once more, so that the ticking ends
@@ -81,15 +86,15 @@ def _stop(served: Runs, race: str) -> None:
         state.session().refusal = str(error)
 
 
-def _verdict(race: Race, held: Sequence[Run]) -> None:
+def _verdict(race: Race, held: Sequence[Run]) -> str:
+    """Say who is ahead, once there are figures to compare, and give the rule by which."""
     judged = verdict(race, held)
     if judged.kind != "nothing" or all(run.state in ENDED for run in held):
         with st.container(border=True, key="verdict"):
             st.markdown(f"##### {judged.words}")
-            if judged.rule:
-                st.caption(judged.rule)
     for note in judged.notes:
         st.warning(note)
+    return judged.rule
 
 
 def _chart(race: Race, held: Sequence[Run]) -> None:
@@ -121,8 +126,6 @@ def _chart(race: Race, held: Sequence[Run]) -> None:
         height=HEIGHT,
         axes=AXES[axis],
     )
-    lines = "Solid where there is one seed; with more, the median on a band from the lowest to the highest seed."
-    st.caption(" ".join(filter(None, [lines if race.seeds > 1 else "", AXIS_NOTES.get(axis)])))
 
 
 def _contenders(race: Race, held: Sequence[Run]) -> None:

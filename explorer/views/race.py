@@ -46,12 +46,11 @@ def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def same_words(race: Race) -> str:
-    """Say what all contenders share, and on which terms they race."""
+def terms_words(race: Race) -> str:
+    """Say over how many seeds, how long and on which terms the contenders race."""
     recipe = race.contenders[0].recipe
     seeds = f"{race.seeds} seed{'s' * (race.seeds > 1)}"
-    shared = "the same first weights wherever the layers agree, the same batches in the same order"
-    return f"{seeds} · {recipe.epochs} epochs · {race.terms} · {shared}"
+    return f"{seeds} · {recipe.epochs} epochs · {race.terms}"
 
 
 def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
@@ -94,7 +93,8 @@ def contenders_table(race: Race, runs: Sequence[Run]) -> Table:
 
 
 def _row(lane: int, race: Race, contender: Contender, runs: Sequence[Run]) -> TableRow:
-    shares = [run.test_accuracy for run in runs if run.test_accuracy is not None]
+    counted = [run for run in runs if run.state == "finished"] or runs
+    shares = [run.test_accuracy for run in counted if run.test_accuracy is not None]
     middle = percent(median(shares)) if shares else ""
     spread = f"{100 * min(shares):.1f} to {100 * max(shares):.1f}" if len(shares) > 1 else ""
     steps = f"{sum(run.step for run in runs):,}"

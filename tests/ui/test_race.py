@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -142,3 +143,12 @@ def test_a_race_that_nobody_knows_says_so(root: Path) -> None:
     page = opened(root, race="nosuchrace")
     assert not page.exception
     assert said(page, "no race nosuchrace")
+
+
+def test_pills_choose_who_races(root: Path) -> None:
+    page = opened(root)
+    groups: list[Any] = list(page.get("button_group"))  # segmented controls are of this kind too
+    (pills,) = (group for group in groups if str(group.key).startswith("race_choices"))
+    pills.set_value(["Sigmoid", "ReLU", "Tanh"]).run()
+    assert not page.exception
+    assert said(page, "**Tanh** against Sigmoid")

@@ -135,6 +135,11 @@ def _contenders(race: Race, held: Sequence[Run]) -> None:
             if st.button(f"Open {contender.label} in Explore", key=f"open_{lane}"):
                 parameters = state.design_parameter(contender.architecture)
                 st.switch_page("pages/explore.py", query_params=parameters)
+            first = next(run for run in held if run.lane == lane)
+            if st.button(f"Inside {contender.label}'s run", key=f"inside_{lane}", disabled=not first.step):
+                st.switch_page(
+                    "pages/train.py", query_params=state.design_parameter() | {state.RUN_PARAMETER: first.id}
+                )
     first, *others = (contender.architecture for contender in race.contenders)
     if len(others) == 1 and others[0] != first:
         with st.expander("Their layers, row by row"):

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.edit import replace_activations
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
+from explorer.exchange.link import to_link
 from explorer.runs.store import Run
 from explorer.training.questions import QUESTIONS, Setup
 from explorer.training.recipe import Recipe

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.architecture.trace import trace
 from explorer.runs.server import ReadOnlyError, Runs
 from explorer.runs.store import ENDED, UNFINISHED, HeldRace, Run, StoreError
-from explorer.training.race import Race
+from explorer.training.race import Contender, Race
 from explorer.ui import race_state, state
 from explorer.ui.live_curve import live_curve
 from explorer.ui.row_table import row_table
@@ -131,20 +131,22 @@ def _chart(race: Race, held: Sequence[Run]) -> None:
 def _contenders(race: Race, held: Sequence[Run]) -> None:
     row_table(contenders_table(race, held), title="Contenders", selected=None, key="contenders", on_select=_ignore)
     with st.container(horizontal=True):
-        for lane, contender in enumerate(race.contenders):
-            if st.button(f"Open {contender.label} in Explore", key=f"open_{lane}"):
-                parameters = state.design_parameter(contender.architecture)
-                st.switch_page("pages/explore.py", query_params=parameters)
-            first = next(run for run in held if run.lane == lane)
-            if st.button(f"Inside {contender.label}'s run", key=f"inside_{lane}", disabled=not first.step):
-                st.switch_page(
-                    "pages/train.py", query_params=state.design_parameter() | {state.RUN_PARAMETER: first.id}
-                )
+        for run in held[: len(race.contenders)]:
+            _ways_on(race.contenders[run.lane], run)
     first, *others = (contender.architecture for contender in race.contenders)
     if len(others) == 1 and others[0] != first:
         with st.expander("Their layers, row by row"):
             table = compared(trace(first), trace(others[0]))
             row_table(table, title="Both stacks", selected=None, key="race_layers", on_select=_ignore)
+
+
+def _ways_on(contender: Contender, run: Run) -> None:
+    """Lead to a contender's layers, and to what happens inside its first run."""
+    if st.button(f"Open {contender.label} in Explore", key=f"open_{run.lane}"):
+        st.switch_page("pages/explore.py", query_params=state.design_parameter(contender.architecture))
+    if st.button(f"Inside {contender.label}'s run", key=f"inside_{run.lane}", disabled=not run.step):
+        parameters = state.design_parameter() | {state.RUN_PARAMETER: run.id}
+        st.switch_page("pages/train.py", query_params=parameters)
 
 
 def _ignore(_: int) -> None:

@@ -11,41 +11,24 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import msgspec
-
-from explorer.runs.messages import Cancel, Message, Said, Train
+from explorer.runs.messages import Cancel, Message, Over, Said
 from explorer.runs.process import WORKER, WorkerProcess
+from explorer.runs.seat import Seat
 from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import LIVE, Run, Store, StoreError
-from explorer.runs.turns import in_turn, place
+from explorer.runs.turns import Entry, in_turn, place
 from explorer.training.events import Event, Failed
+from explorer.training.race import Race
 from explorer.training.recipe import Job
 
 CANCEL_LIMIT = 2.0  # seconds a worker has to stop a run before it is killed
 START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a minute
 RETRY = 1.0  # seconds between attempts to write what could not be written
 IDLE_DEATHS = 3  # a worker that died so often without any run between is not replaced until a run needs it
+WORDLESS = "The training process ended this run without a word. Launch it again."
 STOPPED = "The server was stopped while this run trained. What it measured until then was kept; launch it again."
 
 logger = logging.getLogger(__name__)
-
-
-class _Seat:
-    """A slot, the worker in it and the run on it."""
-
-    def __init__(self, slot: Slot) -> None:
-        self.slot = slot
-        self.process: WorkerProcess | None = None
-        self.ready = False  # the process has imported torch and reads orders
-        self.run: Run | None = None
-        self.sent = False  # the process has the run
-        self.cancelled = False
-        self.kill_at: float | None = None  # time.monotonic() when patience ends
-        self.late = False  # the process was killed because it never became ready
-        self.idle_deaths = 0
-
-    def clear(self) -> None:
-        self.run, self.sent, self.cancelled = None, False, False
 
 
 class Dispatcher:
@@ -56,7 +39,7 @@ class Dispatcher:
         self.trouble: str | None = None  # why runs cannot be written just now, in words for every page
         self._store = store
         self._slots = tuple(slots)
-        self._seats = [_Seat(slot) for slot in slots]
+        self._seats = [Seat(slot) for slot in slots]
         self._command = tuple(command)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._heard: dict[str, list[Event]] = {}
@@ -72,8 +55,17 @@ class Dispatcher:
         self._inbox.put(self._assign)
         return run
 
+    def submit_race(self, race: Race, owner: str) -> str:
+        """Queue a race's runs and give the race's id; raises `StoreError` where they cannot be written."""
+        held = self._store.create_race(race, owner)
+        self._inbox.put(self._assign)
+        return held
+
     def cancel(self, run: str) -> None:
-        """End a run: at once if it waits, else within two seconds; one that has ended stays as it is."""
+        """End a run: at once if it waits, else within two seconds; one that has ended stays as it is.
+
+        A run of a heat that others train in goes on until its worker hears of it, so that theirs is not killed.
+        """
         if not self._store.move(run, ["queued"], "cancelled"):
             self._inbox.put(partial(self._cancel, run))
 
@@ -128,24 +120,29 @@ class Dispatcher:
     def _assign(self) -> None:
         """Give waiting runs, in turn, the free seats that fit them."""
         try:
-            for run in in_turn(self._store.unfinished(), self._store.last_starts()):
-                self._assign_one(run)
+            for entry in in_turn(self._store.unfinished(), self._store.last_starts()):
+                self._assign_one(entry)
         except StoreError as error:
             self._report(error)
 
-    def _assign_one(self, run: Run) -> None:
-        slots = fitting(self._slots, run.wanted_device)
+    def _assign_one(self, entry: Entry) -> None:
+        wanted = entry[0].wanted_device
+        slots = fitting(self._slots, wanted)
         if not slots:
-            self._store.append(run.id, [Failed(cause=self._lacking(run.wanted_device))])
+            for run in entry:
+                self._store.append(run.id, [Failed(cause=self._lacking(wanted))])
             return
-        free = [seat for seat in self._seats if seat.run is None and seat.slot in slots]
-        if free and self._store.move(run.id, ["queued"], "starting"):
-            seat = max(free, key=lambda seat: (seat.ready, seat.process is not None))
-            seat.run = run
-            if seat.process is None:
-                self._start(seat)
-            elif seat.ready:
-                self._send(seat)
+        free = [seat for seat in self._seats if not seat.runs and seat.slot in slots]
+        claimed = {run.id: run for run in entry if self._store.move(run.id, ["queued"], "starting")} if free else {}
+        if claimed:
+            self._take_seat(max(free, key=lambda seat: (seat.ready, seat.process is not None)), claimed)
+
+    def _take_seat(self, seat: Seat, runs: dict[str, Run]) -> None:
+        seat.runs = runs
+        if seat.process is None:
+            self._start(seat)
+        elif seat.ready:
+            self._send(seat)
 
     def _lacking(self, device: str) -> str:
         there = ", ".join(sorted({slot.device for slot in self._slots}))
@@ -153,29 +150,39 @@ class Dispatcher:
 
     def _cancel(self, run: str) -> None:
         for seat in self._seats:
-            if seat.run and seat.run.id == run and not seat.cancelled:
-                seat.cancelled = True
+            if run in seat.runs and run not in seat.cancelled:
+                seat.cancelled.add(run)
                 if seat.process and seat.sent:
-                    seat.kill_at = time.monotonic() + CANCEL_LIMIT
                     seat.process.send(Cancel(run))
+                    self._limit_patience(seat)
                 else:
-                    self._settle(seat, "")
+                    self._settle(seat, run, "")
                     self._assign()
 
-    def _settle(self, seat: _Seat, cause: str) -> None:
-        """Free a seat; a run that has not said how it ended was cancelled, or failed for this cause."""
-        run, cancelled = seat.run, seat.cancelled
-        seat.clear()
-        if run is None or run.id in self._owed:
+    def _limit_patience(self, seat: Seat) -> None:
+        if seat.is_given_up and seat.kill_at is None:
+            seat.kill_at = time.monotonic() + CANCEL_LIMIT
+
+    def _settle_all(self, seat: Seat, cause: Callable[[str], str]) -> None:
+        """Free a seat; `cause` says for a run why it failed."""
+        for run in list(seat.runs):
+            self._settle(seat, run, cause(run))
+        seat.sent = False
+        seat.cancelled.clear()
+
+    def _settle(self, seat: Seat, run: str, cause: str) -> None:
+        """Take a run off its seat; one that has not said how it ended was cancelled, or failed for this cause."""
+        del seat.runs[run]
+        if run in self._owed:
             return
-        if cancelled:
-            self._write_end(run.id, partial(self._store.move, run.id, LIVE, "cancelled"))
+        if run in seat.cancelled:
+            self._write_end(run, partial(self._store.move, run, LIVE, "cancelled"))
         else:
-            self._write_end(run.id, partial(self._store.append, run.id, [Failed(cause=cause)]))
+            self._write_end(run, partial(self._store.append, run, [Failed(cause=cause)]))
 
     # What workers do
 
-    def _start(self, seat: _Seat) -> None:
+    def _start(self, seat: Seat) -> None:
         seat.ready = seat.late = False
         try:
             seat.process = WorkerProcess(
@@ -186,47 +193,56 @@ class Dispatcher:
             )
         except OSError as error:
             logger.exception("a worker could not be started")
-            self._settle(seat, f"The training process could not be started: {error}. Launch the run again.")
+            words = f"The training process could not be started: {error}. Launch the run again."
+            self._settle_all(seat, lambda _: words)
         else:
             seat.kill_at = time.monotonic() + START_LIMIT
 
-    def _send(self, seat: _Seat) -> None:
-        if seat.process and seat.run:
+    def _send(self, seat: Seat) -> None:
+        if seat.process and seat.runs:
             seat.sent = True
             seat.idle_deaths = 0
-            seat.process.send(Train(seat.run.id, msgspec.Raw(seat.run.job_json.encode())))
+            seat.process.send(seat.order())
 
-    def _on_message(self, seat: _Seat, process: WorkerProcess, message: Message) -> None:
+    def _on_message(self, seat: Seat, process: WorkerProcess, message: Message) -> None:
         if isinstance(message, Said):
-            if seat.run and seat.run.id == message.run and message.run not in self._owed:
+            if message.run in seat.runs and message.run not in self._owed:
                 self._heard.setdefault(message.run, []).append(message.event)
+        elif isinstance(message, Over):
+            self._on_over(seat, message.run)
         elif seat.process is process:
             self._on_ready(seat)
 
-    def _on_ready(self, seat: _Seat) -> None:
+    def _on_over(self, seat: Seat, run: str) -> None:
+        self._flush()
+        if run in seat.runs:
+            self._settle(seat, run, WORDLESS)
+            self._limit_patience(seat)
+
+    def _on_ready(self, seat: Seat) -> None:
         self._flush()
         seat.ready = True
         if seat.sent:
-            self._settle(seat, "The training process ended this run without a word. Launch it again.")
+            self._settle_all(seat, lambda _: WORDLESS)
         seat.kill_at = None
         self._send(seat)
         self._assign()
 
-    def _on_end(self, seat: _Seat, process: WorkerProcess) -> None:
+    def _on_end(self, seat: Seat, process: WorkerProcess) -> None:
         self._flush()
-        was_ready, idle = seat.ready, seat.run is None
+        was_ready, idle = seat.ready, not seat.runs
         seat.process, seat.ready, seat.kill_at = None, False, None
         seat.idle_deaths += idle
-        self._settle(seat, self._cause(seat, process, was_ready))
+        self._settle_all(seat, partial(self._cause, seat, process, was_ready))
         if was_ready and seat.idle_deaths < IDLE_DEATHS:
             self._start(seat)
         self._assign()
 
-    def _cause(self, seat: _Seat, process: WorkerProcess, was_ready: bool) -> str:
+    def _cause(self, seat: Seat, process: WorkerProcess, was_ready: bool, run: str) -> str:
         if not was_ready:
             end = f"was not ready after {START_LIMIT:.0f} seconds" if seat.late else process.describe_end()
             return f"The training process could not start: it {end}. The server's log says more."
-        found = self._find(seat.run.id) if seat.run else None
+        found = self._find(run)
         kept = f"{found.step} steps were kept" if found and found.step else "No step was made yet"
         return (
             f"The training process {process.describe_end()}. {kept}. "
@@ -269,7 +285,7 @@ class Dispatcher:
         cause = f"The run was ended because its figures could not be written: {error}"
         self._owed[run] = partial(self._store.append, run, [Failed(cause=cause)])
         for seat in self._seats:
-            if seat.run and seat.run.id == run and seat.process:
+            if run in seat.runs and seat.process:
                 seat.process.kill()
 
     def _write_end(self, run: str, write: Callable[[], object]) -> None:

@@ -12,6 +12,12 @@ class Train(msgspec.Struct, frozen=True, tag_field="order", tag="train"):
     job: msgspec.Raw  # a `Job` as JSON, read by the worker only once torch is there
 
 
+class Heat(msgspec.Struct, frozen=True, tag_field="order", tag="heat"):
+    """Train these jobs in turns, so that they share the time evenly; each run that ends before the last says `Over`."""
+
+    runs: tuple[Train, ...]
+
+
 class Cancel(msgspec.Struct, frozen=True, tag_field="order", tag="cancel"):
     """Stop this run at its next event; a run that is over, or not yet known, may be named too."""
 
@@ -22,6 +28,12 @@ class Ready(msgspec.Struct, frozen=True, tag_field="said", tag="ready"):
     """The worker waits for a job: it has just started, or its last run is over."""
 
 
+class Over(msgspec.Struct, frozen=True, tag_field="said", tag="over"):
+    """A run of a heat is over, and its last event is said; others of the heat go on."""
+
+    run: str
+
+
 class Said(msgspec.Struct, frozen=True, tag_field="said", tag="event"):
     """One event of a run."""
 
@@ -29,5 +41,5 @@ class Said(msgspec.Struct, frozen=True, tag_field="said", tag="event"):
     event: Event
 
 
-Order = Train | Cancel
-Message = Ready | Said
+Order = Train | Heat | Cancel
+Message = Ready | Over | Said

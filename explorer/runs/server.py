@@ -11,6 +11,7 @@ from explorer.runs.process import WORKER
 from explorer.runs.slots import Slot, machine_slots
 from explorer.runs.store import Reader, Store, StoreError
 from explorer.runs.turns import place
+from explorer.training.race import Race
 from explorer.training.recipe import Job
 
 
@@ -39,9 +40,18 @@ class Runs:
         """Queue a job and give its run's id; raises `ReadOnlyError` or `StoreError`."""
         raise ReadOnlyError(self.read_only)
 
+    def submit_race(self, race: Race, owner: str) -> str:
+        """Queue a race and give its id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
     def cancel(self, run: str) -> None:
         """End a run: at once if it waits, else within two seconds; raises `ReadOnlyError` or `StoreError`."""
         raise ReadOnlyError(self.read_only)
+
+    def cancel_race(self, race: str) -> None:
+        """End all runs of a race, those that wait first, so that none of them starts; raises as `cancel` does."""
+        for run in reversed(self.store.race_runs(race)):
+            self.cancel(run.id)
 
     def close(self) -> None:
         """Stop training, if this server trains, and let another one have the folder."""
@@ -62,6 +72,9 @@ class TrainingRuns(Runs):
 
     def submit(self, job: Job, owner: str) -> str:  # noqa: D102
         return self._dispatcher.submit(job, owner)
+
+    def submit_race(self, race: Race, owner: str) -> str:  # noqa: D102
+        return self._dispatcher.submit_race(race, owner)
 
     def cancel(self, run: str) -> None:  # noqa: D102
         self._dispatcher.cancel(run)

@@ -1,4 +1,4 @@
-"""The runs and their events in one SQLite file; the only module with SQL in it.
+"""The runs, their events and their races in one SQLite file; with `database.py` the only module with SQL in it.
 
 One process writes (see `server.py`), any number reads, also while it writes. A run that has ended never changes again:
 what is written to it later is ignored.
@@ -15,40 +15,17 @@ from typing import Literal
 
 import msgspec
 
+from explorer.runs.database import StoreError, check_version, connect, in_words, prepare
 from explorer.training.events import Epoch, Event, Failed, Finished, Started, Step, read_line
+from explorer.training.race import Race
 from explorer.training.recipe import Job
+
+__all__ = ["ENDED", "LIVE", "UNFINISHED", "HeldRace", "Reader", "Run", "State", "Store", "StoreError"]
 
 State = Literal["queued", "starting", "running", "finished", "failed", "cancelled", "interrupted"]
 LIVE: tuple[State, ...] = ("starting", "running")
 UNFINISHED: tuple[State, ...] = ("queued", *LIVE)
 ENDED: tuple[State, ...] = ("finished", "failed", "cancelled", "interrupted")
-
-VERSION = 1
-SCHEMA = """
-CREATE TABLE runs (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, state TEXT NOT NULL, name TEXT NOT NULL, dataset TEXT NOT NULL,
-    job_json TEXT NOT NULL, wanted_device TEXT NOT NULL, created REAL NOT NULL, started REAL, ended REAL,
-    device TEXT, cause TEXT,
-    num_events INTEGER NOT NULL, step INTEGER NOT NULL, num_steps INTEGER, epoch REAL NOT NULL, seconds REAL NOT NULL,
-    train_loss REAL, train_accuracy REAL, test_loss REAL, test_accuracy REAL);
-CREATE INDEX runs_by_state ON runs (state, created);
-CREATE INDEX runs_by_time ON runs (created);
-CREATE INDEX runs_by_owner ON runs (owner, started);
-CREATE TABLE events (run TEXT NOT NULL, seq INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID;
-"""
-REPAIRS = {
-    "SQLITE_FULL": "Free some space on that disk.",
-    "SQLITE_BUSY": "Close the other program that has it open.",
-    "SQLITE_READONLY": "Allow this program to write there, or start it with another EXPLORER_HOME.",
-    "SQLITE_CANTOPEN": "Allow this program to write there, or start it with another EXPLORER_HOME.",
-    "SQLITE_NOTADB": "Move the file away to begin with an empty one.",
-    "SQLITE_CORRUPT": "Move the file away to begin with an empty one.",
-}
-OTHER_REPAIR = "If it stays so, start with another EXPLORER_HOME."
-
-
-class StoreError(Exception):
-    """The runs cannot be read or written; says which file, why, and what to do."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,11 +52,23 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     train_accuracy: float | None = None
     test_loss: float | None = None
     test_accuracy: float | None = None
+    race: str | None = None  # that it belongs to
+    heat: int = 0  # of the race: which of its seeds, from 0
+    lane: int = 0  # of the heat: which of the race's contenders, from 0
 
     @property
     def job(self) -> Job:
         """The architecture and the recipe that were launched."""
         return msgspec.json.decode(self.job_json, type=Job)
+
+
+class HeldRace(msgspec.Struct, frozen=True):
+    """A race as its row has it; its runs are rows of their own."""
+
+    id: str
+    owner: str  # the session that launched it
+    created: float  # Unix seconds
+    race: Race
 
 
 COLUMNS = ", ".join(Run.__struct_fields__)
@@ -103,6 +92,16 @@ class Reader:
         return self._select(
             "WHERE ? IS NULL OR owner = ? ORDER BY created DESC, rowid DESC LIMIT ?", (owner, owner, limit)
         )
+
+    def race(self, race: str) -> HeldRace | None:
+        """Find one race by its id."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT id, owner, created, json FROM races WHERE id = ?", (race,)).fetchone()
+        return row and HeldRace(row["id"], row["owner"], row["created"], msgspec.json.decode(row["json"], type=Race))
+
+    def race_runs(self, race: str) -> list[Run]:
+        """List a race's runs, heat by heat, each in the contenders' order."""
+        return self._select("WHERE race = ? ORDER BY heat, lane", (race,))
 
     def unfinished(self) -> list[Run]:
         """List the runs that wait or train, oldest first."""
@@ -136,8 +135,8 @@ class Reader:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with _in_words(self.path), closing(_connect(self.path, self._patience, mode="rw")) as connection:
-            _check_version(connection, self.path)
+        with in_words(self.path), closing(connect(self.path, self._patience, mode="rw")) as connection:
+            check_version(connection, self.path)
             yield connection
 
 
@@ -148,32 +147,31 @@ class Store(Reader):
         """Open the file, or make it; raises `StoreError` where that cannot be."""
         super().__init__(path, patience=patience)
         self._lock = threading.Lock()
-        with _in_words(path):
-            self._connection = _connect(path, patience, mode="rwc")
+        with in_words(path):
+            self._connection = connect(path, patience, mode="rwc")
             try:
-                _prepare(self._connection, path)
+                prepare(self._connection, path)
             except BaseException:
                 self._connection.close()
                 raise
 
     def create(self, job: Job, owner: str) -> str:
         """Queue a job as a new run and give its id."""
-        run = Run(
-            id=secrets.token_hex(5),
-            owner=owner,
-            state="queued",
-            name=job.architecture.name,
-            dataset=job.recipe.dataset,
-            job_json=msgspec.json.encode(job).decode(),
-            wanted_device=job.recipe.device,
-            created=time.time(),
-        )
-        row = msgspec.structs.asdict(run)
+        run = _queued(job, owner)
         with self._writing() as connection:
-            connection.execute(
-                f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
-            )
+            _insert(connection, run)
         return run.id
+
+    def create_race(self, race: Race, owner: str) -> str:
+        """Queue all runs of a race, or none where that cannot be, and give the race's id."""
+        name, now = secrets.token_hex(5), time.time()
+        with self._writing() as connection:
+            row = (name, owner, now, msgspec.json.encode(race).decode())
+            connection.execute("INSERT INTO races (id, owner, created, json) VALUES (?, ?, ?, ?)", row)
+            for heat, jobs in enumerate(race.heats):
+                for lane, job in enumerate(jobs):
+                    _insert(connection, msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane))
+        return name
 
     def append(self, run: str, events: Sequence[Event]) -> bool:
         """Keep events, and what they say about the run, in one transaction; False if the run had ended before."""
@@ -217,9 +215,27 @@ class Store(Reader):
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _in_words(self.path), self._connection as connection:
+        with self._lock, in_words(self.path), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
+
+
+def _queued(job: Job, owner: str) -> Run:
+    return Run(
+        id=secrets.token_hex(5),
+        owner=owner,
+        state="queued",
+        name=job.architecture.name,
+        dataset=job.recipe.dataset,
+        job_json=msgspec.json.encode(job).decode(),
+        wanted_device=job.recipe.device,
+        created=time.time(),
+    )
+
+
+def _insert(connection: sqlite3.Connection, run: Run) -> None:
+    values = msgspec.structs.astuple(run)
+    connection.execute(f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
 
 
 def _changes(event: Event) -> dict[str, object]:
@@ -244,37 +260,3 @@ def _update(connection: sqlite3.Connection, run: str, changes: dict[str, object]
 
 def _quoted(states: Sequence[State]) -> str:
     return "(" + ", ".join(f"'{state}'" for state in states) + ")"
-
-
-def _connect(path: Path, patience: float, *, mode: str) -> sqlite3.Connection:
-    place = f"{path.absolute().as_uri()}?mode={mode}"
-    connection = sqlite3.connect(place, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    _check_version(connection, path)
-    connection.execute("PRAGMA journal_mode = WAL")  # readers see the last commit while the next is written
-    connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last moments, never the file
-    if not connection.execute("PRAGMA user_version").fetchone()[0]:
-        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-
-
-def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > VERSION:
-        raise StoreError(
-            f"{path} was written by a newer version of this program (file version {found}, known here: {VERSION}). "
-            "Update this program, or start it with another EXPLORER_HOME."
-        )
-
-
-@contextmanager
-def _in_words(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        name = str(getattr(error, "sqlite_errorname", ""))
-        repair = next((words for code, words in REPAIRS.items() if name.startswith(code)), OTHER_REPAIR)
-        raise StoreError(f"The runs in {path} cannot be read or written: {error}. {repair}") from error

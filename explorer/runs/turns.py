@@ -1,4 +1,7 @@
-"""Whose run is next: a sweep of a hundred runs delays another user's single run by one run at most."""
+"""Whose run is next: a sweep of a hundred runs delays another user's single run by one run at most.
+
+What has a turn is an entry: a run by itself, or the runs of a race's heat, which train at once and count as one.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,25 +9,34 @@ from collections.abc import Mapping, Sequence
 from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import Reader, Run
 
+Entry = tuple[Run, ...]
 
-def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list[Run]:
-    """Put the queued runs in the order in which they will start.
 
-    The next turn is the owner's who has the fewest runs before it, training or waiting; among equals, the owner's whose
-    last turn is longest ago; among those, the oldest run's. Takes what `Reader.unfinished` (oldest first) and
+def entries(runs: Sequence[Run]) -> list[Entry]:
+    """Put runs of one heat together, each entry where its first run stood."""
+    grouped: dict[object, list[Run]] = {}
+    for run in runs:
+        grouped.setdefault((run.race, run.heat) if run.race else run.id, []).append(run)
+    return [tuple(entry) for entry in grouped.values()]
+
+
+def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list[Entry]:
+    """Put the queued entries in the order in which they will start.
+
+    The next turn is the owner's who has the fewest entries before it, training or waiting; among equals, the owner's
+    whose last turn is longest ago; among those, the oldest's. Takes what `Reader.unfinished` (oldest first) and
     `Reader.last_starts` give.
     """
-    waiting: defaultdict[str, list[Run]] = defaultdict(list)
+    waiting: defaultdict[str, list[Entry]] = defaultdict(list)
     before: defaultdict[str, int] = defaultdict(int)
-    for run in unfinished:
-        if run.state == "queued":
-            waiting[run.owner].append(run)
-        else:
-            before[run.owner] += 1
+    for entry in entries([run for run in unfinished if run.state == "queued"]):
+        waiting[entry[0].owner].append(entry)
+    for entry in entries([run for run in unfinished if run.state != "queued"]):
+        before[entry[0].owner] += 1
     last_turns = {owner: (0, last_starts.get(owner, 0.0)) for owner in waiting}
-    order: list[Run] = []
+    order: list[Entry] = []
     while waiting:
-        owner = min(waiting, key=lambda owner: (before[owner], last_turns[owner], waiting[owner][0].created))
+        owner = min(waiting, key=lambda owner: (before[owner], last_turns[owner], waiting[owner][0][0].created))
         order.append(waiting[owner].pop(0))
         before[owner] += 1
         last_turns[owner] = (len(order), 0.0)
@@ -34,10 +46,10 @@ def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list
 
 
 def place(run: str, store: Reader, slots: Sequence[Slot]) -> int | None:
-    """Give a run's place among those that wait for the same slots, 1 for the next one; None if it does not wait."""
+    """Give a run's place among the entries that wait for the same slots, 1 for the next; None if it does not wait."""
     order = in_turn(store.unfinished(), store.last_starts())
-    waiting = {each.id: fitting(slots, each.wanted_device) for each in order}
-    if run not in waiting:
+    wanted = {each.id: fitting(slots, each.wanted_device) for entry in order for each in entry}
+    if run not in wanted:
         return None
-    rivals = [each for each, wanted in waiting.items() if wanted == waiting[run]]
-    return rivals.index(run) + 1
+    rivals = [entry for entry in order if wanted[entry[0].id] == wanted[run]]
+    return 1 + next(place for place, entry in enumerate(rivals) if any(each.id == run for each in entry))

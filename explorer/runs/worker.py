@@ -11,14 +11,15 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NoReturn
 
 import msgspec
 
-from explorer.runs.messages import Cancel, Message, Order, Ready, Said, Train
+from explorer.runs.messages import Cancel, Heat, Message, Order, Over, Ready, Said, Train
 from explorer.training.events import Event, Failed
 
 RunJob = Callable[[bytes], Iterator[Event]]
@@ -46,25 +47,58 @@ def serve(prepare: Callable[[], RunJob]) -> NoReturn:
 def _work(run_job: RunJob, inbox: "Inbox", output: IO[bytes]) -> NoReturn:
     while True:
         _say(output, Ready())
-        order = inbox.next_job()
-        with contextlib.closing(_events(run_job, bytes(order.job))) as events:
-            for event in events:
-                if inbox.cancelled(order.run):
-                    break
-                _say(output, Said(order.run, event))
+        _train(run_job, inbox.next_runs(), inbox, output)
+
+
+def _train(run_job: RunJob, orders: Sequence[Train], inbox: "Inbox", output: IO[bytes]) -> None:
+    """Train runs in turns of one event: next is always the one that has had the least time."""
+    turns = [Turns(order.run, _events(run_job, bytes(order.job))) for order in orders]
+    while turns:
+        turn = min(turns, key=lambda turn: turn.seconds)
+        event = turn.take()
+        if event is not None and not inbox.cancelled(turn.run):
+            _say(output, Said(turn.run, event))
+        over = [turn for turn in turns if turn.is_over or inbox.cancelled(turn.run)]
+        turns = [turn for turn in turns if turn not in over]
+        for ended in over:
+            ended.close()
+            if turns:
+                _say(output, Over(ended.run))
+
+
+class Turns:
+    """A run's turns: its events one by one, and the time that they took."""
+
+    def __init__(self, run: str, events: Generator[Event]) -> None:
+        self.run = run
+        self.seconds = 0.0
+        self.is_over = False
+        self._events = events
+
+    def take(self) -> Event | None:
+        """Train until the next event; None at the end."""
+        start = time.perf_counter()
+        event = next(self._events, None)
+        self.seconds += time.perf_counter() - start
+        self.is_over = event is None
+        return event
+
+    def close(self) -> None:
+        """End the run, whatever is left of it."""
+        self._events.close()
 
 
 class Inbox:
     """Reads orders in a thread of its own, so a cancel and the end of input are heard while a job trains."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[Train] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[Train, ...]] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
-    def next_job(self) -> Train:
-        """Wait for a job."""
-        return self._jobs.get()
+    def next_runs(self) -> tuple[Train, ...]:
+        """Wait for an order to train, and give its runs: one, or those of a heat."""
+        return self._orders.get()
 
     def cancelled(self, run: str) -> bool:
         """Tell whether a run was cancelled."""
@@ -82,7 +116,7 @@ class Inbox:
         if isinstance(order, Cancel):
             self._cancelled.add(order.run)
         else:
-            self._jobs.put(order)
+            self._orders.put(order.runs if isinstance(order, Heat) else (order,))
 
 
 def warm_up() -> RunJob:

@@ -34,8 +34,9 @@ def train(job: Job) -> Iterator[Event]:
     A job that cannot be trained ends with `Failed`.
     The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
     """
+    clock = Clock()
     try:
-        yield from _with_own_random_numbers(_events(job), seed=job.recipe.seed)
+        yield from _in_turns(_events(job, clock), clock, seed=job.recipe.seed)
     except (TrainingError, DataError) as error:
         yield Failed(cause=str(error))
     except torch.OutOfMemoryError:
@@ -45,22 +46,24 @@ def train(job: Job) -> Iterator[Event]:
         )
 
 
-def _with_own_random_numbers(events: Iterator[Event], *, seed: int) -> Iterator[Event]:
-    """Seed torch's CPU generator for this run alone, so that two runs in one process do not disturb each other."""
+def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[Event]:
+    """Give this run random numbers and time of its own, so that runs that take turns do not disturb each other."""
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
         state = torch.get_rng_state()
     while True:
         with torch.random.fork_rng(devices=()):
             torch.set_rng_state(state)
+            clock.go_on()
             event = next(events, None)
+            clock.stop()
             state = torch.get_rng_state()
         if event is None:
             return
         yield event
 
 
-def _events(job: Job) -> Iterator[Event]:
+def _events(job: Job, clock: Clock) -> Iterator[Event]:
     run = prepare(job)
     yield Started(
         device=describe(run.device),
@@ -73,13 +76,12 @@ def _events(job: Job) -> Iterator[Event]:
     )
     prober = Prober(run)
     try:
-        yield from _epochs(run, prober)
+        yield from _epochs(run, clock, prober)
     except DivergedError as broken:
         yield Failed(cause=explain(run, prober, step=broken.step))
 
 
-def _epochs(run: Run, prober: Prober) -> Iterator[Event]:
-    clock = Clock()
+def _epochs(run: Run, clock: Clock, prober: Prober) -> Iterator[Event]:
     meter = Meter(num_steps=run.num_steps, steps_per_epoch=run.steps_per_epoch, clock=clock)
     orders = draw_orders(len(run.train_labels), train_size=run.train_size, seed=run.recipe.seed)
     yield from prober.probe(0)

@@ -16,16 +16,27 @@ MAX_POINTS = 1_000  # Step events of a whole run
 
 
 class Clock:
-    """Seconds since its first reading."""
+    """Seconds since its first reading, less those for which it stood still."""
 
     def __init__(self) -> None:
         self._start: float | None = None
+        self._stopped: float | None = None
 
     def seconds(self) -> float:
         """Give the seconds since the first call, which gives 0."""
         now = time.perf_counter()
         self._start = now if self._start is None else self._start
         return now - self._start
+
+    def stop(self) -> None:
+        """Stand still: whoever takes the run's events does something else."""
+        self._stopped = time.perf_counter()
+
+    def go_on(self) -> None:
+        """Leave out the time since the stop, if there was one."""
+        if self._start is not None and self._stopped is not None:
+            self._start += time.perf_counter() - self._stopped
+        self._stopped = None
 
 
 @dataclass

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
 from explorer.training.augment import Augment, make_augment
@@ -21,10 +20,10 @@ from explorer.training.devices import PRECISIONS, describe, find_device, free_by
 from explorer.training.errors import TrainingError
 from explorer.training.estimate import training_bytes
 from explorer.training.evaluate import chunk_size
-from explorer.training.initialise import INITS
 from explorer.training.optimizers import make_optimizer
 from explorer.training.recipe import Job, Recipe
 from explorer.training.schedules import Schedule, make_schedule
+from explorer.training.start import first_network
 
 GIB = 2**30
 
@@ -72,6 +71,8 @@ def prepare(job: Job) -> Run:
     recipe = job.recipe
     device = find_device(recipe.device)
     rows = trace(job.architecture)
+    if job.start:
+        _check_start(trace(job.start))
     train_size = _check(rows, recipe, DATASETS[recipe.dataset], device)
     data = load(recipe.dataset)
     return _assemble(job, rows, data, device=device, train_size=train_size)
@@ -79,9 +80,7 @@ def prepare(job: Job) -> Run:
 
 def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, train_size: int) -> Run:
     recipe = job.recipe
-    network = build(job.architecture)
-    INITS[recipe.init](network)
-    network = network.to(device).to(memory_format=torch.channels_last)
+    network = first_network(job).to(device).to(memory_format=torch.channels_last)
     return Run(
         recipe=recipe,
         input_shape=job.architecture.input_shape,
@@ -154,6 +153,14 @@ def _check_network(rows: Trace) -> None:
     if not rows.totals.num_trainable:
         raise TrainingError(
             "The network has no parameters, so there is nothing to train. Add a Conv2d or Linear layer."
+        )
+
+
+def _check_start(rows: Trace) -> None:
+    if rows.error:
+        raise TrainingError(
+            f"The network whose first weights this one takes does not fit together at {rows.error.name}: "
+            f"{rows.error.cause} Mend it, or let this network start from its own."
         )
 
 

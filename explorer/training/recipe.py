@@ -135,11 +135,12 @@ def augmentations(dataset: str) -> tuple[str, ...]:
     return tuple(name for name in AUGMENTATIONS if has_colour(dataset) or name not in NEEDS_COLOUR)
 
 
-class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a run is: a network and how to train it."""
 
     architecture: Architecture
     recipe: Recipe
+    start: Architecture | None = None  # in a race, the network whose first weights it takes where their shapes agree
 
 
 TYPES: dict[str, Any] = get_type_hints(Recipe, include_extras=True)

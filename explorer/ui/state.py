@@ -19,8 +19,10 @@ from explorer.exchange.link import read_link, to_link
 from explorer.lessons.claim import Verdict
 from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
+from explorer.training.questions import Setup
 from explorer.training.recipe import Recipe
 from explorer.training.text_recipes import default_recipe
+from explorer.views.race_curves import AXES
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
@@ -64,6 +66,9 @@ class Session:
     toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
     guesses: dict[str, Verdict] = field(default_factory=dict)  # by the claim's name
     quiz: Quiz = field(default_factory=lambda: Quiz(PRESETS[FIRST].architecture))
+    race_setup: Setup = field(default_factory=Setup)
+    race_axis: str = next(iter(AXES))
+    shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
     refusal: str = ""  # why the last link or file could not be read
 
 

@@ -9,8 +9,9 @@ from explorer.architecture import edit
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.ui import state
+from explorer.ui import race_state, state
 from explorer.ui.file_menu import file_menu
+from explorer.ui.race_start import start_sigmoid_or_relu
 from explorer.views.stack import COLUMNS
 
 POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
@@ -25,6 +26,8 @@ def toolbar() -> None:
         file_menu()
         _columns()
         st.space("stretch")
+        if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
+            st.switch_page("pages/race.py", query_params=race_state.race_parameters(start_sigmoid_or_relu()))
         if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
             st.switch_page("pages/train.py", query_params=state.design_parameter())
 

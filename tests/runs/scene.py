@@ -12,6 +12,7 @@ from explorer.architecture.layers import Flatten, Linear
 from explorer.architecture.spec import Architecture
 from explorer.runs.slots import Slot
 from explorer.runs.store import ENDED, Reader, Run, Store
+from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 
 SCRIPTED = (sys.executable, "-P", str(Path(__file__).with_name("scripted_worker.py")))
@@ -20,6 +21,13 @@ PATIENCE = 60.0  # seconds; only a failing test waits so long
 
 def job(script: str, *, device: str = "auto") -> Job:
     return Job(Architecture(script, (1, 28, 28), (Flatten(), Linear(out_features=10))), Recipe(device=device))
+
+
+def race(*scripts: str, seeds: int = 1) -> Race:
+    """Give a race between scripts, numbered from `0`."""
+    jobs = [job(script) for script in scripts]
+    contenders = tuple(Contender(f"{i}", each.architecture, each.recipe) for i, each in enumerate(jobs))
+    return Race(question="Who is faster?", contenders=contenders, seeds=seeds)
 
 
 def slots(folder: Path, count: int = 1) -> tuple[Slot, ...]:

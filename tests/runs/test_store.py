@@ -24,7 +24,7 @@ from explorer.training.events import (
     Started,
     Step,
 )
-from tests.runs.scene import find, full_disk, job
+from tests.runs.scene import find, full_disk, job, race
 from tests.runs.scripted_worker import started, step
 
 SHARE = st.floats(0, 1)
@@ -165,6 +165,59 @@ def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
         assert second.interrupt("The server was stopped.") == 1
         assert second.events(run) == [(1, started("a")), (2, step(1))]
         assert (find(second, run).state, find(second, run).cause) == ("interrupted", "The server was stopped.")
+
+
+def test_a_race_is_written_whole_with_its_runs_in_order(store: Store) -> None:
+    written = race("a", "b", seeds=3)
+    held = store.race(name := store.create_race(written, "me"))
+    assert held is not None
+    assert (held.id, held.owner, held.race) == (name, "me", written)
+    runs = store.race_runs(name)
+    assert [(run.heat, run.lane, run.name) for run in runs] == [
+        (heat, lane, script) for heat in range(3) for lane, script in enumerate("ab")
+    ]
+    assert [run.job for run in runs] == [job for heat in written.heats for job in heat]
+    assert {run.race for run in runs} == {name}
+    assert store.race("unknown") is None
+
+
+def test_a_race_that_cannot_be_written_leaves_no_run(store: Store) -> None:
+    with full_disk(store), pytest.raises(StoreError, match="full"):
+        store.create_race(race(*(letter * 60 for letter in "abcdef"), seeds=5), "me")
+    assert store.list_runs(9) == []
+
+
+# As version 1 wrote it; these lines never change, whatever later versions do.
+FIRST_VERSION = """
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, state TEXT NOT NULL, name TEXT NOT NULL, dataset TEXT NOT NULL,
+    job_json TEXT NOT NULL, wanted_device TEXT NOT NULL, created REAL NOT NULL, started REAL, ended REAL,
+    device TEXT, cause TEXT,
+    num_events INTEGER NOT NULL, step INTEGER NOT NULL, num_steps INTEGER, epoch REAL NOT NULL, seconds REAL NOT NULL,
+    train_loss REAL, train_accuracy REAL, test_loss REAL, test_accuracy REAL);
+CREATE TABLE events (run TEXT NOT NULL, seq INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID;
+INSERT INTO runs (id, owner, state, name, dataset, job_json, wanted_device, created, num_events, step, epoch, seconds)
+VALUES ('old', 'me', 'finished', 'tiny', 'mnist', '{"architecture":{"name":"tiny","input_shape":[1,28,28],"layers":
+[{"kind":"Flatten"},{"kind":"Linear","out_features":10}]},"recipe":{"learning_rate":0.5}}', 'auto', 1.0, 1, 1, 0.1,
+0.5);
+INSERT INTO events VALUES ('old', 1, '{"event":"finished","reason":"epochs","seconds":0.5}');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_the_first_version_keeps_its_runs_and_takes_races(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(FIRST_VERSION)
+    with pytest.raises(StoreError, match=r"older version.*Stop that one"):
+        Reader(path).list_runs(1)
+    for _ in range(2):  # also a second opening finds all in order
+        with closing(Store(path)) as store:
+            found = find(store, "old")
+            assert (found.state, found.race, found.job.start) == ("finished", None, None)
+            assert found.job.recipe.learning_rate == 0.5
+            assert store.events("old") == [(1, Finished(reason="epochs", seconds=0.5))]
+            assert len(store.race_runs(store.create_race(race("a", "b"), "me"))) == 2
 
 
 @pytest.mark.parametrize("kind", [Store, Reader])

@@ -41,17 +41,17 @@ def test_each_waiting_run_has_one_turn_and_an_owners_runs_keep_their_order(
 ) -> None:
     queued = runs(waiting, "queued", first=len(live))
     order = in_turn(runs(live, "running") + queued, last)
-    assert sorted(run.created for run in order) == [run.created for run in queued]
+    assert sorted(run.created for (run,) in order) == [run.created for run in queued]
     for owner in "abc":
-        assert [run for run in order if run.owner == owner] == [run for run in queued if run.owner == owner]
+        assert [run for (run,) in order if run.owner == owner] == [run for run in queued if run.owner == owner]
 
 
 @given(sweep=st.integers(1, 100), others=st.lists(st.sampled_from("bcdef"), unique=True, max_size=5))
 def test_a_sweep_delays_each_other_users_run_by_one_run_at_most(sweep: int, others: list[str]) -> None:
     queued = runs(["a"] * sweep + others, "queued", first=1)
-    order = [run.owner for run in in_turn(runs("a", "running") + queued, {"a": 1.0})]
+    order = [run.owner for (run,) in in_turn(runs("a", "running") + queued, {"a": 1.0})]
     assert order == others + ["a"] * sweep
-    none_has_run = [run.owner for run in in_turn(queued, {})]
+    none_has_run = [run.owner for (run,) in in_turn(queued, {})]
     assert none_has_run == ["a", *others, *["a"] * (sweep - 1)]
 
 
@@ -61,10 +61,10 @@ def test_with_one_slot_the_places_that_were_shown_come_true(
 ) -> None:
     live, queued = runs(training, "running"), runs(waiting, "queued", first=1)
     last = last | {training: 10.0}
-    shown = in_turn(live + queued, last)
+    shown = [run for (run,) in in_turn(live + queued, last)]
     for turn, promised in enumerate(shown):
         queued_now = [run for run in queued if run not in shown[:turn]]
-        assert in_turn(queued_now, last)[0] == promised
+        assert in_turn(queued_now, last)[0] == (promised,)
         last[promised.owner] = 11.0 + turn
 
 

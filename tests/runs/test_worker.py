@@ -1,10 +1,13 @@
 """The worker process by itself: the real one with the real loop, and the same protocol around a scripted loop."""
 
+import io
+import itertools
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, cast
@@ -12,15 +15,18 @@ from typing import IO, cast
 import msgspec
 import pytest
 
+from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
-from explorer.runs.messages import Cancel, Message, Order, Ready, Said, Train
+from explorer.runs.messages import Cancel, Message, Order, Over, Ready, Said, Train
 from explorer.runs.process import ROOT, WORKER
-from explorer.training.events import Event, Failed, Finished, Started, Step
+from explorer.runs.worker import Inbox, _train
+from explorer.training.events import Evaluating, Event, Failed, Finished, Started, Step
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
 from tests.runs.scene import SCRIPTED, job, slots
 from tests.runs.scripted_worker import started
 
+CLOCKED = {"seconds", "images_per_second"}
 PATIENCE = 60.0  # seconds; only a failing test waits so long
 
 
@@ -148,3 +154,41 @@ def test_a_line_that_is_no_order_does_not_deafen_the_worker(scripted: Worker) ->
     assert len(list(scripted.events())) == 3
     scripted.stdin.close()
     assert scripted.process.wait(PATIENCE) == 0
+
+
+class NobodyCancels(Inbox):
+    """Hears nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    def cancelled(self, run: str) -> bool:
+        return False
+
+
+def untimed(events: Iterable[Event]) -> list[dict[str, object]]:
+    """Give the events as JSON has them, less what a clock says and when it was read."""
+    shown = [msgspec.to_builtins(event) for event in events if not isinstance(event, Evaluating)]
+    return [{name: value for name, value in event.items() if name not in CLOCKED} for event in shown]
+
+
+def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own_time() -> None:
+    lenet_sigmoid, other = lenet(epochs=3), lenet(epochs=4)
+    relu = Job(edit.replace_activations(other.architecture, "ReLU"), other.recipe, lenet_sigmoid.architecture)
+    jobs = {"sigmoid": lenet_sigmoid, "relu": relu}
+    output = io.BytesIO()
+    start = time.perf_counter()
+    orders = [Train(run, msgspec.Raw(msgspec.json.encode(job))) for run, job in jobs.items()]
+    _train(lambda job: train(msgspec.json.decode(job, type=Job)), orders, NobodyCancels(), output)
+    elapsed = time.perf_counter() - start
+
+    messages = [msgspec.json.decode(line, type=Message) for line in output.getvalue().splitlines()]
+    said = {run: [each.event for each in messages if isinstance(each, Said) and each.run == run] for run in jobs}
+    assert {run: untimed(events) for run, events in said.items()} == {
+        run: untimed(train(job)) for run, job in jobs.items()
+    }
+    speakers = [each.run for each in messages if isinstance(each, Said)]
+    assert len(list(itertools.groupby(speakers))) > 2, "one waited for the other's end"
+    assert [each for each in messages if isinstance(each, Over)] == [Over("sigmoid")]
+    ends = [events[-1] for events in said.values()]
+    assert 0 < sum(end.seconds for end in ends if isinstance(end, Finished)) <= elapsed

@@ -82,3 +82,20 @@ def test_a_loss_that_is_no_number_is_found_at_its_step() -> None:
     with pytest.raises(DivergedError) as diverged:
         next(told)
     assert diverged.value.step == 3
+
+
+def test_a_clock_that_stood_still_counts_only_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("explorer.training.meter.time.perf_counter", lambda: now)
+    clock = Clock()
+    clock.stop()
+    now = 101.0
+    clock.go_on()
+    assert clock.seconds() == 0
+    now = 103.0
+    clock.stop()
+    now = 150.0
+    clock.go_on()
+    assert clock.seconds() == 2
+    now = 151.0
+    assert clock.seconds() == 3

@@ -16,7 +16,7 @@ from explorer.training.recipe import Job, Recipe
 RUNS = {
     "lenet-d2l": Recipe(epochs=3, batch_size=256, device="cpu"),
     "alexnet-28": Recipe(epochs=1, batch_size=128, device="cpu", optimizer="Adam", learning_rate=0.001),
-    "alexnet-d2l": Recipe(epochs=1, train_size=512, batch_size=128, device="cpu", learning_rate=0.01),
+    "alexnet-d2l": Recipe(epochs=1, train_size=1_024, batch_size=128, device="cpu", learning_rate=0.01),
 }
 
 

@@ -10,6 +10,7 @@ from explorer.runs.store import ENDED, UNFINISHED, HeldRace, Run, StoreError
 from explorer.training.race import Contender, Race
 from explorer.ui import race_state, state
 from explorer.ui.live_curve import live_curve
+from explorer.ui.race_why import race_why
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.difference import compared
@@ -22,6 +23,10 @@ from explorer.views.verdict import verdict
 TICK = 0.4  # seconds between two looks at a race that goes on
 EMPTY = "Press Race: the contenders' curves draw here, one over the other."
 HEIGHT = 390
+WAITING = {
+    "running": "The first points draw here in a moment.",
+    "queued": "The curves draw here once there is a free place.",
+}
 SAME = (
     "All begin with the same weights wherever their layers agree, and see the same batches in the same order. "
     "A line alone is one seed; of more, the median stands on a band from the lowest to the highest."
@@ -49,6 +54,7 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     rule = _verdict(found.race, held)
     _chart(found.race, held)
     st.caption(" ".join(filter(None, [rule, SAME, AXIS_NOTES.get(state.session().race_axis)])))
+    race_why(found.race, held)
     _contenders(found.race, held)
     if going_on and all(run.state in ENDED for run in held):
         st.rerun()  # the whole page once more, so that the ticking ends
@@ -122,7 +128,7 @@ def _chart(race: Race, held: Sequence[Run]) -> None:
         race_series(race, held, events, axis=axis, singles=session.shows_seeds),
         key="curve",
         alt=race_alt(race, held),
-        empty="The first points draw here in a moment." if state_of(held) == "running" else "No step was measured.",
+        empty=WAITING.get(state_of(held), "No step was measured."),
         height=HEIGHT,
         axes=AXES[axis],
     )

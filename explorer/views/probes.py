@@ -3,8 +3,9 @@
 Figures are in Plotly's own JSON. Their axes span all of a run's probes, so that they stand still while the time moves.
 """
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from explorer.training.events import Event, Histogram, LayerProbe, Probe
 
@@ -52,23 +53,38 @@ def gradient_figure(probes: Sequence[Probe], at: int, beside: Sequence[Probe] = 
     The size is the root mean square over the layer's weights and biases, so that layers of any size compare: the loss
     in nats for 1 of a weight. The probes of another run to compare with are drawn dashed, after as many steps.
     """
-    shown = [_gradient_line(probes[at], dash="solid")]
-    shown += [_gradient_line(beside[place_of(beside, probes[at].step)], dash="dash")] if beside else []
-    sizes = [layer.grad_rms or 0.0 for probe in (*probes, *beside) for layer in with_weights(probe)]
-    low, high = _decades(sizes)
+    shown = {"this run": probes[at]}
+    if beside:
+        other = beside[place_of(beside, probes[at].step)]
+        shown[f"a run with {kind_words(other)}"] = other
+    return _gradient_lines(shown, spanning=(*probes, *beside))
+
+
+def gradients_side_by_side(shown: Mapping[str, Probe]) -> Figure:
+    """Draw how much gradient each layer of several networks gets, a line each under its name."""
+    return _gradient_lines(shown, spanning=shown.values())
+
+
+def _gradient_lines(shown: Mapping[str, Probe], *, spanning: Iterable[Probe]) -> Figure:
+    """Draw a line for each probe on an axis that spans them all."""
+    lines = [
+        _gradient_line(probe, name=name, dash=dash)
+        for (name, probe), dash in zip(shown.items(), itertools.cycle(DASHES), strict=False)
+    ]
+    low, high = _decades(layer.grad_rms or 0.0 for probe in spanning for layer in with_weights(probe))
     axis = {"type": "log", "range": [low, high], "dtick": math.ceil((high - low) / 6), "exponentformat": "power"}
     layout = _layout(axis | {"fixedrange": True}, title="gradient (RMS)")
     above = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}}
-    legend = {"showlegend": True, "legend": above, "margin": MARGIN | {"t": 32}} if beside else {}
-    return {"data": shown, "layout": layout | legend}
+    legend = {"showlegend": True, "legend": above, "margin": MARGIN | {"t": 32}} if len(lines) > 1 else {}
+    return {"data": lines, "layout": layout | legend}
 
 
-def _gradient_line(probe: Probe, *, dash: str) -> Figure:
+def _gradient_line(probe: Probe, *, name: str, dash: str) -> Figure:
     layers = with_weights(probe)
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": "this run" if dash == "solid" else f"a run with {kind_words(probe)}",
+        "name": name,
         "x": [layer.name for layer in layers],
         "y": [layer.grad_rms if layer.grad_rms and layer.grad_rms >= LEAST else None for layer in layers],
         "customdata": [layer.index for layer in layers],

@@ -222,3 +222,12 @@ def test_another_run_with_other_activations_stands_beside_after_as_many_steps() 
     assert views.are_comparable(SIGMOID, relu)
     assert not views.are_comparable(SIGMOID, SIGMOID)
     assert not views.are_comparable(SIGMOID, RELU)
+
+
+def test_contenders_gradients_stand_under_their_names_on_one_axis() -> None:
+    drawn = views.gradients_side_by_side({"slow": SIGMOID, "fast": RELU})
+    lines = cast(list[dict[str, Any]], drawn["data"])
+    assert [line["name"] for line in lines] == ["slow", "fast"]
+    assert len({line["line"]["dash"] for line in lines}) == 2
+    for line, probe in zip(lines, (SIGMOID, RELU), strict=True):
+        assert line["y"] == [layer.grad_rms for layer in views.with_weights(probe)]

@@ -50,6 +50,41 @@ class Epoch(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     test_accuracy: float = msgspec.field(name="test/accuracy")
 
 
+class Paused(msgspec.Struct, frozen=True, tag_field="event", tag="paused"):
+    """The run waits before its next step, until it is told to go on, to take one step or to stop."""
+
+    step: int
+
+
+class Resumed(msgspec.Struct, frozen=True, tag_field="event", tag="resumed"):
+    """The run goes on after a pause."""
+
+    step: int
+
+
+class LearningRate(msgspec.Struct, frozen=True, tag_field="event", tag="learning_rate"):
+    """The learning rate was changed from outside, for the steps after this one."""
+
+    step: int
+    epoch: float
+    learning_rate: float  # in the recipe's place: a schedule's rates all change in proportion
+
+
+class Checkpoint(msgspec.Struct, frozen=True, tag_field="event", tag="checkpoint"):
+    """All that the run needs to go on from this step lies in a file, in place of the one before."""
+
+    step: int
+    file: str  # its name; the folder is the program's
+    size: int  # bytes
+
+
+class NotKept(msgspec.Struct, frozen=True, tag_field="event", tag="not_kept"):
+    """No checkpoint could be kept at this step; the one before stays, and the run goes on."""
+
+    step: int
+    cause: str
+
+
 class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The run ended as its recipe says."""
 
@@ -63,7 +98,7 @@ class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
     cause: str  # in the user's words: what happened, with its numbers, and what to change
 
 
-Event = Started | Step | Evaluating | Epoch | Finished | Failed
+Event = Started | Step | Evaluating | Epoch | Paused | Resumed | LearningRate | Checkpoint | NotKept | Finished | Failed
 
 
 def to_lines(events: Iterable[Event]) -> Iterable[bytes]:

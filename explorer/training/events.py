@@ -8,6 +8,17 @@ from collections.abc import Iterable
 import msgspec
 
 
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run's figures rest on beside its job."""
+
+    program: str  # versions
+    python: str
+    torch: str
+    threads: int  # that torch computes with
+    processor: str  # its name, also where a GPU trains
+    data_sha256: str  # of the checksums of the data set's files
+
+
 class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
     """The run has its device, its pictures and its network."""
 
@@ -18,6 +29,7 @@ class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
     num_params: int
     num_steps: int  # optimizer steps if nothing ends the run early
     steps_per_epoch: int
+    surroundings: Surroundings | None = None  # None: told by a version of this program that did not know them
 
 
 class Step(msgspec.Struct, frozen=True, tag_field="event", tag="step"):

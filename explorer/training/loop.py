@@ -5,7 +5,7 @@ it runs and when it stops: closing it ends the run.
 """
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 
 import torch
@@ -25,14 +25,17 @@ from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
 from explorer.training.recipe import Job, Recipe
 from explorer.training.snapshot import Snapshot
+from explorer.training.surroundings import surroundings
+
+Resume = Callable[[], Snapshot]  # no snapshot is held while the run goes on: it is as large as the run
 
 
-def train(job: Job, *, control: Control | None = None, resume: Snapshot | None = None) -> Iterator[Event]:
+def train(job: Job, *, control: Control | None = None, resume: Resume | None = None) -> Iterator[Event]:
     """Train a job's network and tell how it goes.
 
     The events are `Started`; `Step`s, each the mean of the steps since the one before; after every epoch, `Evaluating`
     as signs of life and one `Epoch`; and at the end `Finished`. A job that cannot be trained ends with `Failed`.
-    `control` is asked between two steps; `resume` is where the run goes on, as if it had never stopped there.
+    `control` is asked between two steps; `resume` reads where the run goes on, as if it had never stopped there.
     The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
     """
     clock = Clock()
@@ -75,7 +78,7 @@ def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[E
         yield event
 
 
-def _events(job: Job, clock: Clock, control: Control, resume: Snapshot | None) -> Iterator[Event]:
+def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> Iterator[Event]:
     run = prepare(job)
     yield Started(
         device=describe(run.device),
@@ -85,11 +88,12 @@ def _events(job: Job, clock: Clock, control: Control, resume: Snapshot | None) -
         num_params=sum(param.numel() for param in run.network.parameters()),
         num_steps=run.num_steps,
         steps_per_epoch=run.steps_per_epoch,
+        surroundings=surroundings(run.recipe.dataset),
     )
     meter = Meter(num_steps=run.num_steps, steps_per_epoch=run.steps_per_epoch, clock=clock)
     between = Between(run, meter, clock, control, learning_rate=run.recipe.learning_rate)
     if resume:
-        between.begin(resume)
+        between.begin(resume())
     yield from _epochs(run, meter, clock, between)
 
 

@@ -17,9 +17,10 @@ import pytest
 
 from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
-from explorer.runs.messages import Cancel, Message, Order, Over, Ready, Said, Train
+from explorer.runs.messages import Alive, Cancel, Message, Order, Over, Ready, Said, Train
 from explorer.runs.process import ROOT, WORKER
 from explorer.runs.worker import Inbox, _train
+from explorer.training.control import Control
 from explorer.training.events import Evaluating, Event, Failed, Finished, Started, Step
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
@@ -43,7 +44,10 @@ class Worker:
         self.send(Train(run, msgspec.Raw(sent if isinstance(sent, bytes) else msgspec.json.encode(sent))))
 
     def read(self) -> Message:
-        message: Message = msgspec.json.decode(self.stdout.readline(), type=Message)
+        """Read what the worker says next, less its signs of life."""
+        message: Message = Alive()
+        while isinstance(message, Alive):
+            message = msgspec.json.decode(self.stdout.readline(), type=Message)
         return message
 
     def events(self, *, run: str = "a") -> Iterator[Event]:
@@ -156,14 +160,8 @@ def test_a_line_that_is_no_order_does_not_deafen_the_worker(scripted: Worker) ->
     assert scripted.process.wait(PATIENCE) == 0
 
 
-class NobodyCancels(Inbox):
-    """Hears nothing."""
-
-    def __init__(self) -> None:
-        pass
-
-    def cancelled(self, run: str) -> bool:
-        return False
+def run_job(order: Train, control: Control) -> Iterator[Event]:
+    return train(msgspec.json.decode(order.job, type=Job), control=control)
 
 
 def untimed(events: Iterable[Event]) -> list[dict[str, object]]:
@@ -179,7 +177,7 @@ def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own
     output = io.BytesIO()
     start = time.perf_counter()
     orders = [Train(run, msgspec.Raw(msgspec.json.encode(job))) for run, job in jobs.items()]
-    _train(lambda job: train(msgspec.json.decode(job, type=Job)), orders, NobodyCancels(), output)
+    _train(run_job, orders, Inbox(), output)
     elapsed = time.perf_counter() - start
 
     messages = [msgspec.json.decode(line, type=Message) for line in output.getvalue().splitlines()]

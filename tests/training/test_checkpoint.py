@@ -4,6 +4,7 @@ import resource
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ def test_a_run_goes_on_bit_for_bit_as_if_it_had_not_been_interrupted(
     one, path = job(**changes), tmp_path / "run.safetensors"
     before = train_until(step, path, one)
     torch.manual_seed(1)  # another process would have other random numbers
-    after = list(train(one, resume=read(path)))
+    after = list(train(one, resume=partial(read, path)))
     assert told([*before, *after]) == told(train(one))
 
 
@@ -110,7 +111,7 @@ def test_a_run_that_ended_goes_on_for_more_epochs(tmp_path: Path) -> None:
     assert [event.step for event in short if isinstance(event, Checkpoint)] == [6]
     *measured, finished = told(short)
     assert finished["event"] == "finished"
-    assert [*measured, *told(train(job(), resume=read(path)))] == told(train(job()))
+    assert [*measured, *told(train(job(), resume=partial(read, path)))] == told(train(job()))
 
 
 def test_the_time_of_a_run_that_goes_on_counts_on(tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_the_time_of_a_run_that_goes_on_counts_on(tmp_path: Path) -> None:
     list(train(job(epochs=1), control=Control(FileKeeper(path))))
     snapshot = read(path)
     later = msgspec.structs.replace(snapshot.place, seconds=100.0)
-    events = list(train(job(), resume=type(snapshot)(later, snapshot.tensors)))
+    events = list(train(job(), resume=lambda: type(snapshot)(later, snapshot.tensors)))
     assert all(event.seconds > 100 for event in events if isinstance(event, Step))
 
 
@@ -210,7 +211,7 @@ def test_a_checkpoint_that_is_cut_or_lacks_its_parts_is_refused_in_words(tmp_pat
     path.write_bytes(whole)
     place = msgspec.json.encode(read_place(path)).decode()
     save_file({"network/conv1.weight": torch.zeros(3)}, path, metadata={"place": place})
-    (failed,) = (event for event in train(job(), resume=read(path)) if isinstance(event, Failed))
+    (failed,) = (event for event in train(job(), resume=partial(read, path)) if isinstance(event, Failed))
     assert "no whole one" in failed.cause
     save_file({"a": torch.zeros(3)}, path)
     with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
@@ -220,7 +221,7 @@ def test_a_checkpoint_that_is_cut_or_lacks_its_parts_is_refused_in_words(tmp_pat
 def test_another_runs_checkpoint_is_refused_in_words(tmp_path: Path) -> None:
     snapshot = read(kept_one(tmp_path))
     other = Architecture("other", (1, 28, 28), (Flatten(), Linear(out_features=10)))
-    (failed,) = (event for event in train(Job(other, BASE), resume=snapshot) if isinstance(event, Failed))
+    (failed,) = (event for event in train(Job(other, BASE), resume=lambda: snapshot) if isinstance(event, Failed))
     assert "of another network (dropping)" in failed.cause
-    (failed,) = (event for event in train(job(seed=3), resume=snapshot) if isinstance(event, Failed))
+    (failed,) = (event for event in train(job(seed=3), resume=lambda: snapshot) if isinstance(event, Failed))
     assert "has seed 0, this one 3" in failed.cause

@@ -19,8 +19,7 @@ from explorer.training.snapshot import NETWORK, Place, Snapshot
 
 SECONDS = 10.0  # of training that an interruption may cost, at least
 SHARE = 0.03  # of a run's time that keeping may take
-QUICK = 0.3  # seconds that nobody notices who pressed Pause or Stop
-BYTES_PER_SECOND = 100e6  # of a disk that was not measured yet
+SMALL = 50_000_000  # bytes that any disk takes before somebody who pressed Stop or Step notices
 PLACE = "place"  # the metadata's key
 SUFFIX, PART = ".safetensors", ".part"
 
@@ -90,16 +89,15 @@ class FileKeeper:
         self._path = path
         self._kept: int | None = None  # the step of the snapshot in the file
         self._since = time.perf_counter()
-        self._cost: float | None = None  # seconds that the last one took
+        self._cost = 0.0  # seconds that the last one took
 
     def is_due(self) -> bool:
         """Say whether the last one is old enough for one more."""
-        return time.perf_counter() - self._since >= max(SECONDS, (self._cost or 0.0) / SHARE)
+        return time.perf_counter() - self._since >= max(SECONDS, self._cost / SHARE)
 
     def is_quick(self, snapshot: Snapshot) -> bool:
         """Say whether nobody will notice."""
-        expected = snapshot.num_bytes / BYTES_PER_SECOND if self._cost is None else self._cost
-        return expected <= QUICK
+        return snapshot.num_bytes <= SMALL
 
     def keep(self, snapshot: Snapshot) -> Iterator[Event]:
         """Write the file; one that holds this step already is left as it is."""

@@ -20,6 +20,7 @@ class Between:
     clock: Clock
     control: Control
     learning_rate: float  # the recipe's, or what it was changed to
+    is_stopped: bool = False  # the run takes no step any more, as it was asked; an epoch's last step is still tested
 
     def begin(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot; raises `TrainingError` where it is another run's."""
@@ -31,7 +32,8 @@ class Between:
         """Do what was asked for since the last step; while the run is held, tell `Paused` each time."""
         yield from self._change_rate()
         keeper, held = self.control.keeper, self.control.is_held
-        if held or self.control.is_stopped:
+        self.is_stopped = self.control.is_stopped
+        if held or self.is_stopped:
             yield from self.meter.read_rest()
             yield from self._keep_if_quick_or_due()
         elif keeper and keeper.is_due():
@@ -40,7 +42,8 @@ class Between:
         while self.control.is_held:
             yield Paused(step=self.meter.step)
             yield from self._change_rate()
-        if held and not self.control.is_paused and not self.control.is_stopped:
+        self.is_stopped = self.control.is_stopped
+        if held and not self.control.is_paused and not self.is_stopped:
             yield Resumed(step=self.meter.step)
 
     def begin_step(self) -> None:
@@ -69,7 +72,7 @@ class Between:
         if keeper is None:
             return
         snapshot = self._snapshot()
-        if keeper.is_quick(snapshot) or (keeper.is_due() and not self.control.is_stopped):
+        if keeper.is_quick(snapshot) or (keeper.is_due() and not self.is_stopped):
             yield from keeper.keep(snapshot)
 
     def _snapshot(self) -> Snapshot:

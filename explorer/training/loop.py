@@ -101,7 +101,7 @@ def _epochs(run: Run, meter: Meter, clock: Clock, between: Between) -> Iterator[
     orders = _orders(run, meter.step)
     while meter.step < run.num_steps and not _is_over(run, clock):
         yield from _pass(run, next(orders), meter, clock, between)
-        if between.control.is_stopped:
+        if between.is_stopped:
             return
         if meter.step == run.num_steps or _is_over(run, clock):
             yield from meter.read_rest()
@@ -138,7 +138,7 @@ def _pass(run: Run, batches: tuple[Tensor, ...], meter: Meter, clock: Clock, bet
     """Take the steps of one epoch, or of what the time limit leaves of it."""
     for picked in batches:
         yield from between.attend()
-        if between.control.is_stopped:
+        if between.is_stopped:
             break
         between.begin_step()
         meter.begin_step()

@@ -105,7 +105,7 @@ def test_a_held_run_makes_room_for_those_who_wait_and_only_then(
     run = dispatcher.submit(job("forever"), "me")
     held(store, dispatcher, run)
     looks: list[object] = []
-    monkeypatch.setattr(dispatcher, "_is_wanted", lambda seat: looks.append(seat))
+    monkeypatch.setattr(dispatcher, "_is_wanted", looks.append)
     wait_until(lambda: len(looks) > 3)
     assert find(store, run).state == "paused"
     monkeypatch.undo()
@@ -137,7 +137,7 @@ def test_a_held_run_does_not_hang(store: Store, start: Start, monkeypatch: pytes
     run = dispatcher.submit(job("forever"), "me")
     held(store, dispatcher, run)
     looks: list[object] = []
-    monkeypatch.setattr(dispatcher, "_is_wanted", lambda seat: looks.append(seat))
+    monkeypatch.setattr(dispatcher, "_is_wanted", looks.append)
     wait_until(lambda: len(looks) > 20)  # four seconds
     assert find(store, run).state == "paused"
 

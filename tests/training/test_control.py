@@ -136,6 +136,17 @@ def test_the_learning_rate_changes_while_the_run_is_held() -> None:
     assert next(events) == Paused(step=0)
 
 
+def test_an_epoch_whose_last_step_is_taken_is_tested_before_the_run_stops() -> None:
+    """Or a run that goes on from there would lack its figures."""
+    control = Control()
+    events = train(Job(NETWORK, BASE), control=control)
+    for event in events:
+        if isinstance(event, Step) and event.step == 3:
+            control.stop()
+            break
+    assert [type(event) for event in events] == [Epoch]
+
+
 def test_a_stop_ends_the_run_after_its_step_with_all_that_was_measured() -> None:
     control = Control()
     events = train(Job(NETWORK, BASE), control=control)

@@ -1,4 +1,4 @@
-"""The command line: `python -m explorer presets | trace | code | train | bench`."""
+"""The command line: `python -m explorer presets | trace | code | notebook | onnx | train | bench`."""
 
 import sys
 from io import TextIOWrapper
@@ -8,6 +8,8 @@ import click
 from explorer.architecture.presets import PRESETS
 from explorer.commands.bench import bench
 from explorer.commands.code import code
+from explorer.commands.notebook import notebook
+from explorer.commands.onnx import onnx
 from explorer.commands.trace import trace
 from explorer.commands.train import train
 
@@ -43,6 +45,8 @@ def presets() -> None:
 
 main.add_command(trace)
 main.add_command(code)
+main.add_command(notebook)
+main.add_command(onnx)
 main.add_command(train)
 main.add_command(bench)
 

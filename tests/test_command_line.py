@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
 
 from explorer.architecture.presets import PRESETS
@@ -75,11 +76,18 @@ def test_trace_prints_an_aligned_table_with_totals() -> None:
     assert [line.split()[0] for line in lines if line.startswith("conv")] == [f"conv{i}" for i in range(1, 6)]
 
 
+def test_trace_says_what_hardly_does_what_was_meant() -> None:
+    done = _run("trace", "lenet-pytorch")
+    assert done.returncode == 0
+    assert b"fc5: No activation stands between fc3 and fc5" in done.stdout
+    assert b"  - Insert ReLU between them" in done.stdout
+
+
 def test_trace_as_json_has_the_designs_fields() -> None:
     done = _run("trace", "lenet-d2l", "--json")
     traced = json.loads(done.stdout)
     assert done.returncode == 0
-    assert set(traced) == {"architecture", "rows", "totals", "error"}
+    assert set(traced) == {"architecture", "rows", "totals", "error", "doubts"}
     assert {frozenset(row) for row in traced["rows"]} == {frozenset(ROW)}
     assert traced["architecture"] == json.loads(to_json(PRESETS["lenet-d2l"].architecture))
     assert traced["error"] is None
@@ -120,6 +128,25 @@ def test_code_is_a_program_that_trace_reads_back_as_the_same_design(tmp_path: Pa
     )
     ran = subprocess.run([sys.executable, str(file)], env=_environment(), capture_output=True, check=False)
     assert (ran.stdout.split(), ran.stderr) == (b"torch.Size([2, 10])".split(), b"")
+
+
+def test_notebook_is_printed_as_one_json_object() -> None:
+    done = _run("notebook", "lenet-d2l")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["nbformat"] == 4
+
+
+def test_onnx_writes_a_file_and_says_nothing(tmp_path: Path) -> None:
+    done = _run("onnx", "lenet-d2l", "--output", str(tmp_path / "lenet.onnx"))
+    assert (done.returncode, done.stderr) == (0, b"")
+    onnx.checker.check_model(onnx.load(tmp_path / "lenet.onnx"))
+
+
+@pytest.mark.parametrize("arguments", [["notebook", "-"], ["onnx", "-", "--output", "x.onnx"]], ids="".join)
+def test_a_stack_that_does_not_fit_becomes_no_file(arguments: list[str]) -> None:
+    done = _run(*arguments, stdin=MISFIT.encode())
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "Error: Layer 2 (norm0): It needs a row of numbers" in done.stderr.decode()
 
 
 def test_code_of_a_stack_that_does_not_fit_names_the_layer() -> None:

@@ -49,10 +49,10 @@ HISTORIC: dict[type[Layer], type[nn.Module]] = {
 def build_layer(layer: Layer, input_shape: Shape) -> nn.Module:
     """Make the module of one layer for inputs of `input_shape`; torch raises where it refuses the settings."""
     module = HISTORIC.get(type(layer)) or getattr(nn, type(layer).__name__)
-    return cast(nn.Module, module(**_inferred(layer, input_shape), **msgspec.structs.asdict(layer)))
+    return cast(nn.Module, module(**inferred(layer, input_shape), **msgspec.structs.asdict(layer)))
 
 
-def _inferred(layer: Layer, input_shape: Shape) -> dict[str, int]:
+def inferred(layer: Layer, input_shape: Shape) -> dict[str, int]:
     """Give the arguments that the layer before decides."""
     match layer:
         case kinds.Conv2d() | kinds.PartialConv2d():

@@ -14,13 +14,13 @@ MISFIT = 1
 def code(ctx: click.Context, /, *, network: str) -> None:
     """Print NETWORK as PyTorch source: an nn.Sequential with the shape that comes out of each layer.
 
-    The exit code is 0 if its layers fit, 1 if one does not or torch has no such layer, 2 if it is no design.
+    The exit code is 0 if its layers fit, 1 if one does not, 2 if it is no design.
     """
     architecture = read_network(network)
-    from explorer.architecture.export import ExportError, to_pytorch  # noqa: PLC0415  # torch, after what needs none
+    from explorer.exchange.pytorch_source import to_pytorch  # noqa: PLC0415  # torch, after what needs none
 
     try:
         click.echo(to_pytorch(architecture), nl=False)
-    except (ExportError, StackError) as error:
+    except StackError as error:
         click.echo(f"Error: {error}", err=True)
         ctx.exit(MISFIT)

@@ -30,7 +30,7 @@ def read_network(name: str) -> Architecture:
 
 
 def _read_pytorch(text: bytes) -> Architecture:
-    from explorer.architecture.source import read_pytorch  # noqa: PLC0415  # brings torch
+    from explorer.exchange.pytorch_reader import read_pytorch  # noqa: PLC0415  # brings torch
 
     return read_pytorch(text)
 

@@ -8,6 +8,7 @@ import msgspec
 from explorer.commands.network import read_network
 
 if TYPE_CHECKING:
+    from explorer.architecture.doubt import Doubt
     from explorer.architecture.trace import LayerError, LayerRow, Trace
 
 HEADINGS = ("layer", "settings", "output", "parameters", "multiply-adds", "sees")
@@ -17,7 +18,9 @@ MISFIT = 1
 
 @click.command(short_help="Show the shapes, parameters and costs of each layer.")
 @click.argument("network")
-@click.option("--json", "as_json", is_flag=True, help="Print architecture, rows, totals and error as one JSON object.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print architecture, rows, totals, error and doubts as one JSON object."
+)
 @click.pass_context
 def trace(ctx: click.Context, /, *, network: str, as_json: bool) -> None:
     """Trace NETWORK: the shapes, parameters, multiply-adds and receptive field of each layer.
@@ -35,7 +38,12 @@ def trace(ctx: click.Context, /, *, network: str, as_json: bool) -> None:
 def _report(traced: "Trace") -> list[str]:
     architecture = traced.architecture
     title = f"{architecture.name}, input {_times(architecture.input_shape)}"
-    return [title, "", *_table(traced), *(_misfit(traced.error) if traced.error else [])]
+    doubts = [line for doubt in traced.doubts for line in _doubt(doubt, traced.rows[doubt.index].name)]
+    return [title, "", *_table(traced), *doubts, *(_misfit(traced.error) if traced.error else [])]
+
+
+def _doubt(doubt: "Doubt", name: str) -> list[str]:
+    return ["", f"{name}: {doubt.cause}", *(f"  - {repair.label}" for repair in doubt.repairs)]
 
 
 def _table(traced: "Trace") -> list[str]:

@@ -16,12 +16,13 @@ from explorer.training.optimizers import state_per_parameter
 from explorer.training.recipe import Recipe
 
 FLOAT_BYTES = 4
+COPIES = 3  # the weights, their gradients, and the weights before a step that is probed
 PROBE = 2  # pictures: batch normalisation refuses a single one
 
 
 def training_bytes(trace: Trace, recipe: Recipe, *, train_size: int) -> int:
     """Estimate the bytes of a training step of a network that fits together."""
-    copies = 2 + state_per_parameter(recipe.optimizer, momentum=recipe.momentum)
+    copies = COPIES + state_per_parameter(recipe.optimizer, momentum=recipe.momentum)
     dtype = PRECISIONS[recipe.precision]
     weights = trace.totals.num_params * (FLOAT_BYTES * copies + _cast_bytes(dtype))
     return weights + min(recipe.batch_size, train_size) * picture_bytes(trace, dtype=dtype)

@@ -62,6 +62,43 @@ class Epoch(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     test_accuracy: float = msgspec.field(name="test/accuracy")
 
 
+class Histogram(msgspec.Struct, frozen=True):
+    """How values spread: counts in bins of equal width from `low` to `high`, whose ends take what lies beyond."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+
+
+class LayerProbe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One layer, with weights that train or an activation, as the pictures of a probe find it."""
+
+    index: int  # its place in the stack, from 0
+    name: str  # as in the table of layers: conv1, sigmoid1
+    kind: str
+    mean: float  # of all its outputs
+    std: float
+    outputs: Histogram
+    # A layer with weights; its biases are among them.
+    num_weights: int = 0
+    grad_rms: float | None = None  # root mean square over its weights of the loss's derivative: nats for 1 of a weight
+    gradients: Histogram | None = None  # of its weights, as log10 of the sizes; the lowest bin holds the zeros too
+    update_ratio: float | None = None  # ‖w after − w before‖ / ‖w before‖ of the step just taken; none before the first
+    # An activation.
+    slope: float | None = None  # the mean of |f'| where its inputs lie: the share of a gradient that passes
+    saturated: float | None = None  # share of a sigmoid's or tanh's outputs within 0.05 of an end of its range
+    dead: float | None = None  # share of a ReLU's units (of maps: channels) that are 0 everywhere in all pictures
+
+
+class Probe(msgspec.Struct, frozen=True, tag_field="event", tag="probe"):
+    """What happens inside the network after a step, measured on pictures that stay the same for the whole run."""
+
+    step: int  # steps done so far; 0 before the first
+    epoch: float
+    pictures: int
+    layers: tuple[LayerProbe, ...]  # from the input to the output
+
+
 class Paused(msgspec.Struct, frozen=True, tag_field="event", tag="paused"):
     """The run waits before its next step, until it is told to go on, to take one step or to stop."""
 
@@ -110,7 +147,8 @@ class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
     cause: str  # in the user's words: what happened, with its numbers, and what to change
 
 
-Event = Started | Step | Evaluating | Epoch | Paused | Resumed | LearningRate | Checkpoint | NotKept | Finished | Failed
+Measured = Started | Step | Probe | Evaluating | Epoch
+Event = Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | Finished | Failed
 
 
 def to_lines(events: Iterable[Event]) -> Iterable[bytes]:

@@ -18,11 +18,13 @@ from explorer.training.between import Between
 from explorer.training.control import Control
 from explorer.training.datasets import DataError
 from explorer.training.devices import describe
+from explorer.training.divergence import explain
 from explorer.training.errors import DivergedError, TrainingError
 from explorer.training.evaluate import count_hits, evaluate, score
 from explorer.training.events import Epoch, Event, Failed, Finished, Started
 from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
+from explorer.training.probes import Prober
 from explorer.training.recipe import Job, Recipe
 from explorer.training.snapshot import Snapshot
 from explorer.training.surroundings import surroundings
@@ -33,8 +35,9 @@ Resume = Callable[[], Snapshot]  # no snapshot is held while the run goes on: it
 def train(job: Job, *, control: Control | None = None, resume: Resume | None = None) -> Iterator[Event]:
     """Train a job's network and tell how it goes.
 
-    The events are `Started`; `Step`s, each the mean of the steps since the one before; after every epoch, `Evaluating`
-    as signs of life and one `Epoch`; and at the end `Finished`. A job that cannot be trained ends with `Failed`.
+    The events are `Started`; `Step`s, each the mean of the steps since the one before; `Probe`s of the network, the
+    first before any step; after every epoch, `Evaluating` as signs of life and one `Epoch`; and at the end `Finished`.
+    A job that cannot be trained ends with `Failed`.
     `control` is asked between two steps; `resume` reads where the run goes on, as if it had never stopped there.
     The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
     """
@@ -43,22 +46,11 @@ def train(job: Job, *, control: Control | None = None, resume: Resume | None = N
         yield from _in_turns(_events(job, clock, control or Control(), resume), clock, seed=job.recipe.seed)
     except (TrainingError, DataError) as error:
         yield Failed(cause=str(error))
-    except DivergedError as broken:
-        yield Failed(cause=_explain(broken.step, job.recipe))
     except torch.OutOfMemoryError:
         yield Failed(
             cause=f"The device ran out of memory. Choose a smaller batch_size than {job.recipe.batch_size:,}, "
             "or a smaller network."
         )
-
-
-def _explain(step: int, recipe: Recipe) -> str:
-    rate = recipe.learning_rate
-    calmer = f", or a momentum below {recipe.momentum:g}" if recipe.momentum else ""
-    return (
-        f"The loss at step {step:,} was no finite number: with a learning rate of {rate:g} the steps were so large "
-        f"that the weights outgrew what a float can hold. Try a learning rate of {rate / 10:g}{calmer}."
-    )
 
 
 def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[Event]:
@@ -92,15 +84,22 @@ def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> 
     )
     meter = Meter(num_steps=run.num_steps, steps_per_epoch=run.steps_per_epoch, clock=clock)
     between = Between(run, meter, clock, control, learning_rate=run.recipe.learning_rate)
-    if resume:
-        between.begin(resume())
-    yield from _epochs(run, meter, clock, between)
+    prober = Prober(run)
+    try:
+        if resume:
+            between.begin(resume())
+        else:
+            yield from prober.probe(0)
+        yield from _epochs(between, prober)
+    except DivergedError as broken:
+        yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
 
 
-def _epochs(run: Run, meter: Meter, clock: Clock, between: Between) -> Iterator[Event]:
+def _epochs(between: Between, prober: Prober) -> Iterator[Event]:
+    run, meter, clock = between.run, between.meter, between.clock
     orders = _orders(run, meter.step)
     while meter.step < run.num_steps and not _is_over(run, clock):
-        yield from _pass(run, next(orders), meter, clock, between)
+        yield from _pass(next(orders), between, prober)
         if between.is_stopped:
             return
         if meter.step == run.num_steps or _is_over(run, clock):
@@ -134,16 +133,21 @@ def _is_reached(recipe: Recipe, accuracy: float) -> bool:
     return recipe.target_accuracy is not None and accuracy >= recipe.target_accuracy
 
 
-def _pass(run: Run, batches: tuple[Tensor, ...], meter: Meter, clock: Clock, between: Between) -> Iterator[Event]:
+def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober) -> Iterator[Event]:
     """Take the steps of one epoch, or of what the time limit leaves of it."""
+    run, meter, clock = between.run, between.meter, between.clock
     for picked in batches:
         yield from between.attend()
         if between.is_stopped:
             break
         between.begin_step()
         meter.begin_step()
+        prober.begin_step(meter.step + 1)
         loss, hits = _step(run, picked)
         meter.end_step(loss, hits, len(picked))
+        if prober.is_due(meter.step):
+            yield from meter.read()  # the steps up to here come first, and the probe's time is none of theirs
+            yield from prober.probe(meter.step)
         if meter.is_due():
             yield from meter.read()
         if _is_over(run, clock):
@@ -158,12 +162,25 @@ def _step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
     with run.computing():
         scores = score(run.network, inputs)
     loss = F.cross_entropy(scores.float(), labels, label_smoothing=run.recipe.label_smoothing)
+    if not _is_known_broken(loss):
+        _update(run, loss)
+    return loss.detach(), count_hits(scores.detach(), labels)
+
+
+def _update(run: Run, loss: Tensor) -> None:
     loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
     if run.recipe.clip_grad_norm is not None:
         clip_grad_norm_(run.network.parameters(), run.recipe.clip_grad_norm)
     run.optimizer.step()
     run.optimizer.zero_grad(set_to_none=True)
-    return loss.detach(), count_hits(scores.detach(), labels)
+
+
+def _is_known_broken(loss: Tensor) -> bool:
+    """Say whether a loss is no finite number, where reading it costs nothing.
+
+    The weights then stay as they are: in the next step every one of them would be lost, and with them where it began.
+    """
+    return loss.device.type == "cpu" and not math.isfinite(loss.item())
 
 
 def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, float]:

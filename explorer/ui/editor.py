@@ -19,7 +19,7 @@ from explorer.views.stack import INPUT
 # A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
 ADDED = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Sigmoid", "Dropout", "Flatten", "Linear")
 ADD_HELP = "Adds a layer below this one. For any other kind, add one and change its kind."
-FIELD_WIDTH = 175  # px: two beside each other on a projector; one narrower than 120 px loses its step buttons
+FIELD_WIDTH = 130  # px: three beside each other on a projector; one narrower than 120 px loses its step buttons
 INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSize}
 
 
@@ -51,7 +51,7 @@ def _layer_fields() -> None:
     design, index = state.session().design, state.session().selected
     layer = design.layers[index]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{layer_names(design.layers)[index]}**", width=FIELD_WIDTH - 60)
+        st.markdown(f"**{layer_names(design.layers)[index]}**", width=115)
         _kind(layer, index)
     _fields(layer, index)
     if index == len(design.layers) - 1 and edit.num_classes(design) is not None:

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from explorer.architecture.dense import example
 from explorer.architecture.trace import Trace
 from explorer.ui import state
+from explorer.ui.figure import figure
 from explorer.views.conventions import conventions, parts
+from explorer.views.dense import convolution, dense_words, matrix_figure, matrix_words
 from explorer.views.formula import Formula
 from explorer.views.formulas import formulas
 
@@ -21,9 +24,23 @@ def explanation(trace: Trace) -> None:
     if found:
         st.markdown("\n\n".join(map(_lines, found)))
         st.caption(LETTERS)
+        _as_dense(trace)
     else:
         st.markdown(_network(trace))
         st.caption("Choose a layer that fits, in the table: its numbers are worked out here.")
+
+
+def _as_dense(trace: Trace) -> None:
+    """Show the dense layer in a convolution's place, and its matrix on a small map."""
+    found = convolution(trace, state.session().selected)
+    if found is None:
+        return
+    row, layer = found
+    st.markdown(f"**As a dense layer.** {dense_words(row, layer)}")
+    shown = example(layer)
+    if shown is not None:
+        figure(matrix_figure(shown), key="matrix", alt=matrix_words(shown), height=240)
+        st.caption(matrix_words(shown))
 
 
 def _lines(formula: Formula) -> str:

@@ -34,9 +34,9 @@ def launch_button(trace: Trace) -> None:
         st.warning(served.trouble)
     if cause:
         st.warning(cause)
-        _repair(trace)
+        repair(trace)
     elif missing:
-        _offer_download(recipe.dataset)
+        offer_download(recipe.dataset)
 
 
 def _launch() -> None:
@@ -49,14 +49,16 @@ def _launch() -> None:
         session.refusal = str(error)
 
 
-def _repair(trace: Trace) -> None:
+def repair(trace: Trace) -> None:
+    """Offer the edit that gives the network as many outputs as there are classes, where it lacks only that."""
     classes = state.num_classes()
     if trace.error is None and edit.num_classes(trace.architecture) not in (None, classes):
         label = f"Let {trace.rows[-1].name} give {classes} numbers"
         st.button(label, key="mend_classes", on_click=state.follow_classes, args=(True,))
 
 
-def _offer_download(dataset: str) -> None:
+def offer_download(dataset: str) -> None:
+    """Offer to download a data set, or show how far its download is."""
     running = (progress := downloads().progress(dataset)) is not None and progress.state in ("starting", "downloading")
     st.fragment(_download, run_every=TICK if running else None)(dataset)
 

@@ -17,11 +17,10 @@ async function update(Plotly, chart, data, setTriggerValue) {
   const { box, frame } = chart;
   const start = performance.now();
   const theme = readTheme(box);
-  const look = JSON.stringify([theme,
-    data.series.map(({ key, name, panel, split, color }) => [key, name, panel, split, color])]);
+  const look = JSON.stringify([theme, data.axes, data.series.map(({ x, y, from, total, ...style }) => style)]);
   const grown = data.series.map((line) => ({ line, ...newPoints(frame, line) }));
   if (look !== chart.look || grown.some(({ shrunk }) => shrunk)) {
-    await redraw(Plotly, frame, grown, layout(theme));
+    await redraw(Plotly, frame, grown, layout(theme, data.axes));
     chart.look = look;
   } else {
     await extend(Plotly, frame, grown);
@@ -87,16 +86,19 @@ function trace(line, x, y) {
   return {
     x, y, uid: uidOf(line.key), name: line.name, type: "scatter",
     yaxis: line.panel === "loss" ? "y" : "y2",
-    legendgroup: line.key.slice(0, line.key.lastIndexOf("/")),
-    showlegend: line.panel === "loss",
-    mode: test ? "lines+markers" : "lines",
-    line: { color: line.color, width: 3, dash: test ? "dash" : "solid" },
-    marker: { color: line.color, size: 10, symbol: "circle-open", line: { width: 3 } },
-    hovertemplate: line.panel === "loss" ? "%{y:.3f}" : "%{y:.1%}",
+    legendgroup: line.group || line.key.slice(0, line.key.lastIndexOf("/")),
+    showlegend: line.panel === "loss" && line.in_legend,
+    mode: test && line.width ? "lines+markers" : "lines",
+    line: { color: line.color, width: line.width, dash: line.dash || (test ? "dash" : "solid") },
+    marker: { color: line.color, size: 10, symbol: line.symbol || "circle-open", line: { width: line.width } },
+    fill: line.fills ? "tonexty" : "none",
+    fillcolor: `${line.color}40`,
+    hoverinfo: line.width ? undefined : "skip",
+    hovertemplate: !line.width ? undefined : line.panel === "loss" ? "%{y:.3f}" : "%{y:.1%}",
   };
 }
 
-function layout(theme) {
+function layout(theme, axes) {
   const title = (text, y) => ({
     text: `<b>${text}</b>`, x: 0, xref: "paper", xanchor: "left", y, yref: "paper", yanchor: "bottom",
     showarrow: false, font: { size: 20 },
@@ -109,13 +111,15 @@ function layout(theme) {
     legend: { orientation: "h", x: 1, xanchor: "right", y: 1.01, yanchor: "bottom", font: { size: 18 } },
     // Fixed margins: the panels stand still while their labels change.
     xaxis: {
-      title: { text: "epoch" }, anchor: "y2", rangemode: "tozero", automargin: false,
-      unifiedhovertitle: { text: "epoch %{x:.2f}" }, spikethickness: 1, spikedash: "dot", spikecolor: theme.text,
+      title: { text: axes.x }, anchor: "y2", rangemode: "tozero", automargin: false,
+      exponentformat: "SI",
+      uirevision: axes.x, // a zoom into other units means nothing
+      unifiedhovertitle: { text: axes.hover }, spikethickness: 1, spikedash: "dot", spikecolor: theme.text,
     },
     yaxis: { domain: [0.57, 1], rangemode: "tozero", nticks: 5, automargin: false },
     yaxis2: {
       domain: [0, 0.43], range: [0, 1.02], tickvals: [0, 0.25, 0.5, 0.75, 1], tickformat: ".0%", automargin: false,
     },
-    annotations: [title("Loss", 1.01), title("Accuracy", 0.44)],
+    annotations: [title(axes.loss, 1.01), title(axes.accuracy, 0.44)],
   }, theme);
 }

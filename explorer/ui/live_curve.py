@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from msgspec.structs import asdict
 
 from explorer.ui.plotly_js import CHART_CSS, CHART_HTML, LOADER, plotly_url
-from explorer.views.curves import Series
+from explorer.views.curves import Axes, Series
 
+EPOCHS = Axes()
 _mount = st.components.v2.component(
     "live_curve",
     html=CHART_HTML,
@@ -18,7 +20,9 @@ _mount = st.components.v2.component(
 )
 
 
-def live_curve(series: Sequence[Series], *, key: str, alt: str, empty: str, height: int = 480) -> None:
+def live_curve(
+    series: Sequence[Series], *, key: str, alt: str, empty: str, height: int = 480, axes: Axes = EPOCHS
+) -> None:
     """Draw the lines of one or more runs; a browser that has their first points gets only the new ones.
 
     Call it with all points at each tick, best in an `st.fragment(run_every=…)`. Zoom and legend choices stay while the
@@ -29,6 +33,7 @@ def live_curve(series: Sequence[Series], *, key: str, alt: str, empty: str, heig
     lines = [_message(line, start=sent.get(line.key, 0)) for line in series]
     sent.update({line.key: len(line.x) for line in series})
     data = {"library": plotly_url(), "alt": alt, "empty": empty, "height": height, "series": lines}
+    data["axes"] = asdict(axes)
     _mount(key=key, data=data, height=height, on_ask_change=lambda: _send_again(key))
 
 
@@ -36,8 +41,7 @@ def _message(line: Series, *, start: int) -> dict[str, Any]:
     """Say a line's points from `start` on, and how many stand before and in all."""
     total = len(line.x)
     start = start if start <= total else 0
-    look = {"key": line.key, "name": line.name, "panel": line.panel, "split": line.split, "color": line.color}
-    return {**look, "from": start, "total": total, "x": line.x[start:], "y": line.y[start:]}
+    return {**asdict(line), "from": start, "total": total, "x": line.x[start:], "y": line.y[start:]}
 
 
 def _send_again(key: str) -> None:

@@ -1,4 +1,4 @@
-"""One run as it goes: its state, how far it is, Stop, and its live curve."""
+"""One run as it goes: its state, how far it is, Stop, its live curve, and what happens inside."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from explorer.runs.store import UNFINISHED, Run, StoreError
 from explorer.training.events import Evaluating, Event, Step
 from explorer.ui import state
 from explorer.ui.live_curve import live_curve
+from explorer.ui.probe_view import probe_view
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.curves import curve_series
 from explorer.views.runs import curve_words, device_words, outcome, progress, recipe_words
@@ -30,16 +31,27 @@ def run_view(run: str | None) -> None:
 @store_errors_in_words()
 def _live(run: str | None, *, going_on: bool) -> None:
     found = runs().store.run(run) if run else None
-    if found is None:
+    events = tails().events(found.id) if found else ()
+    above = st.container()  # also while it is empty, so that the charts keep their place and are not built anew
+    if found:
+        with above:
+            _headline(found)
+            _status(found, events, runs())
+    loss, inside = st.columns(2)
+    with loss:
+        _curve(found, events)
+    with inside:
+        probe_view(found, events)
+    if found and going_on and found.state not in UNFINISHED:
+        st.rerun()  # the whole page once more, so that the ticking ends and the list of runs is right
+
+
+def _curve(run: Run | None, events: Sequence[Event]) -> None:
+    if run is None:
         live_curve([], key="curve", alt="Training curve: no run yet.", empty=EMPTY, height=CURVE_HEIGHT)
         return
-    events = tails().events(found.id)
-    _headline(found)
-    _status(found, events, runs())
-    series = curve_series(events, run=found.id)
-    live_curve(series, key="curve", alt=curve_words(found), empty=_waiting_words(found), height=CURVE_HEIGHT)
-    if going_on and found.state not in UNFINISHED:
-        st.rerun()  # the whole page once more, so that the ticking ends and the list of runs is right
+    series = curve_series(events, run=run.id)
+    live_curve(series, key="curve", alt=curve_words(run), empty=_waiting_words(run), height=CURVE_HEIGHT)
 
 
 def _headline(run: Run) -> None:

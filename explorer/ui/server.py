@@ -1,4 +1,4 @@
-"""What all sessions of one server share: the runs of its folder, its downloads, its devices."""
+"""What all sessions of one server share: the runs of its folder, its downloads, its devices and its ONNX files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.runs.calibration import Calibration
 from explorer.runs.downloads import Downloads
+from explorer.runs.onnx_files import OnnxFiles
 from explorer.runs.server import Runs, open_runs
 from explorer.runs.slots import Slot, machine_slots
 from explorer.runs.store import StoreError
@@ -42,6 +43,12 @@ def calibration() -> Calibration:
 def slots() -> tuple[Slot, ...]:
     """Give this computer's places for runs."""
     return machine_slots()
+
+
+@st.cache_resource(show_spinner=False)
+def onnx_files() -> OnnxFiles:
+    """Give the ONNX files that this server prepares."""
+    return OnnxFiles()
 
 
 @contextmanager

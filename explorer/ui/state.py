@@ -12,19 +12,22 @@ import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
-from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import Trace
+from explorer.exchange.link import read_link, to_link
 from explorer.lessons.claim import Verdict
 from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
+from explorer.training.questions import Setup
 from explorer.training.recipe import Recipe
 from explorer.training.text_recipes import default_recipe
+from explorer.views.race_curves import AXES
 from explorer.views.stack import INPUT, STANDARD
 
 FIRST = "lenet-d2l"
-FIRST_VIEW = "Where cost sits"
+FIRST_VIEW = "Picture"
+FIRST_PROBE = "gradients"
 KEY = "explorer"
 DESIGN_PARAMETER = "m"
 RUN_PARAMETER = "run"
@@ -51,6 +54,9 @@ class Session:
     columns: tuple[str, ...] = STANDARD  # of the stack's table
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
+    opened_probe: str = FIRST_PROBE  # of the views of what happens inside a run
+    probed_layer: int = 0  # whose histograms are shown there
+    moments: dict[str, int] = field(default_factory=dict)  # the step that each run is shown at, unless it is the newest
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     page: str = ""
     entries: dict[str, Architecture] = field(default_factory=dict)  # each page's design when its link had none
@@ -60,6 +66,9 @@ class Session:
     toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
     guesses: dict[str, Verdict] = field(default_factory=dict)  # by the claim's name
     quiz: Quiz = field(default_factory=lambda: Quiz(PRESETS[FIRST].architecture))
+    race_setup: Setup = field(default_factory=Setup)
+    race_axis: str = next(iter(AXES))
+    shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
     refusal: str = ""  # why the last link or file could not be read
 
 
@@ -238,6 +247,25 @@ def choose_columns(names: Iterable[str]) -> None:
 def open_view(name: str) -> None:
     """Choose what is shown beside the table."""
     session().opened_view = name
+
+
+def open_probe(name: str) -> None:
+    """Choose what is shown of the inside of a run."""
+    session().opened_probe = name
+
+
+def look_into(index: int) -> None:
+    """Show one layer of a run."""
+    session().probed_layer = index
+    session().opened_probe = "layer"
+
+
+def look_at(run: str, step: int | None) -> None:
+    """Show the inside of a run as it was after a step; for None as it is, however far the run goes on."""
+    if step is None:
+        session().moments.pop(run, None)
+    else:
+        session().moments[run] = step
 
 
 def opened_run() -> str | None:

@@ -4,22 +4,16 @@ from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
-from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture.errors import DesignError
-from explorer.architecture.export import to_pytorch, why_not_pytorch
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.source import read_pytorch
-from explorer.architecture.spec import MAX_NAME, Architecture, read_json, to_json
-from explorer.architecture.trace import trace
-from explorer.ui import state
+from explorer.architecture.spec import Architecture
+from explorer.ui import race_state, state
+from explorer.ui.file_menu import file_menu
+from explorer.ui.race_start import start_sigmoid_or_relu
 from explorer.views.stack import COLUMNS
-from explorer.views.table_text import to_csv, to_markdown
 
-MIMES = {"json": "application/json", "py": "text/x-python", "csv": "text/csv", "md": "text/markdown"}
-SAVE_WIDTH = 216  # px: two beside each other in the menu
 POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
 
 
@@ -29,9 +23,11 @@ def toolbar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         preset_menu()
         _history()
-        _file()
+        file_menu()
         _columns()
         st.space("stretch")
+        if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
+            st.switch_page("pages/race.py", query_params=race_state.race_parameters(start_sigmoid_or_relu()))
         if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
             st.switch_page("pages/train.py", query_params=state.design_parameter())
 
@@ -89,61 +85,6 @@ def _history() -> None:
     st.button(
         "Redo", key="redo", icon=":material/redo:", shortcut="Ctrl+Y", disabled=not session.future, on_click=state.redo
     )
-
-
-def _file() -> None:
-    menu = st.popover("File", icon=":material/description:", key="file_menu", on_change="rerun")
-    if menu.open:
-        with menu:
-            _file_menu()
-
-
-def _file_menu() -> None:
-    design = state.session().design
-    traced, why_not = trace(design), why_not_pytorch(design)
-    key = state.key_for("name", design.name)
-    st.text_input("Name", design.name, key=key, max_chars=MAX_NAME, on_change=state.pass_on, args=(key, _rename))
-    with st.container(horizontal=True, gap="small"):
-        _save("the design as JSON", "design.json", to_json(design))
-        _save("as PyTorch code", "design.py", "" if why_not else to_pytorch(design), unless=why_not)
-    with st.container(horizontal=True, gap="small"):
-        _save("the table as CSV", "table.csv", to_csv(traced).encode("utf-8-sig"))  # Excel needs the mark
-        _save("the table as Markdown", "table.md", to_markdown(traced))
-    st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
-    st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
-
-
-def _save(what: str, file_name: str, text: str | bytes, *, unless: str = "") -> None:
-    """Show a button that saves a text, unless there is a reason against it.
-
-    The text is given, not made at the click: a click while the menu is drawn anew would then save nothing.
-    """
-    st.download_button(
-        f"Save {what}",
-        text,
-        file_name=file_name,
-        mime=MIMES[file_name.rpartition(".")[2]],
-        on_click="ignore",
-        disabled=bool(unless),
-        help=unless or None,
-        width=SAVE_WIDTH,
-    )
-
-
-def _rename(name: str) -> None:
-    if name.strip():
-        state.change(replace(state.session().design, name=name.strip()))
-
-
-def _open_file() -> None:
-    upload = st.session_state["upload"]
-    if upload is None:
-        return
-    read = read_pytorch if upload.name.lower().endswith(".py") else read_json
-    try:
-        state.change(read(upload.getvalue()))
-    except DesignError as error:
-        state.session().refusal = f"{upload.name} holds no design that can be read: {error}"
 
 
 def _columns() -> None:

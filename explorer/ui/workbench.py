@@ -1,4 +1,4 @@
-"""What follows every edit: the totals, the stack, the chosen layer's card and the chart."""
+"""What follows every edit: the totals, the stack, the chosen layer's card and the picture."""
 
 from functools import partial
 
@@ -9,6 +9,7 @@ from explorer.ui import state
 from explorer.ui.editor import layer_card
 from explorer.ui.explanation import explanation
 from explorer.ui.figure import figure
+from explorer.ui.picture import picture
 from explorer.ui.row_table import row_table
 from explorer.ui.sight_view import sight_view
 from explorer.ui.state import FIRST_VIEW
@@ -16,6 +17,7 @@ from explorer.ui.toolbar import chosen_columns, toolbar_is_current
 from explorer.ui.totals import totals
 from explorer.views.costs import cost_figure, cost_words
 from explorer.views.difference import compared
+from explorer.views.sizes import size_figure, size_words
 from explorer.views.stack import table
 from explorer.views.table import Table
 
@@ -29,7 +31,7 @@ def workbench() -> None:
     traced = trace(session.design)
     before = trace(session.before) if session.before else None
     totals(traced, before)
-    stack, detail = st.columns([2, 1])
+    stack, detail = st.columns([5, 3])
     with stack:
         row_table(
             _table(traced, before),
@@ -53,7 +55,7 @@ def _table(traced: Trace, before: Trace | None) -> Table:
 
 
 def _about(traced: Trace) -> None:
-    """Show where cost sits, how the chosen layer's numbers come about, or what it sees; only what is open is drawn."""
+    """Show what is open of the views: the picture, the costs, the chosen layer's sums, or what it sees."""
     opened = state.session().opened_view
     key = state.key_for("about", opened)
     st.segmented_control(
@@ -72,6 +74,13 @@ def _about(traced: Trace) -> None:
 def _shares(traced: Trace) -> None:
     figure(cost_figure(traced), key="costs", alt=cost_words(traced), height=250, on_select=state.select)
     st.caption(cost_words(traced))
+    figure(size_figure(traced), key="sizes", alt=size_words(traced), height=250, on_select=state.select)
+    st.caption(size_words(traced))
 
 
-VIEWS = {FIRST_VIEW: _shares, "How it is worked out": explanation, "What it sees": sight_view}
+VIEWS = {
+    FIRST_VIEW: picture,
+    "Cost": _shares,
+    "How it is worked out": explanation,
+    "What it sees": sight_view,
+}

@@ -25,8 +25,23 @@ class Series(msgspec.Struct, frozen=True):
     panel: Literal["loss", "accuracy"]
     split: Literal["train", "test"]  # train is a solid line, test a dashed one with a ring at each point
     color: str  # as CSS writes it
-    x: list[float]  # epochs done, with the fraction
+    x: list[float]  # epochs done, with the fraction, or what the chart's x axis says
     y: list[float | None]  # nats, or a share of 1
+    group: str = ""  # lines that the legend shows and hides together; those of one run, if empty
+    dash: str = ""  # as Plotly names it, in place of the split's own
+    symbol: str = ""  # of each point of a test line, in place of the ring
+    width: float = 3.0  # px
+    fills: bool = False  # whether the space down to the line before it is filled
+    in_legend: bool = True
+
+
+class Axes(msgspec.Struct, frozen=True):
+    """What the chart's axes say: under the x axis, at the pointer (in Plotly's template), and above each panel."""
+
+    x: str = "epoch"
+    hover: str = "epoch %{x:.2f}"
+    loss: str = "Loss"
+    accuracy: str = "Accuracy"
 
 
 def curve_series(

@@ -36,13 +36,18 @@ class Progress(msgspec.Struct, frozen=True):
 def progress(run: Run, *, position: int | None, images_per_second: float | None) -> Progress:
     """Say how far a run is, and how long it will still take; `position` is its place in the queue."""
     if run.state == "queued":
-        return Progress(0.0, f"Waiting for a free place: {_place(position)} in the queue.")
+        return Progress(0.0, waiting_words(position))
     if run.state == "starting" or not run.num_steps:
         return Progress(0.0, "Starting: loading the pictures.")
     recipe = run.job.recipe
     share = _share(run, recipe)
     speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
     return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
+
+
+def waiting_words(position: int | None) -> str:
+    """Say that a run waits, and its place."""
+    return f"Waiting for a free place: {_place(position)} in the queue."
 
 
 def _place(position: int | None) -> str:

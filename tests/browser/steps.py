@@ -100,8 +100,8 @@ def stop(page: Page) -> None:
 
 
 def curve(page: Page) -> Locator:
-    """Find the live curve, the only chart of the Train page."""
-    return page.locator(".js-plotly-plot")
+    """Find the live curve; beside it stands a chart of what happens inside."""
+    return page.locator(".st-key-curve .js-plotly-plot")
 
 
 def points(page: Page) -> int:
@@ -112,7 +112,8 @@ def points(page: Page) -> int:
 def wait_for_more_points(page: Page, than: int) -> int:
     """Wait until the curve has more points than so many, and give how many."""
     page.wait_for_function(
-        "(than) => Number(document.querySelector('.js-plotly-plot')?.dataset.points ?? 0) > than", arg=than
+        "(than) => Number(document.querySelector('.st-key-curve .js-plotly-plot')?.dataset.points ?? 0) > than",
+        arg=than,
     )
     return points(page)
 
@@ -136,7 +137,7 @@ def epochs_shown(page: Page) -> list[float]:
 
 def lines(page: Page) -> list[list[float]]:
     """Give the loss and accuracy of each line that is drawn, once the chart has drawn them."""
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.length > 0")
+    page.wait_for_function("() => document.querySelector('.st-key-curve .js-plotly-plot')?.data?.length > 0")
     drawn: list[list[float]] = curve(page).evaluate("(frame) => frame.data.map(({ x, y }) => [...x, ...y])")
     return drawn
 

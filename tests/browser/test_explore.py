@@ -4,12 +4,13 @@ import json
 import re
 from typing import Literal
 
+import onnx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS
+from explorer.exchange.link import to_link
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.steps import (
     cells,
@@ -211,8 +212,9 @@ def test_arrow_keys_held_down_choose_the_layer_where_they_stop(app: str, open_pa
 
 def test_a_click_on_a_bar_chooses_its_layer(app: str, open_page: OpenPage) -> None:
     page = open_page(app, width=1920, height=1080)
+    page.get_by_role("radio", name="Cost").click()
     for place, name in ((2, "fc3"), (6, "conv2")):  # five bars of parameters, then five of multiply-adds
-        bar = page.locator(".js-plotly-plot .bars .point path").nth(place).bounding_box()
+        bar = page.locator(".js-plotly-plot").first.locator(".bars .point path").nth(place).bounding_box()
         assert bar is not None
         page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
         expect_chosen(page, name)
@@ -244,6 +246,23 @@ def test_a_design_saved_as_a_file_opens_as_the_same_design(
     expect(cells(other, "conv2")).to_have_text(WIDER_CONV2)
     other.keyboard.press("Escape")
     assert save_design(other, button)["buffer"] == saved["buffer"]
+
+
+def test_a_notebook_is_saved(app: str, open_page: OpenPage) -> None:
+    saved = save_design(open_page(app), "Save as a notebook")
+    assert saved["name"] == "design.ipynb"
+    assert json.loads(saved["buffer"])["cells"][0]["source"].startswith("# LeNet")
+
+
+def test_an_onnx_file_is_prepared_and_then_saved(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    page.get_by_role("button", name="File").click()
+    page.get_by_role("button", name="Prepare an ONNX file, 0.247 MB").click()
+    expect(page.get_by_text("Preparing the ONNX file")).to_be_visible()
+    with page.expect_download(timeout=120_000) as saving:
+        page.get_by_role("button", name="Save as ONNX").click(timeout=120_000)
+    assert saving.value.suggested_filename == "design.onnx"
+    onnx.checker.check_model(onnx.load(saving.value.path()))
 
 
 def test_the_table_is_saved_for_spreadsheets_and_documents(app: str, open_page: OpenPage) -> None:
@@ -294,11 +313,13 @@ def test_a_small_projector_shows_everything_and_nothing_moves(
     assert min(cell.evaluate(CONTRAST) for cell in cells(page, "conv1").all()) >= 4.5
 
 
-@pytest.mark.parametrize("path", ["/", "/train"])
-def test_a_phone_shows_the_whole_width(app: str, open_page: OpenPage, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "last"), [("/", "svg [data-index]"), ("/train", ".js-plotly-plot .plot-container")], ids=["/", "/train"]
+)
+def test_a_phone_shows_the_whole_width(app: str, open_page: OpenPage, path: str, last: str) -> None:
     page = open_page(app + path, width=390, height=844)
     expect(page.get_by_role("combobox", name="Network")).to_be_visible()
-    expect(page.locator(".js-plotly-plot .plot-container")).to_be_attached()
+    expect(page.locator(last).first).to_be_attached()
     expect_no_sideways_scroll(page)
 
 

@@ -40,6 +40,12 @@ FIRST_POINT = """([button, frame]) => new Promise((resolve) => {
     button.click();
 })"""
 
+NEWEST_OVER = """(step) => {
+    const bars = [...document.querySelectorAll('*')]
+        .flatMap(({ shadowRoot }) => [...shadowRoot?.querySelectorAll('input[type=range]') ?? []]);
+    const words = bars[0]?.getAttribute('aria-valuetext') ?? '';
+    return words.endsWith('newest') && Number(words.match(/Step ([\\d,]+)/)?.[1].replace(',', '')) >= step;
+}"""
 SLOW = 6  # times slower than this computer
 COUNT_PURGES = """
     window.purged = 0;
@@ -112,6 +118,30 @@ def test_a_zoom_is_kept_while_the_curve_grows_and_after_the_run(train_page: Page
     assert curve(train_page).evaluate("(frame) => frame.mark") == "the first"
 
 
+def test_the_inside_of_a_run_can_be_seen_at_any_step_while_it_goes_on(train_page: Page) -> None:
+    launch(train_page)
+    curve(train_page).evaluate("(frame) => { frame.mark = 'the first' }")
+    time = train_page.get_by_role("slider", name="Time")
+    train_page.wait_for_function(NEWEST_OVER, arg=2)
+    gradients = train_page.get_by_role("img", name=re.compile("^conv1.s gradient is 1.[0-9,.]+ of fc5"))
+    expect(gradients).to_be_visible()
+    expect(train_page.get_by_text(re.compile("A sigmoid's slope is at most ¼; here it is 0"))).to_be_visible()
+
+    time.focus()
+    time.press("Home")
+    expect(train_page.get_by_text("No step was taken yet.")).to_be_visible()
+    time.press("ArrowRight")
+    expect(train_page.get_by_text(re.compile("^Step 1 moved conv1's weights by"))).to_be_visible()
+    wait_for_more_points(train_page, points(train_page) + 5)
+    expect(time).to_have_attribute("aria-valuetext", "Step 1 · epoch 0.0")
+
+    train_page.get_by_role("radio", name="Saturated").click()
+    expect(train_page.get_by_role("img", name=re.compile("within 0.05 of an end of"))).to_be_visible()
+    stop(train_page)
+    expect(time).to_have_attribute("aria-valuetext", "Step 1 · epoch 0.0")
+    assert curve(train_page).evaluate("(frame) => frame.mark") == "the first"
+
+
 def test_the_curve_stays_in_its_place_on_a_slow_computer(train_page: Page, app: str, open_page: OpenPage) -> None:
     """Messages overtake each other there, and Streamlit cleans up after each that was overtaken."""
     launch(train_page)
@@ -122,7 +152,7 @@ def test_the_curve_stays_in_its_place_on_a_slow_computer(train_page: Page, app: 
     page.goto(train_page.url)
     wait_for_more_points(page, 5)
     stop(page)
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data?.length === 4")
+    page.wait_for_function("() => document.querySelector('.st-key-curve .js-plotly-plot').data?.length === 4")
     assert page.evaluate("window.purged") == 0
 
 
@@ -177,7 +207,9 @@ def test_a_servers_first_visitor_by_a_link_sees_the_menu_and_the_run(
 
     page = open_page(f"{serve(ROOT / 'app.py')}/train?run={run}")
     wait_for_more_points(page, 0)
-    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["Explore", "Train"])
+    expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(
+        ["Explore", "Train", "Race", "Claims", "Predict"]
+    )
     expect(page).to_have_title("Train · CNN explorer")
     assert f"run={run}" in page.url
 

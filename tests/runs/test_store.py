@@ -12,7 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.runs.store import ENDED, Reader, State, Store, StoreError
-from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started, Step
+from explorer.training.events import (
+    Epoch,
+    Evaluating,
+    Event,
+    Failed,
+    Finished,
+    Histogram,
+    LayerProbe,
+    Probe,
+    Started,
+    Step,
+)
 from tests.runs.scene import find, full_disk, job, race
 from tests.runs.scripted_worker import started, step
 
@@ -32,6 +43,19 @@ EVENTS = st.one_of(
         train_accuracy=SHARE,
         test_loss=LOSS,
         test_accuracy=SHARE,
+    ),
+    st.builds(
+        Probe,
+        step=COUNT,
+        layers=st.tuples(
+            st.builds(
+                LayerProbe,
+                name=st.text(),
+                index=COUNT,
+                outputs=st.builds(Histogram, low=LOSS, high=LOSS, counts=st.tuples(COUNT, COUNT)),
+                grad_rms=st.none() | LOSS,
+            )
+        ),
     ),
     st.builds(Evaluating, done=st.integers(0), total=st.integers(1)),
     st.builds(Started, device=st.text(), dataset=st.text(), num_steps=st.integers(1, 10**9)),

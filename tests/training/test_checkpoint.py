@@ -24,7 +24,7 @@ from explorer.training.batches import to_input
 from explorer.training.checkpoint import CheckpointError, FileKeeper, read, read_place, weights, write
 from explorer.training.control import Control
 from explorer.training.datasets import load as load_pictures
-from explorer.training.events import Checkpoint, Epoch, Event, Failed, Finished, NotKept, Step
+from explorer.training.events import Checkpoint, Epoch, Event, Failed, Finished, NotKept, Probe, Step
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
 
@@ -70,7 +70,7 @@ def job(**changes: Any) -> Job:  # noqa: ANN401  # a recipe's fields have types 
 
 def told(events: Iterable[Event]) -> list[dict[str, Any]]:
     """Give what was measured, less what a clock says."""
-    shown = [msgspec.to_builtins(event) for event in events if isinstance(event, Step | Epoch | Finished)]
+    shown = [msgspec.to_builtins(event) for event in events if isinstance(event, Step | Epoch | Probe | Finished)]
     return [
         {key: value for key, value in each.items() if key not in {"seconds", "images_per_second"}} for each in shown
     ]
@@ -111,6 +111,8 @@ def test_a_run_that_ended_goes_on_for_more_epochs(tmp_path: Path) -> None:
     assert [event.step for event in short if isinstance(event, Checkpoint)] == [6]
     *measured, finished = told(short)
     assert finished["event"] == "finished"
+    last = measured.pop(-2)  # a run's last step is looked into, whatever its number
+    assert (last["event"], measured[-1]["event"]) == ("probe", "epoch")
     assert [*measured, *told(train(job(), resume=partial(read, path)))] == told(train(job()))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from explorer.ui.server import downloads, runs
+from explorer.ui.server import downloads, onnx_files, runs
 from tests.laptop import know_the_cpu
 
 
@@ -20,6 +20,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
         runs().close()
         downloads().close()
+        onnx_files().close()
         st.cache_resource.clear()
 
 

@@ -7,10 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.architecture import edit
 from explorer.architecture.layers import KINDS, Conv2d, PartialConv2d
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import C3, PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.exchange.link import to_link
 from explorer.ui.connection_grid import toggled
 from explorer.ui.state import Session
 from tests.ui.widgets import widget

@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.architecture import layers as kinds
 from explorer.architecture.edit import replace_activations
-from explorer.architecture.link import read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.exchange.link import read_link, to_link
 from explorer.training.text_recipes import default_recipe
 from explorer.ui.state import Session
 from tests.ui.widgets import widget

@@ -1,5 +1,6 @@
 """The File menu: what can be saved of a design, and that both kinds of files open; saving itself needs a browser."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,15 +8,18 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
-from explorer.architecture.export import to_pytorch
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, to_json
+from explorer.exchange.link import to_link
+from explorer.exchange.pytorch_source import to_pytorch
+from explorer.ui.server import onnx_files
 from explorer.ui.state import Session
 
 LENET = PRESETS["lenet-d2l"].architecture
 ALEXNET = PRESETS["alexnet-28"].architecture
-SAVED = ["the design as JSON", "as PyTorch code", "the table as CSV", "the table as Markdown"]
+SAVED = ["the design as JSON", "as PyTorch code", "as a notebook", "the table as CSV", "the table as Markdown"]
+PROGRAMS = ["Save as PyTorch code", "Save as a notebook"]
+PATIENCE = 120  # seconds that a file may take
 
 
 @pytest.fixture
@@ -41,23 +45,49 @@ def enabled(page: AppTest) -> dict[str, bool]:
     return {button.label: not button.disabled for button in page.download_button}
 
 
-def test_a_design_that_fits_is_saved_in_four_ways(page: AppTest) -> None:
+def test_a_design_that_fits_is_saved_in_five_ways_at_once(page: AppTest) -> None:
     assert enabled(page.run()) == dict.fromkeys((f"Save {what}" for what in SAVED), True)
 
 
 def test_a_design_that_does_not_fit_is_no_program_and_the_button_says_why(page: AppTest) -> None:
     page.query_params["m"] = to_link(replace(LENET, input_shape=(1, 9, 9)))
-    assert [label for label, on in enabled(page.run()).items() if not on] == ["Save as PyTorch code"]
-    (code,) = (button for button in page.download_button if button.disabled)
-    assert code.help.startswith("Layer 4 (conv2): The 5×5 kernel is larger than its 4×4 input.")
+    assert [label for label, on in enabled(page.run()).items() if not on] == PROGRAMS
+    for button in [*(button for button in page.download_button if button.disabled), page.button(key="prepare_onnx")]:
+        assert button.disabled
+        assert button.help.startswith("Layer 4 (conv2): The 5×5 kernel is larger than its 4×4 input.")
+
+
+def test_an_onnx_file_is_prepared_at_a_click_and_then_saved(page: AppTest) -> None:
+    button = page.run().button(key="prepare_onnx")
+    assert button.label == "Prepare an ONNX file, 0.247 MB"
+    button.click().run()
+    assert page.button(key="preparing_onnx").disabled
+    file = onnx_files().find(LENET)
+    assert file is not None
+    assert file.wait(PATIENCE)
+    assert enabled(page.run())["Save as ONNX"]
+    assert not page.exception
+
+
+def test_an_onnx_file_that_was_not_made_says_why(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    design = replace(ALEXNET, name="never made")
+    page.query_params["m"] = to_link(design)
+    page.run().button(key="prepare_onnx").click().run()
+    file = onnx_files().find(design)
+    assert file is not None
+    assert file.wait(PATIENCE)
+    assert "did not start" in page.run().error[0].value
+    assert not page.button(key="prepare_onnx").disabled
 
 
 @pytest.mark.parametrize(("name", "write"), [("a.json", to_json), ("a.py", to_pytorch), ("A.PY", to_pytorch)])
-def test_a_saved_design_opens(page: AppTest, name: str, write: Callable[[Architecture], str]) -> None:
-    open_file(page, name, write(ALEXNET))
+@pytest.mark.parametrize("network", ["alexnet-28", "lenet5-1998"])
+def test_a_saved_design_opens(page: AppTest, name: str, write: Callable[[Architecture], str], network: str) -> None:
+    open_file(page, name, write(PRESETS[network].architecture))
     assert not page.exception
     assert not page.error
-    assert session(page).design == ALEXNET
+    assert session(page).design == PRESETS[network].architecture
 
 
 @pytest.mark.parametrize(

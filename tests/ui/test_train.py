@@ -1,6 +1,7 @@
 """The Train page's logic: the recipe's form, what stands in the way of a run, and a run's states."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,17 +9,19 @@ from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture import edit
-from explorer.architecture.link import to_link
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import ENDED
+from explorer.exchange.link import to_link
+from explorer.runs.store import ENDED, Store
+from explorer.training.events import Step
 from explorer.training.known import KNOWN
-from explorer.training.recipe import Recipe
+from explorer.training.recipe import Job, Recipe
 from explorer.training.text_recipes import default_recipe
 from explorer.ui.server import runs
 from explorer.ui.state import Session
 from tests.ui.widgets import widget
 
 LENET = PRESETS["lenet-d2l"].architecture
+A_STEP = Step(step=1, epoch=0.1, seconds=0.1, train_loss=2.3, train_accuracy=0.1, images_per_second=1.0)
 NUMBERS = {
     "learning_rate": 0.5,
     "epochs": 3,
@@ -227,6 +230,37 @@ def test_a_run_is_launched_shown_by_its_link_and_listed(root: Path) -> None:
     shown = wait_for(root, run, lambda other: bool(other.success))
     assert "Finished: 2 steps" in shown.success[0].value
     assert [found.id for found in runs().store.list_runs(1)] == [run]
+    assert any(words.value.startswith("**conv1's gradient is 1/") for words in shown.markdown)
+    widget(shown, "inside").set_value("layer").run()
+    widget(shown, "probed_layer").select(4).run()
+    assert not shown.exception
+    assert any(words.value.startswith("sigmoid2: outputs ") for words in shown.caption)
+
+
+@pytest.mark.parametrize(
+    ("events", "ended", "words"),
+    [
+        ([], True, "The run ended before the first look inside."),
+        ([], False, "The first look inside comes with the first step."),
+        ([A_STEP], True, "This run was trained by a version that did not look inside."),
+    ],
+)
+def test_a_run_without_probes_says_why(root: Path, events: list[Step], ended: bool, words: str) -> None:
+    with closing(Store(runs().store.path)) as store:
+        run = store.create(Job(LENET, Recipe()), "somebody")
+        store.move(run, ["queued"], "starting")
+        store.append(run, events)
+        store.move(run, ["starting"] if ended else [], "cancelled")
+        page = opened(root, run=run)
+        store.move(run, ["starting"], "cancelled")
+    assert not page.exception
+    assert any(shown.value.startswith(words) for shown in page.info)
+
+
+def test_without_a_run_it_says_what_will_stand_there(page: AppTest) -> None:
+    assert [shown.value for shown in page.info] == [
+        "Once it trains, this shows how much gradient each layer gets, and why."
+    ]
 
 
 def test_stop_ends_a_run_and_keeps_what_was_measured(root: Path) -> None:

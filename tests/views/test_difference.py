@@ -21,7 +21,9 @@ def _pairs(ours: str, theirs: str) -> dict[str, TableRow]:
 
 def test_a_network_beside_itself_shows_nothing_more() -> None:
     lenet = _preset("lenet-d2l")
-    assert compared(lenet, lenet) == table(lenet)
+    *rows, total = compared(lenet, lenet).rows
+    assert rows == table(lenet).rows
+    assert [(cell.text, cell.was) for cell in total.cells] == [(text, "") for text in table(lenet).totals]
 
 
 def test_lenet_5_shows_the_books_input_convolutions_and_pooling() -> None:
@@ -35,6 +37,7 @@ def test_lenet_5_shows_the_books_input_convolutions_and_pooling() -> None:
 
 def test_alexnet_of_2012_shows_what_its_towers_save() -> None:
     below = _pairs("alexnet-2012", "alexnet-227")
+    assert below.pop("fc8").name == "↳ total"
     marked = {name: row.cells[1].text for name, row in below.items() if row.cells[1].was}
     assert marked == {"conv2": "614,656", "conv4": "1,327,488", "conv5": "884,992"}
     assert below["norm1"].words == "nothing in its place"

@@ -2,22 +2,28 @@
 
 import ast
 import io
+import subprocess
+import sys
 import tokenize
 from contextlib import redirect_stdout
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 import pytest
+import torch
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from torch import nn
+from torch import Tensor, nn
 
+from explorer.architecture import layers as kinds
 from explorer.architecture.build import build
 from explorer.architecture.errors import StackError
-from explorer.architecture.export import ExportError, to_pytorch
+from explorer.architecture.historic import GaussianRBF
+from explorer.architecture.layers import Layer
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.exchange.pytorch_source import to_pytorch
 from tests.architecture.stacks import architectures
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -68,11 +74,66 @@ def test_lenet_reads_like_a_textbooks() -> None:
 def test_the_program_makes_the_network_that_is_built_and_prints_its_output(architecture: Architecture) -> None:
     traced = trace(architecture)
     assume(traced.error is None)
-    assume(all(hasattr(nn, row.kind) for row in traced.rows))  # those of 1998 have no class there
-    network, printed = run(to_pytorch(architecture))
-    assert weights(network) == weights(build(architecture))
-    assert repr([*network]) == repr([*build(architecture)])  # settings without weights, such as a stride
-    assert printed == f"torch.Size({[2, *traced.output_shape]})\n"
+    check_same(architecture, *run(to_pytorch(architecture)))
+
+
+def check_same(architecture: Architecture, network: nn.Sequential, printed: str) -> None:
+    """Hold a program's network against the one that is built: settings, weights, and outputs for the same weights."""
+    built, x = build(architecture).eval(), torch.rand(2, *architecture.input_shape)
+    assert weights(network) == weights(built)
+    assert [parameter.requires_grad for parameter in network.parameters()] == [
+        parameter.requires_grad for parameter in built.parameters()
+    ]
+    assert settings(network) == settings(built)
+    network.load_state_dict(dict(zip(network.state_dict(), built.state_dict().values(), strict=True)))
+    with torch.no_grad():
+        outputs, expected = network.eval()(x), built(x)
+    assert torch.allclose(outputs, expected, rtol=1e-3, atol=1e-4, equal_nan=True)
+    assert printed == f"torch.Size({[*expected.shape]})\n"
+
+
+def settings(network: nn.Sequential) -> list[str]:
+    """Give the settings of torch's own modules, such as a stride; those of 1998 are compared by what they compute."""
+    return [repr(module) for module in network if type(module).__module__.startswith("torch.")]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_network_of_the_course_is_a_program_that_runs_as_it_is_printed(name: str) -> None:
+    """In an interpreter of its own, where every warning is an error."""
+    source = to_pytorch(PRESETS[name].architecture)
+    count = "print(sum(parameter.numel() for parameter in net.parameters()))"
+    command = [sys.executable, "-W", "error", "-c", f"{source}\n{count}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    traced = trace(PRESETS[name].architecture)
+    assert done.stdout == f"torch.Size({[2, *traced.output_shape]})\n{traced.totals.num_params}\n", done.stderr
+
+
+def test_fixed_codes_are_the_same_in_the_program() -> None:
+    sizes = ((84, 10), (20, 10), (84, 7))
+    layers = (kinds.Flatten(), *(layer for size in sizes for layer in _coded(*size)))
+    design = Architecture(name="codes", input_shape=(1, 2, 2), layers=layers)
+    network, _ = run(to_pytorch(design))
+    ours = [cast(Tensor, module.weight) for module in network if type(module).__name__ == "GaussianRBF"]
+    theirs = [module.weight for module in build(design) if isinstance(module, GaussianRBF)]
+    assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+    assert len(ours) == len(sizes)
+
+
+def _coded(in_features: int, out_features: int) -> tuple[Layer, Layer]:
+    return kinds.Linear(out_features=in_features), kinds.GaussianRBF(out_features=out_features)
+
+
+def test_only_the_classes_that_a_design_needs_are_defined() -> None:
+    defined = {
+        name: [node.name for node in ast.parse(to_pytorch(PRESETS[name].architecture)).body if is_definition(node)]
+        for name in ("lenet-d2l", "lenet5-1998")
+    }
+    five = ["ScaledTanh", "Subsample2d", "PartialConv2d", "codes", "GaussianRBF"]
+    assert defined == {"lenet-d2l": [], "lenet5-1998": five}
+
+
+def is_definition(node: ast.stmt) -> TypeGuard[ast.ClassDef | ast.FunctionDef]:
+    return isinstance(node, ast.ClassDef | ast.FunctionDef)
 
 
 def test_a_design_without_layers_is_a_program_too() -> None:
@@ -97,8 +158,3 @@ def test_a_name_stays_in_its_comment(name: str) -> None:
 def test_a_design_that_does_not_fit_names_the_layer() -> None:
     with pytest.raises(StackError, match=r"^Layer 4 \(conv2\): The 5×5 kernel is larger than its 4×4 input"):
         to_pytorch(replace(LENET, input_shape=(1, 9, 9)))
-
-
-def test_a_kind_that_torch_lacks_names_the_layer() -> None:
-    with pytest.raises(ExportError, match=r"^Layer 2 \(tanh1\): torch\.nn has no ScaledTanh; change its kind"):
-        to_pytorch(PRESETS["lenet5-1998"].architecture)

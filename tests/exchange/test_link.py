@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.layers import MAX_CONNECTIONS, Conv2d, PartialConv2d
-from explorer.architecture.link import MAX_LINK, read_link, to_link
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, MAX_NAME, Architecture
+from explorer.exchange.link import MAX_LINK, read_link, to_link
 from tests.architecture.stacks import architectures
 
 LENET = to_link(PRESETS["lenet-d2l"].architecture)

@@ -1,4 +1,4 @@
-"""PyTorch source as a design: finds the one `nn.Sequential` that a text writes out. Nothing in the text is run.
+"""PyTorch source as a design: finds the one network that a text writes out. Nothing in the text is run.
 
 Where a text does not say how large its pictures are, they are of a usual size with which its numbers agree.
 """
@@ -7,15 +7,17 @@ import ast
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Shape, walk
 from explorer.architecture.errors import DesignError, StackError
-from explorer.architecture.export import INFERRED
-from explorer.architecture.layer_call import LayerCall, read_call, refusal, short_name
-from explorer.architecture.literal import Literal, dotted, literal
 from explorer.architecture.refusal import show
-from explorer.architecture.spec import MAX_LAYERS, Architecture, check, decode
+from explorer.architecture.spec import Architecture, check, decode
+from explorer.exchange.layer_call import INFERRED, LayerCall, read_call
+from explorer.exchange.layer_list import layer_nodes
+from explorer.exchange.literal import Literal, dotted, literal
+from explorer.exchange.source_bounds import check_bounds
 
 InputShape = tuple[int, int, int]
 NAME = "Network in PyTorch"
@@ -24,23 +26,26 @@ INPUT = re.compile(r"^# *input: *([0-9]{1,6}) *[x×,] *([0-9]{1,6}) *[x×,] *([0
 TENSORS = {f"torch.{name}" for name in ("randn", "rand", "zeros", "ones", "empty")}
 LARGE = (224, 227, 64, 96, 128, 256)
 SIZES = {1: (28, 32, *LARGE), 3: (32, 28, *LARGE)}  # pixels, the data sets' own first
-MAPS = kinds.Conv2d | kinds.BatchNorm2d
+MAX_TRIED = 256  # layers, over all sizes that are tried for a text that says none
+MAPS = kinds.Conv2d | kinds.PartialConv2d | kinds.Subsample2d | kinds.BatchNorm2d
+ROWS = kinds.Linear | kinds.GaussianRBF
 
 
 def read_pytorch(text: str | bytes, input_shape: InputShape | None = None) -> Architecture:
-    """Read the `nn.Sequential` in Python source; raises `DesignError` that names the line it stops at.
+    """Read the network in Python source; raises `DesignError` that names the line it stops at.
 
     The input's shape is `input_shape`, or what the text says: a comment `# input: 1 × 28 × 28`, or a call such as
     `torch.randn(1, 1, 28, 28)`; else a usual one.
     """
     source = decode(text).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    check_bounds(source)
     tree = _parse(source)
-    calls = [read_call(node, source) for node in _layer_nodes(_sequential(tree))]
+    calls = [read_call(node, source) for node in layer_nodes(tree)]
     header = HEADER.search(source)
     commented = INPUT.search(source, header.end(1) if header else 0)
     stated = input_shape or (_shape(commented) if commented else _of_tensor(tree))
     layers, name = tuple(call.layer for call in calls), header[1] if header else NAME
-    shapes = [stated] if stated else list(_usual(calls))
+    shapes = [stated] if stated else list(islice(_usual(calls), max(1, MAX_TRIED // max(1, len(calls)))))
     designs = [check(Architecture(name=name, input_shape=shape, layers=layers)) for shape in shapes]
     return _agreeing(designs, calls, guessed=stated is None)
 
@@ -60,38 +65,6 @@ def _parse(source: str) -> ast.Module:
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
-def _sequential(tree: ast.Module) -> ast.Call:
-    found = sorted((call for call in _calls(tree) if short_name(call.func) == "Sequential"), key=lambda it: it.lineno)
-    if not found:
-        raise DesignError(where="design", found="no nn.Sequential", allowed="one nn.Sequential, its layers written out")
-    if len(found) > 1:
-        raise refusal(found[1], found="a second nn.Sequential", allowed="one, with its layers written out")
-    return found[0]
-
-
-def _layer_nodes(sequential: ast.Call) -> list[ast.expr]:
-    """Give the layers of an `nn.Sequential`, those of an OrderedDict without their names."""
-    if sequential.keywords:
-        raise refusal(sequential, found="a named argument of nn.Sequential", allowed="layers, or an OrderedDict")
-    nodes = sequential.args
-    if len(nodes) == 1 and isinstance(nodes[0], ast.Call) and dotted(nodes[0].func).endswith("OrderedDict"):
-        nodes = list(_named(nodes[0]))
-    if len(nodes) > MAX_LAYERS:
-        raise refusal(nodes[MAX_LAYERS], found=f"{len(nodes)} layers", allowed=f"at most {MAX_LAYERS}")
-    return nodes
-
-
-def _named(ordered: ast.Call) -> Iterator[ast.expr]:
-    match ordered:
-        case ast.Call(args=[ast.List(elts=pairs) | ast.Tuple(elts=pairs)], keywords=[]):
-            for pair in pairs:
-                if not isinstance(pair, ast.Tuple) or len(pair.elts) != 2:
-                    raise refusal(pair, found="no pair", allowed="a layer's name and the layer")
-                yield pair.elts[1]
-        case _:
-            raise refusal(ordered, found="an OrderedDict of something else", allowed="a list of (name, layer)")
 
 
 def _shape(found: re.Match[str]) -> InputShape:
@@ -153,7 +126,7 @@ def _disagreement(calls: list[LayerCall], shapes: list[Shape]) -> tuple[str, str
     for call, shape in zip(calls, shapes, strict=False):
         if call.stated is None or (isinstance(call.layer, MAPS) and len(shape) != 3):
             continue
-        given = shape[-1] if isinstance(call.layer, kinds.Linear) else shape[0]
+        given = shape[-1] if isinstance(call.layer, ROWS) else shape[0]
         if call.stated != given:
             where = f"line {call.line}, {INFERRED[type(call.layer).__name__]}"
             return where, show(call.stated), f"{given}, since the layer before gives {_times(shape)}"

@@ -11,12 +11,22 @@ import msgspec
 from msgspec.inspect import type_info
 from torch import nn
 
+from explorer.architecture.build import HISTORIC
 from explorer.architecture.errors import DesignError
-from explorer.architecture.export import INFERRED
 from explorer.architecture.layers import KINDS, Layer
-from explorer.architecture.literal import Literal, dotted, literal
 from explorer.architecture.refusal import refuse, show
+from explorer.exchange.literal import Literal, dotted, literal
 
+# The arguments that the layer before decides, by kind; a call may state them, and then must agree.
+INFERRED = {
+    "Conv2d": "in_channels",
+    "PartialConv2d": "in_channels",
+    "Linear": "in_features",
+    "GaussianRBF": "in_features",
+    "BatchNorm2d": "num_features",
+    "BatchNorm1d": "num_features",
+    "Subsample2d": "num_features",
+}
 NAMED_ARGUMENTS = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 PREFIXES = ("torch.nn.", "nn.", "")
 
@@ -29,22 +39,23 @@ class LayerCall(NamedTuple):
     stated: int | None
 
 
-def _parameters(name: str) -> dict[str, object]:
-    """Give the arguments of a class of torch.nn in order, with their defaults."""
-    parameters = inspect.signature(getattr(nn, name)).parameters.values()
+def _parameters(module: type[nn.Module]) -> dict[str, object]:
+    """Give the arguments of a class in order, with their defaults."""
+    parameters = inspect.signature(module).parameters.values()
     return {parameter.name: parameter.default for parameter in parameters if parameter.kind in NAMED_ARGUMENTS}
 
 
 # A lazy class is its kind without the size that the layer before decides.
-PARAMETERS = {
-    name: _parameters(name) for kind in KINDS for name in (kind, f"Lazy{kind}") if inspect.isclass(getattr(nn, name, 0))
-}
+TORCHS = {name: getattr(nn, name) for kind in KINDS for name in (kind, f"Lazy{kind}") if hasattr(nn, name)}
+OURS = {kind.__name__: module for kind, module in HISTORIC.items()}
+PARAMETERS = {name: _parameters(module) for name, module in {**TORCHS, **OURS}.items()}
 
 
 def short_name(node: ast.expr) -> str:
     """Give the name of a class of torch.nn: `ReLU` for `nn.ReLU`; other names stay as they are."""
     name = dotted(node)
-    return next(name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix))
+    short = next(name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix))
+    return short if hasattr(nn, short) else name
 
 
 def read_call(node: ast.expr, source: str) -> LayerCall:
@@ -64,7 +75,7 @@ def _no_layer(node: ast.expr, source: str) -> DesignError:
     return refusal(node, found=found or _text(node, source), allowed=f"a layer of torch.nn of one of the kinds {known}")
 
 
-def refusal(node: ast.expr, *, found: str, allowed: str, argument: str = "") -> DesignError:
+def refusal(node: ast.expr | ast.stmt, *, found: str, allowed: str, argument: str = "") -> DesignError:
     """Say what is wrong with a node of the source, in safe characters."""
     where = f"line {node.lineno}, {argument}" if argument else f"line {node.lineno}"
     return DesignError(where=where, found=found if found.isascii() else show(found), allowed=allowed)
@@ -78,12 +89,12 @@ def _arguments(call: ast.Call, name: str, source: str) -> dict[str, Literal]:
     """Give the values of a call's arguments by their names; all that torch asks for are among them, none twice."""
     names = list(PARAMETERS[name])
     if len(call.args) > len(names):
-        raise refusal(call, found=f"nn.{name} with too many arguments", allowed=f"at most {len(names)}")
+        raise refusal(call, found=f"{name} with too many arguments", allowed=f"at most {len(names)}")
     pairs = [*zip(names, call.args, strict=False), *((keyword.arg or "**", keyword.value) for keyword in call.keywords)]
     given: dict[str, Literal] = {}
     for argument, node in pairs:
         if argument not in names or argument in given:
-            found = f"{argument} twice" if argument in given else f"the argument {argument} of nn.{name}"
+            found = f"{argument} twice" if argument in given else f"the argument {argument} of {name}"
             raise refusal(call, found=found, allowed=_once(names))
         given[argument] = _value(argument, node, source)
     _check_complete(call, name, given)
@@ -97,8 +108,8 @@ def _once(names: list[str]) -> str:
 def _check_complete(call: ast.Call, name: str, given: dict[str, Literal]) -> None:
     needed = [argument for argument, default in PARAMETERS[name].items() if default is inspect.Parameter.empty]
     if missing := [argument for argument in needed if argument not in given]:
-        found = f"nn.{name} without {' and '.join(missing)}"
-        raise refusal(call, found=found, allowed=f"nn.{name} with {', '.join(needed)}")
+        found = f"{name} without {' and '.join(missing)}"
+        raise refusal(call, found=found, allowed=f"{name} with {', '.join(needed)}")
 
 
 def _value(argument: str, node: ast.expr, source: str) -> Literal:
@@ -107,7 +118,7 @@ def _value(argument: str, node: ast.expr, source: str) -> Literal:
     except ValueError as error:
         allowed = "a value that is written out, such as 5 or 16 * 5 * 5"
         raise refusal(node, found=_text(node, source), allowed=allowed, argument=argument) from error
-    if not isinstance(value, tuple):
+    if not isinstance(value, tuple) or argument == "connections":
         return value
     if len(value) != 2 or value[0] != value[1]:
         allowed = "one number, or the same twice: windows are square here"
@@ -135,9 +146,14 @@ def _layer(call: ast.Call, kind: str, settings: dict[str, Literal]) -> Layer:
     try:
         return msgspec.convert(settings, KINDS[kind])
     except msgspec.ValidationError as error:
-        refused = refuse(settings, type_info(KINDS[kind]), str(error))
+        refused = refuse({name: _lists(value) for name, value in settings.items()}, type_info(KINDS[kind]), str(error))
         where = f"line {call.lineno}, {refused.where}"
         raise DesignError(where=where, found=refused.found, allowed=refused.allowed) from error
+
+
+def _lists(value: Literal) -> object:
+    """Give a value as JSON would have it."""
+    return [_lists(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _padding(call: ast.Call, settings: dict[str, Literal]) -> Literal:

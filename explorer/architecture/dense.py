@@ -1,0 +1,57 @@
+"""A convolution as the dense layer that does the same: its matrix is mostly zeros, and the same few weights recur."""
+
+import msgspec
+import torch
+from torch.nn import functional as F  # noqa: N812  # torch's own name for it
+
+from explorer.architecture.build import Shape
+from explorer.architecture.cost import count
+from explorer.architecture.diagnose import window_span
+from explorer.architecture.layers import Conv2d
+
+LARGEST_EXAMPLE = 144  # pixels of an example's input: more columns can't be told apart on a screen
+
+
+class Example(msgspec.Struct, frozen=True):
+    """The matrix of a convolution of one map of `side`² pixels: a row for each output, a column for each pixel.
+
+    An entry is a weight's number, from 1 on in the kernel's reading order; 0 where an output does not see a pixel.
+    """
+
+    kernel_size: int
+    side: int
+    entries: tuple[tuple[int, ...], ...]
+
+    @property
+    def zeros(self) -> float:
+        """The share of entries that are 0."""
+        return sum(row.count(0) for row in self.entries) / (len(self.entries) * len(self.entries[0]))
+
+    @property
+    def num_values(self) -> int:
+        """How many different weights the matrix holds."""
+        return len({entry for row in self.entries for entry in row if entry})
+
+
+def dense_weights(input_shape: Shape, output_shape: Shape) -> int:
+    """Count the weights of a dense layer from every input to every output, biases not counted."""
+    return count(input_shape) * count(output_shape)
+
+
+def example(layer: Conv2d) -> Example | None:
+    """Write out a convolution of one small map with a layer's kernel, stride, padding and dilation.
+
+    The map is just large enough for up to 4×4 outputs; None for a kernel too large for an example.
+    """
+    span = window_span(layer)
+    sides = [max(1, span + (outputs - 1) * layer.stride - 2 * layer.padding) for outputs in (4, 3, 2, 1)]
+    side = next((side for side in sides if side**2 <= LARGEST_EXAMPLE), None)
+    return None if side is None else Example(layer.kernel_size, side, _matrix(layer, side))
+
+
+def _matrix(layer: Conv2d, side: int) -> tuple[tuple[int, ...], ...]:
+    """Pass each picture with a single pixel of 1 through: what comes out is that pixel's column."""
+    numbers = torch.arange(1.0, layer.kernel_size**2 + 1).view(1, 1, layer.kernel_size, layer.kernel_size)
+    pixels = torch.eye(side**2).view(-1, 1, side, side)
+    columns = F.conv2d(pixels, numbers, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
+    return tuple(tuple(int(entry) for entry in row) for row in columns.flatten(1).T.round().tolist())

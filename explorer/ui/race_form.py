@@ -1,0 +1,165 @@
+"""What the next race is: the question, who races, over how many seeds and on which terms; and the button."""
+
+from functools import partial
+
+import streamlit as st
+
+from explorer.architecture.trace import Trace, trace
+from explorer.training.datasets import is_available
+from explorer.training.questions import (
+    OTHER_RATE,
+    QUESTIONS,
+    SIGMOID_RATE,
+    Setup,
+    chosen,
+    epochs,
+    offers_own_rates,
+    rate,
+)
+from explorer.training.race import MAX_CONTENDERS, SEEDS, Race
+from explorer.training.recipe import BOUNDS
+from explorer.ui import race_state, state
+from explorer.ui.fields import edit_field
+from explorer.ui.launch import offer_download, repair
+from explorer.ui.network_summary import network_summary
+from explorer.ui.race_start import next_race, start
+from explorer.ui.server import runs
+from explorer.views.race import difference_words
+from explorer.views.runs import recipe_words
+
+RATE_HELP = (
+    f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as the book has it, the others about {OTHER_RATE:g}. With the "
+    "same rate only one thing differs; with its own, each shows what it can."
+)
+
+
+def race_form() -> None:
+    """Show the next race, ready to start, and all that can be chosen about it."""
+    traced = trace(state.session().design)
+    network_summary(traced)
+    race, cause = next_race()
+    _button(traced, race, cause)
+    if race:
+        _difference(race)
+    setup = state.session().race_setup
+    _question(setup)
+    _choices(setup)
+    _terms(setup)
+    if race:
+        first = race.contenders[0]
+        st.caption(f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it.")
+
+
+def _button(traced: Trace, race: Race | None, cause: str | None) -> None:
+    dataset = state.session().recipe.dataset
+    missing = not is_available(dataset)
+    st.button(
+        "Race",
+        key="race",
+        type="primary",
+        icon=":material/flag:",
+        width="stretch",
+        shortcut="Ctrl+Enter",
+        disabled=race is None or cause is not None or missing,
+        on_click=_start_here,
+    )
+    if runs().trouble:
+        st.warning(runs().trouble)
+    if cause:
+        st.warning(cause)
+        repair(traced)
+    elif missing:
+        offer_download(dataset)
+
+
+def _start_here() -> None:
+    held = start()
+    if held:
+        race_state.open_race(held)
+
+
+def _difference(race: Race) -> None:
+    first, *others = race.contenders
+    lines = [f"- **{other.label}** against {first.label}: {difference_words(first, other)}" for other in others]
+    st.markdown("\n".join(lines))
+
+
+def _question(setup: Setup) -> None:
+    names = list(QUESTIONS)
+    key = state.key_for("race_question", setup.question)
+    st.selectbox(
+        "What differs",
+        names,
+        index=names.index(setup.question),
+        key=key,
+        format_func=lambda name: QUESTIONS[name].title,
+        on_change=state.pass_on,
+        args=(key, race_state.ask),
+    )
+
+
+def _choices(setup: Setup) -> None:
+    session = state.session()
+    offered = QUESTIONS[setup.question].choices(session.design)
+    if not offered:
+        return
+    racing = list(chosen(setup, session.design, session.recipe))
+    key = state.key_for("race_choices", racing)
+    st.pills(
+        f"Who races (2 to {MAX_CONTENDERS})",
+        offered,
+        selection_mode="multi",
+        default=racing,
+        key=key,
+        wrap=True,
+        on_change=state.pass_on,
+        args=(key, _choose_contenders),
+    )
+
+
+def _choose_contenders(labels: list[str]) -> None:
+    race_state.choose("choices", tuple(labels))
+
+
+def _terms(setup: Setup) -> None:
+    recipe = state.session().recipe
+    key = state.key_for("race_seeds", setup.seeds)
+    st.segmented_control(
+        "Seeds",
+        SEEDS,
+        default=setup.seeds,
+        key=key,
+        required=True,
+        help="Each seed is a race of its own, with other first weights and another order of pictures.",
+        on_change=state.pass_on,
+        args=(key, partial(race_state.choose, "seeds")),
+    )
+    if offers_own_rates(setup, recipe):
+        _rates(setup)
+    left, right = st.columns(2)
+    with left:
+        edit_field("epochs", epochs(setup, recipe), BOUNDS["epochs"], on_change=race_state.choose)
+    with right:
+        if setup.question != "rate" and not (setup.own_rates and offers_own_rates(setup, recipe)):
+            shared = rate(setup, recipe)
+            edit_field("learning_rate", shared, BOUNDS["learning_rate"], on_change=_choose_rate)
+
+
+def _choose_rate(_: str, value: float) -> None:
+    race_state.choose("rate", value)
+
+
+def _rates(setup: Setup) -> None:
+    words = {False: "The same for all", True: "Each its own"}
+    key = state.key_for("race_rates", setup.own_rates)
+    st.segmented_control(
+        "Learning rate",
+        list(words),
+        default=setup.own_rates,
+        key=key,
+        required=True,
+        format_func=words.__getitem__,
+        help=RATE_HELP,
+        on_change=state.pass_on,
+        args=(key, partial(race_state.choose, "own_rates")),
+    )

@@ -1,0 +1,46 @@
+"""From what was chosen to a race that trains, or to the words that say why it can't."""
+
+from explorer.architecture.trace import trace
+from explorer.runs.server import ReadOnlyError
+from explorer.runs.store import StoreError
+from explorer.training.datasets import is_available
+from explorer.training.questions import make_race
+from explorer.training.race import Race, RaceError
+from explorer.training.recipe import RecipeError
+from explorer.ui import race_state, state
+from explorer.ui.server import calibration, runs
+from explorer.views.runs import why_not
+
+
+def start() -> str | None:
+    """Start the race that is set up and give its id; None where something is in its way, which the page then says."""
+    session = state.session()
+    race, cause = next_race()
+    if race is None or cause or not is_available(session.recipe.dataset):
+        return None
+    calibration().give_way()
+    try:
+        held = runs().submit_race(race, session.owner)
+    except (ReadOnlyError, StoreError) as error:
+        session.refusal = str(error)
+        return None
+    session.refusal = ""
+    return held
+
+
+def start_sigmoid_or_relu() -> str | None:
+    """Set up and start the race between sigmoid and ReLU in the session's network."""
+    race_state.ask("activation")
+    return start()
+
+
+def next_race() -> tuple[Race | None, str | None]:
+    """Make the race that is set up, or None, and say what is in its way, or None."""
+    session, served = state.session(), runs()
+    try:
+        race = make_race(session.race_setup, session.design, session.recipe)
+    except (RaceError, RecipeError) as error:
+        return None, str(error)
+    causes = ((each.label, why_not(trace(each.architecture), each.recipe)) for each in race.contenders)
+    cause = next((f"{label}: {words}" for label, words in causes if words), None)
+    return race, served.read_only or cause

@@ -1,0 +1,153 @@
+"""One race as it goes: how far it is, Stop, the verdict, its curves in one chart, and its contenders."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.architecture.trace import trace
+from explorer.runs.server import ReadOnlyError, Runs
+from explorer.runs.store import ENDED, UNFINISHED, HeldRace, Run, StoreError
+from explorer.training.race import Contender, Race
+from explorer.ui import race_state, state
+from explorer.ui.live_curve import live_curve
+from explorer.ui.row_table import row_table
+from explorer.ui.server import runs, store_errors_in_words, tails
+from explorer.views.difference import compared
+from explorer.views.race import contenders_table, race_alt, race_progress, terms_words
+from explorer.views.race import race_state as state_of
+from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
+from explorer.views.runs import waiting_words
+from explorer.views.verdict import verdict
+
+TICK = 0.4  # seconds between two looks at a race that goes on
+EMPTY = "Press Race: the contenders' curves draw here, one over the other."
+HEIGHT = 390
+SAME = (
+    "All begin with the same weights wherever their layers agree, and see the same batches in the same order. "
+    "A line alone is one seed; of more, the median stands on a band from the lowest to the highest."
+)
+
+
+def race_view(race: str | None) -> None:
+    """Show the race of an id, live while it goes on; without one, what will stand here."""
+    store = runs().store
+    found = store.race(race) if race else None
+    if race and found is None:
+        st.warning(f"There is no race {race} on this server. It may have been held on another one.")
+    going_on = found is not None and any(run.state in UNFINISHED for run in store.race_runs(found.id))
+    st.fragment(_live, run_every=TICK if going_on else None)(found, going_on=going_on)
+
+
+@store_errors_in_words()
+def _live(found: HeldRace | None, *, going_on: bool) -> None:
+    if found is None:
+        live_curve([], key="race_curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
+        return
+    held = runs().store.race_runs(found.id)
+    st.markdown(f"**{found.race.question}** {terms_words(found.race)}")
+    _status(found, held, runs())
+    rule = _verdict(found.race, held)
+    _chart(found.race, held)
+    st.caption(" ".join(filter(None, [rule, SAME, AXIS_NOTES.get(state.session().race_axis)])))
+    _contenders(found.race, held)
+    if going_on and all(run.state in ENDED for run in held):
+        st.rerun()  # the whole page once more, so that the ticking ends
+
+
+def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
+    named = state_of(held)
+    if named not in ("queued", "running"):
+        _ended(named, held)
+        return
+    share, words = race_progress(found.race, held)
+    if named == "queued":
+        words = waiting_words(served.position(next(run.id for run in held if run.state == "queued")))
+    bar, stop = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(share, text=words)
+    only_shows = served.read_only is not None
+    stop.button("Stop", key="stop_race", width="stretch", disabled=only_shows, on_click=_stop, args=(served, found.id))
+
+
+def _ended(named: str, held: Sequence[Run]) -> None:
+    """Say how a race ended that did not come to its end; one that did needs no word but the verdict's."""
+    if named == "interrupted":
+        cause = next(run.cause for run in held if run.state == "interrupted")
+        st.warning(cause or "The race was interrupted.", title="The race was interrupted")
+    elif named == "cancelled":
+        st.info("Stopped. What was measured is kept.")
+    elif named == "failed":
+        st.error("Not all contenders came to their ends; the reasons stand below.", title="A contender failed")
+
+
+def _stop(served: Runs, race: str) -> None:
+    try:
+        served.cancel_race(race)
+    except (ReadOnlyError, StoreError) as error:
+        state.session().refusal = str(error)
+
+
+def _verdict(race: Race, held: Sequence[Run]) -> str:
+    """Say who is ahead, once there are figures to compare, and give the rule by which."""
+    judged = verdict(race, held)
+    if judged.kind != "nothing" or all(run.state in ENDED for run in held):
+        with st.container(border=True, key="verdict"):
+            st.markdown(f"##### {judged.words}")
+    for note in judged.notes:
+        st.warning(note)
+    return judged.rule
+
+
+def _chart(race: Race, held: Sequence[Run]) -> None:
+    session = state.session()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        key = state.key_for("race_axis", session.race_axis)
+        st.segmented_control(
+            "Along",
+            list(AXES),
+            default=session.race_axis,
+            key=key,
+            required=True,
+            on_change=state.pass_on,
+            args=(key, race_state.look_along),
+            label_visibility="collapsed",
+        )
+        if race.seeds > 1:
+            key = state.key_for("shows_seeds", session.shows_seeds)
+            st.toggle(
+                "Every seed", session.shows_seeds, key=key, on_change=state.pass_on, args=(key, race_state.show_seeds)
+            )
+    events = {run.id: tails().events(run.id) for run in held if run.num_events}
+    axis = session.race_axis
+    live_curve(
+        race_series(race, held, events, axis=axis, singles=session.shows_seeds),
+        key="race_curve",
+        alt=race_alt(race, held),
+        empty="The first points draw here in a moment." if state_of(held) == "running" else "No step was measured.",
+        height=HEIGHT,
+        axes=AXES[axis],
+    )
+
+
+def _contenders(race: Race, held: Sequence[Run]) -> None:
+    row_table(contenders_table(race, held), title="Contenders", selected=None, key="contenders", on_select=_ignore)
+    with st.container(horizontal=True):
+        for run in held[: len(race.contenders)]:
+            _ways_on(race.contenders[run.lane], run)
+    first, *others = (contender.architecture for contender in race.contenders)
+    if len(others) == 1 and others[0] != first:
+        with st.expander("Their layers, row by row"):
+            table = compared(trace(first), trace(others[0]))
+            row_table(table, title="Both stacks", selected=None, key="race_layers", on_select=_ignore)
+
+
+def _ways_on(contender: Contender, run: Run) -> None:
+    """Lead to a contender's layers, and to what happens inside its first run."""
+    if st.button(f"Open {contender.label} in Explore", key=f"open_{run.lane}"):
+        st.switch_page("pages/explore.py", query_params=state.design_parameter(contender.architecture))
+    if st.button(f"Inside {contender.label}'s run", key=f"inside_{run.lane}", disabled=not run.step):
+        parameters = state.design_parameter() | {state.RUN_PARAMETER: run.id}
+        st.switch_page("pages/train.py", query_params=parameters)
+
+
+def _ignore(_: int) -> None:
+    """Do nothing: a row of these tables leads nowhere."""

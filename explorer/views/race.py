@@ -1,0 +1,122 @@
+"""A race in words and as a table: what differs, how far it is, what each contender came to."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from msgspec.structs import asdict
+
+from explorer.architecture.build import layer_names
+from explorer.architecture.difference import align
+from explorer.architecture.spec import Architecture
+from explorer.runs.store import ENDED, Run
+from explorer.training.race import Contender, Race
+from explorer.training.recipe import Recipe
+from explorer.views.runs import STATES, duration, percent
+from explorer.views.table import Cell, Table, TableRow
+
+SHOWN_NAMES = 6  # of layers that differ
+
+
+def difference_words(first: Contender, other: Contender) -> str:
+    """Say what a contender has that the first has not: `4 of 12 layers differ: sigmoid1, sigmoid2, …`."""
+    parts = [_layers(first.architecture, other.architecture), _settings(first.recipe, other.recipe)]
+    return "; ".join(filter(None, parts)) or "nothing differs"
+
+
+def _layers(ours: Architecture, theirs: Architecture) -> str:
+    names, other_names = layer_names(ours.layers), layer_names(theirs.layers)
+    differing = [
+        other_names[pair.theirs] if pair.theirs is not None else f"no {names[pair.ours or 0]}"
+        for pair in align(ours.layers, theirs.layers)
+        if pair.ours is None or pair.theirs is None or ours.layers[pair.ours] != theirs.layers[pair.theirs]
+    ]
+    size = "" if ours.input_shape == theirs.input_shape else f"pictures of {theirs.input_shape[1]} pixels"
+    shown = ", ".join(differing[:SHOWN_NAMES]) + ", …" * (len(differing) > SHOWN_NAMES)
+    count = f"{len(differing)} of {len(theirs.layers)} layers differ: {shown}" if differing else ""
+    return ", ".join(filter(None, [count, size]))
+
+
+def _settings(ours: Recipe, theirs: Recipe) -> str:
+    before, after = asdict(ours), asdict(theirs)
+    changed = [name for name in after if after[name] != before[name]]
+    return ", ".join(f"{name.replace('_', ' ')} {_plain(after[name])}" for name in changed)
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def terms_words(race: Race) -> str:
+    """Say over how many seeds, how long and on which terms the contenders race."""
+    recipe = race.contenders[0].recipe
+    seeds = f"{race.seeds} seed{'s' * (race.seeds > 1)}"
+    return f"{seeds} · {recipe.epochs} epochs · {race.terms}"
+
+
+def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
+    """Say how far a race is: the share of its steps, and a sentence."""
+    share = sum(_share(run) for run in runs) / max(1, len(runs))
+    current = next((run for run in runs if run.state not in ENDED), None)
+    if current is None:
+        return 1.0, "All are at their ends."
+    seed = f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
+    if not current.num_steps:
+        return share, f"{seed}starting: loading the pictures"
+    spent = sum(run.seconds for run in runs)
+    left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
+    return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[0].recipe.epochs} · {left}"
+
+
+def _share(run: Run) -> float:
+    if run.state in ENDED:
+        return 1.0
+    return run.step / run.num_steps if run.num_steps else 0.0
+
+
+def race_state(runs: Sequence[Run]) -> str:
+    """Name the state of a race as a whole: `queued` and `running` while it goes on, else its worst end."""
+    states = {run.state for run in runs}
+    if not states <= set(ENDED):
+        return "queued" if states <= {"queued", *ENDED} and not any(run.started for run in runs) else "running"
+    return next((state for state in ("interrupted", "cancelled", "failed") if state in states), "finished")
+
+
+def contenders_table(race: Race, runs: Sequence[Run]) -> Table:
+    """Lay the contenders out, each with what it came to over its seeds."""
+    rows = [
+        _row(lane, race, contender, [run for run in runs if run.lane == lane])
+        for lane, contender in enumerate(race.contenders)
+    ]
+    return Table(
+        ["Contender", "What differs", "State", "Test accuracy", "Lowest to highest", "Steps", "Time"], rows, []
+    )
+
+
+def _row(lane: int, race: Race, contender: Contender, runs: Sequence[Run]) -> TableRow:
+    counted = [run for run in runs if run.state == "finished"] or runs
+    shares = [run.test_accuracy for run in counted if run.test_accuracy is not None]
+    middle = percent(median(shares)) if shares else ""
+    spread = f"{100 * min(shares):.1f} to {100 * max(shares):.1f}" if len(shares) > 1 else ""
+    steps = f"{sum(run.step for run in runs):,}"
+    texts = (_states(runs), middle, spread, steps, duration(sum(run.seconds for run in runs)))
+    words = "the reference" if lane == 0 else difference_words(race.contenders[0], contender)
+    return TableRow(lane, contender.label, words, [Cell(text) for text in texts])
+
+
+def _states(runs: Sequence[Run]) -> str:
+    """Name the one state of a contender's runs, or count those that have ended."""
+    states = {run.state for run in runs}
+    if len(states) == 1:
+        return STATES[states.pop()]
+    ended = [run for run in runs if run.state in ENDED]
+    ends = {run.state for run in ended}
+    return f"{len(ended)} of {len(runs)} {STATES[ends.pop()] if len(ends) == 1 else 'ended'}"
+
+
+def race_alt(race: Race, runs: Sequence[Run]) -> str:
+    """Say the chart to those who cannot see it: the contenders' latest test accuracies."""
+    parts = []
+    for lane, contender in enumerate(race.contenders):
+        shares = [percent(run.test_accuracy) for run in runs if run.lane == lane and run.test_accuracy is not None]
+        parts.append(f"{contender.label} {', '.join(shares) or 'no figure yet'}")
+    return f"Training loss and test accuracy of {len(parts)} contenders. Test accuracy: {'; '.join(parts)}."

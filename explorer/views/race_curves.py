@@ -1,0 +1,141 @@
+"""A race as the lines of one chart: for each contender its training loss and its test accuracy.
+
+One seed is a line; several are their median with a band from the lowest to the highest. What still trains is a line of
+its own until its heat is over.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from explorer.architecture.trace import trace
+from explorer.runs.store import ENDED, Run
+from explorer.training.events import Epoch, Event, Started, Step
+from explorer.training.race import Race
+from explorer.views.curves import Axes, Series, thin
+
+# Okabe and Ito's; those of activations stay the same on every page, whoever else races.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+OWN_COLORS = {"Sigmoid": "#0072B2", "ReLU": "#D55E00"}
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle-open", "square-open", "diamond-open", "triangle-up-open", "x-open", "star-open")
+THIN, THICK = 1.5, 3.0  # px
+PASSES = 3  # a training step's multiply-adds in forward passes: one forward, about two backward
+Panel = Literal["loss", "accuracy"]
+Line = tuple[Sequence[float], Sequence[float]]  # x, and as many y
+
+AXES = {
+    "By step": Axes("step", "step %{x:,.0f}", "Training loss", "Test accuracy"),
+    "By time": Axes("seconds of its own training", "after %{x:.1f} s", "Training loss", "Test accuracy"),
+    "By multiply-adds": Axes("multiply-adds spent", "%{x:.3s} multiply-adds", "Training loss", "Test accuracy"),
+}
+AXIS_NOTES = {
+    "By multiply-adds": f"Multiply-adds spent: pictures seen × {PASSES} × those of one picture forward, since the "
+    "backward pass takes about twice as many as the forward one.",
+    "By time": "Each contender's own time: while another one has its turn, its clock stands still.",
+}
+
+
+class Look(NamedTuple):
+    """How a contender's lines look, apart from each other without colour too."""
+
+    color: str
+    dash: str
+    symbol: str
+
+
+def looks(labels: Sequence[str]) -> list[Look]:
+    """Give each contender its look."""
+    free = [color for color in COLORS if color not in {OWN_COLORS.get(label) for label in labels}]
+    colors = [OWN_COLORS.get(label) or free.pop(0) for label in labels]
+    return list(map(Look, colors, DASHES, SYMBOLS))
+
+
+class _Drawn(NamedTuple):
+    """What is the same for all lines of one contender in one panel."""
+
+    key: str
+    label: str
+    look: Look
+    panel: Panel
+
+    def line(self, name: str, line: Line, *, width: float = THICK, fills: bool = False, legend: bool = False) -> Series:
+        """Draw one line; of several with one legend, the thick one stands in it."""
+        x, y = thin(*line)
+        return Series(
+            f"{self.key}/{name}/{self.panel}",
+            self.label,
+            self.panel,
+            "train" if self.panel == "loss" else "test",
+            self.look.color,
+            x,
+            y,
+            group=self.label,
+            dash=self.look.dash,
+            symbol=self.look.symbol,
+            width=width,
+            fills=fills,
+            in_legend=legend,
+        )
+
+
+def race_series(
+    race: Race, runs: Sequence[Run], events: Mapping[str, Sequence[Event]], *, axis: str, singles: bool = False
+) -> list[Series]:
+    """Give the chart's lines for runs and their events by run, along one of `AXES`; `singles` shows every seed."""
+    drawn = list[Series]()
+    all_looks = looks([contender.label for contender in race.contenders])
+    panels: tuple[Panel, ...] = ("loss", "accuracy")
+    for lane, (contender, look) in enumerate(zip(race.contenders, all_looks, strict=True)):
+        own = [run for run in runs if run.lane == lane and events.get(run.id)]
+        costs = float(trace(contender.architecture).totals.mult_adds)
+        for panel in panels:
+            lines = {run.id: _line(events[run.id], panel=panel, axis=axis, mult_adds=costs) for run in own}
+            settled = [run.id for run in own if run.state in ENDED and lines[run.id][0]]
+            key = f"{runs[0].race}/{lane}/{axis}"
+            drawn += _contender(_Drawn(key, contender.label, look, panel), lines, settled, singles=singles)
+    return drawn
+
+
+def _contender(drawn: _Drawn, lines: Mapping[str, Line], settled: Sequence[str], *, singles: bool) -> list[Series]:
+    if len(settled) < 2:
+        main = next((run for run in lines if run in settled), next(iter(lines), None))
+        others = [run for run in lines if run != main]
+        first = [] if main is None else [drawn.line(main, lines[main], legend=True)]
+        return [*first, *(drawn.line(run, lines[run], width=THIN) for run in others)]
+    shown = [run for run in lines if singles or run not in settled]
+    band = _band(drawn, [lines[run] for run in settled])
+    return [*band, *(drawn.line(run, lines[run], width=THIN) for run in shown)]
+
+
+def _band(drawn: _Drawn, lines: Sequence[Line]) -> list[Series]:
+    """Draw the median of several lines on a band from their lowest to their highest, as far as all of them go."""
+    points = min(len(x) for x, _ in lines)
+    x = np.median([line[0][:points] for line in lines], axis=0).tolist()
+    y = np.array([line[1][:points] for line in lines])
+    low, high, middle = (values.tolist() for values in (y.min(axis=0), y.max(axis=0), np.median(y, axis=0)))
+    seeds = len(lines)  # a band over more seeds is another line, which may lie elsewhere
+    return [
+        drawn.line(f"low {seeds}", (x, low), width=0),
+        drawn.line(f"high {seeds}", (x, high), width=0, fills=True),
+        drawn.line(f"median {seeds}", (x, middle), legend=True),
+    ]
+
+
+def _line(events: Sequence[Event], *, panel: Panel, axis: str, mult_adds: float) -> Line:
+    pictures = next((event.train_size for event in events if isinstance(event, Started)), 0)
+    steps = [event for event in events if isinstance(event, Step)]
+    epochs = [event for event in events if isinstance(event, Epoch)]
+    places = [_place(event, axis, pictures * PASSES * mult_adds) for event in (steps if panel == "loss" else epochs)]
+    values = [each.train_loss for each in steps] if panel == "loss" else [each.test_accuracy for each in epochs]
+    return places, values
+
+
+def _place(event: Step | Epoch, axis: str, mult_adds_an_epoch: float) -> float:
+    match axis:
+        case "By time":
+            return event.seconds
+        case "By multiply-adds":
+            return event.epoch * mult_adds_an_epoch
+    return float(event.step)

@@ -1,0 +1,90 @@
+"""The ONNX file: ONNX Runtime computes from it what torch computes, for any number of pictures, every kind included."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import pytest
+import torch
+from msgspec.structs import replace
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.build import build
+from explorer.architecture.layers import KINDS, Layer
+from explorer.architecture.presets import C3, PRESETS
+from explorer.architecture.spec import Architecture
+from explorer.exchange.onnx_file import SEED, OnnxError, file_size, why_not_onnx, write_onnx
+from tests.architecture.random_stacks import random_stack
+
+FULL = "alexnet-torchvision"  # the others that are large get narrow dense layers, to spare a test gigabytes
+SLIDING = (
+    kinds.Conv2d(out_channels=6, kernel_size=3, stride=2, padding=2, dilation=2, groups=2, bias=False),
+    kinds.MaxPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
+    kinds.AvgPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
+)
+EVERY_KIND = (
+    *(kinds.Conv2d(out_channels=6, kernel_size=5), kinds.ScaledTanh(), kinds.Subsample2d(kernel_size=3)),
+    *(kinds.PartialConv2d(out_channels=16, kernel_size=5, connections=C3), kinds.BatchNorm2d(), kinds.LeakyReLU()),
+    *(*SLIDING, kinds.LocalResponseNorm(size=4, alpha=0.5), kinds.AdaptiveAvgPool2d(output_size=5), kinds.Flatten()),
+    *(kinds.BatchNorm1d(), kinds.ELU(), kinds.GELU(), kinds.SiLU(), kinds.Softplus(), kinds.Dropout(), kinds.Tanh()),
+    *(kinds.Linear(out_features=20), kinds.ReLU(), kinds.Sigmoid(), kinds.GaussianRBF(out_features=7)),
+)
+
+
+def narrow(layer: Layer) -> Layer:
+    return replace(layer, out_features=64) if isinstance(layer, kinds.Linear) and layer.out_features > 999 else layer
+
+
+def check(architecture: Architecture, path: Path) -> None:
+    """Hold ONNX Runtime's outputs against torch's, for one picture and for three, with the weights of the seed."""
+    write_onnx(architecture, path)
+    torch.manual_seed(SEED)
+    network, session = build(architecture).eval(), onnxruntime.InferenceSession(path)
+    for number in (1, 3):
+        x = torch.rand(number, *architecture.input_shape)
+        outputs: npt.NDArray[np.float32] = session.run(["scores"], {"pictures": x.numpy()})[0]
+        with torch.no_grad():
+            np.testing.assert_allclose(outputs, network(x).numpy(), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_network_of_the_course_computes_the_same(name: str, tmp_path: Path) -> None:
+    design = PRESETS[name].architecture
+    layers = design.layers if name == FULL else tuple(map(narrow, design.layers))
+    check(replace(design, layers=layers), tmp_path / "network.onnx")
+
+
+def test_the_file_is_as_large_as_was_said(tmp_path: Path) -> None:
+    design = PRESETS["alexnet-28"].architecture
+    write_onnx(design, tmp_path / "network.onnx")
+    assert (tmp_path / "network.onnx").stat().st_size == pytest.approx(file_size(design), rel=0.05)
+
+
+def test_every_kind_computes_the_same(tmp_path: Path) -> None:
+    assert {type(layer).__name__ for layer in EVERY_KIND} == set(KINDS)
+    check(Architecture(name="every kind", input_shape=(2, 60, 64), layers=EVERY_KIND), tmp_path / "network.onnx")
+
+
+@pytest.mark.parametrize("seed", [seed for seed in range(60) if not why_not_onnx(random_stack(seed))][:5])
+def test_random_stacks_compute_the_same(seed: int, tmp_path: Path) -> None:
+    check(random_stack(seed), tmp_path / "network.onnx")
+
+
+WIDE = kinds.Linear(out_features=100_000)
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ((kinds.BatchNorm1d(),), "Layer 1 (norm0): It needs a row of numbers"),
+        ((), "without layers"),
+        ((kinds.Flatten(), WIDE, WIDE), "10,078,600,000 parameters are 40.3 GB"),
+    ],
+)
+def test_a_design_that_makes_no_file_says_why(layers: tuple[Layer, ...], words: str, tmp_path: Path) -> None:
+    design = Architecture(name="x", input_shape=(1, 28, 28), layers=layers)
+    with pytest.raises(OnnxError) as refusal:
+        write_onnx(design, tmp_path / "network.onnx")
+    assert words in str(refusal.value)
+    assert not [*tmp_path.iterdir()]

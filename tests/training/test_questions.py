@@ -1,0 +1,57 @@
+"""Every question makes networks that fit and differ in that one thing."""
+
+import pytest
+from msgspec.structs import replace
+
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.trace import trace
+from explorer.training.questions import QUESTIONS, Setup, chosen, make_race
+from explorer.training.race import MAX_CONTENDERS, RaceError
+from explorer.training.text_recipes import default_recipe
+
+
+@pytest.mark.parametrize("question", list(QUESTIONS))
+@pytest.mark.parametrize("preset", ["lenet-d2l", "lenet-keras", "alexnet-28", "lenet5-1998"])
+def test_every_usual_race_has_contenders_that_fit_and_differ(question: str, preset: str) -> None:
+    architecture, recipe = PRESETS[preset].architecture, default_recipe(preset)
+    if not QUESTIONS[question].choices(architecture):
+        with pytest.raises(RaceError, match="This network has no"):
+            make_race(Setup(question), architecture, recipe)
+        return
+    race = make_race(Setup(question), architecture, recipe)
+    assert [contender.label for contender in race.contenders] == list(chosen(Setup(question), architecture, recipe))
+    assert all(trace(contender.architecture).error is None for contender in race.contenders)
+    jobs = [(contender.architecture, contender.recipe) for contender in race.contenders]
+    assert all(one != other for place, one in enumerate(jobs) for other in jobs[:place])
+    seedless = {(each.recipe.seed, each.recipe.batch_size, each.recipe.epochs) for each in race.contenders}
+    assert len(seedless) == 1
+
+
+def test_dropout_stands_behind_each_hidden_dense_layer_and_nowhere_else() -> None:
+    lenet = PRESETS["lenet-keras"].architecture
+    race = make_race(Setup("dropout"), lenet, default_recipe("lenet-keras"))
+    without, with_dropout = (contender.architecture for contender in race.contenders)
+    assert without == lenet
+    names = [type(layer).__name__ for layer in with_dropout.layers]
+    assert names[-7:] == ["Linear", "ReLU", "Dropout", "Linear", "ReLU", "Dropout", "Linear"]
+    again = make_race(Setup("dropout"), with_dropout, default_recipe("lenet-keras"))
+    assert [contender.architecture for contender in again.contenders] == [without, with_dropout]
+
+
+def test_own_rates_are_the_known_ones_and_are_named() -> None:
+    race = make_race(Setup(own_rates=True), PRESETS["lenet-d2l"].architecture, default_recipe("lenet-d2l"))
+    assert [contender.recipe.learning_rate for contender in race.contenders] == [0.9, 0.1]
+    assert race.terms == "Sigmoid with SGD 0.9, ReLU with SGD 0.1"
+
+
+def test_too_many_contenders_are_refused_in_words() -> None:
+    lenet = PRESETS["lenet-d2l"].architecture
+    everyone = QUESTIONS["activation"].choices(lenet)
+    with pytest.raises(RaceError, match=f"2 to {MAX_CONTENDERS} contenders; {len(everyone)}"):
+        make_race(Setup(choices=everyone), lenet, default_recipe("lenet-d2l"))
+
+
+def test_seeds_count_on_from_the_recipes_own() -> None:
+    recipe = replace(default_recipe("lenet-d2l"), seed=7)
+    race = make_race(Setup(seeds=3), PRESETS["lenet-d2l"].architecture, recipe)
+    assert [[job.recipe.seed for job in heat] for heat in race.heats] == [[7, 7], [8, 8], [9, 9]]

@@ -1,0 +1,77 @@
+"""A race as lines: one seed is a line, several a median on a band; and what the x axis counts."""
+
+import pytest
+
+from explorer.architecture.presets import PRESETS
+from explorer.runs.store import Run, State
+from explorer.training.events import Epoch, Event, Started, Step
+from explorer.training.race import Contender, Race
+from explorer.training.recipe import Recipe
+from explorer.views.race_curves import looks, race_series
+
+LENET = PRESETS["lenet-d2l"].architecture
+RACE = Race(question="?", contenders=tuple(Contender(name, LENET, Recipe()) for name in ("Sigmoid", "ReLU")), seeds=3)
+
+
+def run(heat: int, lane: int, state: State) -> Run:
+    return Run(
+        id=f"{heat}{lane}",
+        owner="",
+        state=state,
+        name="",
+        dataset="",
+        job_json="",
+        wanted_device="",
+        created=0.0,
+        race="r",
+        heat=heat,
+        lane=lane,
+    )
+
+
+def events(loss: float, *, steps: int = 4) -> list[Event]:
+    told: list[Event] = [Started("cpu", "mnist", 1_000, 100, 61_706, 8, 4)]
+    told += [Step(step, step / 4, step * 0.5, loss + step, 0.5, 100.0) for step in range(1, steps + 1)]
+    return [*told, Epoch(4, 1.0, 2.5, loss, 0.5, loss, loss / 10)]
+
+
+def test_one_seed_is_a_line_in_each_panel_and_keeps_its_key_when_it_ends() -> None:
+    told = {"00": events(1.0), "01": events(2.0)}
+    live = race_series(RACE, [run(0, 0, "running"), run(0, 1, "running")], told, axis="By step")
+    over = race_series(RACE, [run(0, 0, "finished"), run(0, 1, "finished")], told, axis="By step")
+    assert live == over
+    assert [(line.name, line.panel) for line in live] == [
+        (label, panel) for label in ("Sigmoid", "ReLU") for panel in ("loss", "accuracy")
+    ]
+    assert (live[0].x, live[0].y) == ([1.0, 2.0, 3.0, 4.0], [2.0, 3.0, 4.0, 5.0])
+    assert (live[1].x, live[1].y) == ([4.0], [0.1])
+
+
+def test_several_seeds_are_a_median_on_a_band_as_far_as_all_go_and_what_trains_is_thin() -> None:
+    ended = [run(heat, 0, "finished") for heat in range(3)]
+    told = {"00": events(1.0), "10": events(5.0, steps=3), "20": events(2.0), "30": events(9.0)}
+    series = race_series(RACE, [*ended, run(3, 0, "running")], told, axis="By step")
+    low, high, median, live = [line for line in series if line.panel == "loss"]
+    assert [line.y for line in (low, high, median)] == [[2.0, 3.0, 4.0], [6.0, 7.0, 8.0], [3.0, 4.0, 5.0]]
+    assert (low.fills, high.fills, low.width) == (False, True, 0)
+    assert [line.in_legend for line in (low, high, median, live)] == [False, False, True, False]
+    assert live.width < median.width
+    singles = race_series(RACE, [*ended, run(3, 0, "running")], told, axis="By step", singles=True)
+    assert len(singles) == len(series) + 2 * 3
+
+
+@pytest.mark.parametrize(
+    ("axis", "last"), [("By step", 4.0), ("By time", 2.0), ("By multiply-adds", 1_000 * 3 * 416_520.0)]
+)
+def test_the_x_axis_counts_steps_own_seconds_or_multiply_adds(axis: str, last: float) -> None:
+    (loss, _) = race_series(RACE, [run(0, 0, "running")], {"00": events(1.0)}, axis=axis)
+    assert loss.x[-1] == last
+
+
+def test_sigmoid_and_relu_keep_their_colours_whoever_else_races_and_none_looks_like_another() -> None:
+    names = ["Tanh", "ReLU", "GELU", "ELU", "Sigmoid", "SiLU"]
+    found = dict(zip(names, looks(names), strict=True))
+    pair = looks(["Sigmoid", "ReLU"])
+    assert [found[name].color for name in ("Sigmoid", "ReLU")] == [look.color for look in pair]
+    for one_of in zip(*found.values(), strict=True):
+        assert len(set(one_of)) == len(names)

@@ -1,0 +1,109 @@
+"""The verdict on races made to differ, made not to, and made to go wrong."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from explorer.architecture.presets import PRESETS
+from explorer.runs.store import Run, State
+from explorer.training.race import Contender, Race
+from explorer.training.recipe import Recipe
+from explorer.views.verdict import verdict
+
+LENET = PRESETS["lenet-d2l"].architecture
+
+
+def race(*labels: str, seeds: int = 3) -> Race:
+    contenders = tuple(Contender(label, LENET, Recipe()) for label in labels)
+    return Race(question="Who?", contenders=contenders, seeds=seeds)
+
+
+def runs(lane: int, shares: Sequence[float | None], *, state: State = "finished", step: int = 480) -> list[Run]:
+    return [
+        Run(
+            id=f"{lane}{heat}",
+            owner="",
+            state=state,
+            name="",
+            dataset="",
+            job_json="",
+            wanted_device="",
+            created=0.0,
+            race="r",
+            heat=heat,
+            lane=lane,
+            step=step,
+            test_accuracy=share,
+            cause="The loss at step 3 was no finite number." if state == "failed" else None,
+        )
+        for heat, share in enumerate(shares)
+    ]
+
+
+def test_apart_by_more_than_the_seeds() -> None:
+    judged = verdict(race("Sigmoid", "ReLU"), runs(0, [0.55, 0.61, 0.70]) + runs(1, [0.815, 0.826, 0.821]))
+    assert judged.kind == "ahead"
+    assert judged.words == (
+        "ReLU ends at 82.1 % of the test pictures (81.5–82.6 over 3 seeds), Sigmoid at 61.0 % (55.0–70.0): "
+        "ReLU is ahead by 21 points, more than the seeds' spread."
+    )
+    assert "at most 1 of 4 races over 3 seeds" in judged.rule
+    assert judged.notes == []
+
+
+@pytest.mark.parametrize("other", [[0.80, 0.84, 0.83], [0.70, 0.75, 0.815], [0.82, 0.82, 0.82]])
+def test_ranges_that_touch_are_no_difference(other: list[float]) -> None:
+    judged = verdict(race("A", "B"), runs(0, [0.815, 0.826, 0.821]) + runs(1, other))
+    assert judged.kind == "level"
+    assert judged.words.endswith(": no difference beyond the seeds.")
+
+
+def test_five_seeds_leave_less_to_chance() -> None:
+    judged = verdict(race("A", "B", seeds=5), runs(0, [0.5] * 5) + runs(1, [0.6] * 5))
+    assert "at most 1 of 16 races over 5 seeds" in judged.rule
+
+
+def test_one_seed_cannot_tell() -> None:
+    judged = verdict(race("A", "B", seeds=1), runs(0, [0.6]) + runs(1, [0.655]))
+    assert judged.kind == "one seed"
+    assert "B is ahead by 5.5 points. One seed cannot tell chance from difference" in judged.words
+    level = verdict(race("A", "B", seeds=1), runs(0, [0.6]) + runs(1, [0.6]))
+    assert "they are level" in level.words
+
+
+def test_several_contenders_are_each_held_against_the_best() -> None:
+    three = runs(0, [0.1, 0.1, 0.1]) + runs(1, [0.81, 0.82, 0.83]) + runs(2, [0.80, 0.82, 0.84])
+    judged = verdict(race("Sigmoid", "ReLU", "Tanh"), three)
+    assert judged.words.endswith(
+        "ReLU is ahead of Sigmoid by 72 points, more than the seeds' spread; "
+        "no difference beyond the seeds between ReLU and Tanh."
+    )
+
+
+def test_a_contender_that_failed_is_named_with_its_cause_and_does_not_win() -> None:
+    failed = runs(1, [0.9, 0.9, 0.9], state="failed")
+    judged = verdict(race("A", "B"), runs(0, [0.6, 0.6, 0.6]) + failed)
+    assert judged.kind == "nothing"
+    assert judged.words.startswith("Only A came to test figures")
+    assert judged.notes == ["B failed in 3 of 3 seeds: The loss at step 3 was no finite number."]
+
+
+def test_what_stopped_early_counts_where_nothing_finished_and_says_so() -> None:
+    stopped = runs(0, [0.1], state="cancelled", step=400) + runs(1, [0.7], state="cancelled", step=440)
+    judged = verdict(race("A", "B", seeds=1), stopped)
+    assert judged.kind == "one seed"
+    assert judged.notes == [
+        "B was stopped before its end.",
+        "A was stopped before its end.",
+        "They did not train equally long: B 440 steps, A 400 steps.",
+    ]
+    finished = runs(0, [0.5, 0.5]) + runs(1, [0.6, 0.6])
+    late = [run for lane in (0, 1) for run in runs(lane, [None, None, 0.9], state="cancelled")[2:]]
+    assert verdict(race("A", "B"), finished + late).notes == []
+
+
+def test_before_the_end_it_speaks_of_what_is_over() -> None:
+    going_on = runs(0, [0.5]) + runs(1, [0.6]) + runs(0, [None, 0.9], state="running")[1:]
+    judged = verdict(race("A", "B"), going_on)
+    assert judged.words.startswith("So far, after 1 of 3 seeds: B ends at 60.0 %")
+    assert verdict(race("A", "B"), runs(0, [None], state="queued")).kind == "nothing"

@@ -104,6 +104,14 @@ class Reader:
         """List a race's runs, heat by heat, each in the contenders' order."""
         return self._select("WHERE race = ? ORDER BY heat, lane", (race,))
 
+    def earlier_of_same_job(self, run: Run) -> Run | None:
+        """Find the latest run that was launched before this one with the same job, and finished."""
+        found = self._select(
+            "WHERE job_json = ? AND state = 'finished' AND created < ? ORDER BY created DESC LIMIT 1",
+            (run.job_json, run.created),
+        )
+        return found[0] if found else None
+
     def unfinished(self) -> list[Run]:
         """List the runs that wait or train, oldest first."""
         return self._select(f"WHERE state IN {_quoted(UNFINISHED)} ORDER BY created, rowid", ())

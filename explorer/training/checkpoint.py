@@ -6,6 +6,7 @@ The file is written beside the old one and takes its place only when it is whole
 import os
 import time
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 
 import msgspec
@@ -14,12 +15,12 @@ from safetensors.torch import save, save_file
 
 from explorer.training.errors import TrainingError
 from explorer.training.events import Checkpoint, Event, NotKept
-from explorer.training.recipe import Job
 from explorer.training.snapshot import NETWORK, Place, Snapshot
 
 SECONDS = 10.0  # of training that an interruption may cost, at least
 SHARE = 0.03  # of a run's time that keeping may take
 SMALL = 50_000_000  # bytes that any disk takes before somebody who pressed Stop or Step notices
+FLOAT = 4  # bytes
 PLACE = "place"  # the metadata's key
 SUFFIX, PART = ".safetensors", ".part"
 
@@ -69,6 +70,16 @@ def weights(path: Path) -> bytes:
     return save(tensors, metadata={"architecture": design, "step": str(snapshot.place.step)})
 
 
+def weights_size(path: Path) -> int:
+    """Give about the bytes that `weights` takes, without reading them; raises `CheckpointError`."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            names = [name for name in file.keys() if name.startswith(NETWORK)]  # noqa: SIM118  # no mapping
+            return sum(FLOAT * prod(file.get_slice(name).get_shape()) for name in names)
+    except (OSError, SafetensorError) as error:
+        raise _unreadable(path, error) from error
+
+
 def _place(metadata: dict[str, str]) -> Place:
     return msgspec.json.decode(metadata.get(PLACE, ""), type=Place)
 
@@ -115,8 +126,3 @@ class FileKeeper:
         finally:
             self._since = time.perf_counter()
             self._cost = self._since - start
-
-
-def job_of(path: Path) -> Job:
-    """Give the job that a checkpoint was taken of; raises `CheckpointError`."""
-    return read_place(path).job

@@ -121,8 +121,8 @@ function layout(theme, axes, marks) {
       domain: [0, 0.43], range: [0, 1.02], tickvals: [0, 0.25, 0.5, 0.75, 1], tickformat: ".0%", automargin: false,
     },
     annotations: [title(axes.loss, 1.01), title(axes.accuracy, 0.44), ...marks.map(({ x, text }) => ({
-      text, x, xanchor: "left", y: 1, yref: "paper", yanchor: "top", showarrow: false, font: { size: 16 },
-      bgcolor: theme.background,
+      // Between the panels, where no line runs.
+      text, x, xanchor: "left", y: 0.505, yref: "paper", yanchor: "bottom", showarrow: false, font: { size: 16 },
     }))],
     shapes: marks.map(({ x }) => ({
       type: "line", x0: x, x1: x, y0: 0, y1: 1, yref: "paper", line: { color: theme.text, width: 2, dash: "dot" },

@@ -41,7 +41,7 @@ def race_view(race: str | None) -> None:
 @store_errors_in_words()
 def _live(found: HeldRace | None, *, going_on: bool) -> None:
     if found is None:
-        live_curve([], key="race_curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
+        live_curve([], key="curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
         return
     held = runs().store.race_runs(found.id)
     st.markdown(f"**{found.race.question}** {terms_words(found.race)}")
@@ -120,7 +120,7 @@ def _chart(race: Race, held: Sequence[Run]) -> None:
     axis = session.race_axis
     live_curve(
         race_series(race, held, events, axis=axis, singles=session.shows_seeds),
-        key="race_curve",
+        key="curve",
         alt=race_alt(race, held),
         empty="The first points draw here in a moment." if state_of(held) == "running" else "No step was measured.",
         height=HEIGHT,

@@ -26,7 +26,7 @@ def test_one_click_races_sigmoid_against_relu_until_it_is_stopped(app: str, open
     page = open_page(app)
     page.get_by_role("button", name="Sigmoid or ReLU?").click()
     page.wait_for_url(re.compile(r"/race\?.*race=\w+"))
-    page.wait_for_function(GROWN)
+    page.wait_for_function(GROWN, timeout=120_000)  # two epochs of both, however busy the machine
     curve(page).evaluate("(frame) => { frame.mark = 'the first' }")
     limits = zoom(page)
     many = wait_for_more_points(page, 30)

@@ -110,18 +110,18 @@ def _optimizer(network: nn.Module, optimizer: Optimizer) -> dict[str, Tensor]:
 
 
 def _put_optimizer(tensors: dict[str, Tensor], network: nn.Module, optimizer: Optimizer) -> None:
-    params = dict(network.named_parameters())
-    for name, value in tensors.items():
-        if name.startswith(OPTIMIZER):
-            param, _, key = name.removeprefix(OPTIMIZER).partition("/")
-            optimizer.state[params[param]][key] = _beside(value, params[param])
+    states: dict[int, dict[str, Tensor]] = {}
+    for index, (name, param) in enumerate(network.named_parameters()):
+        begin = f"{OPTIMIZER}{name}/"
+        own = {key.removeprefix(begin): value for key, value in tensors.items() if key.startswith(begin)}
+        if own:
+            states[index] = {key: _laid_out(value, param) for key, value in own.items()}
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": states})
 
 
-def _beside(value: Tensor, param: Tensor) -> Tensor:
-    """Lay a value out in memory as its parameter is, which the optimizer's kernels rely on."""
-    if value.shape == param.shape:
-        return torch.empty_like(param, requires_grad=False).copy_(value)
-    return value.to(param.device)
+def _laid_out(value: Tensor, param: Tensor) -> Tensor:
+    """Lay a value out in memory as its parameter is, which the optimizer's kernels rely on; not a count of steps."""
+    return torch.empty_like(param, requires_grad=False).copy_(value) if value.shape == param.shape else value
 
 
 def _random(run: Run) -> dict[str, Tensor]:

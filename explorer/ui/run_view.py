@@ -76,8 +76,7 @@ def _status(run: Run, events: Sequence[Event], served: Runs) -> None:
     elif run.state == "interrupted":
         st.warning(outcome(run), title="The run was interrupted")
     elif run.state == "finished":
-        st.success(outcome(run))
-        _comparison(run, events)
+        st.success(" ".join([outcome(run), *_comparison(run, events)]))
     else:
         st.info(outcome(run))
 
@@ -89,11 +88,10 @@ def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:
     st.progress(how_far.share, text=_measuring(events) or how_far.words)
 
 
-def _comparison(run: Run, events: Sequence[Event]) -> None:
-    """Say whether an earlier run of the same job gave the same figures."""
+def _comparison(run: Run, events: Sequence[Event]) -> list[str]:
+    """Say whether an earlier run of the same job, if there is one, gave the same figures."""
     before = runs().store.earlier_of_same_job(run)
-    if before is not None:
-        st.caption(comparison_words(run, events, before, tails().events(before.id)))
+    return [] if before is None else [comparison_words(run, events, before, tails().events(before.id))]
 
 
 def _measuring(events: Sequence[Event]) -> str:

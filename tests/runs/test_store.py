@@ -51,11 +51,14 @@ EVENTS = st.one_of(
     st.builds(
         Probe,
         step=COUNT,
+        epoch=LOSS,
         layers=st.tuples(
             st.builds(
                 LayerProbe,
                 name=st.text(),
                 index=COUNT,
+                mean=LOSS,
+                std=LOSS,
                 outputs=st.builds(Histogram, low=LOSS, high=LOSS, counts=st.tuples(COUNT, COUNT)),
                 grad_rms=st.none() | LOSS,
             )

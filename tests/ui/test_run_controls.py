@@ -97,7 +97,7 @@ def test_a_finished_run_goes_on_for_more_epochs_and_again_with_the_same_figures(
     page.button(key="run_again").click().run()
     again = _name(page.query_params["run"])
     page = wait_for(root, again, is_state("finished"))
-    assert any("equal to the last bit" in caption.value for caption in page.caption)
+    assert "equal to the last bit" in page.success[0].value
 
 
 def test_the_weights_the_checkpoint_and_the_receipt_are_offered_where_they_are_kept(root: Path) -> None:

@@ -225,6 +225,22 @@ def _first_loss(done: subprocess.CompletedProcess[bytes]) -> object:
     return next(event["train/loss"] for event in _events(done) if event["event"] == "step")
 
 
+def test_a_run_goes_on_from_the_checkpoint_that_it_kept(tmp_path: Path) -> None:
+    kept = str(tmp_path / "lenet.safetensors")
+    home = str(tmp_path)
+    short = _run("train", "lenet-d2l", "--jsonl", *QUICK, "--checkpoint", kept, EXPLORER_HOME=home)
+    assert "checkpoint" in [event["event"] for event in _events(short)]
+    later = _run("train", "lenet-d2l", "--jsonl", *QUICK, "--epochs", "2", "--resume", kept, EXPLORER_HOME=home)
+    straight = _run("train", "lenet-d2l", "--jsonl", *QUICK, "--epochs", "2", EXPLORER_HOME=home)
+    last_losses = [[e["test/loss"] for e in _events(done) if e["event"] == "epoch"][-1] for done in (later, straight)]
+    assert last_losses[0] == last_losses[1]
+    assert next(e["step"] for e in _events(later) if e["event"] == "step") == 3
+
+    other = _run("train", "lenet-d2l", *QUICK, "--seed", "9", "--resume", kept, EXPLORER_HOME=home)
+    assert other.returncode == 1
+    assert "has seed 0, this one 9" in other.stderr.decode()
+
+
 def test_train_in_words(tmp_path: Path) -> None:
     lines = _run("train", "lenet-d2l", *QUICK, EXPLORER_HOME=str(tmp_path)).stdout.decode().splitlines()
     assert lines[0] == "Training on cpu: 61,706 parameters, 512 pictures of fashion-mnist-subset, 2 steps."

@@ -1,7 +1,8 @@
 """`python -m explorer train`: a run in this process, its events as lines."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -49,21 +50,40 @@ def _field_option(field: str) -> click.Option:
 
 @click.command(cls=TrainCommand, short_help="Train a network and print how it goes.")
 @click.argument("network")
+@click.option("--checkpoint", type=click.Path(dir_okay=False, path_type=Path), help="Keep here how the run stands.")
+@click.option("--resume", type=click.Path(exists=True, path_type=Path), help="Go on from a checkpoint of this run.")
 @click.option("--jsonl", is_flag=True, help="Print the events, one JSON object a line.")
 @click.pass_context
-def train(ctx: click.Context, /, *, network: str, recipe_name: str | None, jsonl: bool, **fields: str | None) -> None:
+def train(
+    ctx: click.Context,
+    /,
+    *,
+    network: str,
+    recipe_name: str | None,
+    checkpoint: Path | None,
+    resume: Path | None,
+    jsonl: bool,
+    **fields: str | None,
+) -> None:
     """Train NETWORK and print how it goes.
 
     A preset's options default to its text's recipe. The exit code is 0 if the run ended as its recipe says, 1 if it
-    failed, 2 if NETWORK or an option was refused.
+    failed, 2 if NETWORK or an option was refused. A run that goes on with --resume has the options that it began with;
+    its epochs, its limits and its device may be others.
     """
     architecture = read_network(network)
     texts = {name: value for name, value in fields.items() if value is not None}
     recipe = _read_recipe(network, recipe_name, texts)
+    from explorer.training.checkpoint import FileKeeper, read  # noqa: PLC0415
+    from explorer.training.control import Control  # noqa: PLC0415
     from explorer.training.loop import train as train_job  # noqa: PLC0415  # torch, after what needs none
     from explorer.training.recipe import Job  # noqa: PLC0415
 
-    events = train_job(Job(architecture=architecture, recipe=recipe))
+    events = train_job(
+        Job(architecture=architecture, recipe=recipe),
+        control=Control(FileKeeper(checkpoint) if checkpoint else None),
+        resume=partial(read, resume) if resume else None,
+    )
     ctx.exit(_print_lines(events) if jsonl else _print_words(events))
 
 
@@ -124,7 +144,7 @@ def _report_failure(event: "Event") -> int:
 
 def _in_words(event: "Event") -> str:
     """Say an event in a line; nothing for one that is only a sign of life."""
-    from explorer.training.events import Epoch, Finished, Started, Step  # noqa: PLC0415
+    from explorer.training.events import Epoch, Finished, NotKept, Started, Step  # noqa: PLC0415
 
     match event:
         case Started():
@@ -137,6 +157,8 @@ def _in_words(event: "Event") -> str:
         case Epoch():
             figures = f"test loss {event.test_loss:.3f}, accuracy {event.test_accuracy:.1%}"
             return f"epoch {event.epoch:.2f} after {event.seconds:.1f} s: {figures}"
+        case NotKept():
+            return f"step {event.step:,} was not kept: {event.cause}"
         case Finished():
             return f"Finished ({event.reason}) after {event.seconds:.1f} s."
     return ""

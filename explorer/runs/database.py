@@ -30,6 +30,9 @@ CREATE INDEX runs_by_race ON runs (race, heat, lane);
 CREATE TABLE races (id TEXT PRIMARY KEY, owner TEXT NOT NULL, created REAL NOT NULL, json TEXT NOT NULL);
 CREATE INDEX races_by_time ON races (created);
 """,
+    """
+ALTER TABLE runs ADD COLUMN continues TEXT;
+""",
 )
 VERSION = len(STEPS)
 REPAIRS = {

@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from explorer.runs.messages import Cancel, Message, Over, Said
+from explorer.runs.checkpoints import Checkpoints
+from explorer.runs.messages import Cancel, Message, Over, Ready, Said, Wish
 from explorer.runs.process import WORKER, WorkerProcess
 from explorer.runs.seat import Seat
 from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import LIVE, Run, Store, StoreError
 from explorer.runs.turns import Entry, in_turn, place
-from explorer.training.events import Event, Failed
+from explorer.training.events import Event, Failed, Paused, Resumed
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 
@@ -26,7 +27,11 @@ START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a
 RETRY = 1.0  # seconds between attempts to write what could not be written
 IDLE_DEATHS = 3  # a worker that died so often without any run between is not replaced until a run needs it
 WORDLESS = "The training process ended this run without a word. Launch it again."
-STOPPED = "The server was stopped while this run trained. What it measured until then was kept; launch it again."
+SILENCE_LIMIT = 45.0  # seconds in which a worker that trains is heard from, or it hangs
+PAUSE_LIMIT = 60.0  # seconds that a run may be held while others wait for its place
+PAUSE_LOOK = 5.0  # seconds between two looks whether others wait
+STOPPED = "The server was stopped while this run trained. What it measured until then was kept."
+MADE_ROOM = "It was paused while others waited for its place, and made room for them."
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +46,13 @@ class Dispatcher:
         self._slots = tuple(slots)
         self._seats = [Seat(slot) for slot in slots]
         self._command = tuple(command)
+        self._checkpoints = Checkpoints(store.path.parent)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._heard: dict[str, list[Event]] = {}
         self._owed: dict[str, Callable[[], object]] = {}  # ends of runs that could not be written yet
         self._closing = False
         store.interrupt(STOPPED)
+        self._checkpoints.clear_parts()
         self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -54,6 +61,16 @@ class Dispatcher:
         run = self._store.create(job, owner)
         self._inbox.put(self._assign)
         return run
+
+    def submit_continuation(self, run: str, job: Job, owner: str, *, step: int) -> str:
+        """Queue a run that goes on from another's checkpoint, taken after a step; gives its id, or raises as above."""
+        continuation = self._store.create_continuation(run, job, owner, step=step)
+        self._inbox.put(self._assign)
+        return continuation
+
+    def ask(self, wish: Wish) -> None:
+        """Pass a wish on to the run that it names; one that does not train hears nothing of it."""
+        self._inbox.put(partial(self._ask, wish))
 
     def submit_race(self, race: Race, owner: str) -> str:
         """Queue a race's runs and give the race's id; raises `StoreError` where they cannot be written."""
@@ -96,6 +113,7 @@ class Dispatcher:
             call()
         self._flush()
         self._kill_overdue()
+        self._make_room()
         if self.trouble:
             self._recover()
 
@@ -110,7 +128,8 @@ class Dispatcher:
         return calls
 
     def _patience(self) -> float | None:
-        deadlines = [seat.kill_at - time.monotonic() for seat in self._seats if seat.kill_at is not None]
+        now = time.monotonic()
+        deadlines = [at - now for seat in self._seats for at in _deadlines(seat)]
         if self.trouble:
             deadlines.append(RETRY)
         return max(0.0, min(deadlines)) if deadlines else None
@@ -159,6 +178,28 @@ class Dispatcher:
                     self._settle(seat, run, "")
                     self._assign()
 
+    def _ask(self, wish: Wish) -> None:
+        for seat in self._seats:
+            if seat.process and seat.sent and wish.run in seat.runs and wish.run not in seat.cancelled:
+                seat.process.send(wish)
+
+    def _make_room(self) -> None:
+        """Stop runs that are held for long while others wait; what they need to go on is kept."""
+        now = time.monotonic()
+        for seat in self._seats:
+            for run in [run for run, at in seat.paused.items() if at <= now]:
+                seat.paused[run] = now + PAUSE_LOOK
+                if self._is_wanted(seat):
+                    seat.causes[run] = MADE_ROOM
+                    self._cancel(run)
+
+    def _is_wanted(self, seat: Seat) -> bool:
+        try:
+            waiting = self._store.queued()
+        except StoreError:
+            return False
+        return any(seat.slot in fitting(self._slots, run.wanted_device) for run in waiting)
+
     def _limit_patience(self, seat: Seat) -> None:
         if seat.is_given_up and seat.kill_at is None:
             seat.kill_at = time.monotonic() + CANCEL_LIMIT
@@ -169,21 +210,24 @@ class Dispatcher:
             self._settle(seat, run, cause(run))
         seat.sent = False
         seat.cancelled.clear()
+        seat.paused.clear()
+        seat.causes.clear()
 
     def _settle(self, seat: Seat, run: str, cause: str) -> None:
         """Take a run off its seat; one that has not said how it ended was cancelled, or failed for this cause."""
         del seat.runs[run]
+        seat.paused.pop(run, None)
         if run in self._owed:
             return
         if run in seat.cancelled:
-            self._write_end(run, partial(self._store.move, run, LIVE, "cancelled"))
+            self._write_end(run, partial(self._store.move, run, LIVE, "cancelled", cause=seat.causes.get(run)))
         else:
             self._write_end(run, partial(self._store.append, run, [Failed(cause=cause)]))
 
     # What workers do
 
     def _start(self, seat: Seat) -> None:
-        seat.ready = seat.late = False
+        seat.ready = seat.late = seat.silent = False
         try:
             seat.process = WorkerProcess(
                 self._command,
@@ -202,16 +246,26 @@ class Dispatcher:
         if seat.process and seat.runs:
             seat.sent = True
             seat.idle_deaths = 0
-            seat.process.send(seat.order())
+            seat.heard_at = time.monotonic()
+            self._checkpoints.prune()
+            seat.process.send(seat.order(self._checkpoints))
 
     def _on_message(self, seat: Seat, process: WorkerProcess, message: Message) -> None:
+        seat.heard_at = time.monotonic()
         if isinstance(message, Said):
+            self._note_pause(seat, message)
             if message.run in seat.runs and message.run not in self._owed:
                 self._heard.setdefault(message.run, []).append(message.event)
         elif isinstance(message, Over):
             self._on_over(seat, message.run)
-        elif seat.process is process:
+        elif isinstance(message, Ready) and seat.process is process:
             self._on_ready(seat)
+
+    def _note_pause(self, seat: Seat, said: Said) -> None:
+        if isinstance(said.event, Paused) and said.run in seat.runs:
+            seat.paused[said.run] = time.monotonic() + PAUSE_LIMIT
+        elif isinstance(said.event, Resumed):
+            seat.paused.pop(said.run, None)
 
     def _on_over(self, seat: Seat, run: str) -> None:
         self._flush()
@@ -242,6 +296,11 @@ class Dispatcher:
         if not was_ready:
             end = f"was not ready after {START_LIMIT:.0f} seconds" if seat.late else process.describe_end()
             return f"The training process could not start: it {end}. The server's log says more."
+        if seat.silent:
+            return (
+                f"The training process gave no sign of life for {SILENCE_LIMIT:.0f} seconds, and was ended. "
+                "What it measured until then was kept. Launch it again; if it happens again, on another device."
+            )
         found = self._find(run)
         kept = f"{found.step} steps were kept" if found and found.step else "No step was made yet"
         return (
@@ -259,6 +318,9 @@ class Dispatcher:
         for seat in self._seats:
             if seat.process and seat.kill_at is not None and seat.kill_at <= time.monotonic():
                 seat.kill_at, seat.late = None, not seat.ready
+                seat.process.kill()
+            elif seat.process and seat.owes_a_sign and seat.heard_at + SILENCE_LIMIT <= time.monotonic():
+                seat.heard_at, seat.silent = time.monotonic(), True
                 seat.process.kill()
 
     def _close(self) -> None:
@@ -310,3 +372,12 @@ class Dispatcher:
             return
         self.trouble = None
         self._assign()
+
+
+def _deadlines(seat: Seat) -> list[float]:
+    """List when something is to be done about a seat, as time.monotonic() counts."""
+    return [
+        *([seat.kill_at] if seat.kill_at is not None else []),
+        *([seat.heard_at + SILENCE_LIMIT] if seat.owes_a_sign else []),
+        *seat.paused.values(),
+    ]

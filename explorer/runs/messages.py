@@ -10,6 +10,8 @@ class Train(msgspec.Struct, frozen=True, tag_field="order", tag="train"):
 
     run: str
     job: msgspec.Raw  # a `Job` as JSON, read by the worker only once torch is there
+    keep: str | None = None  # the file of its checkpoints
+    resume: str | None = None  # the checkpoint from which it goes on
 
 
 class Heat(msgspec.Struct, frozen=True, tag_field="order", tag="heat"):
@@ -22,6 +24,35 @@ class Cancel(msgspec.Struct, frozen=True, tag_field="order", tag="cancel"):
     """Stop this run at its next event; a run that is over, or not yet known, may be named too."""
 
     run: str
+
+
+class Pause(msgspec.Struct, frozen=True, tag_field="order", tag="pause"):
+    """Hold this run after the step that it is in; the worker keeps it, and says `Paused`."""
+
+    run: str
+
+
+class Resume(msgspec.Struct, frozen=True, tag_field="order", tag="resume"):
+    """Let this run go on."""
+
+    run: str
+
+
+class OneStep(msgspec.Struct, frozen=True, tag_field="order", tag="one_step"):
+    """Let this run, which is held, take a step."""
+
+    run: str
+
+
+class SetLearningRate(msgspec.Struct, frozen=True, tag_field="order", tag="set_learning_rate"):
+    """Change this run's learning rate from its next step on."""
+
+    run: str
+    learning_rate: float
+
+
+class Alive(msgspec.Struct, frozen=True, tag_field="said", tag="alive"):
+    """The worker computes: a sign of life within a step that takes long."""
 
 
 class Ready(msgspec.Struct, frozen=True, tag_field="said", tag="ready"):
@@ -41,5 +72,6 @@ class Said(msgspec.Struct, frozen=True, tag_field="said", tag="event"):
     event: Event
 
 
-Order = Train | Heat | Cancel
-Message = Ready | Over | Said
+Wish = Pause | Resume | OneStep | SetLearningRate  # what is passed on to a run that trains
+Order = Train | Heat | Cancel | Wish
+Message = Ready | Alive | Over | Said

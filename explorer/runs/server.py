@@ -6,11 +6,15 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from explorer.runs.checkpoints import Checkpoints
+from explorer.runs.continuation import continued
 from explorer.runs.dispatcher import Dispatcher
+from explorer.runs.messages import Wish
 from explorer.runs.process import WORKER
 from explorer.runs.slots import Slot, machine_slots
 from explorer.runs.store import Reader, Store, StoreError
 from explorer.runs.turns import place
+from explorer.training.checkpoint import read_place
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 
@@ -26,6 +30,7 @@ class Runs:
         self.store = store  # to read
         self.read_only = read_only  # why nothing can be launched here, in words; None in the server that trains
         self._slots = tuple(slots)
+        self._checkpoints = Checkpoints(store.path.parent)
 
     @property
     def trouble(self) -> str | None:
@@ -38,6 +43,21 @@ class Runs:
 
     def submit(self, job: Job, owner: str) -> str:
         """Queue a job and give its run's id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def checkpoint(self, run: str) -> Path:
+        """Give the place of a run's latest checkpoint, there or not."""
+        return self._checkpoints.path(run)
+
+    def continue_run(self, run: str, owner: str, *, more_epochs: int) -> str:
+        """Queue a run that goes on from a run's checkpoint, to its end or for more epochs; gives the new run's id.
+
+        Raises as `submit`, `CheckpointError` where there is none, and `RecipeError` for too many epochs.
+        """
+        raise ReadOnlyError(self.read_only)
+
+    def ask(self, wish: Wish) -> None:
+        """Pass a wish on to the run that it names, if it trains; raises `ReadOnlyError`."""
         raise ReadOnlyError(self.read_only)
 
     def submit_race(self, race: Race, owner: str) -> str:
@@ -72,6 +92,14 @@ class TrainingRuns(Runs):
 
     def submit(self, job: Job, owner: str) -> str:  # noqa: D102
         return self._dispatcher.submit(job, owner)
+
+    def continue_run(self, run: str, owner: str, *, more_epochs: int) -> str:  # noqa: D102
+        place = read_place(self.checkpoint(run))
+        job = continued(place, self.store.run(run), more_epochs=more_epochs)
+        return self._dispatcher.submit_continuation(run, job, owner, step=place.step)
+
+    def ask(self, wish: Wish) -> None:  # noqa: D102
+        self._dispatcher.ask(wish)
 
     def submit_race(self, race: Race, owner: str) -> str:  # noqa: D102
         return self._dispatcher.submit_race(race, owner)

@@ -16,14 +16,14 @@ from typing import Literal
 import msgspec
 
 from explorer.runs.database import StoreError, check_version, connect, in_words, prepare
-from explorer.training.events import Epoch, Event, Failed, Finished, Started, Step, read_line
+from explorer.training.events import Epoch, Event, Failed, Finished, Paused, Resumed, Started, Step, read_line
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 
 __all__ = ["ENDED", "LIVE", "UNFINISHED", "HeldRace", "Reader", "Run", "State", "Store", "StoreError"]
 
-State = Literal["queued", "starting", "running", "finished", "failed", "cancelled", "interrupted"]
-LIVE: tuple[State, ...] = ("starting", "running")
+State = Literal["queued", "starting", "running", "paused", "finished", "failed", "cancelled", "interrupted"]
+LIVE: tuple[State, ...] = ("starting", "running", "paused")
 UNFINISHED: tuple[State, ...] = ("queued", *LIVE)
 ENDED: tuple[State, ...] = ("finished", "failed", "cancelled", "interrupted")
 
@@ -55,6 +55,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     race: str | None = None  # that it belongs to
     heat: int = 0  # of the race: which of its seeds, from 0
     lane: int = 0  # of the heat: which of the race's contenders, from 0
+    continues: str | None = None  # the run from whose checkpoint it goes on
 
     @property
     def job(self) -> Job:
@@ -102,6 +103,14 @@ class Reader:
     def race_runs(self, race: str) -> list[Run]:
         """List a race's runs, heat by heat, each in the contenders' order."""
         return self._select("WHERE race = ? ORDER BY heat, lane", (race,))
+
+    def earlier_of_same_job(self, run: Run) -> Run | None:
+        """Find the latest run that was launched before this one with the same job, and finished."""
+        found = self._select(
+            "WHERE job_json = ? AND state = 'finished' AND created < ? ORDER BY created DESC LIMIT 1",
+            (run.job_json, run.created),
+        )
+        return found[0] if found else None
 
     def unfinished(self) -> list[Run]:
         """List the runs that wait or train, oldest first."""
@@ -162,6 +171,15 @@ class Store(Reader):
             _insert(connection, run)
         return run.id
 
+    def create_continuation(self, run: str, job: Job, owner: str, *, step: int) -> str:
+        """Queue a run that goes on where another stood after a step, with what that one had measured; gives its id."""
+        measured = [event for _, event in self.events(run) if _is_measured_by(event, step)]
+        queued = msgspec.structs.replace(_queued(job, owner), continues=run)
+        with self._writing() as connection:
+            _insert(connection, queued)
+            _insert_events(connection, queued.id, measured, last=0)
+        return queued.id
+
     def create_race(self, race: Race, owner: str) -> str:
         """Queue all runs of a race, or none where that cannot be, and give the race's id."""
         name, now = secrets.token_hex(5), time.time()
@@ -175,28 +193,22 @@ class Store(Reader):
 
     def append(self, run: str, events: Sequence[Event]) -> bool:
         """Keep events, and what they say about the run, in one transaction; False if the run had ended before."""
-        changes: dict[str, object] = {}
-        for event in events:
-            changes |= _changes(event)
         with self._writing() as connection:
             row = connection.execute(
                 f"SELECT num_events FROM runs WHERE id = ? AND state NOT IN {_quoted(ENDED)}", (run,)
             ).fetchone()
             if row is None:
                 return False
-            last = row["num_events"]
-            lines = [(run, last + 1 + i, msgspec.json.encode(event).decode()) for i, event in enumerate(events)]
-            connection.executemany("INSERT INTO events (run, seq, json) VALUES (?, ?, ?)", lines)
-            _update(connection, run, changes | {"num_events": last + len(lines)})
+            _insert_events(connection, run, events, last=row["num_events"])
             return True
 
-    def move(self, run: str, sources: Sequence[State], target: State) -> bool:
-        """Move a run from one of the `sources` to another state; False if it was in none of them."""
+    def move(self, run: str, sources: Sequence[State], target: State, *, cause: str | None = None) -> bool:
+        """Move a run from one of the `sources` to another state, for a cause; False if it was in none of them."""
         moment = "ended" if target in ENDED else "started"
         with self._writing() as connection:
             moved = connection.execute(
-                f"UPDATE runs SET state = ?, {moment} = ? WHERE id = ? AND state IN {_quoted(sources)}",
-                (target, time.time(), run),
+                f"UPDATE runs SET state = ?, cause = ?, {moment} = ? WHERE id = ? AND state IN {_quoted(sources)}",
+                (target, cause, time.time(), run),
             )
             return moved.rowcount == 1
 
@@ -238,6 +250,21 @@ def _insert(connection: sqlite3.Connection, run: Run) -> None:
     connection.execute(f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
 
 
+def _insert_events(connection: sqlite3.Connection, run: str, events: Sequence[Event], *, last: int) -> None:
+    """Number events on from the last one, and keep what they say about the run in its row."""
+    lines = [(run, last + 1 + i, msgspec.json.encode(event).decode()) for i, event in enumerate(events)]
+    connection.executemany("INSERT INTO events (run, seq, json) VALUES (?, ?, ?)", lines)
+    changes: dict[str, object] = {"num_events": last + len(lines)}
+    for event in events:
+        changes |= _changes(event)
+    _update(connection, run, changes)
+
+
+def _is_measured_by(event: Event, step: int) -> bool:
+    """Say whether an event tells of the training up to a step, and not of the process that trained."""
+    return hasattr(event, "epoch") and getattr(event, "step", step + 1) <= step
+
+
 def _changes(event: Event) -> dict[str, object]:
     """Say what an event changes in its run's row."""
     match event:
@@ -246,6 +273,8 @@ def _changes(event: Event) -> dict[str, object]:
         case Step() | Epoch():
             kept = ("step", "epoch", "seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
             return {name: getattr(event, name) for name in kept if hasattr(event, name)}
+        case Paused() | Resumed():
+            return {"state": "paused" if isinstance(event, Paused) else "running"}
         case Finished():
             return {"state": "finished", "ended": time.time(), "seconds": event.seconds}
         case Failed():

@@ -63,13 +63,24 @@ AUGMENTATIONS: dict[str, Change | None] = {
 NEEDS_COLOUR = ("colour",)  # those that pictures of three channels alone can have
 
 
-def make_augment(name: str, *, seed: int, device: torch.device) -> Augment | None:
+class Augmenter:
+    """Changes pictures by draws of its own."""
+
+    def __init__(self, change: Change, generator: Generator) -> None:
+        self.generator = generator
+        self._change = change
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Change each picture of a batch."""
+        return self._change(images, self.generator)
+
+
+def make_augment(name: str, *, seed: int, device: torch.device) -> Augmenter | None:
     """Make a run's augmentation with a stream of draws of its own; None where pictures stay as they are."""
     change = AUGMENTATIONS[name]
     if change is None:
         return None
-    generator = Generator(device).manual_seed(OTHER_STREAM + seed)
-    return lambda images: change(images, generator)
+    return Augmenter(change, Generator(device).manual_seed(OTHER_STREAM + seed))
 
 
 def _draw(count: int, generator: Generator) -> Tensor:

@@ -9,9 +9,9 @@ from explorer.training.probes import Prober, forward, trainable
 LARGE_STEP = 0.1  # of a layer's weights: some hundred times what a network that learns shows
 
 
-def explain(run: Run, prober: Prober, *, step: int) -> str:
+def explain(run: Run, prober: Prober, *, step: int, learning_rate: float) -> str:
     """Say in the user's words why the loss at a step was no finite number, and what to change."""
-    rate, momentum = run.recipe.learning_rate, run.recipe.momentum
+    rate, momentum = learning_rate, run.recipe.momentum
     sentences = (
         f"The loss at step {step:,} was no finite number: with a learning rate of {rate:g} the steps were so large "
         "that the weights outgrew what a float can hold.",

@@ -8,6 +8,17 @@ from collections.abc import Iterable
 import msgspec
 
 
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run's figures rest on beside its job."""
+
+    program: str  # versions
+    python: str
+    torch: str
+    threads: int  # that torch computes with
+    processor: str  # its name, also where a GPU trains
+    data_sha256: str  # of the checksums of the data set's files
+
+
 class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
     """The run has its device, its pictures and its network."""
 
@@ -18,6 +29,7 @@ class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
     num_params: int
     num_steps: int  # optimizer steps if nothing ends the run early
     steps_per_epoch: int
+    surroundings: Surroundings | None = None  # None: told by a version of this program that did not know them
 
 
 class Step(msgspec.Struct, frozen=True, tag_field="event", tag="step"):
@@ -87,6 +99,41 @@ class Probe(msgspec.Struct, frozen=True, tag_field="event", tag="probe"):
     layers: tuple[LayerProbe, ...]  # from the input to the output
 
 
+class Paused(msgspec.Struct, frozen=True, tag_field="event", tag="paused"):
+    """The run waits before its next step, until it is told to go on, to take one step or to stop."""
+
+    step: int
+
+
+class Resumed(msgspec.Struct, frozen=True, tag_field="event", tag="resumed"):
+    """The run goes on after a pause."""
+
+    step: int
+
+
+class LearningRate(msgspec.Struct, frozen=True, tag_field="event", tag="learning_rate"):
+    """The learning rate was changed from outside, for the steps after this one."""
+
+    step: int
+    epoch: float
+    learning_rate: float  # in the recipe's place: a schedule's rates all change in proportion
+
+
+class Checkpoint(msgspec.Struct, frozen=True, tag_field="event", tag="checkpoint"):
+    """All that the run needs to go on from this step lies in a file, in place of the one before."""
+
+    step: int
+    file: str  # its name; the folder is the program's
+    size: int  # bytes
+
+
+class NotKept(msgspec.Struct, frozen=True, tag_field="event", tag="not_kept"):
+    """No checkpoint could be kept at this step; the one before stays, and the run goes on."""
+
+    step: int
+    cause: str
+
+
 class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The run ended as its recipe says."""
 
@@ -100,7 +147,8 @@ class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
     cause: str  # in the user's words: what happened, with its numbers, and what to change
 
 
-Event = Started | Step | Probe | Evaluating | Epoch | Finished | Failed
+Measured = Started | Step | Probe | Evaluating | Epoch
+Event = Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | Finished | Failed
 
 
 def to_lines(events: Iterable[Event]) -> Iterable[bytes]:

@@ -5,7 +5,8 @@ it runs and when it stops: closing it ends the run.
 """
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from itertools import islice
 
 import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
@@ -13,6 +14,8 @@ from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
 from explorer.training.batches import draw_orders, to_input
+from explorer.training.between import Between
+from explorer.training.control import Control
 from explorer.training.datasets import DataError
 from explorer.training.devices import describe
 from explorer.training.divergence import explain
@@ -20,23 +23,27 @@ from explorer.training.errors import DivergedError, TrainingError
 from explorer.training.evaluate import count_hits, evaluate, score
 from explorer.training.events import Epoch, Event, Failed, Finished, Started
 from explorer.training.meter import Clock, Meter
-from explorer.training.optimizers import set_learning_rate
 from explorer.training.prepare import Run, prepare
 from explorer.training.probes import Prober
 from explorer.training.recipe import Job, Recipe
+from explorer.training.snapshot import Snapshot
+from explorer.training.surroundings import surroundings
+
+Resume = Callable[[], Snapshot]  # no snapshot is held while the run goes on: it is as large as the run
 
 
-def train(job: Job) -> Iterator[Event]:
+def train(job: Job, *, control: Control | None = None, resume: Resume | None = None) -> Iterator[Event]:
     """Train a job's network and tell how it goes.
 
     The events are `Started`; `Step`s, each the mean of the steps since the one before; `Probe`s of the network, the
     first before any step; after every epoch, `Evaluating` as signs of life and one `Epoch`; and at the end `Finished`.
     A job that cannot be trained ends with `Failed`.
+    `control` is asked between two steps; `resume` reads where the run goes on, as if it had never stopped there.
     The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
     """
     clock = Clock()
     try:
-        yield from _in_turns(_events(job, clock), clock, seed=job.recipe.seed)
+        yield from _in_turns(_events(job, clock, control or Control(), resume), clock, seed=job.recipe.seed)
     except (TrainingError, DataError) as error:
         yield Failed(cause=str(error))
     except torch.OutOfMemoryError:
@@ -63,7 +70,7 @@ def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[E
         yield event
 
 
-def _events(job: Job, clock: Clock) -> Iterator[Event]:
+def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> Iterator[Event]:
     run = prepare(job)
     yield Started(
         device=describe(run.device),
@@ -73,29 +80,48 @@ def _events(job: Job, clock: Clock) -> Iterator[Event]:
         num_params=sum(param.numel() for param in run.network.parameters()),
         num_steps=run.num_steps,
         steps_per_epoch=run.steps_per_epoch,
+        surroundings=surroundings(run.recipe.dataset),
     )
+    meter = Meter(num_steps=run.num_steps, steps_per_epoch=run.steps_per_epoch, clock=clock)
+    between = Between(run, meter, clock, control, learning_rate=run.recipe.learning_rate)
     prober = Prober(run)
     try:
-        yield from _epochs(run, clock, prober)
+        if resume:
+            between.begin(resume())
+        else:
+            yield from prober.probe(0)
+        yield from _epochs(between, prober)
     except DivergedError as broken:
-        yield Failed(cause=explain(run, prober, step=broken.step))
+        yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
 
 
-def _epochs(run: Run, clock: Clock, prober: Prober) -> Iterator[Event]:
-    meter = Meter(num_steps=run.num_steps, steps_per_epoch=run.steps_per_epoch, clock=clock)
-    orders = draw_orders(len(run.train_labels), train_size=run.train_size, seed=run.recipe.seed)
-    yield from prober.probe(0)
+def _epochs(between: Between, prober: Prober) -> Iterator[Event]:
+    run, meter, clock = between.run, between.meter, between.clock
+    orders = _orders(run, meter.step)
     while meter.step < run.num_steps and not _is_over(run, clock):
-        yield from _pass(run, next(orders).to(run.device), meter, clock, prober)
+        yield from _pass(next(orders), between, prober)
+        if between.is_stopped:
+            return
         if meter.step == run.num_steps or _is_over(run, clock):
             yield from meter.read_rest()
         accuracy = yield from _test(run, meter, clock)
         if _is_reached(run.recipe, accuracy):
             yield from meter.read_rest()
+            yield from between.end()
             yield Finished(reason="target_accuracy", seconds=clock.seconds())
             return
+    yield from between.end()
     reason = "epochs" if meter.step == run.num_steps else "max_seconds"
     yield Finished(reason=reason, seconds=clock.seconds())
+
+
+def _orders(run: Run, step: int) -> Iterator[tuple[Tensor, ...]]:
+    """Give each epoch's batches, as numbers of pictures; the first ones are those that are left after so many steps."""
+    done, begun = divmod(step, run.steps_per_epoch)
+    orders = draw_orders(len(run.train_labels), train_size=run.train_size, seed=run.recipe.seed)
+    for order in islice(orders, done, None):
+        yield torch.split(order.to(run.device), run.recipe.batch_size)[begun:]
+        begun = 0
 
 
 def _is_over(run: Run, clock: Clock) -> bool:
@@ -107,13 +133,16 @@ def _is_reached(recipe: Recipe, accuracy: float) -> bool:
     return recipe.target_accuracy is not None and accuracy >= recipe.target_accuracy
 
 
-def _pass(run: Run, order: Tensor, meter: Meter, clock: Clock, prober: Prober) -> Iterator[Event]:
+def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober) -> Iterator[Event]:
     """Take the steps of one epoch, or of what the time limit leaves of it."""
-    for picked in torch.split(order, run.recipe.batch_size):
+    run, meter, clock = between.run, between.meter, between.clock
+    for picked in batches:
+        yield from between.attend()
+        if between.is_stopped:
+            break
+        between.begin_step()
         meter.begin_step()
         prober.begin_step(meter.step + 1)
-        if run.schedule:
-            set_learning_rate(run.optimizer, run.schedule(meter.step))
         loss, hits = _step(run, picked)
         meter.end_step(loss, hits, len(picked))
         if prober.is_due(meter.step):

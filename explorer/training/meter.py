@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -27,6 +27,10 @@ class Clock:
         now = time.perf_counter()
         self._start = now if self._start is None else self._start
         return now - self._start
+
+    def set(self, seconds: float) -> None:
+        """Count on from so many seconds."""
+        self._start = time.perf_counter() - seconds
 
     def stop(self) -> None:
         """Stand still: whoever takes the run's events does something else."""
@@ -77,6 +81,14 @@ class Meter:
         self._figures: list[Tensor] = []
         self._pictures: list[int] = []
         self._since: float | None = None
+
+    def sums(self) -> tuple[Sums, Sums]:
+        """Give the sums of the unfinished group of steps and of the unfinished epoch, as far as they are read."""
+        return replace(self._point), replace(self._epoch)
+
+    def go_on_after(self, step: int, *, point: Sums, epoch: Sums) -> None:
+        """Go on after so many steps, with the sums that stood there."""
+        self.step, self._point, self._epoch = step, replace(point), replace(epoch)
 
     def begin_step(self) -> None:
         """Start the clock of a reading at its first step, so that time spent elsewhere does not count."""

@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
-from explorer.training.augment import Augment, make_augment
+from explorer.training.augment import Augmenter, make_augment
 from explorer.training.batches import can_adapt
 from explorer.training.datasets import DATASETS, Dataset, DatasetInfo, load
 from explorer.training.devices import PRECISIONS, describe, find_device, free_bytes, has_precision
@@ -32,13 +32,14 @@ GIB = 2**30
 class Run:
     """A job made ready: its parts on the device, and how many steps it will take."""
 
+    job: Job
     recipe: Recipe
     input_shape: tuple[int, int, int]
     device: torch.device
     network: nn.Sequential
     optimizer: Optimizer
     schedule: Schedule | None  # None: the learning rate stays
-    augment: Augment | None  # None: pictures stay as they are
+    augment: Augmenter | None  # None: pictures stay as they are
     train_images: Tensor  # uint8, N×C×H×W
     train_labels: Tensor  # int64, N
     test_images: Tensor
@@ -82,6 +83,7 @@ def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, tra
     recipe = job.recipe
     network = first_network(job).to(device).to(memory_format=torch.channels_last)
     return Run(
+        job=job,
         recipe=recipe,
         input_shape=job.architecture.input_shape,
         device=device,

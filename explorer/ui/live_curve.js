@@ -17,10 +17,10 @@ async function update(Plotly, chart, data, setTriggerValue) {
   const { box, frame } = chart;
   const start = performance.now();
   const theme = readTheme(box);
-  const look = JSON.stringify([theme, data.axes, data.series.map(({ x, y, from, total, ...style }) => style)]);
+  const look = JSON.stringify([theme, data.axes, data.marks, data.series.map(({ x, y, from, total, ...style }) => style)]);
   const grown = data.series.map((line) => ({ line, ...newPoints(frame, line) }));
   if (look !== chart.look || grown.some(({ shrunk }) => shrunk)) {
-    await redraw(Plotly, frame, grown, layout(theme, data.axes));
+    await redraw(Plotly, frame, grown, layout(theme, data.axes, data.marks));
     chart.look = look;
   } else {
     await extend(Plotly, frame, grown);
@@ -98,7 +98,7 @@ function trace(line, x, y) {
   };
 }
 
-function layout(theme, axes) {
+function layout(theme, axes, marks) {
   const title = (text, y) => ({
     text: `<b>${text}</b>`, x: 0, xref: "paper", xanchor: "left", y, yref: "paper", yanchor: "bottom",
     showarrow: false, font: { size: 20 },
@@ -120,6 +120,12 @@ function layout(theme, axes) {
     yaxis2: {
       domain: [0, 0.43], range: [0, 1.02], tickvals: [0, 0.25, 0.5, 0.75, 1], tickformat: ".0%", automargin: false,
     },
-    annotations: [title(axes.loss, 1.01), title(axes.accuracy, 0.44)],
+    annotations: [title(axes.loss, 1.01), title(axes.accuracy, 0.44), ...marks.map(({ x, text }) => ({
+      // Between the panels, where no line runs.
+      text, x, xanchor: "left", y: 0.505, yref: "paper", yanchor: "bottom", showarrow: false, font: { size: 16 },
+    }))],
+    shapes: marks.map(({ x }) => ({
+      type: "line", x0: x, x1: x, y0: 0, y1: 1, yref: "paper", line: { color: theme.text, width: 2, dash: "dot" },
+    })),
   }, theme);
 }

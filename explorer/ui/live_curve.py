@@ -8,7 +8,7 @@ import streamlit as st
 from msgspec.structs import asdict
 
 from explorer.ui.plotly_js import CHART_CSS, CHART_HTML, LOADER, plotly_url
-from explorer.views.curves import Axes, Series
+from explorer.views.curves import Axes, Mark, Series
 
 EPOCHS = Axes()
 _mount = st.components.v2.component(
@@ -21,19 +21,26 @@ _mount = st.components.v2.component(
 
 
 def live_curve(
-    series: Sequence[Series], *, key: str, alt: str, empty: str, height: int = 480, axes: Axes = EPOCHS
+    series: Sequence[Series],
+    *,
+    key: str,
+    alt: str,
+    empty: str,
+    height: int = 480,
+    axes: Axes = EPOCHS,
+    marks: Sequence[Mark] = (),
 ) -> None:
     """Draw the lines of one or more runs; a browser that has their first points gets only the new ones.
 
     Call it with all points at each tick, best in an `st.fragment(run_every=…)`. Zoom and legend choices stay while the
     lines grow. `alt` says the chart's latest values to a screen reader, `empty` what will draw here while there is no
-    point, `height` is in px.
+    point, `height` is in px; `marks` are places on the x axis.
     """
     sent: dict[str, int] = st.session_state.setdefault(_sent_key(key), {})
     lines = [_message(line, start=sent.get(line.key, 0)) for line in series]
     sent.update({line.key: len(line.x) for line in series})
     data = {"library": plotly_url(), "alt": alt, "empty": empty, "height": height, "series": lines}
-    data["axes"] = asdict(axes)
+    data |= {"axes": asdict(axes), "marks": [asdict(mark) for mark in marks]}
     _mount(key=key, data=data, height=height, on_ask_change=lambda: _send_again(key))
 
 

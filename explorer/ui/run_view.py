@@ -1,22 +1,24 @@
-"""One run as it goes: its state, how far it is, Stop, its live curve, and what happens inside."""
+"""One run as it goes: its state, how far it is, its controls, its live curve, and what happens inside."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.runs.server import ReadOnlyError, Runs
-from explorer.runs.store import UNFINISHED, Run, StoreError
+from explorer.runs.server import Runs
+from explorer.runs.store import UNFINISHED, Run
 from explorer.training.events import Evaluating, Event, Step
 from explorer.ui import state
 from explorer.ui.live_curve import live_curve
 from explorer.ui.probe_view import probe_view
+from explorer.ui.run_controls import run_controls
 from explorer.ui.server import runs, store_errors_in_words, tails
-from explorer.views.curves import curve_series
+from explorer.views.curves import curve_series, mark_words, rate_marks
+from explorer.views.receipt import comparison_words
 from explorer.views.runs import curve_words, device_words, outcome, progress, recipe_words
 
 TICK = 0.4  # seconds between two looks at a run that goes on
 EMPTY = "Press Train: loss and accuracy draw here."
-CURVE_HEIGHT = 470
+CURVE_HEIGHT = 445
 
 
 def run_view(run: str | None) -> None:
@@ -30,6 +32,8 @@ def run_view(run: str | None) -> None:
 
 @store_errors_in_words()
 def _live(run: str | None, *, going_on: bool) -> None:
+    if run and state.opened_run() != run:
+        st.rerun()  # a button of this part of the page has opened another run
     found = runs().store.run(run) if run else None
     events = tails().events(found.id) if found else ()
     above = st.container()  # also while it is empty, so that the charts keep their place and are not built anew
@@ -37,6 +41,7 @@ def _live(run: str | None, *, going_on: bool) -> None:
         with above:
             _headline(found)
             _status(found, events, runs())
+            run_controls(found, events)
     loss, inside = st.columns(2)
     with loss:
         _curve(found, events)
@@ -50,13 +55,15 @@ def _curve(run: Run | None, events: Sequence[Event]) -> None:
     if run is None:
         live_curve([], key="curve", alt="Training curve: no run yet.", empty=EMPTY, height=CURVE_HEIGHT)
         return
-    series = curve_series(events, run=run.id)
-    live_curve(series, key="curve", alt=curve_words(run), empty=_waiting_words(run), height=CURVE_HEIGHT)
+    series, marks = curve_series(events, run=run.id), rate_marks(events)
+    alt = " ".join([curve_words(run), *map(mark_words, marks)])
+    live_curve(series, key="curve", alt=alt, empty=_waiting_words(run), height=CURVE_HEIGHT, marks=marks)
 
 
 def _headline(run: Run) -> None:
     words, link = st.columns([5, 1], vertical_alignment="center")
-    words.markdown(f"**{run.name}** · {recipe_words(run.job.recipe)} · {device_words(run)}")
+    name = f"**{run.name}**" + ", continued" * bool(run.continues)
+    words.markdown(f"{name} · {recipe_words(run.job.recipe)} · {device_words(run)}")
     if link.button("Its layers", key="layers", width="stretch"):
         st.switch_page("pages/explore.py", query_params=state.design_parameter(run.job.architecture))
 
@@ -69,7 +76,7 @@ def _status(run: Run, events: Sequence[Event], served: Runs) -> None:
     elif run.state == "interrupted":
         st.warning(outcome(run), title="The run was interrupted")
     elif run.state == "finished":
-        st.success(outcome(run))
+        st.success(" ".join([outcome(run), *_comparison(run, events)]))
     else:
         st.info(outcome(run))
 
@@ -78,18 +85,13 @@ def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:
     step = next((event for event in reversed(events) if isinstance(event, Step)), None)
     speed = step.images_per_second if step else None
     how_far = progress(run, position=served.position(run.id), images_per_second=speed)
-    words = _measuring(events) or how_far.words
-    bar, stop = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(how_far.share, text=words)
-    only_shows = served.read_only is not None
-    stop.button("Stop", key="stop", width="stretch", disabled=only_shows, on_click=_stop, args=(served, run.id))
+    st.progress(how_far.share, text=_measuring(events) or how_far.words)
 
 
-def _stop(served: Runs, run: str) -> None:
-    try:
-        served.cancel(run)
-    except (ReadOnlyError, StoreError) as error:
-        state.session().refusal = str(error)
+def _comparison(run: Run, events: Sequence[Event]) -> list[str]:
+    """Say whether an earlier run of the same job, if there is one, gave the same figures."""
+    before = runs().store.earlier_of_same_job(run)
+    return [] if before is None else [comparison_words(run, events, before, tails().events(before.id))]
 
 
 def _measuring(events: Sequence[Event]) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from explorer.training.events import Epoch, Event, Step
+from explorer.training.events import Epoch, Event, LearningRate, Step
 
 TRAIN_COLOR = "#0072B2"  # blue and vermilion of Okabe and Ito: apart for every kind of colour vision
 TEST_COLOR = "#D55E00"
@@ -33,6 +33,13 @@ class Series(msgspec.Struct, frozen=True):
     width: float = 3.0  # px
     fills: bool = False  # whether the space down to the line before it is filled
     in_legend: bool = True
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A place on the curve where somebody stepped in: a line from top to bottom with a word beside it."""
+
+    x: float  # as the lines have it
+    text: str
 
 
 class Axes(msgspec.Struct, frozen=True):
@@ -71,6 +78,17 @@ def curve_series(
         Series(f"{run}/{split}/{panel}", f"{name} {split}".strip(), panel, split, colors[split], *thin(x, y))
         for panel, split, x, y in columns
     ]
+
+
+def rate_marks(events: Iterable[Event]) -> list[Mark]:
+    """Mark where the learning rate was changed while the run trained."""
+    changes = [event for event in events if isinstance(event, LearningRate)]
+    return [Mark(event.epoch, f"lr {event.learning_rate:g}") for event in changes]
+
+
+def mark_words(mark: Mark) -> str:
+    """Say a mark to those who cannot see it."""
+    return f"At epoch {mark.x:.2f}: {mark.text}."
 
 
 def thin(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[float | None]]:

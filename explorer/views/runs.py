@@ -19,6 +19,7 @@ STATES = {
     "queued": "waiting",
     "starting": "starting",
     "running": "training",
+    "paused": "paused",
     "finished": "finished",
     "failed": "failed",
     "cancelled": "stopped",
@@ -41,6 +42,8 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
         return Progress(0.0, "Starting: loading the pictures.")
     recipe = run.job.recipe
     share = _share(run, recipe)
+    if run.state == "paused":
+        return Progress(share, f"Paused after step {run.step:,}, epoch {run.epoch:.2f} of {recipe.epochs}.")
     speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
     return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
 
@@ -74,7 +77,8 @@ def outcome(run: Run) -> str:
         case "finished":
             return f"Finished{_end(run)}: {measured}."
         case "cancelled":
-            return f"Stopped: {measured}. What was measured is kept." if run.step else "Stopped before it began."
+            why = f" {run.cause}" if run.cause else ""
+            return f"Stopped: {measured}. What was measured is kept.{why}" if run.step else "Stopped before it began."
         case "interrupted":
             return f"{run.cause or 'Interrupted.'} Kept: {measured}."
     return run.cause or STATES[run.state]
@@ -135,7 +139,8 @@ def runs_table(runs: Sequence[Run], *, now: float | None = None) -> Table:
 def _row(index: int, run: Run, now: float) -> TableRow:
     loss = "" if run.train_loss is None else f"{run.train_loss:.3f}"
     texts = (STATES[run.state], percent(run.test_accuracy), loss, ago(now - run.created))
-    return TableRow(index, run.name, recipe_words(run.job.recipe), [Cell(text) for text in texts])
+    name = run.name + ", continued" * bool(run.continues)
+    return TableRow(index, name, recipe_words(run.job.recipe), [Cell(text) for text in texts])
 
 
 def curve_words(run: Run) -> str:

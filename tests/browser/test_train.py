@@ -4,6 +4,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,38 @@ def test_a_refresh_and_a_classmate_see_the_same_run(train_page: Page, open_page:
 
     assert len(lines(train_page)) == 4
     assert lines(train_page) == lines(classmate)
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_run_is_held_stepped_changed_stopped_and_continued(train_page: Page) -> None:
+    launch(train_page)
+    wait_for_more_points(train_page, 2)
+    press = partial(_press, train_page)
+    press("Pause")
+    paused = train_page.get_by_text(re.compile(r"^Paused after step [\d,]+, epoch"))
+    words = paused.inner_text()
+    stands = points(train_page)
+    press("Step")
+    expect(paused).not_to_have_text(words)
+    assert wait_for_more_points(train_page, stands) == stands + 1
+
+    rate = train_page.locator(".st-key-run_controls").get_by_role("spinbutton")
+    rate.fill("0.25")
+    press("Change learning rate")
+    train_page.wait_for_function("document.querySelector('.js-plotly-plot').layout.shapes.length === 1")
+    expect(curve(train_page).get_by_text("lr 0.25")).to_be_visible()
+    assert points(train_page) == stands + 1
+    press("Resume")
+    many = wait_for_more_points(train_page, stands + 1)
+    stop(train_page)
+    press("Continue")
+    expect(train_page.get_by_text(re.compile(", continued ·")).first).to_be_visible()
+    wait_for_more_points(train_page, many)
+    expect(curve(train_page).get_by_text("lr 0.25")).to_be_visible()
+    expect(rate).to_have_value("0.25")
 
 
 def test_a_zoom_is_kept_while_the_curve_grows_and_after_the_run(train_page: Page) -> None:

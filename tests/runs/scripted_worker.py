@@ -13,8 +13,10 @@ from pathlib import Path
 
 import msgspec
 
+from explorer.runs.messages import Train
 from explorer.runs.worker import RunJob, serve
-from explorer.training.events import Event, Finished, Started, Step
+from explorer.training.control import Control
+from explorer.training.events import Event, Finished, LearningRate, Paused, Started, Step
 
 
 def step(number: int) -> Step:
@@ -82,10 +84,25 @@ def _scene() -> Path:
     return Path(os.environ["SCENE"])
 
 
+def run_job(order: Train, control: Control) -> Iterator[Event]:
+    """Go through the script, looking for what was asked after each of its events."""
+    step = 0
+    for event in train(bytes(order.job)):
+        if control.is_stopped:
+            return
+        yield event
+        step = event.step if isinstance(event, Step) else step
+        control.begin_step()
+        while control.is_held:
+            yield Paused(step=step)
+        if (rate := control.take_rate()) is not None:
+            yield LearningRate(step=step, epoch=step / 10, learning_rate=rate)
+
+
 def prepare() -> RunJob:
     with (_scene() / "pids").open("a") as pids:
         pids.write(f"{os.getpid()}\n")
-    return train
+    return run_job
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from explorer.runs.store import ENDED, Reader, State, Store, StoreError
 from explorer.training.events import (
+    Checkpoint,
     Epoch,
     Evaluating,
     Event,
@@ -20,7 +21,10 @@ from explorer.training.events import (
     Finished,
     Histogram,
     LayerProbe,
+    LearningRate,
+    Paused,
     Probe,
+    Resumed,
     Started,
     Step,
 )
@@ -47,11 +51,14 @@ EVENTS = st.one_of(
     st.builds(
         Probe,
         step=COUNT,
+        epoch=LOSS,
         layers=st.tuples(
             st.builds(
                 LayerProbe,
                 name=st.text(),
                 index=COUNT,
+                mean=LOSS,
+                std=LOSS,
                 outputs=st.builds(Histogram, low=LOSS, high=LOSS, counts=st.tuples(COUNT, COUNT)),
                 grad_rms=st.none() | LOSS,
             )
@@ -187,6 +194,48 @@ def test_a_race_that_cannot_be_written_leaves_no_run(store: Store) -> None:
     assert store.list_runs(9) == []
 
 
+def test_a_continuation_begins_with_what_was_measured_before_its_step(store: Store) -> None:
+    before = store.create(job("a"), "me")
+    store.move(before, ["queued"], "starting")
+    told: list[Event] = [
+        started("a"),
+        step(1),
+        LearningRate(1, 0.1, 0.5),
+        Paused(1),
+        Resumed(1),
+        step(2),
+        Checkpoint(2, "f", 9),
+    ]
+    store.append(before, [*told, step(3), Failed(cause="gone")])
+    after = store.create_continuation(before, job("a"), "you", step=2)
+    assert [event for _, event in store.events(after)] == [step(1), LearningRate(1, 0.1, 0.5), step(2)]
+    row = find(store, after)
+    assert (row.state, row.step, row.owner, row.continues, row.device) == ("queued", 2, "you", before, None)
+    store.move(after, ["queued"], "starting")
+    store.append(after, [started("a"), step(3)])
+    assert [seq for seq, _ in store.events(after)] == [1, 2, 3, 4, 5]
+    assert find(store, before).step == 3
+
+
+def test_a_pause_is_a_state_that_a_restart_interrupts(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    store.move(run, ["queued"], "starting")
+    for event in (started("a"), Paused(0), Resumed(0), Paused(0)):
+        store.append(run, [event])
+        assert find(store, run).state == ("paused" if isinstance(event, Paused) else "running")
+    assert [each.id for each in store.unfinished()] == [run]
+    assert store.interrupt("The server was stopped.") == 1
+
+
+def test_the_earlier_run_of_a_job_is_the_latest_that_finished(store: Store) -> None:
+    runs = [store.create(job(name), "me") for name in ("a", "a", "b", "a", "a")]
+    states: tuple[State, ...] = ("finished", "finished", "finished", "failed", "finished")
+    for run, state in zip(runs, states, strict=True):
+        store.move(run, ["queued"], state)
+    found = [store.earlier_of_same_job(find(store, run)) for run in runs]
+    assert [each and each.id for each in found] == [None, runs[0], None, runs[1], runs[1]]
+
+
 # As version 1 wrote it; these lines never change, whatever later versions do.
 FIRST_VERSION = """
 CREATE TABLE runs (
@@ -214,7 +263,7 @@ def test_a_file_of_the_first_version_keeps_its_runs_and_takes_races(tmp_path: Pa
     for _ in range(2):  # also a second opening finds all in order
         with closing(Store(path)) as store:
             found = find(store, "old")
-            assert (found.state, found.race, found.job.start) == ("finished", None, None)
+            assert (found.state, found.race, found.job.start, found.continues) == ("finished", None, None, None)
             assert found.job.recipe.learning_rate == 0.5
             assert store.events("old") == [(1, Finished(reason="epochs", seconds=0.5))]
             assert len(store.race_runs(store.create_race(race("a", "b"), "me"))) == 2

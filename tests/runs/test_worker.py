@@ -3,6 +3,7 @@
 import io
 import itertools
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,11 +17,39 @@ import msgspec
 import pytest
 
 from explorer.architecture import edit
+from explorer.architecture.layers import Conv2d, Flatten, Linear
 from explorer.architecture.presets import PRESETS
-from explorer.runs.messages import Cancel, Message, Order, Over, Ready, Said, Train
+from explorer.architecture.spec import Architecture
+from explorer.runs.messages import (
+    Alive,
+    Cancel,
+    Message,
+    OneStep,
+    Order,
+    Over,
+    Pause,
+    Ready,
+    Resume,
+    Said,
+    SetLearningRate,
+    Train,
+)
 from explorer.runs.process import ROOT, WORKER
 from explorer.runs.worker import Inbox, _train
-from explorer.training.events import Evaluating, Event, Failed, Finished, Started, Step
+from explorer.training.checkpoint import read_place
+from explorer.training.control import Control
+from explorer.training.events import (
+    Checkpoint,
+    Evaluating,
+    Event,
+    Failed,
+    Finished,
+    LearningRate,
+    Paused,
+    Resumed,
+    Started,
+    Step,
+)
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
 from tests.runs.scene import SCRIPTED, job, slots
@@ -43,7 +72,10 @@ class Worker:
         self.send(Train(run, msgspec.Raw(sent if isinstance(sent, bytes) else msgspec.json.encode(sent))))
 
     def read(self) -> Message:
-        message: Message = msgspec.json.decode(self.stdout.readline(), type=Message)
+        """Read what the worker says next, less its signs of life."""
+        message: Message = Alive()
+        while isinstance(message, Alive):
+            message = msgspec.json.decode(self.stdout.readline(), type=Message)
         return message
 
     def events(self, *, run: str = "a") -> Iterator[Event]:
@@ -156,14 +188,8 @@ def test_a_line_that_is_no_order_does_not_deafen_the_worker(scripted: Worker) ->
     assert scripted.process.wait(PATIENCE) == 0
 
 
-class NobodyCancels(Inbox):
-    """Hears nothing."""
-
-    def __init__(self) -> None:
-        pass
-
-    def cancelled(self, run: str) -> bool:
-        return False
+def run_job(order: Train, control: Control) -> Iterator[Event]:
+    return train(msgspec.json.decode(order.job, type=Job), control=control)
 
 
 def untimed(events: Iterable[Event]) -> list[dict[str, object]]:
@@ -179,7 +205,7 @@ def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own
     output = io.BytesIO()
     start = time.perf_counter()
     orders = [Train(run, msgspec.Raw(msgspec.json.encode(job))) for run, job in jobs.items()]
-    _train(lambda job: train(msgspec.json.decode(job, type=Job)), orders, NobodyCancels(), output)
+    _train(run_job, orders, Inbox(), output)
     elapsed = time.perf_counter() - start
 
     messages = [msgspec.json.decode(line, type=Message) for line in output.getvalue().splitlines()]
@@ -192,3 +218,81 @@ def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own
     assert [each for each in messages if isinstance(each, Over)] == [Over("sigmoid")]
     ends = [events[-1] for events in said.values()]
     assert 0 < sum(end.seconds for end in ends if isinstance(end, Finished)) <= elapsed
+
+
+def wait_for(events: Iterator[Event], kind: type[Event]) -> Event:
+    return next(event for event in events if isinstance(event, kind))
+
+
+def test_a_real_run_is_held_stepped_changed_and_goes_on_from_what_it_kept(open_worker: Open, tmp_path: Path) -> None:
+    worker, kept = open_worker(WORKER), tmp_path / "checkpoints" / "a.safetensors"
+    long = msgspec.json.encode(lenet(epochs=1_000))
+    worker.send(Train("a", msgspec.Raw(long), keep=str(kept)))
+    events = worker.events()
+    wait_for(events, Step)
+    worker.send(Pause("a"))
+    held = wait_for(events, Paused)
+    assert isinstance(held, Paused)
+    assert read_place(kept).step == held.step
+
+    worker.send(OneStep("a"))
+    assert wait_for(events, Paused) == Paused(held.step + 1)
+    worker.send(SetLearningRate("a", 0.5))
+    changed = wait_for(events, LearningRate)
+    assert isinstance(changed, LearningRate)
+    assert (changed.step, changed.learning_rate) == (held.step + 1, 0.5)
+    worker.send(Resume("a"))
+    assert wait_for(events, Resumed) == Resumed(held.step + 1)
+    wait_for(events, Step)
+    worker.send(Cancel("a"))
+    *_, last = events
+    assert isinstance(last, Checkpoint)
+    place = read_place(kept)
+    assert (place.step, place.learning_rate) == (last.step, 0.5)
+
+    worker.send(Train("b", msgspec.Raw(long), resume=str(kept)))
+    later = worker.events(run="b")
+    point = wait_for(later, Step)
+    assert isinstance(point, Step)
+    assert point.step > last.step
+
+
+def test_a_checkpoint_that_is_gone_fails_the_run_in_words(open_worker: Open, tmp_path: Path) -> None:
+    worker = open_worker(WORKER)
+    gone = tmp_path / "gone.safetensors"
+    worker.send(Train("a", msgspec.Raw(msgspec.json.encode(lenet(epochs=1))), resume=str(gone)))
+    failed = list(worker.events())[-1]
+    assert isinstance(failed, Failed)
+    assert failed.cause.startswith(f"{gone} is no checkpoint that can be read")
+
+
+POOR = """
+import resource
+from pathlib import Path
+from explorer.runs import worker
+
+def prepare():
+    run_job = worker.warm_up()
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20,) * 2)
+    return run_job
+
+worker.serve(prepare)
+"""
+
+
+def test_memory_that_a_limit_does_not_give_is_told_with_its_size_and_the_worker_lives_on(open_worker: Open) -> None:
+    worker = open_worker((sys.executable, "-c", POOR))
+    layers = (Conv2d(out_channels=64, kernel_size=3), Flatten(), Linear(out_features=10))
+    greedy = Job(
+        Architecture("greedy", (1, 28, 28), layers), Recipe(device="cpu", batch_size=6_000, learning_rate=0.001)
+    )
+    worker.train(greedy)
+    failed = list(worker.events())[-1]
+    assert isinstance(failed, Failed)
+    asked = re.search(r"The memory was not enough: ([\d,]+) MiB more were asked for at once", failed.cause)
+    assert asked is not None, failed.cause
+    assert int(asked[1].replace(",", "")) >= 6_000 * 64 * 26 * 26 * 4 / 2**20 / 2  # floats of the first layer's maps
+    assert failed.cause.endswith("Choose a smaller batch size, fewer channels or smaller pictures.")
+    worker.train(lenet(epochs=1))
+    assert isinstance(list(worker.events())[-1], Finished)

@@ -1,0 +1,54 @@
+"""Where the checkpoints of runs lie: one file a run, the latest, in a folder that does not grow for ever."""
+
+from pathlib import Path
+
+from explorer.training.checkpoint import PART, SUFFIX
+
+MOST_FILES = 200
+MOST_BYTES = 4_000_000_000  # ten of AlexNet's with momentum
+
+
+class Checkpoints:
+    """The files of one folder; they are written by workers."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "checkpoints"
+
+    def path(self, run: str) -> Path:
+        """Give the place of a run's checkpoint, there or not."""
+        return self._folder / (run + SUFFIX)
+
+    def size(self, run: str) -> int | None:
+        """Give the bytes of a run's checkpoint; None if there is none."""
+        return _size(self.path(run))
+
+    def prune(self) -> None:
+        """Remove the oldest files where they are too many or too large, and what dead workers left half-written."""
+        total = 0
+        for number, (path, size) in enumerate(self._newest_first()):
+            total += size
+            if number >= MOST_FILES or total > MOST_BYTES:
+                path.unlink(missing_ok=True)
+
+    def clear_parts(self) -> None:
+        """Remove what workers of a server that is gone left half-written."""
+        for path in self._folder.glob("*" + PART):
+            path.unlink(missing_ok=True)
+
+    def _newest_first(self) -> list[tuple[Path, int]]:
+        found = [(path, stat) for path in self._folder.glob("*" + SUFFIX) if (stat := _stat(path))]
+        found.sort(key=lambda each: each[1][0], reverse=True)
+        return [(path, size) for path, (_, size) in found]
+
+
+def _stat(path: Path) -> tuple[float, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:  # a worker has just replaced it, or it is gone
+        return None
+    return stat.st_mtime, stat.st_size
+
+
+def _size(path: Path) -> int | None:
+    stat = _stat(path)
+    return stat[1] if stat else None

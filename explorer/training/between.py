@@ -1,0 +1,79 @@
+"""What a run does between two steps, where somebody asked for it or a snapshot is due."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explorer.training.control import Control
+from explorer.training.events import Event, LearningRate, Paused, Resumed
+from explorer.training.meter import Clock, Meter
+from explorer.training.optimizers import set_learning_rate
+from explorer.training.prepare import Run
+from explorer.training.snapshot import Snapshot, put_back, take
+
+
+@dataclass
+class Between:
+    """The time between the steps of one run."""
+
+    run: Run
+    meter: Meter
+    clock: Clock
+    control: Control
+    learning_rate: float  # the recipe's, or what it was changed to
+    is_stopped: bool = False  # the run takes no step any more, as it was asked; an epoch's last step is still tested
+
+    def begin(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot; raises `TrainingError` where it is another run's."""
+        put_back(snapshot, self.run, self.meter, self.clock)
+        self.learning_rate = snapshot.place.learning_rate
+        set_learning_rate(self.run.optimizer, self.learning_rate)
+
+    def attend(self) -> Iterator[Event]:
+        """Do what was asked for since the last step; while the run is held, tell `Paused` each time."""
+        yield from self._change_rate()
+        keeper, held = self.control.keeper, self.control.is_held
+        self.is_stopped = self.control.is_stopped
+        if held or self.is_stopped:
+            yield from self.meter.read_rest()
+            yield from self._keep_if_quick_or_due()
+        elif keeper and keeper.is_due():
+            yield from self.meter.read()
+            yield from keeper.keep(self._snapshot())
+        while self.control.is_held:
+            yield Paused(step=self.meter.step)
+            yield from self._change_rate()
+        self.is_stopped = self.control.is_stopped
+        if held and not self.control.is_paused and not self.is_stopped:
+            yield Resumed(step=self.meter.step)
+
+    def begin_step(self) -> None:
+        """Set the next step's learning rate."""
+        self.control.begin_step()
+        if self.run.schedule:
+            share = self.learning_rate / self.run.recipe.learning_rate
+            set_learning_rate(self.run.optimizer, self.run.schedule(self.meter.step) * share)
+
+    def end(self) -> Iterator[Event]:
+        """Keep how the run ended."""
+        if self.control.keeper:
+            yield from self.meter.read_rest()
+            yield from self.control.keeper.keep(self._snapshot())
+
+    def _change_rate(self) -> Iterator[Event]:
+        asked = self.control.take_rate()
+        if asked is not None and asked != self.learning_rate:
+            self.learning_rate = asked
+            set_learning_rate(self.run.optimizer, asked)
+            step = self.meter.step
+            yield LearningRate(step=step, epoch=step / self.run.steps_per_epoch, learning_rate=asked)
+
+    def _keep_if_quick_or_due(self) -> Iterator[Event]:
+        keeper = self.control.keeper
+        if keeper is None:
+            return
+        snapshot = self._snapshot()
+        if keeper.is_quick(snapshot) or (keeper.is_due() and not self.is_stopped):
+            yield from keeper.keep(snapshot)
+
+    def _snapshot(self) -> Snapshot:
+        return take(self.run, self.meter, self.clock, learning_rate=self.learning_rate)

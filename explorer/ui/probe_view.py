@@ -11,7 +11,8 @@ from explorer.ui import state
 from explorer.ui.figure import figure
 from explorer.ui.server import runs, tails
 from explorer.ui.time_bar import time_bar
-from explorer.views import probes as views
+from explorer.views import probe_figures, probe_words
+from explorer.views.probes import are_comparable, layer_at, place_of, probes_of, stuck_layers
 
 FIGURE_HEIGHT = 220  # px
 LOOKED_AT = 20  # of an owner's latest runs, for one to compare with
@@ -20,14 +21,14 @@ COMPARED = 3  # of those, runs of the same network whose probes are read
 
 def probe_view(run: Run | None, events: Sequence[Event]) -> None:
     """Show a run's probes at the moment that was chosen, the newest if none was; or why there are none."""
-    probes = views.probes_of(events)
+    probes = probes_of(events)
     if run is None or not probes:
         st.info(_nothing_words(run, events))
         return
     session = state.session()
-    at = views.place_of(probes, session.moments.get(run.id))
+    at = place_of(probes, session.moments.get(run.id))
     _views_menu(probes[at])
-    moments = [views.moment_words(probe) for probe in probes]
+    moments = [probe_words.moment_words(probe) for probe in probes]
     time_bar(moments, at=at, key="time", on_move=partial(_move, run.id, probes))
     VIEWS[session.opened_probe](run, probes, at)
 
@@ -50,7 +51,12 @@ def _move(run: str, probes: Sequence[Probe], place: int) -> None:
 
 def _views_menu(probe: Probe) -> None:
     opened = state.session().opened_probe
-    titles = {"gradients": "Gradients", "stuck": views.stuck_title(probe), "outputs": "Outputs", "layer": "One layer"}
+    titles = {
+        "gradients": "Gradients",
+        "stuck": probe_words.stuck_title(probe),
+        "outputs": "Outputs",
+        "layer": "One layer",
+    }
     key = state.key_for("inside", opened)
     st.segmented_control(
         "Inside the network",
@@ -71,37 +77,37 @@ def _draw(drawn: dict[str, object], words: str, on_select: Callable[[int], None]
 
 def _gradients(run: Run, probes: Sequence[Probe], at: int) -> None:
     probe, beside = probes[at], _other_run(run, probes[at])
-    headline = views.gradient_words(probe)
-    st.markdown(f"**{headline}** {views.why_words(probe)}")
-    _draw(views.gradient_figure(probes, at, beside), headline, state.look_into)
-    compared = [views.beside_words(probe, beside)] if beside else []
-    st.caption("  \n".join([views.movement_words(probe), *compared]))
+    headline = probe_words.gradient_words(probe)
+    st.markdown(f"**{headline}** {probe_words.why_words(probe)}")
+    _draw(probe_figures.gradient_figure(probes, at, beside), headline, state.look_into)
+    compared = [probe_words.beside_words(probe, beside)] if beside else []
+    st.caption("  \n".join([probe_words.movement_words(probe), *compared]))
 
 
 def _other_run(run: Run, probe: Probe) -> Sequence[Probe]:
     """Find the probes of its owner's latest other run of that network that has the same layers, other activations."""
     latest = runs().store.list_runs(LOOKED_AT, owner=run.owner)
     named = [other for other in latest if other.name == run.name and other.id != run.id][:COMPARED]
-    found = (views.probes_of(tails().events(other.id)) for other in named)
-    return next((probes for probes in found if probes and views.are_comparable(probe, probes[0])), [])
+    found = (probes_of(tails().events(other.id)) for other in named)
+    return next((probes for probes in found if probes and are_comparable(probe, probes[0])), [])
 
 
 def _stuck(_: Run, probes: Sequence[Probe], at: int) -> None:
-    words = views.stuck_words(probes[at])
+    words = probe_words.stuck_words(probes[at])
     st.markdown(words)
-    if views.stuck_layers(probes[at]):
-        _draw(views.stuck_figure(probes, at), words)
+    if stuck_layers(probes[at]):
+        _draw(probe_figures.stuck_figure(probes, at), words)
 
 
 def _outputs(_: Run, probes: Sequence[Probe], at: int) -> None:
-    words = views.outputs_words(probes[at])
+    words = probe_words.outputs_words(probes[at])
     st.markdown(words)
-    _draw(views.outputs_figure(probes, at), words, state.look_into)
+    _draw(probe_figures.outputs_figure(probes, at), words, state.look_into)
 
 
 def _layer(_: Run, probes: Sequence[Probe], at: int) -> None:
     names = {layer.index: layer.name for layer in probes[at].layers}
-    index = views.layer_at(probes[at], state.session().probed_layer).index
+    index = layer_at(probes[at], state.session().probed_layer).index
     key = state.key_for("probed_layer", index)
     st.selectbox(
         "Layer",
@@ -113,8 +119,8 @@ def _layer(_: Run, probes: Sequence[Probe], at: int) -> None:
         args=(key, state.look_into),
         label_visibility="collapsed",
     )
-    words = views.layer_words(probes[at], index)
-    _draw(views.layer_figure(probes, at, index), words)
+    words = probe_words.layer_words(probes[at], index)
+    _draw(probe_figures.layer_figure(probes, at, index), words)
     st.caption(words)
 
 

@@ -9,7 +9,8 @@ from explorer.training.events import Probe
 from explorer.training.race import Race
 from explorer.ui.figure import figure
 from explorer.ui.server import tails
-from explorer.views import probes as views
+from explorer.views import probe_figures, probe_words
+from explorer.views.probes import place_of, probes_of
 
 HEIGHT = 260  # px
 ABREAST = 3  # contenders in words beside each other
@@ -18,19 +19,19 @@ ABREAST = 3  # contenders in words beside each other
 def race_why(race: Race, held: Sequence[Run]) -> None:
     """Show the gradients of the first seed's contenders after as many steps, once each was looked into."""
     names = [contender.label for contender in race.contenders]
-    looked = [views.probes_of(tails().events(run.id)) for run in held[: len(names)]]
+    looked = [probes_of(tails().events(run.id)) for run in held[: len(names)]]
     if not all(looked):
         return
     step = min(probes[-1].step for probes in looked)
     shown = {name: _after(probes, step) for name, probes in zip(names, looked, strict=True)}
     st.markdown(f"##### Why: the gradients after step {step:,}, first seed")
     _words(shown)
-    said = " ".join(f"{name}: {views.gradient_words(probe)}" for name, probe in shown.items())
-    figure(views.gradients_side_by_side(shown), key="race_gradients", alt=said, height=HEIGHT)
+    said = " ".join(f"{name}: {probe_words.gradient_words(probe)}" for name, probe in shown.items())
+    figure(probe_figures.gradients_side_by_side(shown), key="race_gradients", alt=said, height=HEIGHT)
 
 
 def _after(probes: Sequence[Probe], step: int) -> Probe:
-    return probes[views.place_of(probes, step)]
+    return probes[place_of(probes, step)]
 
 
 def _words(shown: dict[str, Probe]) -> None:
@@ -38,5 +39,5 @@ def _words(shown: dict[str, Probe]) -> None:
         if place % ABREAST == 0:
             columns = st.columns(min(ABREAST, len(shown)))
         with columns[place % ABREAST]:
-            st.markdown(f"**{name}: {views.gradient_words(probe)}** {views.why_words(probe)}")
-            st.caption(views.movement_words(probe))
+            st.markdown(f"**{name}: {probe_words.gradient_words(probe)}** {probe_words.why_words(probe)}")
+            st.caption(probe_words.movement_words(probe))

@@ -170,7 +170,7 @@ def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:
     later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
     lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
     memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
-    return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · leaves {kept}"
+    return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · checkpoint {kept}"
 
 
 def too_large_words(forecast: Forecast, free: int) -> str:

@@ -7,7 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from explorer.training.events import Finished, Histogram, LayerProbe, Probe
-from explorer.views import probes as views
+from explorer.views import probe_figures, probe_words
+from explorer.views.probe_figures import Figure
+from explorer.views.probe_words import NARROW
+from explorer.views.probes import are_comparable, layer_at, place_of, probes_of, with_weights
 
 OUTPUTS = Histogram(low=0.0, high=2.0, counts=(1, 3))
 
@@ -68,17 +71,17 @@ RELU = a_probe(
 PLAIN = a_probe(weights("fc1", 0, 0.001), weights("fc2", 1, 0.001))
 
 
-def trace(figure: views.Figure, number: int = 0) -> dict[str, Any]:
+def trace(figure: Figure, number: int = 0) -> dict[str, Any]:
     return cast("list[dict[str, Any]]", figure["data"])[number]
 
 
-def layout(figure: views.Figure) -> dict[str, Any]:
+def layout(figure: Figure) -> dict[str, Any]:
     return cast("dict[str, Any]", figure["layout"])
 
 
 def test_the_gradients_stand_from_input_to_output_on_an_axis_of_all_probes() -> None:
     early = replace(SIGMOID, layers=(weights("fc1", 0, 3e-7), *SIGMOID.layers[1:]))
-    figure = views.gradient_figure([early, SIGMOID], 1)
+    figure = probe_figures.gradient_figure([early, SIGMOID], 1)
     assert trace(figure)["x"] == ["fc1", "fc2", "fc3"]
     assert trace(figure)["y"] == [0.0002, 0.001, 0.008]
     assert trace(figure)["customdata"] == [0, 2, 4]
@@ -96,11 +99,11 @@ def test_the_gradients_stand_from_input_to_output_on_an_axis_of_all_probes() -> 
     ],
 )
 def test_the_headline_compares_the_first_layer_with_the_last(first: float, words: str) -> None:
-    assert views.gradient_words(a_probe(weights("fc1", 0, first), weights("fc2", 2, 0.008))) == words
+    assert probe_words.gradient_words(a_probe(weights("fc1", 0, first), weights("fc2", 2, 0.008))) == words
 
 
 def test_a_gradient_of_0_is_a_gap_on_the_logarithmic_axis() -> None:
-    assert trace(views.gradient_figure([a_probe(weights("fc1", 0, 0.0), weights("fc2", 2, 1.0))], 0))["y"] == [
+    assert trace(probe_figures.gradient_figure([a_probe(weights("fc1", 0, 0.0), weights("fc2", 2, 1.0))], 0))["y"] == [
         None,
         1.0,
     ]
@@ -132,18 +135,18 @@ def test_a_gradient_of_0_is_a_gap_on_the_logarithmic_axis() -> None:
     ],
 )
 def test_it_says_why_in_the_measured_slopes(probe: Probe, words: str) -> None:
-    assert views.why_words(probe) == words
+    assert probe_words.why_words(probe) == words
 
 
 def test_it_says_how_far_a_step_moved_the_ends_of_the_network() -> None:
-    words = views.movement_words(SIGMOID).replace(views.NARROW, " ")
+    words = probe_words.movement_words(SIGMOID).replace(NARROW, " ")
     assert words == "Step 40 moved fc1's weights by 0.14 % of their size, fc3's by 6.9 %."
-    assert views.movement_words(a_probe(weights("fc1", 0, 1.0, ratio=None), step=0)) == "No step was taken yet."
+    assert probe_words.movement_words(a_probe(weights("fc1", 0, 1.0, ratio=None), step=0)) == "No step was taken yet."
 
 
 def test_stuck_shares_grow_over_the_epochs_and_the_moment_is_marked() -> None:
     start = replace(SIGMOID, step=0, epoch=0.0)
-    figure = views.stuck_figure([start, SIGMOID], 1)
+    figure = probe_figures.stuck_figure([start, SIGMOID], 1)
     assert [(line["name"], line["y"]) for line in (trace(figure, 0), trace(figure, 1))] == [
         ("sigmoid1", [0.125, 0.125]),
         ("sigmoid3", [0.5, 0.5]),
@@ -166,40 +169,40 @@ def test_stuck_shares_grow_over_the_epochs_and_the_moment_is_marked() -> None:
     ],
 )
 def test_the_most_stuck_activation_is_named(probe: Probe, title: str, beginning: str) -> None:
-    assert views.stuck_title(probe) == title
-    assert views.stuck_words(probe).startswith(beginning)
+    assert probe_words.stuck_title(probe) == title
+    assert probe_words.stuck_words(probe).startswith(beginning)
 
 
 def test_outputs_are_those_of_the_activations_or_without_any_those_of_the_weights() -> None:
-    assert trace(views.outputs_figure([SIGMOID], 0))["x"] == ["sigmoid1", "sigmoid3"]
-    assert trace(views.outputs_figure([SIGMOID], 0))["error_y"]["array"] == [0.25, 0.1]
-    assert trace(views.outputs_figure([PLAIN], 0))["x"] == ["fc1", "fc2"]
-    assert views.outputs_words(SIGMOID).startswith("sigmoid3 spreads least: 0.50 ± 0.1 ")
+    assert trace(probe_figures.outputs_figure([SIGMOID], 0))["x"] == ["sigmoid1", "sigmoid3"]
+    assert trace(probe_figures.outputs_figure([SIGMOID], 0))["error_y"]["array"] == [0.25, 0.1]
+    assert trace(probe_figures.outputs_figure([PLAIN], 0))["x"] == ["fc1", "fc2"]
+    assert probe_words.outputs_words(SIGMOID).startswith("sigmoid3 spreads least: 0.50 ± 0.1 ")
 
 
 def test_a_layers_histograms_are_shares_in_the_middles_of_their_bins() -> None:
-    figure = views.layer_figure([SIGMOID], 0, 0)
+    figure = probe_figures.layer_figure([SIGMOID], 0, 0)
     outputs, gradients = trace(figure, 0), trace(figure, 1)
     assert (outputs["x"], outputs["y"]) == ([0.5, 1.5], [0.25, 0.75])
     assert (gradients["x"], gradients["y"], gradients["xaxis"]) == ([-7.0, -1.0], [1.0, 0.0], "x2")
-    assert len(cast("Sequence[object]", views.layer_figure([SIGMOID], 0, 1)["data"])) == 1
+    assert len(cast("Sequence[object]", probe_figures.layer_figure([SIGMOID], 0, 1)["data"])) == 1
 
 
 def test_a_layer_that_another_network_had_falls_back_to_the_first() -> None:
-    assert views.layer_at(RELU, 77).name == "fc1"
-    assert views.layer_words(RELU, 77).startswith("fc1: outputs 0.5 ± 0.25, gradient 0.05 a weight, moved by 1.0")
+    assert layer_at(RELU, 77).name == "fc1"
+    assert probe_words.layer_words(RELU, 77).startswith("fc1: outputs 0.5 ± 0.25, gradient 0.05 a weight, moved by 1.0")
 
 
 @pytest.mark.parametrize(("step", "place"), [(None, 2), (40, 2), (39, 1), (1, 1), (0, 0), (500, 2)])
 def test_a_moment_is_the_last_probe_not_after_it(step: int | None, place: int) -> None:
     probes = [replace(RELU, step=taken) for taken in (0, 1, 40)]
-    assert views.place_of(probes, step) == place
+    assert place_of(probes, step) == place
 
 
 def test_probes_are_found_among_the_events_and_say_when_they_were_taken() -> None:
-    assert views.probes_of([RELU, Finished(reason="epochs", seconds=1.0)]) == [RELU]
-    assert views.moment_words(replace(RELU, step=1_200, epoch=50.0)) == "Step 1,200 · epoch 50.0"
-    assert views.moment_words(replace(RELU, step=0)) == "Before the first step"
+    assert probes_of([RELU, Finished(reason="epochs", seconds=1.0)]) == [RELU]
+    assert probe_words.moment_words(replace(RELU, step=1_200, epoch=50.0)) == "Step 1,200 · epoch 50.0"
+    assert probe_words.moment_words(replace(RELU, step=0)) == "Before the first step"
 
 
 def test_another_run_with_other_activations_stands_beside_after_as_many_steps() -> None:
@@ -209,25 +212,25 @@ def test_another_run_with_other_activations_stands_beside_after_as_many_steps() 
         *(weights("fc2", 2, 0.004), activation("ReLU", 3, slope=0.4, dead=0.0), weights("fc3", 4, 0.008)),
     )
     beside = [replace(relu, step=0, epoch=0.0), relu, replace(relu, step=80, epoch=3.3)]
-    figure = views.gradient_figure([SIGMOID], 0, beside)
+    figure = probe_figures.gradient_figure([SIGMOID], 0, beside)
     assert [(line["name"], line["y"], line["line"]["dash"]) for line in (trace(figure, 0), trace(figure, 1))] == [
         ("this run", [0.0002, 0.001, 0.008], "solid"),
         ("a run with ReLUs", [0.016, 0.004, 0.008], "dash"),
     ]
     assert trace(figure, 0)["line"]["color"] != trace(figure, 1)["line"]["color"]
-    words = views.beside_words(SIGMOID, beside).replace(views.NARROW, " ")
+    words = probe_words.beside_words(SIGMOID, beside).replace(NARROW, " ")
     assert words == (
         "A run with ReLUs, at step 40: fc1's gradient is 2.0 times fc3's, and the step moved its weights by 2.0 %."
     )
-    assert views.are_comparable(SIGMOID, relu)
-    assert not views.are_comparable(SIGMOID, SIGMOID)
-    assert not views.are_comparable(SIGMOID, RELU)
+    assert are_comparable(SIGMOID, relu)
+    assert not are_comparable(SIGMOID, SIGMOID)
+    assert not are_comparable(SIGMOID, RELU)
 
 
 def test_contenders_gradients_stand_under_their_names_on_one_axis() -> None:
-    drawn = views.gradients_side_by_side({"slow": SIGMOID, "fast": RELU})
+    drawn = probe_figures.gradients_side_by_side({"slow": SIGMOID, "fast": RELU})
     lines = cast(list[dict[str, Any]], drawn["data"])
     assert [line["name"] for line in lines] == ["slow", "fast"]
     assert len({line["line"]["dash"] for line in lines}) == 2
     for line, probe in zip(lines, (SIGMOID, RELU), strict=True):
-        assert line["y"] == [layer.grad_rms for layer in views.with_weights(probe)]
+        assert line["y"] == [layer.grad_rms for layer in with_weights(probe)]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tokenize
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any, TypeGuard, cast
 
 import pytest
@@ -97,15 +98,19 @@ def settings(network: nn.Sequential) -> list[str]:
     return [repr(module) for module in network if type(module).__module__.startswith("torch.")]
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_a_network_of_the_course_is_a_program_that_runs_as_it_is_printed(name: str) -> None:
-    """In an interpreter of its own, where every warning is an error."""
-    source = to_pytorch(PRESETS[name].architecture)
+def test_each_network_of_the_course_is_a_program_that_runs_as_it_is_printed(tmp_path: Path) -> None:
+    """In an interpreter of their own, where every warning is an error, one after another."""
     count = "print(sum(parameter.numel() for parameter in net.parameters()))"
-    command = [sys.executable, "-W", "error", "-c", f"{source}\n{count}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    traced = trace(PRESETS[name].architecture)
-    assert done.stdout == f"torch.Size({[2, *traced.output_shape]})\n{traced.totals.num_params}\n", done.stderr
+    for name, preset in PRESETS.items():
+        (tmp_path / f"{name}.py").write_text(f"{to_pytorch(preset.architecture)}\n{count}\n", "utf-8")
+    run_all = "import runpy, sys; [runpy.run_path(path) for path in sys.argv[1:]]"
+    files = [str(tmp_path / f"{name}.py") for name in PRESETS]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", run_all, *files], capture_output=True, text=True, check=False
+    )
+    traces = [trace(preset.architecture) for preset in PRESETS.values()]
+    expected = [f"torch.Size({[2, *traced.output_shape]})\n{traced.totals.num_params}\n" for traced in traces]
+    assert done.stdout == "".join(expected), done.stderr
 
 
 def test_fixed_codes_are_the_same_in_the_program() -> None:

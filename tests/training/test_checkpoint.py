@@ -17,7 +17,7 @@ from safetensors.torch import load, save_file
 from torch import nn
 
 from explorer.architecture.build import build
-from explorer.architecture.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, ReLU
+from explorer.architecture.layers import Flatten, Linear
 from explorer.architecture.spec import Architecture
 from explorer.training import checkpoint, meter
 from explorer.training.batches import to_input
@@ -27,19 +27,8 @@ from explorer.training.datasets import load as load_pictures
 from explorer.training.events import Checkpoint, Epoch, Event, Failed, Finished, NotKept, Probe, Step
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
+from tests.training.small_jobs import DROPPING
 
-DROPPING = Architecture(
-    name="dropping",
-    input_shape=(1, 28, 28),
-    layers=(
-        Conv2d(out_channels=4, kernel_size=7, stride=5),
-        BatchNorm2d(),
-        ReLU(),
-        Flatten(),
-        Dropout(),
-        Linear(out_features=10),
-    ),
-)
 BASE = Recipe(train_size=96, epochs=4, batch_size=32, learning_rate=0.1, augmentation="flip+crop", device="cpu")
 RECIPES: list[dict[str, Any]] = [
     {"momentum": 0.9, "nesterov": True, "schedule": "one-cycle"},
@@ -47,14 +36,6 @@ RECIPES: list[dict[str, Any]] = [
     {"optimizer": "RMSprop", "learning_rate": 0.001, "momentum": 0.9},
     {"optimizer": "AdamW", "learning_rate": 0.01, "schedule": "step", "precision": "bfloat16"},
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture

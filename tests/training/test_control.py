@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-import torch
 
 from explorer.architecture.layers import Dropout, Flatten, Linear
 from explorer.architecture.spec import Architecture
@@ -15,14 +14,6 @@ from explorer.training.recipe import Job, Recipe
 
 NETWORK = Architecture("dropping", (1, 28, 28), (Flatten(), Dropout(), Linear(out_features=10)))
 BASE = Recipe(train_size=96, epochs=2, batch_size=32, learning_rate=0.1, device="cpu")
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def measured(events: list[Event]) -> list[tuple[int, float]]:

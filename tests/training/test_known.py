@@ -1,9 +1,6 @@
 """Known settings stand for networks of the course, and some of them are run again: the figures must come back."""
 
-from collections.abc import Iterator
-
 import pytest
-import torch
 from msgspec.structs import replace
 
 from explorer.architecture import edit
@@ -20,15 +17,6 @@ QUICK = [
     for known in tried
     if known.accuracy is None or (preset == "lenet-ng" and not known.works)  # what works, test_learns.py shows
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Compute with one thread: on a busy machine several wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize(("preset", "known"), QUICK)

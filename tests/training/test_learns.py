@@ -1,23 +1,9 @@
 """The one check that everything together learns; measured at 85 % and more with four seeds."""
 
-from collections.abc import Iterator
-
-import pytest
-import torch
-
 from explorer.architecture.presets import PRESETS
 from explorer.training.events import Epoch
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Compute with one thread: on a busy machine several wait for each other, for a minute instead of ten seconds."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def test_lenet_with_relu_passes_80_percent_on_clothes_it_has_not_seen() -> None:

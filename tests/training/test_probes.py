@@ -1,7 +1,6 @@
 """Probes: their numbers are autograd's, they leave no trace in the training, and they come when they should."""
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,13 +13,10 @@ from torch import Tensor, nn
 from explorer.architecture.build import build
 from explorer.architecture.layers import (
     ACTIVATIONS,
-    BatchNorm2d,
     Conv2d,
-    Dropout,
     Flatten,
     Linear,
     MaxPool2d,
-    ReLU,
     ScaledTanh,
     Sigmoid,
 )
@@ -31,31 +27,12 @@ from explorer.training.events import Event, Failed, LayerProbe, Probe, Step, rea
 from explorer.training.loop import train
 from explorer.training.probes import Prober, is_probed, measure, spacing
 from explorer.training.recipe import Job, Recipe
+from tests.training.small_jobs import DROPPING
 
-TRACING = Architecture(
-    name="leaves traces where it can",
-    input_shape=(1, 28, 28),
-    layers=(
-        Conv2d(out_channels=4, kernel_size=7, stride=5),
-        BatchNorm2d(),
-        ReLU(),
-        Flatten(),
-        Dropout(),
-        Linear(out_features=10),
-    ),
-)
 RECIPE = Recipe(train_size=160, epochs=4, batch_size=32, device="cpu")
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-def run(recipe: Recipe = RECIPE, architecture: Architecture = TRACING) -> list[Event]:
+def run(recipe: Recipe = RECIPE, architecture: Architecture = DROPPING) -> list[Event]:
     return list(train(Job(architecture=architecture, recipe=recipe)))
 
 

@@ -1,0 +1,54 @@
+"""Jobs that train in a moment, and what tests ask of their events."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from explorer.architecture.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, ReLU
+from explorer.architecture.spec import Architecture
+from explorer.training.events import Evaluating, Event, Failed, Step
+from explorer.training.loop import train
+from explorer.training.recipe import Job, Recipe
+
+SMALL = Architecture(
+    name="small",
+    input_shape=(1, 28, 28),
+    layers=(Conv2d(out_channels=4, kernel_size=7, stride=5), ReLU(), Flatten(), Linear(out_features=10)),
+)
+DROPPING = Architecture(
+    name="dropping",
+    input_shape=(1, 28, 28),
+    layers=(
+        Conv2d(out_channels=4, kernel_size=7, stride=5),
+        BatchNorm2d(),
+        ReLU(),
+        Flatten(),
+        Dropout(),
+        Linear(out_features=10),
+    ),
+)
+BASE = Recipe(train_size=96, epochs=2, batch_size=32, learning_rate=0.1, device="cpu")
+
+
+def run(recipe: Recipe, architecture: Architecture = SMALL) -> list[Event]:
+    return list(train(Job(architecture=architecture, recipe=recipe)))
+
+
+def losses(events: Iterable[Event]) -> list[float]:
+    return [event.train_loss for event in events if isinstance(event, Step)]
+
+
+def without_times(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Give the events as JSON has them, less what a clock says."""
+    shown = (msgspec.to_builtins(event) for event in events if not isinstance(event, Evaluating))
+    return [
+        {key: value for key, value in event.items() if key not in {"seconds", "images_per_second"}} for event in shown
+    ]
+
+
+def cause_of(recipe: Recipe, architecture: Architecture = SMALL) -> str:
+    """Give the words of a job that fails before its first step."""
+    (event,) = run(recipe, architecture)
+    assert isinstance(event, Failed)
+    return event.cause

@@ -110,7 +110,7 @@ def measure_bare_step(pictures: Pictures) -> float:
     images, labels = pictures.images[:BATCH_SIZE].float() / 255, pictures.labels[:BATCH_SIZE]
     begun = time.perf_counter()
     for _ in range(STEPS):
-        F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]
+        F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]  # torch has no types for it
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     return STEPS * BATCH_SIZE / (time.perf_counter() - begun)

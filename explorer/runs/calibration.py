@@ -4,9 +4,7 @@ The process ends with the server, however that ends: the pipe to its standard in
 """
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,10 +12,10 @@ from typing import IO, cast
 
 import msgspec
 
-from explorer.runs.process import ROOT
+from explorer.runs.module import module_command, module_environment
 from explorer.training.speed import Speed
 
-COMMAND = (sys.executable, "-P", "-m", "explorer.training.calibrate")  # -P: no module of the current directory
+COMMAND = module_command("explorer.training.calibrate")
 logger = logging.getLogger(__name__)
 
 
@@ -90,11 +88,10 @@ def _read(file: Path) -> Speed | None:
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, **environment, "PYTHONPATH": path},
+        env=module_environment(environment),
         start_new_session=True,  # Ctrl-C is the server's to decide
     )

@@ -4,19 +4,16 @@ A download ends with the server, however that ends: the pipe to its standard inp
 """
 
 import contextlib
-import os
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import IO, cast
 
 import msgspec
 
+from explorer.runs.module import module_command, module_environment
 from explorer.training.datasets import find_info
 from explorer.training.download import Progress
 
-_ROOT = Path(__file__).parents[2]
 _PATIENCE = 5.0  # seconds that a download may take to tidy up before it is killed
 
 
@@ -108,12 +105,11 @@ class _Download:
 
 
 def _start(name: str) -> subprocess.Popen[bytes]:
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "explorer.training.download", name],  # -P: no module of the current directory
+        module_command("explorer.training.download", name),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
+        env=module_environment({}),
         start_new_session=True,  # Ctrl-C is the server's to decide
     )
 

@@ -3,18 +3,16 @@
 A file stays until it is pushed out by newer ones, and is gone with the server.
 """
 
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections import OrderedDict
 from pathlib import Path
 
 from explorer.architecture.spec import Architecture, to_json
+from explorer.runs.module import module_command, module_environment
 
 KEPT = 8  # files
-_ROOT = Path(__file__).parents[2]
 
 
 class OnnxFiles:
@@ -108,16 +106,15 @@ class OnnxFile:
 
 
 def _start(path: Path) -> subprocess.Popen[str]:
-    search = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "explorer", "onnx", "-", "--output", str(path)],  # -P: as for downloads
+        module_command("explorer", "onnx", "-", "--output", str(path)),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, "PYTHONPATH": search, "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
+        env=module_environment({"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}),
         start_new_session=True,  # Ctrl-C is the server's to decide
     )
 

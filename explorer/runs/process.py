@@ -4,23 +4,20 @@ Its end comes with this process's end, however that happens: the pipe to its sta
 """
 
 import logging
-import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import IO, cast
 
 import msgspec
 
 from explorer.runs.messages import Message, Order
+from explorer.runs.module import module_command, module_environment
 
-WORKER = (sys.executable, "-P", "-m", "explorer.runs.worker")  # -P: never a folder `explorer` of the current directory
-ROOT = Path(__file__).parents[2]
+WORKER = module_command("explorer.runs.worker")
 REAP_LIMIT = 1.0  # seconds that a worker may live on after it has closed its output
 GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: Ctrl-C is for the server alone
 SHOWN = 300  # characters of a worker's last words
@@ -51,7 +48,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **environment, "PYTHONPATH": _search_path()},
+            env=module_environment(environment),
             start_new_session=True,
             creationflags=GROUP,
         )
@@ -123,10 +120,6 @@ class WorkerProcess:
                     stdin.flush()
         except OSError:
             pass  # the worker is gone; the listening thread says so
-
-
-def _search_path() -> str:
-    return os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 
 
 def _signal_name(number: int) -> str:

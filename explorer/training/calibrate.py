@@ -58,7 +58,7 @@ def _measure(architecture: Architecture, batch_size: int, device: torch.device) 
     seconds, end = list[float](), time.perf_counter() + SECONDS
     while len(seconds) <= STEPS or time.perf_counter() < end:
         begun = time.perf_counter()
-        F.cross_entropy(network(pictures), labels).backward()  # type: ignore[no-untyped-call]
+        F.cross_entropy(network(pictures), labels).backward()  # type: ignore[no-untyped-call]  # torch has no types for it
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         _wait(device)

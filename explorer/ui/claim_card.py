@@ -92,5 +92,6 @@ def claim_list(name: str) -> None:
         title="Claims",
         selected=NAMES.index(name),
         key="claims",
+        above=8.75,
         on_select=lambda index: lesson_state.open_claim(NAMES[index]),
     )

@@ -26,6 +26,7 @@ def prediction(trace: Trace) -> None:
             title="Layers",
             selected=cell.row if cell else None,
             key="prediction",
+            above=8.75,
             on_select=lambda index: lesson_state.keep_quiz(choose(lesson_state.quiz(), index)),
         )
     with asked:

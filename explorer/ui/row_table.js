@@ -1,9 +1,10 @@
 // A table with a chosen row: rows are kept and only what changed is written, so that focus and scroll position stay.
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { table, selected, title } = data;
+  const { table, selected, title, above } = data;
   const root = parentElement.querySelector("table");
   root.setAttribute("aria-label", title);
+  root.parentElement.style.setProperty("--above", `${above}rem`);
   const choose = (row) => {
     mark(root, Number(row.dataset.index));
     setTriggerValue("select", Number(row.dataset.index));

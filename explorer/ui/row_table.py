@@ -27,13 +27,14 @@ def row_table(
     key: str,
     on_select: Callable[[int], None],
     on_mend: Callable[[int], None] | None = None,
+    above: float = 16.5,
 ) -> None:
     """Draw a table with the row of index `selected` marked; choosing a row calls `on_select` before the next run.
 
     `title` names the table to a screen reader. Arrow keys, Home and End choose too. The button of a refused row's n-th
-    mend calls `on_mend` with n.
+    mend calls `on_mend` with n. The table fills the screen below `above` rem of the page, and scrolls within itself.
     """
-    data = {"table": msgspec.to_builtins(table), "selected": selected, "title": title}
+    data = {"table": msgspec.to_builtins(table), "selected": selected, "title": title, "above": above}
     _mount(
         key=key,
         data=data,

@@ -51,7 +51,7 @@ def test_a_name_is_shown_as_it_is_and_is_no_code(name: str) -> None:
 
 
 def check_valid(architecture: Architecture) -> None:
-    book = nbformat.from_dict(json.loads(to_notebook(architecture)))  # type: ignore[no-untyped-call]
+    book = nbformat.from_dict(json.loads(to_notebook(architecture)))  # type: ignore[no-untyped-call]  # nbformat has no types
     nbformat.validate(book)
     assert book.nbformat_minor == 5
 

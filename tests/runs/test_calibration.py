@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from explorer.runs.calibration import COMMAND, Calibration
-from explorer.runs.process import ROOT
+from explorer.runs.module import ROOT
 from tests.laptop import LAPTOP
 from tests.runs.scene import wait_until
 

@@ -10,7 +10,7 @@ from typing import IO, cast
 
 import pytest
 
-from explorer.runs.process import ROOT
+from explorer.runs.module import ROOT
 from explorer.runs.server import ReadOnlyError, open_runs
 from tests.runs.scene import SCRIPTED, find, is_alive, job, slots, wait_for_state, wait_until, worker_pids
 from tests.runs.scripted_worker import started, step

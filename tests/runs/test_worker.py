@@ -34,7 +34,8 @@ from explorer.runs.messages import (
     SetLearningRate,
     Train,
 )
-from explorer.runs.process import ROOT, WORKER
+from explorer.runs.module import ROOT
+from explorer.runs.process import WORKER
 from explorer.runs.worker import Inbox, _train
 from explorer.training.checkpoint import read_place
 from explorer.training.control import Control

@@ -92,7 +92,7 @@ def test_units_that_begin_equal_stay_equal() -> None:
     images, labels = torch.rand(8, 1, 28, 28), torch.arange(8)
     for _ in range(3):
         optimizer.zero_grad()
-        nn.functional.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]
+        nn.functional.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]  # torch has no types for it
         optimizer.step()
     for layer in weighted(network)[:-1]:
         assert torch.equal(layer.weight, layer.weight[:1].expand_as(layer.weight))

@@ -15,7 +15,7 @@ HERE = Surroundings(
 )
 
 
-def run(created: float = 0.0, **changes: str) -> Run:
+def run(created: float = 0.0, continues: str | None = None) -> Run:
     return Run(
         id="a1",
         owner="me",
@@ -25,7 +25,8 @@ def run(created: float = 0.0, **changes: str) -> Run:
         job_json=msgspec.json.encode(JOB).decode(),
         wanted_device="auto",
         created=created,
-        **{"device": "cpu", **changes},  # type: ignore[arg-type]
+        device="cpu",
+        continues=continues,
     )
 
 

@@ -41,11 +41,10 @@ def dense_weights(input_shape: Shape, output_shape: Shape) -> int:
 def example(layer: Conv2d) -> Example | None:
     """Write out a convolution of one small map with a layer's kernel, stride, padding and dilation.
 
-    The map is just large enough for up to 4×4 outputs; None for a kernel too large for an example.
+    The map is just large enough for up to 4×4 outputs; None where no map of 1 to 12 pixels a side gives so few.
     """
-    span = window_span(layer)
-    sides = [max(1, span + (outputs - 1) * layer.stride - 2 * layer.padding) for outputs in (4, 3, 2, 1)]
-    side = next((side for side in sides if side**2 <= LARGEST_EXAMPLE), None)
+    sides = [window_span(layer) + (outputs - 1) * layer.stride - 2 * layer.padding for outputs in (4, 3, 2, 1)]
+    side = next((side for side in sides if 1 <= side**2 <= LARGEST_EXAMPLE and side > 0), None)
     return None if side is None else Example(layer.kernel_size, side, _matrix(layer, side))
 
 

@@ -64,11 +64,17 @@ def _chains(layers: tuple[kinds.Layer, ...]) -> list[list[int]]:
 
 def _one_map(architecture: Architecture, chain: list[int], *, inputs: int, held: int) -> Doubt:
     names = layer_names(architecture.layers)
-    outputs = cast(kinds.Linear, architecture.layers[chain[-1]]).out_features
+    layers = [cast(kinds.Linear, architecture.layers[place]) for place in chain]
+    outputs, narrowest = layers[-1].out_features, min(layer.out_features for layer in layers[:-1])
+    needed = (inputs + any(layer.bias for layer in layers)) * outputs
     cause = (
         f"No activation stands between {names[chain[0]]} and {names[chain[-1]]}: together they are one linear map of "
-        f"{inputs:,} to {outputs:,} values, and their {held:,} parameters do the work of {(inputs + 1) * outputs:,}."
+        f"{inputs:,} to {outputs:,} values"
     )
+    if narrowest < min(inputs, outputs):
+        cause += f", of rank {narrowest:,} at most."  # which fewer layers of that width could not say with less
+    else:
+        cause += f", and their {held:,} parameters do the work of {needed:,}."
     return Doubt(chain[-1], cause, _activations_between(architecture, chain))
 
 

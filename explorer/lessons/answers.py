@@ -3,7 +3,7 @@
 import re
 
 MAX_TYPED = 60  # characters
-CROSS = re.compile(r"\s*[×xX*·✕ｘ]\s*")
+CROSS = re.compile(r"\s*[×xX*·✕ｘ@]\s*")
 GAP = re.compile(r"\s*[,;，、]\s*|\s+")
 PLAIN, GROUPED = (
     re.compile(r"\d+"),

@@ -10,7 +10,7 @@ from explorer.architecture.trace import Trace
 from explorer.training.datasets import DATASETS
 from explorer.training.estimate import FLOAT_BYTES, training_bytes
 from explorer.training.optimizers import state_per_parameter
-from explorer.training.recipe import Recipe
+from explorer.training.recipe import Recipe, with_field
 from explorer.training.speed import Speed, measure_seconds, step_seconds
 
 LONG = 3_600.0  # seconds: longer than a lesson
@@ -72,10 +72,10 @@ def reliefs(trace: Trace, recipe: Recipe, speed: Speed) -> Iterator[Relief]:
     whole = _seconds(trace, replace(recipe, max_seconds=None), speed)
     epochs = math.floor(recipe.epochs * LESSON / whole)
     if epochs:
-        yield Relief(f"Train {epochs} of the {recipe.epochs} epochs", replace(recipe, epochs=epochs))
+        yield Relief(f"Train {epochs} of the {recipe.epochs} epochs", with_field(recipe, "epochs", epochs))
     size = math.floor(_train_size(recipe) * LESSON / whole / 100) * 100
     if size >= FEWEST:
-        yield Relief(f"Train on {size:,} pictures", replace(recipe, train_size=size))
+        yield Relief(f"Train on {size:,} pictures", with_field(recipe, "train_size", size))
     yield Relief("Stop after ten minutes", replace(recipe, max_seconds=LESSON))
 
 

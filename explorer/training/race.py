@@ -44,6 +44,7 @@ class Race(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise RaceError(f"A race takes 2 to {MAX_CONTENDERS} contenders; {len(labels)} were chosen.")
         if len(set(labels)) < len(labels):
             raise RaceError(f"Two contenders of a race have one name: {', '.join(labels)}. Name each differently.")
+        self._heat(self.seeds - 1)  # whose seeds are the largest: a recipe refuses one out of its bounds
 
     @property
     def heats(self) -> tuple[tuple[Job, ...], ...]:

@@ -133,11 +133,11 @@ def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
     low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
     high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
     number = float(value) if isinstance(value, int) else value  # 600 is a number too, but the input wants one type
-    step = STEPS.get(name) or _leading(number)
+    step = STEPS.get(name) or leading(number)
     return {"value": number, "min_value": low, "max_value": high, "step": step, "format": "%g"}
 
 
-def _leading(value: object) -> float:
+def leading(value: object) -> float:
     """Give the weight of a number's leading digit: 0.1 for 0.9, 0.001 for 0.003."""
     return 10.0 ** math.floor(math.log10(abs(value))) if isinstance(value, float) and value else 0.01
 

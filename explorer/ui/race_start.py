@@ -15,11 +15,11 @@ from explorer.views.runs import why_not
 def start() -> str | None:
     """Start the race that is set up and give its id; None where something is in its way, which the page then says."""
     session = state.session()
-    race, cause = next_race()
-    if race is None or cause or not is_available(session.recipe.dataset):
-        return None
-    calibration().give_way()
     try:
+        race, cause = next_race()
+        if race is None or cause or not is_available(session.recipe.dataset):
+            return None
+        calibration().give_way()
         held = runs().submit_race(race, session.owner)
     except (ReadOnlyError, StoreError) as error:
         session.refusal = str(error)

@@ -12,6 +12,7 @@ from explorer.training.checkpoint import SUFFIX, CheckpointError, weights, weigh
 from explorer.training.events import Event, LearningRate, NotKept
 from explorer.training.recipe import RecipeError
 from explorer.ui import state
+from explorer.ui.fields import leading
 from explorer.ui.server import calibration, runs
 from explorer.views.receipt import receipt_json, receipt_rows
 from explorer.views.words import megabytes
@@ -57,7 +58,7 @@ def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
             value=rate,
             min_value=LOWEST_RATE,
             max_value=HIGHEST_RATE,
-            step=10 ** _exponent(rate),
+            step=leading(rate),
             format="%g",
             key=key,
             label_visibility="collapsed",
@@ -72,10 +73,6 @@ def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
             on_click=_attempt,
             args=(partial(_change, run.id, key),),
         )
-
-
-def _exponent(rate: float) -> int:
-    return int(f"{rate:e}".partition("e")[2])
 
 
 def learning_rate(run: Run, events: Sequence[Event]) -> float:

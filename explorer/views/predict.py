@@ -19,6 +19,7 @@ UNSAID = r"\text{?}"  # a plain question mark would stand too close
 COLUMNS = ("output", "num_params")
 SIZES, PARAMETERS = ("Height and width", "Height", "Width", "Features"), ("Parameters",)
 QUESTIONS = {"output": "Which shape comes out?", "num_params": "How many parameters does it have?"}
+SIDES = ("channels", "height", "width")
 EXAMPLES = {"output": "3 × 5 × 7", "num_params": "1,234"}
 
 
@@ -35,7 +36,8 @@ def _masked_row(trace: Trace, row: TableRow, hidden: set[Asked]) -> TableRow:
     output, params = row.cells
     hides = Asked(row.index, "num_params") in hidden
     shape = output if shape_is_open(trace, row.index, hidden) else Cell(HIDDEN)
-    return replace(row, cells=[shape, Cell(HIDDEN) if hides else replace(params, share=0.0)])
+    cells = [shape, Cell(HIDDEN) if hides else replace(params, share=0.0)]
+    return replace(row, cells=cells, cause="", mends=[])  # a doubt would say the numbers
 
 
 def shape_is_open(trace: Trace, index: int, hidden: set[Asked]) -> bool:
@@ -85,9 +87,11 @@ def _halfway(trace: Trace, answer: Answer) -> list[str]:
         return []
     if len(value) != len(right):
         return [f"What comes out has {len(right)} size{'s' * (len(right) > 1)}, and you typed {len(value)}."]
-    if len(right) == 3 and value[1:] == right[1:]:
-        return ["Height and width are right, the channels are not."]
-    return ["The channels are right, height and width are not."] if len(right) == 3 and value[0] == right[0] else []
+    if len(right) != 3:
+        return []
+    hits = [name for name, one, other in zip(SIDES, value, right, strict=True) if one == other]
+    misses = [name for name in SIDES if name not in hits]
+    return [f"Right so far: {' and '.join(hits)}. Not yet: {' and '.join(misses)}."] if hits else []
 
 
 def worked_out(trace: Trace, cell: Asked, *, to_the_end: bool) -> str:

@@ -30,6 +30,17 @@ def test_two_dense_layers_are_the_one_map_that_the_doubt_counts() -> None:
     assert f"their {held} parameters do the work of {needed}." in doubt.cause
 
 
+def test_the_work_counts_a_bias_only_where_there_is_one_and_a_bottleneck_is_named() -> None:
+    def cause(*layers: Linear) -> str:
+        row = Architecture(name="x", input_shape=(1, 4, 5), layers=(Flatten(), *layers))
+        return trace(row).doubts[0].cause
+
+    plain = cause(Linear(out_features=9, bias=False), Linear(out_features=5, bias=False))
+    assert "their 225 parameters do the work of 100." in plain
+    narrow = cause(Linear(out_features=2), Linear(out_features=20))
+    assert narrow.endswith("one linear map of 20 to 20 values, of rank 2 at most.")
+
+
 def test_a_dense_layer_on_maps_mixes_only_the_values_of_a_row() -> None:
     maps = Architecture(name="maps", input_shape=(2, 4, 5), layers=(Linear(out_features=3),))
     (doubt,) = trace(maps).doubts

@@ -61,3 +61,9 @@ def test_each_relief_brings_a_long_run_within_a_lesson() -> None:
     assert "Stop after ten minutes" in labels
     assert list(reliefs(LENET, Recipe(epochs=1), LAPTOP)) == []
     assert not math.isinf(forecast(LENET, Recipe(), LAPTOP).seconds or 0)
+
+
+def test_a_shorter_run_has_no_warm_up_longer_than_itself() -> None:
+    recipe = Recipe(train_size=2_000, epochs=100, batch_size=128, warmup_epochs=50.0)
+    shorter = next(relief.recipe for relief in reliefs(ALEXNET, recipe, LAPTOP) if relief.recipe.epochs < 50)
+    assert shorter.warmup_epochs == 0

@@ -51,6 +51,15 @@ def wait_for(root: Path, race: str, ready: Callable[[AppTest], bool]) -> AppTest
     raise AssertionError(f"race {race} never came to it: {runs().store.race_runs(race)}")
 
 
+def test_a_seed_too_large_for_the_seeds_after_it_is_told_in_words(page: AppTest) -> None:
+    session(page).recipe = replace(QUICK, seed=2**31 - 1)
+    session(page).race_setup = replace(session(page).race_setup, seeds=3)
+    page.run()
+    assert not page.exception
+    assert page.button(key="race").disabled
+    assert any("seed: found 2147483649" in warning.value for warning in page.warning)
+
+
 def said(page: AppTest, words: str) -> bool:
     return any(words in str(element.value) for kind in (page.markdown, page.info, page.warning) for element in kind)
 

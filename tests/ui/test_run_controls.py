@@ -83,6 +83,14 @@ def _name(parameter: str | list[str]) -> str:
     return parameter if isinstance(parameter, str) else parameter[0]
 
 
+@pytest.mark.parametrize("rate", [1e-9, 0.003, 1.0, 2.5, 100.0])
+def test_a_run_of_any_learning_rate_can_be_looked_at(root: Path, rate: float) -> None:
+    run = runs().submit(Job(LENET, msgspec.structs.replace(LONG, learning_rate=rate)), "me")
+    page = opened(root, run)
+    assert not page.exception
+    runs().cancel(run)
+
+
 def test_a_finished_run_goes_on_for_more_epochs_and_again_with_the_same_figures(root: Path) -> None:
     run = runs().submit(Job(LENET, msgspec.structs.replace(SHORT, seed=11)), "me")
     page = wait_for(root, run, is_state("finished"))

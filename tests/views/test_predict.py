@@ -27,6 +27,12 @@ def test_all_that_is_asked_is_hidden_and_the_input_is_not() -> None:
     assert masked(TRACED, Quiz(LENET)).totals == ["", "?"]
 
 
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_row_says_in_words_what_its_cells_hide(name: str) -> None:
+    design = PRESETS[name].architecture
+    assert not any(row.cause or row.mends for row in masked(trace(design), Quiz(design)).rows)
+
+
 def test_an_open_shape_opens_that_of_the_activation_after_it() -> None:
     said = texts(show(Quiz(LENET), CONV1))
     assert said["conv1"] == ["6 × 28 × 28", "?"]
@@ -65,8 +71,8 @@ def test_a_wrong_answer_names_its_slip_or_what_of_it_is_right() -> None:
         assert answer is not None
         said[typed] = wrong_words(TRACED, answer)
     assert "**Bias forgotten?** Each of the 6" in said["150"]
-    assert "Height and width are right, the channels are not." in said["7x28x28"]
-    assert "The channels are right, height and width are not." in said["6x99x99"]
+    assert "Right so far: height and width. Not yet: channels." in said["7x28x28"]
+    assert "Right so far: channels. Not yet: height and width." in said["6x99x99"]
     assert "has 3 sizes, and you typed 2" in said["6x28"]
     assert "has 3 sizes, and you typed 1" in said["5"]
 

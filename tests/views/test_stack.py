@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from explorer.architecture.layers import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
+from explorer.views.effect import _change
 from explorer.views.stack import COLUMNS, INPUT, table
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -69,3 +70,17 @@ def test_a_doubtful_layer_keeps_its_figures_and_says_why() -> None:
     assert "59,134 parameters do the work of 4,010" in doubtful[0].cause
     assert doubtful[0].cells[1].text == "850"
     assert [mend.label for mend in doubtful[0].mends] == ["Insert ReLU between them"]
+
+
+def test_a_change_reads_as_a_person_says_it() -> None:
+    assert [_change(now, 1_000) for now in (1_000, 1_000_000, 1_999, 1_500, 1_004, 996, 4, 2_100)] == [
+        "",
+        " (× 1,000)",
+        " (× 2)",
+        " (+50 %)",
+        " (+0.4 %)",
+        " (−0.4 %)",
+        " (−100 %)",
+        " (× 2.1)",
+    ]
+    assert _change(60_000_006, 60_000_000) == " (+ under 0.1 %)"

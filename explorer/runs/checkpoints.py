@@ -1,5 +1,6 @@
 """Where the checkpoints of runs lie: one file a run, the latest, in a folder that does not grow for ever."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from explorer.training.checkpoint import PART, SUFFIX
@@ -22,12 +23,12 @@ class Checkpoints:
         """Give the bytes of a run's checkpoint; None if there is none."""
         return _size(self.path(run))
 
-    def prune(self) -> None:
-        """Remove the oldest files where they are too many or too large, and what dead workers left half-written."""
-        total = 0
+    def prune(self, *, wanted: Collection[str] = ()) -> None:
+        """Remove the oldest files where they are too many or too large, but not those of the `wanted` runs."""
+        total, kept = 0, {self.path(run) for run in wanted}
         for number, (path, size) in enumerate(self._newest_first()):
             total += size
-            if number >= MOST_FILES or total > MOST_BYTES:
+            if path not in kept and (number >= MOST_FILES or total > MOST_BYTES):
                 path.unlink(missing_ok=True)
 
     def clear_parts(self) -> None:

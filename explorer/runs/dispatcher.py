@@ -152,9 +152,10 @@ class Dispatcher:
                 self._store.append(run.id, [Failed(cause=self._lacking(wanted))])
             return
         free = [seat for seat in self._seats if not seat.runs and seat.slot in slots]
-        claimed = {run.id: run for run in entry if self._store.move(run.id, ["queued"], "starting")} if free else {}
+        claimed = self._store.claim([run.id for run in entry]) if free else set()
         if claimed:
-            self._take_seat(max(free, key=lambda seat: (seat.ready, seat.process is not None)), claimed)
+            runs = {run.id: run for run in entry if run.id in claimed}
+            self._take_seat(max(free, key=lambda seat: (seat.ready, seat.process is not None)), runs)
 
     def _take_seat(self, seat: Seat, runs: dict[str, Run]) -> None:
         seat.runs = runs
@@ -189,7 +190,7 @@ class Dispatcher:
         for seat in self._seats:
             for run in [run for run, at in seat.paused.items() if at <= now]:
                 seat.paused[run] = now + PAUSE_LOOK
-                if self._is_wanted(seat):
+                if seat.paused.keys() >= seat.runs.keys() and self._is_wanted(seat):
                     seat.causes[run] = MADE_ROOM
                     self._cancel(run)
 
@@ -198,7 +199,9 @@ class Dispatcher:
             waiting = self._store.queued()
         except StoreError:
             return False
-        return any(seat.slot in fitting(self._slots, run.wanted_device) for run in waiting)
+        own = {run.race for run in seat.runs.values() if run.race}
+        others = [run for run in waiting if run.race not in own]
+        return any(seat.slot in fitting(self._slots, run.wanted_device) for run in others)
 
     def _limit_patience(self, seat: Seat) -> None:
         if seat.is_given_up and seat.kill_at is None:
@@ -247,8 +250,16 @@ class Dispatcher:
             seat.sent = True
             seat.idle_deaths = 0
             seat.heard_at = time.monotonic()
-            self._checkpoints.prune()
+            self._checkpoints.prune(wanted=self._wanted_checkpoints())
             seat.process.send(seat.order(self._checkpoints))
+
+    def _wanted_checkpoints(self) -> set[str]:
+        """Name the runs whose checkpoints are still written, or read by a run that goes on from there."""
+        try:
+            unfinished = self._store.unfinished()
+        except StoreError:
+            unfinished = [run for seat in self._seats for run in seat.runs.values()]
+        return {name for run in unfinished for name in (run.id, run.continues) if name}
 
     def _on_message(self, seat: Seat, process: WorkerProcess, message: Message) -> None:
         seat.heard_at = time.monotonic()

@@ -202,6 +202,16 @@ class Store(Reader):
             _insert_events(connection, run, events, last=row["num_events"])
             return True
 
+    def claim(self, runs: Sequence[str]) -> set[str]:
+        """Let queued runs start, all at once or none, and give those of them that were still queued."""
+        with self._writing() as connection:
+            found = connection.execute(
+                f"UPDATE runs SET state = 'starting', started = ? WHERE state = 'queued' "
+                f"AND id IN ({', '.join('?' * len(runs))}) RETURNING id",
+                (time.time(), *runs),
+            )
+            return {row["id"] for row in found}
+
     def move(self, run: str, sources: Sequence[State], target: State, *, cause: str | None = None) -> bool:
         """Move a run from one of the `sources` to another state, for a cause; False if it was in none of them."""
         moment = "ended" if target in ENDED else "started"

@@ -20,6 +20,7 @@ class Between:
     clock: Clock
     control: Control
     learning_rate: float  # the recipe's, or what it was changed to
+    was_held: bool = False  # at the last step
     is_stopped: bool = False  # the run takes no step any more, as it was asked; an epoch's last step is still tested
 
     def begin(self, snapshot: Snapshot) -> None:
@@ -34,14 +35,15 @@ class Between:
         keeper, held = self.control.keeper, self.control.is_held
         self.is_stopped = self.control.is_stopped
         if held or self.is_stopped:
-            yield from self.meter.read_rest()
-            yield from self._keep_if_quick_or_due()
+            yield from self.meter.show_rest()
+            yield from self._keep(at_once=held and not self.was_held)
         elif keeper and keeper.is_due():
             yield from self.meter.read()
             yield from keeper.keep(self._snapshot())
         while self.control.is_held:
             yield Paused(step=self.meter.step)
-            yield from self._change_rate()
+            yield from self._change_rate_for_good()
+        self.was_held = held and self.control.is_paused
         self.is_stopped = self.control.is_stopped
         if held and not self.control.is_paused and not self.is_stopped:
             yield Resumed(step=self.meter.step)
@@ -67,12 +69,20 @@ class Between:
             step = self.meter.step
             yield LearningRate(step=step, epoch=step / self.run.steps_per_epoch, learning_rate=asked)
 
-    def _keep_if_quick_or_due(self) -> Iterator[Event]:
+    def _change_rate_for_good(self) -> Iterator[Event]:
+        """Change the rate of a run that is held, and keep that: it may go on from here in another process."""
+        before = self.learning_rate
+        yield from self._change_rate()
+        if self.learning_rate != before:
+            yield from self._keep(at_once=True)
+
+    def _keep(self, *, at_once: bool) -> Iterator[Event]:
+        """Keep how the run stands, at once or unless somebody would have to wait for it."""
         keeper = self.control.keeper
         if keeper is None:
             return
         snapshot = self._snapshot()
-        if keeper.is_quick(snapshot) or (keeper.is_due() and not self.is_stopped):
+        if at_once or keeper.is_quick(snapshot) or (keeper.is_due() and not self.is_stopped):
             yield from keeper.keep(snapshot)
 
     def _snapshot(self) -> Snapshot:

@@ -98,7 +98,7 @@ class FileKeeper:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._kept: int | None = None  # the step of the snapshot in the file
+        self._kept: tuple[int, float] | None = None  # step and learning rate of the snapshot in the file
         self._since = time.perf_counter()
         self._cost = 0.0  # seconds that the last one took
 
@@ -111,9 +111,9 @@ class FileKeeper:
         return snapshot.num_bytes <= SMALL
 
     def keep(self, snapshot: Snapshot) -> Iterator[Event]:
-        """Write the file; one that holds this step already is left as it is."""
-        step = snapshot.place.step
-        if step == self._kept:
+        """Write the file; one that holds this step and learning rate already is left as it is."""
+        step, place = snapshot.place.step, (snapshot.place.step, snapshot.place.learning_rate)
+        if place == self._kept:
             return
         start = time.perf_counter()
         try:
@@ -121,7 +121,7 @@ class FileKeeper:
         except CheckpointError as error:
             yield NotKept(step=step, cause=str(error))
         else:
-            self._kept = step
+            self._kept = place
             yield Checkpoint(step=step, file=self._path.name, size=self._path.stat().st_size)
         finally:
             self._since = time.perf_counter()

@@ -75,6 +75,7 @@ class Meter:
         self._group = math.ceil(num_steps / MAX_POINTS)
         self._point, self._epoch = Sums(), Sums()
         self._seconds = self._rate = 0.0
+        self._shown: int | None = None  # the step at which an unfinished group was last shown
         self._begin_reading()
 
     def _begin_reading(self) -> None:
@@ -123,6 +124,13 @@ class Meter:
             if first + i == 1 or (first + i) % self._group == 0:
                 yield self._take_point(first + i)
 
+    def show_rest(self) -> Iterator[Step]:
+        """Give the steps of an unfinished group as they stand, and leave the group to be finished."""
+        yield from self.read()
+        if self._point.pictures and self._shown != self.step:
+            self._shown = self.step
+            yield self._point_at(self.step)
+
     def read_rest(self) -> Iterator[Step]:
         """Read for the last time, and give the steps of an unfinished group too."""
         yield from self.read()
@@ -136,8 +144,12 @@ class Meter:
         self._epoch.add(loss, hits, pictures)
 
     def _take_point(self, step: int) -> Step:
-        loss, accuracy = self._point.means()
+        point = self._point_at(step)
         self._point = Sums()
+        return point
+
+    def _point_at(self, step: int) -> Step:
+        loss, accuracy = self._point.means()
         return Step(
             step=step,
             epoch=step / self._steps_per_epoch,

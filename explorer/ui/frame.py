@@ -44,6 +44,14 @@ def close_page() -> None:
 
 def show_refusal() -> None:
     """Say why the last link, file or edit was refused, if it was."""
-    refusal = state.session().refusal
-    if refusal:
-        st.error(refusal)
+    session = state.session()
+    session.told_refusal = session.refusal
+    if session.refusal:
+        st.error(session.refusal)
+
+
+def tell_refusal() -> None:
+    """Draw the whole page once more where something was refused by a click that draws a part of it alone."""
+    session = state.session()
+    if session.refusal != session.told_refusal:
+        st.rerun()

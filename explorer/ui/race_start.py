@@ -8,7 +8,7 @@ from explorer.training.questions import make_race
 from explorer.training.race import Race, RaceError
 from explorer.training.recipe import RecipeError
 from explorer.ui import race_state, state
-from explorer.ui.server import calibration, runs
+from explorer.ui.server import runs, runs_for_training
 from explorer.views.runs import why_not
 
 
@@ -19,8 +19,7 @@ def start() -> str | None:
         race, cause = next_race()
         if race is None or cause or not is_available(session.recipe.dataset):
             return None
-        calibration().give_way()
-        held = runs().submit_race(race, session.owner)
+        held = runs_for_training().submit_race(race, session.owner)
     except (ReadOnlyError, StoreError) as error:
         session.refusal = str(error)
         return None

@@ -9,6 +9,7 @@ from explorer.runs.server import ReadOnlyError, Runs
 from explorer.runs.store import ENDED, UNFINISHED, HeldRace, Run, StoreError
 from explorer.training.race import Contender, Race
 from explorer.ui import race_state, state
+from explorer.ui.frame import tell_refusal
 from explorer.ui.live_curve import live_curve
 from explorer.ui.race_why import race_why
 from explorer.ui.row_table import row_table
@@ -45,6 +46,7 @@ def race_view(race: str | None) -> None:
 
 @store_errors_in_words()
 def _live(found: HeldRace | None, *, going_on: bool) -> None:
+    tell_refusal()
     if found is None:
         live_curve([], key="curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
         return

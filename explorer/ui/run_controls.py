@@ -13,7 +13,7 @@ from explorer.training.events import Event, LearningRate, NotKept
 from explorer.training.recipe import RecipeError
 from explorer.ui import state
 from explorer.ui.fields import leading
-from explorer.ui.server import calibration, runs
+from explorer.ui.server import runs, runs_for_training
 from explorer.views.receipt import receipt_json, receipt_rows
 from explorer.views.words import megabytes
 
@@ -21,7 +21,10 @@ TRAINS = ("running", "paused")
 LOWEST_RATE, HIGHEST_RATE = 1e-9, 100.0
 MOST_EPOCHS = 1_000
 MORE_EPOCHS = 5  # that are proposed to a run that is at its end
-KEPT_FOR_LATER = "How the run stands is kept every ten seconds or more, when it is paused and at its end."
+KEPT_FOR_LATER = (
+    "How the run stands is kept every ten seconds or more, when it is paused and at its end; "
+    "of a large network that is stopped, what was kept last."
+)
 
 
 def run_controls(run: Run, events: Sequence[Event]) -> None:
@@ -44,7 +47,8 @@ def _going_on(run: Run, events: Sequence[Event]) -> None:
     step = partial(runs().ask, OneStep(run.id))
     _button("Step", step, disabled=not held, key="one_step", help="Takes one step of a run that is paused.")
     _button("Stop", partial(runs().cancel, run.id), key="stop")
-    _rate(run, events, disabled=not trains)
+    if run.race is None:  # the contenders of a race train on the terms that it names
+        _rate(run, events, disabled=not trains)
 
 
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
@@ -89,32 +93,33 @@ def _ended(run: Run) -> None:
     kept = runs().checkpoint(run.id).exists()
     at_end = run.state == "finished"
     why = KEPT_FOR_LATER if kept else "Nothing was kept that it could go on from."
-    if at_end:
-        key = state.key_for(f"more_epochs_{run.id}", MORE_EPOCHS)
+    room = MOST_EPOCHS - run.job.recipe.epochs
+    if at_end and room > 0:
+        proposed = min(MORE_EPOCHS, room)
+        key = state.key_for(f"more_epochs_{run.id}", proposed)
         st.number_input(
             "more epochs",
-            value=MORE_EPOCHS,
+            value=proposed,
             min_value=1,
-            max_value=MOST_EPOCHS,
+            max_value=room,
             key=key,
             label_visibility="collapsed",
             width=130,
             disabled=not kept,
         )
         _button("More epochs", partial(_continue, run.id, key), disabled=not kept, key="continue", help=why)
-    else:
+    elif not at_end:
         _button("Continue", partial(_continue, run.id, None), disabled=not kept, key="continue", help=why)
     _button("Run again", partial(_run_again, run), key="run_again", help="Launches the same job: the same figures?")
 
 
 def _continue(run: str, key: str | None) -> None:
     epochs = int(st.session_state[key]) if key else 0
-    state.open_run(runs().continue_run(run, state.session().owner, more_epochs=epochs))
+    state.open_run(runs_for_training().continue_run(run, state.session().owner, more_epochs=epochs))
 
 
 def _run_again(run: Run) -> None:
-    calibration().give_way()
-    state.open_run(runs().submit(run.job, state.session().owner))
+    state.open_run(runs_for_training().submit(run.job, state.session().owner))
 
 
 def _button(
@@ -165,8 +170,13 @@ def _downloads(run: Run) -> None:
     if not path.exists():
         st.caption(f"None is kept yet. {KEPT_FOR_LATER}")
         return
+    try:
+        size = weights_size(path)
+    except CheckpointError as error:
+        st.caption(str(error))
+        return
     st.download_button(
-        f"Save the weights ({megabytes(weights_size(path))}, safetensors)",
+        f"Save the weights ({megabytes(size)}, safetensors)",
         partial(weights, path),
         file_name=f"weights-{run.id}{SUFFIX}",
         on_click="ignore",

@@ -8,6 +8,7 @@ from explorer.runs.server import Runs
 from explorer.runs.store import UNFINISHED, Run
 from explorer.training.events import Evaluating, Event, Step
 from explorer.ui import state
+from explorer.ui.frame import tell_refusal
 from explorer.ui.live_curve import live_curve
 from explorer.ui.probe_view import probe_view
 from explorer.ui.run_controls import run_controls
@@ -32,6 +33,7 @@ def run_view(run: str | None) -> None:
 
 @store_errors_in_words()
 def _live(run: str | None, *, going_on: bool) -> None:
+    tell_refusal()
     if run and state.opened_run() != run:
         st.rerun()  # a button of this part of the page has opened another run
     found = runs().store.run(run) if run else None

@@ -39,6 +39,12 @@ def calibration() -> Calibration:
     return Calibration(explorer_home())
 
 
+def runs_for_training() -> Runs:
+    """Give this server's runs to whoever launches one: what measures a device gives way to it."""
+    calibration().give_way()
+    return runs()
+
+
 @st.cache_resource(show_spinner=False)
 def slots() -> tuple[Slot, ...]:
     """Give this computer's places for runs."""

@@ -70,6 +70,7 @@ class Session:
     race_axis: str = next(iter(AXES))
     shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
     refusal: str = ""  # why the last link or file could not be read
+    told_refusal: str = ""  # the refusal that the page shows
 
 
 def session() -> Session:

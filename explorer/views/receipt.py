@@ -80,10 +80,10 @@ def comparison_words(run: Run, events: Sequence[Event], before: Run, earlier: Se
         return f"{when}, but a learning rate was changed by hand (at step {changed[0].step:,})."
     ours, theirs = _figures(events), _figures(earlier)
     shared = ours.keys() & theirs.keys()
-    if ours == theirs:
-        return f"{when}: all {len(ours):,} losses and accuracies are equal to the last bit."
     if not shared:
         return f"{when}: no figure was measured at the same step."
+    if all(ours[key] == theirs[key] for key in shared):
+        return f"{when}: all {len(shared):,} losses and accuracies are equal to the last bit."
     loss, accuracy = (_difference(ours, theirs, kind) for kind in ("loss", "accuracy"))
     differ = f"losses differ by up to {loss:.2g}, accuracies by up to {percent(accuracy)}"
     return f"{when}: {differ}.{_why(events, earlier)}"

@@ -21,7 +21,7 @@ from explorer.runs.store import Store
 from explorer.training.events import Epoch, Event, Finished, LearningRate, Paused, Step
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
-from tests.runs.scene import SCRIPTED, find, is_alive, job, slots, wait_for_state, wait_until, worker_pids
+from tests.runs.scene import SCRIPTED, find, is_alive, job, race, slots, wait_for_state, wait_until, worker_pids
 
 Start = Callable[..., Dispatcher]
 
@@ -113,6 +113,23 @@ def test_a_held_run_makes_room_for_those_who_wait_and_only_then(
     assert wait_for_state(store, other).state == "finished"
     stopped = find(store, run)
     assert (stopped.state, stopped.cause) == ("cancelled", dispatching.MADE_ROOM)
+
+
+def test_a_held_contender_keeps_its_place_while_the_others_train(
+    store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "PAUSE_LIMIT", 0.05)
+    monkeypatch.setattr(dispatching, "PAUSE_LOOK", 0.05)
+    dispatcher = start()
+    raced = dispatcher.submit_race(race("forever", "forever ", seeds=2), "me")
+    dispatcher.submit(job("steps 1"), "somebody else")
+    run, other = [each.id for each in store.race_runs(raced)][:2]
+    held(store, dispatcher, run)
+    at = find(store, other).step
+    wait_until(lambda: find(store, other).step > at + 100)  # half a second of its steps: ten looks
+    assert find(store, run).state == "paused"
+    dispatcher.cancel(other)
+    assert wait_for_state(store, run).cause == dispatching.MADE_ROOM
 
 
 def test_a_worker_that_hangs_is_found_its_run_failed_and_it_is_replaced(
@@ -221,6 +238,8 @@ def test_old_checkpoints_make_room_for_new_ones(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "checkpoints" / "dead.safetensors.part").touch()
     checkpoints.clear_parts()
     monkeypatch.setattr("explorer.runs.checkpoints.MOST_BYTES", 11)
+    checkpoints.prune(wanted=["old"])
+    assert [checkpoints.size(name) for name in ("new", "middle", "old", "dead")] == [5, 5, 5, None]
     checkpoints.prune()
     assert [checkpoints.size(name) for name in ("new", "middle", "old", "dead")] == [5, 5, None, None]
     assert len(list((tmp_path / "checkpoints").iterdir())) == 2

@@ -24,7 +24,18 @@ from explorer.training.batches import to_input
 from explorer.training.checkpoint import CheckpointError, FileKeeper, read, read_place, weights, write
 from explorer.training.control import Control
 from explorer.training.datasets import load as load_pictures
-from explorer.training.events import Checkpoint, Epoch, Event, Failed, Finished, NotKept, Probe, Step
+from explorer.training.events import (
+    Checkpoint,
+    Epoch,
+    Event,
+    Failed,
+    Finished,
+    LearningRate,
+    NotKept,
+    Paused,
+    Probe,
+    Step,
+)
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
 from tests.training.small_jobs import DROPPING
@@ -84,6 +95,30 @@ def test_keeping_checkpoints_changes_no_figure(tmp_path: Path) -> None:
     kept = list(train(job(), control=Control(FileKeeper(tmp_path / "run.safetensors"))))
     assert [event.step for event in kept if isinstance(event, Checkpoint)] == list(range(13))
     assert told(kept) == told(train(job()))
+
+
+def test_a_learning_rate_changed_while_the_run_is_held_holds_after_it_goes_on(tmp_path: Path) -> None:
+    path, control = tmp_path / "run.safetensors", Control(FileKeeper(tmp_path / "run.safetensors"))
+    events = train(job(), control=control)
+    next(event for event in events if isinstance(event, Step))
+    control.pause()
+    next(event for event in events if isinstance(event, Paused))
+    control.set_learning_rate(0.01)
+    assert [type(next(events)) for _ in range(3)] == [LearningRate, Checkpoint, Paused]
+    assert read_place(path).learning_rate == 0.01
+
+
+def test_a_large_network_is_kept_too_when_it_is_paused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "SMALL", 0)
+    control = Control(FileKeeper(tmp_path / "run.safetensors"))
+    events = train(job(), control=control)
+    next(event for event in events if isinstance(event, Step))
+    control.pause()
+    held = list(takewhile(lambda event: not isinstance(event, Paused), events))
+    assert [event.step for event in held if isinstance(event, Checkpoint)] == [1]
+    control.one_step()
+    stepped = list(takewhile(lambda event: not isinstance(event, Paused), events))
+    assert not [event for event in stepped if isinstance(event, Checkpoint)]  # nobody waits for it at each step
 
 
 def test_a_run_that_ended_goes_on_for_more_epochs(tmp_path: Path) -> None:

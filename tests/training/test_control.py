@@ -1,6 +1,6 @@
 """What is asked of a run while it trains happens between two steps, and changes nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import pytest
@@ -18,6 +18,10 @@ BASE = Recipe(train_size=96, epochs=2, batch_size=32, learning_rate=0.1, device=
 
 def measured(events: list[Event]) -> list[tuple[int, float]]:
     return [(event.step, event.train_loss) for event in events if isinstance(event, Step | Epoch)]
+
+
+def means(events: Iterable[Event]) -> dict[int, float]:
+    return {event.step: event.train_loss for event in events if isinstance(event, Step)}
 
 
 def undisturbed(recipe: Recipe = BASE) -> list[tuple[int, float]]:
@@ -69,6 +73,21 @@ def test_a_pause_shows_each_step_where_points_are_means_of_several(monkeypatch: 
     for step in (2, 3):
         control.one_step()
         assert [event.step for event in until(events, Paused) if isinstance(event, Step)] == [step]
+
+
+def test_a_pause_leaves_the_means_of_all_groups_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.meter.MAX_POINTS", 2)  # groups of three steps
+    control = Control()
+    events = train(Job(NETWORK, BASE), control=control)
+    seen = until(events, Step)
+    control.pause()
+    seen += until(events, Paused)
+    control.one_step()
+    seen += until(events, Paused)
+    control.resume()
+    told, alone = means([*seen, *events]), means(train(Job(NETWORK, BASE)))
+    assert told.keys() > alone.keys()
+    assert {step: told[step] for step in alone} == alone
 
 
 def test_time_stands_still_while_a_run_is_held(monkeypatch: pytest.MonkeyPatch) -> None:

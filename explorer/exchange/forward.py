@@ -22,8 +22,10 @@ FUNCTIONS = {
     "local_response_norm": "LocalResponseNorm",
     "flatten": "Flatten",
 }
+CEIL_MODE = 4  # its place among the settings of F.max_pool2d
+MAX_POOL_TAIL = ("ceil_mode", "return_indices")
 METHODS = ("flatten", "relu", "sigmoid", "tanh")  # those that a tensor has itself
-PREFIXES = ("F.", "torch.", "nn.functional.", "torch.nn.functional.")
+PREFIXES = ("torch.nn.functional.", "nn.functional.", "torch.", "F.")  # the longest first
 CALLS = "the class's own layers, called one after another, and functions such as F.relu(x) or torch.flatten(x, 1)"
 STATEMENTS = "assignments to a name, such as x = self.features(x), and one return at the end"
 Values = dict[str, list[ast.expr]]  # for each name of the forward, what its tensor has passed
@@ -74,10 +76,10 @@ def _outermost(node: ast.expr) -> tuple[ast.expr, ast.expr]:
         case ast.Call(func=func, args=[x], keywords=[]) if dotted(func).startswith("self."):
             return x, func
         case ast.Call(func=func, args=[x, *settings]) if (name := _function(func)) in FUNCTIONS:
-            if name != "flatten" or settings or node.keywords:  # else it would lay out the batch too
+            if name != "flatten" or _spares_the_batch(node, settings):
                 return x, _layer(node, name, settings)
         case ast.Call(func=ast.Attribute(value=x, attr=name), args=[*settings]) if name in METHODS:
-            if name != "flatten" or settings or node.keywords:
+            if name != "flatten" or _spares_the_batch(node, settings):
                 return x, _layer(node, name, settings)
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name) as x, attr="view" | "reshape"), keywords=[]):
             if [ast.dump(size) for size in node.args] in _rows(name):
@@ -91,9 +93,21 @@ def _function(func: ast.expr) -> str:
     return next((name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix)), "")
 
 
+def _spares_the_batch(call: ast.Call, settings: list[ast.expr]) -> bool:
+    """Tell whether a flatten says where it begins: by itself it lays out the batch too, other than its layer."""
+    return bool(settings) or any(keyword.arg == "start_dim" for keyword in call.keywords)
+
+
 def _layer(call: ast.Call, name: str, settings: list[ast.expr]) -> ast.Call:
-    """Write a function's call as that of its layer, at the same place in the text."""
-    layer = ast.Call(func=ast.Name(id=FUNCTIONS[name]), args=settings, keywords=call.keywords)
+    """Write a function's call as that of its layer, at the same place in the text.
+
+    `F.max_pool2d` takes `ceil_mode` fifth, where its layer takes `return_indices`.
+    """
+    keywords = list(call.keywords)
+    if name == "max_pool2d" and len(settings) > CEIL_MODE:
+        keywords += map(ast.keyword, MAX_POOL_TAIL, settings[CEIL_MODE:])
+        settings = settings[:CEIL_MODE]
+    layer = ast.Call(func=ast.Name(id=FUNCTIONS[name]), args=settings, keywords=keywords)
     return ast.copy_location(layer, call)
 
 

@@ -16,6 +16,7 @@ from explorer.exchange.layer_call import INFERRED, PARAMETERS, refusal, short_na
 from explorer.exchange.literal import dotted
 
 NETWORK = "one nn.Sequential, its layers written out, or one class whose forward calls its layers one after another"
+CHANGES = ("append", "extend", "insert", "pop", "add_module", "register_module")
 MAX_DEPTH = 8  # of an nn.Sequential within another
 Names = dict[str, list[ast.Call]]
 
@@ -27,6 +28,7 @@ def layer_nodes(tree: ast.Module) -> list[ast.expr]:
     """
     body = [node for node in tree.body if not isinstance(node, ast.ClassDef) or node.name not in PARAMETERS]
     nodes = [node for statement in body for node in ast.walk(statement)]
+    _refuse_changes(nodes)
     names, classes = _assigned(nodes), {cls: _calls([*ast.walk(cls)]) for cls in body if _has_forward(cls)}
     chaining = {cls: calls for cls, calls in classes.items() if any(map(_is_part, calls))}
     inside = {id(call) for calls in chaining.values() for call in calls}
@@ -34,6 +36,18 @@ def layer_nodes(tree: ast.Module) -> list[ast.expr]:
     network = _only(sorted([*chaining, *alone], key=lambda node: node.lineno))
     parts: list[ast.expr] = chained(network) if isinstance(network, ast.ClassDef) else [network]
     return _few(_Parts(names).layers(parts))
+
+
+def _refuse_changes(nodes: list[ast.AST]) -> None:
+    """Refuse a text that changes a network after it is written out: what would be read is not what it makes."""
+    named = {name for name, calls in _assigned(nodes).items() if any(map(_is_part, calls))}
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(value=value, attr=change)) if change in CHANGES and dotted(value) in named:
+                raise refusal(node, found=f"{dotted(value)}.{change}", allowed=NETWORK)
+            case ast.Assign(targets=[ast.Subscript(value=value)]) | ast.Delete(targets=[ast.Subscript(value=value)]):
+                if dotted(value) in named:
+                    raise refusal(node, found=f"a change of {dotted(value)}", allowed=NETWORK)
 
 
 def _only(networks: list[ast.ClassDef | ast.Call]) -> ast.ClassDef | ast.Call:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from explorer.training.events import Histogram, Probe
+from explorer.views.palette import ACTIVATION_COLORS, COLORS, distinct
 from explorer.views.probes import (
     LEAST,
     activations,
@@ -21,9 +22,8 @@ from explorer.views.probes import (
 )
 
 Figure = dict[str, object]
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito
 DASHES = ("solid", "dash", "dot", "dashdot")
-KIND_COLORS = {"Sigmoid": COLORS[0], "ReLU": COLORS[1], "Tanh": COLORS[2], "ScaledTanh": COLORS[2]}
+KIND_COLORS = ACTIVATION_COLORS | {"ScaledTanh": ACTIVATION_COLORS["Tanh"]}
 MARGIN = {"l": 64, "r": 12, "t": 12, "b": 40}
 
 
@@ -37,19 +37,19 @@ def gradient_figure(probes: Sequence[Probe], at: int, beside: Sequence[Probe] = 
     if beside:
         other = beside[place_of(beside, probes[at].step)]
         shown[f"a run with {kind_words(other)}"] = other
-    return _gradient_lines(shown, spanning=(*probes, *beside))
+    return _gradient_lines(shown, [*map(_color, shown.values())], spanning=(*probes, *beside))
 
 
 def gradients_side_by_side(shown: Mapping[str, Probe]) -> Figure:
-    """Draw how much gradient each layer of several networks gets, a line each under its name."""
-    return _gradient_lines(shown, spanning=shown.values())
+    """Draw how much gradient each layer of several networks gets, a line each under its name, in its colour."""
+    return _gradient_lines(shown, distinct([*shown]), spanning=shown.values())
 
 
-def _gradient_lines(shown: Mapping[str, Probe], *, spanning: Iterable[Probe]) -> Figure:
+def _gradient_lines(shown: Mapping[str, Probe], colors: Sequence[str], *, spanning: Iterable[Probe]) -> Figure:
     """Draw a line for each probe on an axis that spans them all."""
     lines = [
-        _gradient_line(probe, name=name, dash=dash)
-        for (name, probe), dash in zip(shown.items(), itertools.cycle(DASHES), strict=False)
+        _gradient_line(probe, name=name, color=color, dash=dash)
+        for (name, probe), color, dash in zip(shown.items(), colors, itertools.cycle(DASHES), strict=False)
     ]
     low, high = _decades(layer.grad_rms or 0.0 for probe in spanning for layer in with_weights(probe))
     axis = {"type": "log", "range": [low, high], "dtick": math.ceil((high - low) / 6), "exponentformat": "power"}
@@ -59,7 +59,7 @@ def _gradient_lines(shown: Mapping[str, Probe], *, spanning: Iterable[Probe]) ->
     return {"data": lines, "layout": layout | legend}
 
 
-def _gradient_line(probe: Probe, *, name: str, dash: str) -> Figure:
+def _gradient_line(probe: Probe, *, name: str, color: str, dash: str) -> Figure:
     layers = with_weights(probe)
     return {
         "type": "scatter",
@@ -68,7 +68,7 @@ def _gradient_line(probe: Probe, *, name: str, dash: str) -> Figure:
         "x": [layer.name for layer in layers],
         "y": [layer.grad_rms if layer.grad_rms and layer.grad_rms >= LEAST else None for layer in layers],
         "customdata": [layer.index for layer in layers],
-        "line": {"color": _color(probe), "width": 3, "dash": dash},
+        "line": {"color": color, "width": 3, "dash": dash},
         "marker": {"size": 11, "symbol": "circle" if dash == "solid" else "circle-open"},
         "hovertemplate": "%{x}: %{y:.2g}<extra></extra>",
     }

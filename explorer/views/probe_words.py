@@ -102,6 +102,8 @@ def _left(layers: list[LayerProbe]) -> str:
     product = math.prod(layer.slope or 0.0 for layer in layers)
     if product < LEAST:
         return "they let nothing of a gradient pass."
+    if product > 1.25:
+        return f"they make a gradient {_two_digits(product)} times as large."
     if product > 0.8:
         return "they let nearly all of a gradient pass."
     return f"they alone let 1/{_two_digits(1 / product)} of a gradient pass."

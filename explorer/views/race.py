@@ -25,14 +25,15 @@ def difference_words(first: Contender, other: Contender) -> str:
 
 def _layers(ours: Architecture, theirs: Architecture) -> str:
     names, other_names = layer_names(ours.layers), layer_names(theirs.layers)
+    pairs = align(ours.layers, theirs.layers)
     differing = [
         other_names[pair.theirs] if pair.theirs is not None else f"no {names[pair.ours or 0]}"
-        for pair in align(ours.layers, theirs.layers)
+        for pair in pairs
         if pair.ours is None or pair.theirs is None or ours.layers[pair.ours] != theirs.layers[pair.theirs]
     ]
     size = "" if ours.input_shape == theirs.input_shape else f"pictures of {theirs.input_shape[1]} pixels"
     shown = ", ".join(differing[:SHOWN_NAMES]) + ", …" * (len(differing) > SHOWN_NAMES)
-    count = f"{len(differing)} of {len(theirs.layers)} layers differ: {shown}" if differing else ""
+    count = f"{len(differing)} of {len(pairs)} layers differ: {shown}" if differing else ""
     return ", ".join(filter(None, [count, size]))
 
 
@@ -50,7 +51,7 @@ def terms_words(race: Race) -> str:
     """Say over how many seeds, how long and on which terms the contenders race."""
     recipe = race.contenders[0].recipe
     seeds = f"{race.seeds} seed{'s' * (race.seeds > 1)}"
-    return f"{seeds} · {recipe.epochs} epochs · {race.terms}"
+    return f"{seeds} · {recipe.epochs} epoch{'s' * (recipe.epochs != 1)} · {race.terms}"
 
 
 def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:

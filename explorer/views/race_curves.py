@@ -14,10 +14,8 @@ from explorer.runs.store import ENDED, Run
 from explorer.training.events import Epoch, Event, Started, Step
 from explorer.training.race import Race
 from explorer.views.curves import Axes, Series, thin
+from explorer.views.palette import distinct
 
-# Okabe and Ito's; those of activations stay the same on every page, whoever else races.
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-OWN_COLORS = {"Sigmoid": "#0072B2", "ReLU": "#D55E00"}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle-open", "square-open", "diamond-open", "triangle-up-open", "x-open", "star-open")
 THIN, THICK = 1.5, 3.0  # px
@@ -47,9 +45,7 @@ class Look(NamedTuple):
 
 def looks(labels: Sequence[str]) -> list[Look]:
     """Give each contender its look."""
-    free = [color for color in COLORS if color not in {OWN_COLORS.get(label) for label in labels}]
-    colors = [OWN_COLORS.get(label) or free.pop(0) for label in labels]
-    return list(map(Look, colors, DASHES, SYMBOLS))
+    return list(map(Look, distinct(labels), DASHES, SYMBOLS))
 
 
 class _Drawn(NamedTuple):

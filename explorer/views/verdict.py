@@ -15,7 +15,12 @@ from explorer.runs.store import ENDED, Run
 from explorer.training.race import Race
 from explorer.views.runs import STATES, percent
 
-RULE = "Ahead means: its worst seed beats the other's best. Between equals, chance alone does that in at most {odds}."
+RULE = "Ahead means: its worst seed beats the other's best."
+TWO = " Between two equals, chance alone does that in at most {odds}."
+MORE = (
+    " Between two equals that were named beforehand, chance alone does that in at most {odds}; "
+    "for the best of {count}, oftener."
+)
 ONE_SEED = "One seed cannot tell chance from difference: race over 3 or 5."
 
 
@@ -52,7 +57,9 @@ def verdict(race: Race, runs: Sequence[Run]) -> Verdict:
     fewest, done = min(len(each.shares) for each in ranked), all(run.state in ENDED for run in runs)
     so_far = "" if done else f"So far, after {fewest} of {race.seeds} seeds: "
     kind, end = _end(ranked, fewest)
-    rule = "" if fewest == 1 else RULE.format(odds=_odds(fewest))
+    rule = (
+        "" if fewest == 1 else RULE + (TWO if len(ranked) == 2 else MORE).format(odds=_odds(fewest), count=len(ranked))
+    )
     return Verdict(kind, f"{so_far}{_figures(ranked)}: {end}", rule, notes)
 
 
@@ -110,6 +117,8 @@ def _and(names: Sequence[str]) -> str:
 
 def _points(gap: float) -> str:
     points = 100 * gap
+    if points < 0.05:
+        return "less than 0.1 points"
     return f"{points:.0f} points" if points >= 9.95 else f"{points:.1f} points"
 
 

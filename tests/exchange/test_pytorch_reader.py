@@ -181,6 +181,7 @@ FORWARD = (
     "class Net(nn.Module):\n def __init__(self):\n  self.net = nn.Sequential(nn.ReLU())\n def forward(self, x):\n  "
 )
 FUNCTION_CALLS = [
+    *("torch.nn.functional.relu(x)", "F.max_pool2d(x, 3, 2, 1, 1, True)"),
     *("F.relu(x)", "torch.sigmoid(x)", "x.tanh()", "F.leaky_relu(x, 0.2)", "F.elu(x)", "F.gelu(x)", "F.silu(x)"),
     *(
         "F.softplus(x)",
@@ -238,6 +239,24 @@ def _plain(module: nn.Module) -> dict[str, Any]:
 
 CHAIN = "nn.Conv2d(1, 6, 5),\n  nn.Conv2d({}, 16, 5)"
 REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
+    "a layer that is added later": (
+        "net = nn.Sequential(nn.ReLU())\nnet.append(nn.Tanh())",
+        "line 2",
+        "net.append",
+        "its layers written out",
+    ),
+    "a layer that is put in later": (
+        "net = nn.Sequential(nn.ReLU())\nnet[0] = nn.Tanh()",
+        "line 2",
+        "net",
+        "written out",
+    ),
+    "a flatten that lays out the batch too": (
+        f"{FORWARD}return torch.flatten(self.net(x), end_dim=-1)",
+        "line 5",
+        "torch.flatten",
+        "torch.flatten(x, 1)",
+    ),
     "no layer of ours": ("nn.Sequential(\n\n  nn.GRU(3))", "line 3", "nn.GRU", "one of the kinds Conv2d, MaxPool2d"),
     "a class of another module": ("nn.Sequential(mine.Conv2d(1, 2, 3))", "line 1", "mine.Conv2d", "one of the kinds"),
     "a module of torch.nn": ("nn.Sequential(nn.Module())", "line 1", "nn.Module", "one of the kinds"),

@@ -232,5 +232,6 @@ def test_contenders_gradients_stand_under_their_names_on_one_axis() -> None:
     lines = cast(list[dict[str, Any]], drawn["data"])
     assert [line["name"] for line in lines] == ["slow", "fast"]
     assert len({line["line"]["dash"] for line in lines}) == 2
+    assert len({line["line"]["color"] for line in lines}) == 2
     for line, probe in zip(lines, (SIGMOID, RELU), strict=True):
         assert line["y"] == [layer.grad_rms for layer in with_weights(probe)]

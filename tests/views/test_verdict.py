@@ -63,6 +63,18 @@ def test_five_seeds_leave_less_to_chance() -> None:
     assert "at most 1 of 16 races over 5 seeds" in judged.rule
 
 
+def test_the_odds_of_two_are_not_told_of_the_best_of_several() -> None:
+    three = runs(0, [0.1, 0.1, 0.1]) + runs(1, [0.81, 0.82, 0.83]) + runs(2, [0.80, 0.82, 0.84])
+    rule = verdict(race("A", "B", "C"), three).rule
+    assert "named beforehand" in rule
+    assert rule.endswith("for the best of 3, oftener.")
+
+
+def test_a_gap_below_a_tenth_of_a_point_is_told_as_such() -> None:
+    judged = verdict(race("A", "B", seeds=1), runs(0, [0.9001]) + runs(1, [0.9]))
+    assert "A is ahead by less than 0.1 points" in judged.words
+
+
 def test_one_seed_cannot_tell() -> None:
     judged = verdict(race("A", "B", seeds=1), runs(0, [0.6]) + runs(1, [0.655]))
     assert judged.kind == "one seed"

@@ -32,7 +32,7 @@ def bench_trace(*, as_json: bool) -> None:
 @bench.command("train")
 @_json
 def bench_train(*, as_json: bool) -> None:
-    """Train LeNet, against one bare repeated step and against the book's loop; about a minute."""
+    """Train LeNet, against one bare repeated step and against the book's loop; about four minutes."""
     from explorer.benchmarks import train  # noqa: PLC0415  # brings torch
 
     speeds = train.bench_train()

@@ -168,7 +168,8 @@ def volume_words(found: list[Volume]) -> str:
     rows = sum(volume.is_row for volume in found if volume.role != "refused")
     split = [volume.name for volume in found if volume.towers > 1]
     towers = f" Towers, for convolutions in groups: {', '.join(split)}." if split else ""
-    return f"From the input on, {maps} stack{'s' * (maps != 1)} of maps and {rows} row{'s' * (rows != 1)} of numbers.{towers}"
+    stacks, lines = (f"{count} {name}{'s' * (count != 1)}" for count, name in ((maps, "stack"), (rows, "row")))
+    return f"From the input on, {stacks} of maps and {lines} of numbers.{towers}"
 
 
 def scale_words(found: list[Volume]) -> str:

@@ -6,7 +6,7 @@ A part of either may be an `nn.Sequential` of its own, or a name that the text a
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeGuard
 
 from explorer.architecture.errors import DesignError
@@ -74,11 +74,22 @@ def _calls(nodes: list[ast.AST]) -> list[ast.Call]:
 def _assigned(nodes: list[ast.AST]) -> Names:
     """Give the calls that are assigned to each name, such as `net` or `self.features`."""
     names: Names = defaultdict(list)
-    for node in nodes:
-        match node:
-            case ast.Assign(targets=[(ast.Name() | ast.Attribute()) as target], value=ast.Call() as value):
-                names[dotted(target)].append(value)
+    for target, value in chain.from_iterable(map(_pairs, nodes)):
+        if isinstance(target, ast.Name | ast.Attribute) and isinstance(value, ast.Call):
+            names[dotted(target)].append(value)
     return names
+
+
+def _pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """Give what a statement assigns to, with what it assigns: `a = x`, `a: nn.Module = x`, `a, b = x, y`."""
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+            if not any(isinstance(part, ast.Starred) for part in (*targets, *values)):
+                yield from zip(targets, values, strict=False)
+        case ast.Assign(targets=[target], value=value):
+            yield target, value
+        case ast.AnnAssign(target=target, value=value):
+            yield target, value
 
 
 def _has_forward(node: ast.stmt) -> TypeGuard[ast.ClassDef]:

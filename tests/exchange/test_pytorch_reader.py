@@ -169,6 +169,10 @@ PARTS = {
     + "        y = self.features(x)\n        y = y.view(y.size(0), -1)\n        return self.classifier(y)",
     "by a reshape": CLASS + "        x = self.features(x)\n        return self.classifier(x.reshape(x.shape[0], -1))",
     "layer by layer": LAYER_BY_LAYER,
+    "annotated": LAYER_BY_LAYER.replace("self.fc1 =", "self.fc1: nn.Module ="),
+    "two at once": LAYER_BY_LAYER.replace(
+        "self.fc1 = nn.Linear(864, 84)\n        self.fc2 =", "self.fc1, self.fc2 = nn.Linear(864, 84),"
+    ),
 }
 
 

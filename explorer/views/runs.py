@@ -14,12 +14,14 @@ from explorer.views import words
 from explorer.views.recipes import length_words, settings_words
 from explorer.views.table import Cell, Table, TableRow
 
+NOTICED = 1.0  # seconds: a shorter wait needs no word
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
 STATES = {
     "queued": "waiting",
     "starting": "starting",
     "running": "training",
     "paused": "paused",
+    "stopping": "stopping",
     "finished": "finished",
     "failed": "failed",
     "cancelled": "stopped",
@@ -38,6 +40,8 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
     """Say how far a run is, and how long it will still take; `position` is its place in the queue."""
     if run.state == "queued":
         return Progress(0.0, waiting_words(position))
+    if run.state == "stopping":
+        return Progress(_share(run, run.job.recipe), stopping_words([run]))
     if run.state == "starting" or not run.num_steps:
         return Progress(0.0, "Starting: loading the pictures.")
     recipe = run.job.recipe
@@ -46,6 +50,15 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
         return Progress(share, f"Paused after step {run.step:,}, epoch {run.epoch:.2f} of {recipe.epochs}.")
     speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
     return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
+
+
+def stopping_words(runs: Sequence[Run]) -> str:
+    """Say when runs that were asked to stop do so: one step at a time is taken, and none is begun any more."""
+    longest = max((run.seconds / run.step for run in runs if run.step), default=0.0)
+    if not longest:
+        return "Stopping as soon as the first step is done."
+    lasts = f", which takes about {duration(longest)}" if longest >= NOTICED else ""
+    return f"Stopping after this step{lasts}. How it stands is kept, so that it can go on."
 
 
 def waiting_words(position: int | None) -> str:

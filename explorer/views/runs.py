@@ -180,7 +180,7 @@ def why_not(trace: Trace, recipe: Recipe) -> str | None:
 
 def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:
     """Say what a run will cost, before it starts."""
-    later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
+    later = "this computer is being measured" if measuring else "the time is known once this computer has less to do"
     lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
     memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
     return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · checkpoint {kept}"

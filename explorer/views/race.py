@@ -61,13 +61,18 @@ def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
     if current is None:
         return 1.0, "All are at their ends."
     if race_state(runs) == "stopping":
-        return share, stopping_words([run for run in runs if run.state == "stopping"])
+        return share, stopping_words(max(filter(None, map(_step_seconds, runs)), default=None))
     seed = f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
     if not current.num_steps:
         return share, f"{seed}starting: loading the pictures"
     spent = sum(run.seconds for run in runs)
     left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
     return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[0].recipe.epochs} · {left}"
+
+
+def _step_seconds(run: Run) -> float | None:
+    """Give a contender's mean time for a step; they take turns, so only one is within a step at any time."""
+    return run.seconds / run.step if run.step and run.state == "stopping" else None
 
 
 def _share(run: Run) -> float:

@@ -41,7 +41,7 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
     if run.state == "queued":
         return Progress(0.0, waiting_words(position))
     if run.state == "stopping":
-        return Progress(_share(run, run.job.recipe), stopping_words([run]))
+        return Progress(_share(run, run.job.recipe), stopping_words(_step_seconds(run.job.recipe, images_per_second)))
     if run.state == "starting" or not run.num_steps:
         return Progress(0.0, "Starting: loading the pictures.")
     recipe = run.job.recipe
@@ -52,13 +52,17 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
     return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
 
 
-def stopping_words(runs: Sequence[Run]) -> str:
-    """Say when runs that were asked to stop do so: one step at a time is taken, and none is begun any more."""
-    longest = max((run.seconds / run.step for run in runs if run.step), default=0.0)
-    if not longest:
-        return "Stopping as soon as the first step is done."
-    lasts = f", which takes about {duration(longest)}" if longest >= NOTICED else ""
-    return f"Stopping after this step{lasts}. How it stands is kept, so that it can go on."
+def _step_seconds(recipe: Recipe, images_per_second: float | None) -> float | None:
+    size = recipe.train_size or DATASETS[recipe.dataset].train_size
+    return min(recipe.batch_size, size) / images_per_second if images_per_second else None
+
+
+def stopping_words(step_seconds: float | None) -> str:
+    """Say when a run that was asked to stop does so, by the seconds that a step of it took; None before the first."""
+    if step_seconds is None:
+        return "Stopping within the first step."
+    lasts = f", which takes about {duration(step_seconds)}" if step_seconds >= NOTICED else ""
+    return f"Stopping after this step{lasts}. How it stands is then kept."
 
 
 def waiting_words(position: int | None) -> str:

@@ -1,4 +1,4 @@
-"""A device is measured in a process of its own, which gives way and outlives nobody, and kept while runs bear it out."""
+"""A device is measured in a process of its own, which gives way and outlives nobody; kept while runs bear it out."""
 
 import os
 import subprocess

@@ -183,6 +183,10 @@ def events(runs: TrainingRuns, run: str) -> list[Event]:
     return [event for _, event in runs.store.events(run)]
 
 
+def wait_for_event(runs: TrainingRuns, run: str, event: Event) -> None:
+    wait_until(lambda: event in events(runs, run))
+
+
 def test_a_run_whose_server_was_stopped_goes_on_in_the_next_one_bit_for_bit(tmp_path: Path) -> None:
     """Its curve is that of a run that nobody interrupted."""
     recipe = msgspec.structs.replace(RECIPE, epochs=4)
@@ -191,7 +195,7 @@ def test_a_run_whose_server_was_stopped_goes_on_in_the_next_one_bit_for_bit(tmp_
         wait_for_state(first.store, run, "paused")
         for step in range(2, 7):  # into the second epoch
             first.ask(OneStep(run))
-            wait_until(lambda step=step: Paused(step=step) in events(first, run))
+            wait_for_event(first, run, Paused(step=step))
     with closing(open_folder(tmp_path)) as second:
         assert find(second.store, run).state == "interrupted"
         continuation = second.continue_run(run, "me", more_epochs=0)

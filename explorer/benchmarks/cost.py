@@ -35,7 +35,7 @@ class Foretold(msgspec.Struct, frozen=True):
 
 def bench_cost() -> Iterator[Foretold]:
     """Measure the CPU's rates, then foretell and train each network; about two minutes on two cores."""
-    speed = calibrate(torch.device("cpu"))
+    speed = calibrate(torch.device("cpu")).speed
     for name, recipe in RUNS.items():
         architecture = PRESETS[name].architecture
         foretold = forecast(trace(architecture), recipe, speed).seconds or 0.0

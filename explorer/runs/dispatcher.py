@@ -4,6 +4,7 @@ One thread owns everything here: what happens elsewhere (a submit, a worker's me
 call in its inbox, so nothing needs a lock, and no page and no worker ever waits for another.
 """
 
+import contextlib
 import logging
 import queue
 import threading
@@ -22,16 +23,15 @@ from explorer.training.events import Event, Failed, Paused, Resumed
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 
-CANCEL_LIMIT = 2.0  # seconds a worker has to stop a run before it is killed
-START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a minute
+END_LIMIT = 2.0  # seconds in which a process that was killed is gone
 RETRY = 1.0  # seconds between attempts to write what could not be written
 IDLE_DEATHS = 3  # a worker that died so often without any run between is not replaced until a run needs it
 WORDLESS = "The training process ended this run without a word. Launch it again."
-SILENCE_LIMIT = 45.0  # seconds in which a worker that trains is heard from, or it hangs
 PAUSE_LIMIT = 60.0  # seconds that a run may be held while others wait for its place
 PAUSE_LOOK = 5.0  # seconds between two looks whether others wait
 STOPPED = "The server was stopped while this run trained. What it measured until then was kept."
 MADE_ROOM = "It was paused while others waited for its place, and made room for them."
+CUT_OFF = "It was ended within a step, and goes on from its last checkpoint, if there is one."
 
 logger = logging.getLogger(__name__)
 
@@ -79,12 +79,18 @@ class Dispatcher:
         return held
 
     def cancel(self, run: str) -> None:
-        """End a run: at once if it waits, else within two seconds; one that has ended stays as it is.
-
-        A run of a heat that others train in goes on until its worker hears of it, so that theirs is not killed.
-        """
+        """End a run: at once if it waits, else after the step that it is in; one that has ended stays as it is."""
         if not self._store.move(run, ["queued"], "cancelled"):
             self._inbox.put(partial(self._cancel, run))
+            with contextlib.suppress(StoreError):  # where it cannot be shown, the worker is asked all the same
+                self._store.stop(run)
+
+    def end_now(self, run: str) -> None:
+        """End a run that was asked to stop within its step, with its worker; what came after its checkpoint is lost.
+
+        A run of a heat that others train in goes on to its step's end, so that theirs is not lost too.
+        """
+        self._inbox.put(partial(self._end_now, run))
 
     def position(self, run: str) -> int | None:
         """Give a run's place in the queue, 1 for the next; None if it does not wait."""
@@ -106,13 +112,14 @@ class Dispatcher:
                 self.trouble = "The program met an error of its own and trains no more. Restart the server."
             for process in [seat.process for seat in self._seats if seat.process]:
                 process.kill()
-                process.join(CANCEL_LIMIT)
+                process.join(END_LIMIT)
 
     def _attend_once(self) -> None:
         for call in self._calls():
             call()
         self._flush()
-        self._kill_overdue()
+        for seat in self._seats:
+            seat.kill_if_overdue()
         self._make_room()
         if self.trouble:
             self._recover()
@@ -129,7 +136,7 @@ class Dispatcher:
 
     def _patience(self) -> float | None:
         now = time.monotonic()
-        deadlines = [at - now for seat in self._seats for at in _deadlines(seat)]
+        deadlines = [at - now for seat in self._seats for at in seat.deadlines]
         if self.trouble:
             deadlines.append(RETRY)
         return max(0.0, min(deadlines)) if deadlines else None
@@ -171,13 +178,22 @@ class Dispatcher:
     def _cancel(self, run: str) -> None:
         for seat in self._seats:
             if run in seat.runs and run not in seat.cancelled:
-                seat.cancelled.add(run)
+                seat.cancel(run)
                 if seat.process and seat.sent:
                     seat.process.send(Cancel(run))
-                    self._limit_patience(seat)
                 else:
                     self._settle(seat, run, "")
                     self._assign()
+
+    def _end_now(self, run: str) -> None:
+        for seat in self._seats:
+            if run in seat.runs and run in seat.cancelled:
+                seat.give_up(run)
+                self._end_given_up(seat)
+
+    def _end_given_up(self, seat: Seat) -> None:
+        if seat.process and seat.is_given_up:
+            seat.process.kill()
 
     def _ask(self, wish: Wish) -> None:
         for seat in self._seats:
@@ -203,18 +219,11 @@ class Dispatcher:
         others = [run for run in waiting if run.race not in own]
         return any(seat.slot in fitting(self._slots, run.wanted_device) for run in others)
 
-    def _limit_patience(self, seat: Seat) -> None:
-        if seat.is_given_up and seat.kill_at is None:
-            seat.kill_at = time.monotonic() + CANCEL_LIMIT
-
     def _settle_all(self, seat: Seat, cause: Callable[[str], str]) -> None:
         """Free a seat; `cause` says for a run why it failed."""
         for run in list(seat.runs):
             self._settle(seat, run, cause(run))
-        seat.sent = False
-        seat.cancelled.clear()
-        seat.paused.clear()
-        seat.causes.clear()
+        seat.free()
 
     def _settle(self, seat: Seat, run: str, cause: str) -> None:
         """Take a run off its seat; one that has not said how it ended was cancelled, or failed for this cause."""
@@ -230,9 +239,8 @@ class Dispatcher:
     # What workers do
 
     def _start(self, seat: Seat) -> None:
-        seat.ready = seat.late = seat.silent = False
         try:
-            seat.process = WorkerProcess(
+            process = WorkerProcess(
                 self._command,
                 seat.slot.environment,
                 hear=lambda process, message: self._inbox.put(partial(self._on_message, seat, process, message)),
@@ -243,7 +251,7 @@ class Dispatcher:
             words = f"The training process could not be started: {error}. Launch the run again."
             self._settle_all(seat, lambda _: words)
         else:
-            seat.kill_at = time.monotonic() + START_LIMIT
+            seat.take(process)
 
     def _send(self, seat: Seat) -> None:
         if seat.process and seat.runs:
@@ -282,57 +290,36 @@ class Dispatcher:
         self._flush()
         if run in seat.runs:
             self._settle(seat, run, WORDLESS)
-            self._limit_patience(seat)
+            self._end_given_up(seat)
 
     def _on_ready(self, seat: Seat) -> None:
         self._flush()
-        seat.ready = True
+        seat.ready, seat.start_by = True, None
         if seat.sent:
             self._settle_all(seat, lambda _: WORDLESS)
-        seat.kill_at = None
         self._send(seat)
         self._assign()
 
     def _on_end(self, seat: Seat, process: WorkerProcess) -> None:
         self._flush()
         was_ready, idle = seat.ready, not seat.runs
-        seat.process, seat.ready, seat.kill_at = None, False, None
+        seat.process, seat.ready, seat.start_by = None, False, None
         seat.idle_deaths += idle
+        seat.causes = dict.fromkeys(seat.cancelled, CUT_OFF) | seat.causes
         self._settle_all(seat, partial(self._cause, seat, process, was_ready))
         if was_ready and seat.idle_deaths < IDLE_DEATHS:
             self._start(seat)
         self._assign()
 
     def _cause(self, seat: Seat, process: WorkerProcess, was_ready: bool, run: str) -> str:
-        if not was_ready:
-            end = f"was not ready after {START_LIMIT:.0f} seconds" if seat.late else process.describe_end()
-            return f"The training process could not start: it {end}. The server's log says more."
-        if seat.silent:
-            return (
-                f"The training process gave no sign of life for {SILENCE_LIMIT:.0f} seconds, and was ended. "
-                "What it measured until then was kept. Launch it again; if it happens again, on another device."
-            )
         found = self._find(run)
-        kept = f"{found.step} steps were kept" if found and found.step else "No step was made yet"
-        return (
-            f"The training process {process.describe_end()}. {kept}. "
-            "Launch it again; if memory was short, with a smaller batch size, fewer channels or smaller pictures."
-        )
+        return seat.describe_end(process, was_ready=was_ready, steps=found.step if found else 0)
 
     def _find(self, run: str) -> Run | None:
         try:
             return self._store.run(run)
         except StoreError:
             return None
-
-    def _kill_overdue(self) -> None:
-        for seat in self._seats:
-            if seat.process and seat.kill_at is not None and seat.kill_at <= time.monotonic():
-                seat.kill_at, seat.late = None, not seat.ready
-                seat.process.kill()
-            elif seat.process and seat.owes_a_sign and seat.heard_at + SILENCE_LIMIT <= time.monotonic():
-                seat.heard_at, seat.silent = time.monotonic(), True
-                seat.process.kill()
 
     def _close(self) -> None:
         self._flush()
@@ -383,12 +370,3 @@ class Dispatcher:
             return
         self.trouble = None
         self._assign()
-
-
-def _deadlines(seat: Seat) -> list[float]:
-    """List when something is to be done about a seat, as time.monotonic() counts."""
-    return [
-        *([seat.kill_at] if seat.kill_at is not None else []),
-        *([seat.heard_at + SILENCE_LIMIT] if seat.owes_a_sign else []),
-        *seat.paused.values(),
-    ]

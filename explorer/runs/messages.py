@@ -21,7 +21,7 @@ class Heat(msgspec.Struct, frozen=True, tag_field="order", tag="heat"):
 
 
 class Cancel(msgspec.Struct, frozen=True, tag_field="order", tag="cancel"):
-    """Stop this run at its next event; a run that is over, or not yet known, may be named too."""
+    """Stop this run after the step that it is in, and keep how it stands; one that is over or unknown may be named."""
 
     run: str
 

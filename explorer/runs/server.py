@@ -65,13 +65,22 @@ class Runs:
         raise ReadOnlyError(self.read_only)
 
     def cancel(self, run: str) -> None:
-        """End a run: at once if it waits, else within two seconds; raises `ReadOnlyError` or `StoreError`."""
+        """End a run: at once if it waits, else after its step, how it stands kept; raises as `submit` does."""
+        raise ReadOnlyError(self.read_only)
+
+    def end_now(self, run: str) -> None:
+        """End a run that was asked to stop within its step, whose state is then lost; raises `ReadOnlyError`."""
         raise ReadOnlyError(self.read_only)
 
     def cancel_race(self, race: str) -> None:
         """End all runs of a race, those that wait first, so that none of them starts; raises as `cancel` does."""
         for run in reversed(self.store.race_runs(race)):
             self.cancel(run.id)
+
+    def end_race_now(self, race: str) -> None:
+        """End the runs of a race that was asked to stop within their steps; raises as `end_now` does."""
+        for run in self.store.race_runs(race):
+            self.end_now(run.id)
 
     def close(self) -> None:
         """Stop training, if this server trains, and let another one have the folder."""
@@ -106,6 +115,9 @@ class TrainingRuns(Runs):
 
     def cancel(self, run: str) -> None:  # noqa: D102
         self._dispatcher.cancel(run)
+
+    def end_now(self, run: str) -> None:  # noqa: D102
+        self._dispatcher.end_now(run)
 
     def close(self) -> None:  # noqa: D102
         self._dispatcher.close()

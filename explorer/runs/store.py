@@ -22,8 +22,9 @@ from explorer.training.recipe import Job
 
 __all__ = ["ENDED", "LIVE", "UNFINISHED", "HeldRace", "Reader", "Run", "State", "Store", "StoreError"]
 
-State = Literal["queued", "starting", "running", "paused", "finished", "failed", "cancelled", "interrupted"]
-LIVE: tuple[State, ...] = ("starting", "running", "paused")
+State = Literal["queued", "starting", "running", "paused", "stopping", "finished", "failed", "cancelled", "interrupted"]
+STOPPABLE: tuple[State, ...] = ("starting", "running", "paused")
+LIVE: tuple[State, ...] = (*STOPPABLE, "stopping")
 UNFINISHED: tuple[State, ...] = ("queued", *LIVE)
 ENDED: tuple[State, ...] = ("finished", "failed", "cancelled", "interrupted")
 
@@ -177,7 +178,7 @@ class Store(Reader):
         queued = msgspec.structs.replace(_queued(job, owner), continues=run)
         with self._writing() as connection:
             _insert(connection, queued)
-            _insert_events(connection, queued.id, measured, last=0)
+            _insert_events(connection, queued.id, measured, last=0, state="queued")
         return queued.id
 
     def create_race(self, race: Race, owner: str) -> str:
@@ -195,11 +196,11 @@ class Store(Reader):
         """Keep events, and what they say about the run, in one transaction; False if the run had ended before."""
         with self._writing() as connection:
             row = connection.execute(
-                f"SELECT num_events FROM runs WHERE id = ? AND state NOT IN {_quoted(ENDED)}", (run,)
+                f"SELECT num_events, state FROM runs WHERE id = ? AND state NOT IN {_quoted(ENDED)}", (run,)
             ).fetchone()
             if row is None:
                 return False
-            _insert_events(connection, run, events, last=row["num_events"])
+            _insert_events(connection, run, events, last=row["num_events"], state=row["state"])
             return True
 
     def claim(self, runs: Sequence[str]) -> set[str]:
@@ -221,6 +222,14 @@ class Store(Reader):
                 (target, cause, time.time(), run),
             )
             return moved.rowcount == 1
+
+    def stop(self, run: str) -> bool:
+        """Keep that a run was asked to stop, which only its end changes; False if it does not train, or was before."""
+        with self._writing() as connection:
+            asked = connection.execute(
+                f"UPDATE runs SET state = 'stopping' WHERE id = ? AND state IN {_quoted(STOPPABLE)}", (run,)
+            )
+            return asked.rowcount == 1
 
     def interrupt(self, cause: str) -> int:
         """End every run that starts or trains as interrupted, its events kept, and count them."""
@@ -260,13 +269,17 @@ def _insert(connection: sqlite3.Connection, run: Run) -> None:
     connection.execute(f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
 
 
-def _insert_events(connection: sqlite3.Connection, run: str, events: Sequence[Event], *, last: int) -> None:
-    """Number events on from the last one, and keep what they say about the run in its row."""
+def _insert_events(
+    connection: sqlite3.Connection, run: str, events: Sequence[Event], *, last: int, state: State
+) -> None:
+    """Number events on from the last one, and keep what they say about the run, which is in a state, in its row."""
     lines = [(run, last + 1 + i, msgspec.json.encode(event).decode()) for i, event in enumerate(events)]
     connection.executemany("INSERT INTO events (run, seq, json) VALUES (?, ?, ?)", lines)
     changes: dict[str, object] = {"num_events": last + len(lines)}
     for event in events:
         changes |= _changes(event)
+    if state == "stopping" and changes.get("state") in LIVE:
+        del changes["state"]
     _update(connection, run, changes)
 
 

@@ -42,7 +42,6 @@ from explorer.training.control import Control
 from explorer.training.events import Event, Failed, Paused
 
 RunJob = Callable[[Train, Control], Iterator[Event]]
-GRACE = 1.0  # seconds that a run that is cancelled has to come to the end of its step
 LIFE_SECONDS = 5.0  # between two signs of life
 LIFE_SHARE = 0.05  # of that time that computing takes at least
 MORE_MEMORY = "Choose a smaller batch size, fewer channels or smaller pictures."
@@ -76,19 +75,17 @@ def _work(run_job: RunJob, inbox: "Inbox", output: IO[bytes]) -> NoReturn:
 
 
 def _train(run_job: RunJob, orders: Sequence[Train], inbox: "Inbox", output: IO[bytes]) -> None:
-    """Train runs in turns of one event: next is always the one that has had the least time."""
+    """Train runs in turns of one event: next is one that is to stop, or the one that has had the least time."""
     turns = [Turns(order.run, _events(run_job, order, control), control) for order, control in inbox.controls(orders)]
     while turns:
-        turn = min(inbox.wait_for_turns(turns), key=lambda turn: turn.seconds)
+        turn = min(inbox.wait_for_turns(turns), key=lambda turn: (not turn.is_to_stop, turn.seconds))
         event = turn.take()
         if event is not None:
             _say(output, Said(turn.run, event))
         over = [turn for turn in turns if turn.is_over]
         turns = [turn for turn in turns if turn not in over]
-        for ended in over:
-            ended.close()
-            if turns:
-                _say(output, Over(ended.run))
+        for ended in over if turns else []:
+            _say(output, Over(ended.run))
 
 
 class Turns:
@@ -100,8 +97,7 @@ class Turns:
         self._events = events
         self._control = control
         self._last: Event | None = None
-        self._ended = False
-        self._give_up_at: float | None = None
+        self.is_over = False
 
     @property
     def may_go_on(self) -> bool:
@@ -109,23 +105,17 @@ class Turns:
         return not isinstance(self._last, Paused) or self._control.has_news
 
     @property
-    def is_over(self) -> bool:
-        """Whether the run has ended, or was cancelled and has had its time to end by itself."""
-        return self._ended or (self._give_up_at is not None and time.monotonic() >= self._give_up_at)
+    def is_to_stop(self) -> bool:
+        """Whether the run was asked to stop, which it does after the step that it is in."""
+        return self._control.is_stopped
 
     def take(self) -> Event | None:
         """Train until the next event; None at the end."""
         start = time.perf_counter()
         event = self._last = next(self._events, None)
         self.seconds += time.perf_counter() - start
-        self._ended = event is None
-        if self._control.is_stopped and self._give_up_at is None:
-            self._give_up_at = time.monotonic() + GRACE
+        self.is_over = event is None
         return event
-
-    def close(self) -> None:
-        """End the run, whatever is left of it."""
-        self._events.close()
 
 
 class Inbox:

@@ -21,7 +21,7 @@ class Between:
     control: Control
     learning_rate: float  # the recipe's, or what it was changed to
     was_held: bool = False  # at the last step
-    is_stopped: bool = False  # the run takes no step any more, as it was asked; an epoch's last step is still tested
+    is_stopped: bool = False  # the run takes no step any more, as it was asked
 
     def begin(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot; raises `TrainingError` where it is another run's."""
@@ -32,21 +32,19 @@ class Between:
     def attend(self) -> Iterator[Event]:
         """Do what was asked for since the last step; while the run is held, tell `Paused` each time."""
         yield from self._change_rate()
-        keeper, held = self.control.keeper, self.control.is_held
-        self.is_stopped = self.control.is_stopped
-        if held or self.is_stopped:
-            yield from self.meter.show_rest()
-            yield from self._keep(at_once=held and not self.was_held)
-        elif keeper and keeper.is_due():
-            yield from self.meter.read()
-            yield from keeper.keep(self._snapshot())
-        while self.control.is_held:
-            yield Paused(step=self.meter.step)
-            yield from self._change_rate_for_good()
+        held = self.control.is_held
+        yield from self._hold() if held else self._keep_if_due()
         self.was_held = held and self.control.is_paused
-        self.is_stopped = self.control.is_stopped
-        if held and not self.control.is_paused and not self.is_stopped:
+        if self.control.is_stopped:
+            yield from self.stop()
+        elif held and not self.control.is_paused:
             yield Resumed(step=self.meter.step)
+
+    def stop(self) -> Iterator[Event]:
+        """Take no step any more, and keep how the run stands, so that it can go on from here."""
+        self.is_stopped = True
+        yield from self.meter.show_rest()
+        yield from self._keep(at_once=True)
 
     def begin_step(self) -> None:
         """Set the next step's learning rate."""
@@ -60,6 +58,19 @@ class Between:
         if self.control.keeper:
             yield from self.meter.read_rest()
             yield from self.control.keeper.keep(self._snapshot())
+
+    def _hold(self) -> Iterator[Event]:
+        yield from self.meter.show_rest()
+        yield from self._keep(at_once=not self.was_held)
+        while self.control.is_held:
+            yield Paused(step=self.meter.step)
+            yield from self._change_rate_for_good()
+
+    def _keep_if_due(self) -> Iterator[Event]:
+        keeper = self.control.keeper
+        if keeper and keeper.is_due() and not self.control.is_stopped:
+            yield from self.meter.read()
+            yield from keeper.keep(self._snapshot())
 
     def _change_rate(self) -> Iterator[Event]:
         asked = self.control.take_rate()
@@ -82,7 +93,7 @@ class Between:
         if keeper is None:
             return
         snapshot = self._snapshot()
-        if at_once or keeper.is_quick(snapshot) or (keeper.is_due() and not self.is_stopped):
+        if at_once or keeper.is_quick(snapshot) or keeper.is_due():
             yield from keeper.keep(snapshot)
 
     def _snapshot(self) -> Snapshot:

@@ -1,6 +1,7 @@
 """Measures a device with a few real training steps; `python -m explorer.training.calibrate cpu` prints its rates.
 
-It takes some seconds. On a computer that does something else meanwhile it finds a slower device.
+It takes some seconds. On a computer that does something else meanwhile it finds a slower device, and says for how
+much of the time it was given a processor.
 """
 
 import os
@@ -44,9 +45,21 @@ LENET, SMALL, LARGE = (PRESETS[name].architecture for name in ("lenet-d2l", "ale
 MEASURED = ((LENET, 16), (LENET, 256), (CONVOLUTIONS, 32), (DENSE, 16), (SMALL, 128), (LARGE, 16))
 
 
-def calibrate(device: torch.device) -> Speed:
+class Measurement(msgspec.Struct, frozen=True):
+    """A device's rates as they were found, and what they rest on."""
+
+    speed: Speed
+    cpu_share: float  # of the time, in which the thread that computes had a processor; 1 where another device does
+    at: float  # Unix seconds, when it was begun
+
+
+def calibrate(device: torch.device) -> Measurement:
     """Measure a device's rates."""
-    return fit([_measure(architecture, batch_size, device) for architecture, batch_size in MEASURED])
+    at, begun, used = time.time(), time.perf_counter(), time.thread_time()
+    speed = fit([_measure(architecture, batch_size, device) for architecture, batch_size in MEASURED])
+    # Not the process's time: torch's other threads sleep wherever a network is too small for them.
+    share = (time.thread_time() - used) / (time.perf_counter() - begun)
+    return Measurement(speed, share if device.type == "cpu" else 1.0, at)
 
 
 def _measure(architecture: Architecture, batch_size: int, device: torch.device) -> Timing:
@@ -74,7 +87,7 @@ def _wait(device: torch.device) -> None:
 
 
 def main() -> None:
-    """Print the rates of the device that the first argument names, as one JSON object."""
+    """Print what is found of the device that the first argument names, as one JSON object."""
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         threading.Thread(target=_end_with_input, name="end of input", daemon=True).start()
     sys.stdout.write(msgspec.json.encode(calibrate(find_device(sys.argv[1]))).decode() + "\n")

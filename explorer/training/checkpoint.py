@@ -19,7 +19,7 @@ from explorer.training.snapshot import NETWORK, Place, Snapshot
 
 SECONDS = 10.0  # of training that an interruption may cost, at least
 SHARE = 0.03  # of a run's time that keeping may take
-SMALL = 50_000_000  # bytes that any disk takes before somebody who pressed Stop or Step notices
+SMALL = 50_000_000  # bytes that any disk takes before somebody who pressed Step notices
 FLOAT = 4  # bytes
 PLACE = "place"  # the metadata's key
 SUFFIX, PART = ".safetensors", ".part"

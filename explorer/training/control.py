@@ -60,7 +60,7 @@ class Control:
         self._steps += self.is_paused
 
     def stop(self) -> None:
-        """End the run after the step that it is in."""
+        """End the run after the step that it is in, or within a test that takes long."""
         self.is_stopped = True
 
     def set_learning_rate(self, learning_rate: float) -> None:

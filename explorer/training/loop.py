@@ -6,6 +6,7 @@ it runs and when it stops: closing it ends the run.
 
 import math
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from itertools import islice
 
 import torch
@@ -21,7 +22,7 @@ from explorer.training.devices import describe
 from explorer.training.divergence import explain
 from explorer.training.errors import DivergedError, TrainingError
 from explorer.training.evaluate import count_hits, evaluate, score
-from explorer.training.events import Epoch, Event, Failed, Finished, Started
+from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started
 from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
 from explorer.training.probes import Prober
@@ -98,13 +99,16 @@ def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> 
 def _epochs(between: Between, prober: Prober) -> Iterator[Event]:
     run, meter, clock = between.run, between.meter, between.clock
     orders = _orders(run, meter.step)
-    while meter.step < run.num_steps and not _is_over(run, clock):
-        yield from _pass(next(orders), between, prober)
+    while _owes_test(between) or (meter.step < run.num_steps and not _is_over(run, clock)):
+        if not _owes_test(between):
+            yield from _pass(next(orders), between, prober)
         if between.is_stopped:
             return
         if meter.step == run.num_steps or _is_over(run, clock):
             yield from meter.read_rest()
-        accuracy = yield from _test(run, meter, clock)
+        accuracy = yield from _test(between)
+        if accuracy is None:
+            return
         if _is_reached(run.recipe, accuracy):
             yield from meter.read_rest()
             yield from between.end()
@@ -122,6 +126,13 @@ def _orders(run: Run, step: int) -> Iterator[tuple[Tensor, ...]]:
     for order in islice(orders, done, None):
         yield torch.split(order.to(run.device), run.recipe.batch_size)[begun:]
         begun = 0
+
+
+def _owes_test(between: Between) -> bool:
+    """Say whether steps wait for the test after them: also where a run goes on that was stopped within one."""
+    run, meter = between.run, between.meter
+    is_at_end = meter.step % run.steps_per_epoch == 0 or _is_over(run, between.clock)
+    return is_at_end and meter.sums()[1].pictures > 0
 
 
 def _is_over(run: Run, clock: Clock) -> bool:
@@ -183,12 +194,18 @@ def _is_known_broken(loss: Tensor) -> bool:
     return loss.device.type == "cpu" and not math.isfinite(loss.item())
 
 
-def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, float]:
-    """Measure the test pictures and tell it; gives their accuracy."""
-    train_loss, train_accuracy = meter.take_epoch()
-    test_loss, test_accuracy = yield from evaluate(
-        run.network, run.test_images, run.test_labels, input_shape=run.input_shape, chunk=run.test_chunk
+def _test(between: Between) -> Generator[Event, None, float | None]:
+    """Measure the test pictures and tell it; gives their accuracy, or None where the run was stopped meanwhile."""
+    run, meter, clock = between.run, between.meter, between.clock
+    measured = yield from _unless_stopped(
+        evaluate(run.network, run.test_images, run.test_labels, input_shape=run.input_shape, chunk=run.test_chunk),
+        between.control,
     )
+    if measured is None:
+        yield from between.stop()
+        return None
+    test_loss, test_accuracy = measured
+    train_loss, train_accuracy = meter.take_epoch()
     if not math.isfinite(test_loss):
         raise DivergedError(meter.step)
     yield Epoch(
@@ -201,3 +218,19 @@ def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, float]
         test_accuracy=test_accuracy,
     )
     return test_accuracy
+
+
+def _unless_stopped(
+    signs: Generator[Evaluating, None, tuple[float, float]], control: Control
+) -> Generator[Event, None, tuple[float, float] | None]:
+    """Give what a test finds, or None where it is stopped: one that ends before its next sign of life ends anyway."""
+    with closing(signs):
+        while True:
+            try:
+                sign = next(signs)
+            except StopIteration as end:
+                found: tuple[float, float] = end.value
+                return found
+            if control.is_stopped:
+                return None
+            yield sign

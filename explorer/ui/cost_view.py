@@ -1,12 +1,14 @@
 """What the run will cost, under the button that starts it; and what makes a long one short."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
 import torch
 
 from explorer.architecture.trace import Trace
 from explorer.runs.slots import Slot, fitting
+from explorer.runs.store import Reader, StoreError
 from explorer.training.devices import free_bytes
 from explorer.training.forecast import Relief, forecast, reliefs, smaller_batch
 from explorer.training.speed import Speed
@@ -14,6 +16,7 @@ from explorer.ui import state
 from explorer.ui.server import calibration, runs, slots
 from explorer.views.runs import forecast_words, too_large_words, why_not
 
+JUDGED = 5  # latest runs, whose time is held against what was told
 TICK = 1.0  # seconds between two looks at a device that is being measured
 
 
@@ -26,11 +29,19 @@ def cost_view(trace: Trace) -> None:
 
 
 def _speed(slot: Slot) -> Speed | None:
-    """Give the slot's rates; measure them where they are not known and nobody trains."""
-    found = calibration().speed(slot.device)
-    if found is None and not runs().read_only and not runs().store.unfinished():
-        calibration().measure(slot.device, slot.environment)
-    return found
+    """Give the slot's rates; measure them where they are not known, or not borne out by a run, and nobody trains."""
+    if not runs().read_only:
+        calibration().judge(slot.device, runs().store.list_runs(JUDGED))
+        calibration().measure(slot.device, slot.environment, is_free=partial(_is_idle, runs().store))
+    return calibration().speed(slot.device)
+
+
+def _is_idle(store: Reader) -> bool:
+    """Say whether nobody trains; asked from the thread that waits for a measurement too."""
+    try:
+        return not store.unfinished()
+    except StoreError:
+        return False
 
 
 def _cost(trace: Trace, slot: Slot, *, unknown: bool) -> None:

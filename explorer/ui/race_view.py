@@ -1,8 +1,10 @@
 """One race as it goes: how far it is, Stop, the verdict, its curves in one chart, and its contenders."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.trace import trace
 from explorer.runs.server import ReadOnlyError, Runs
@@ -22,6 +24,7 @@ from explorer.views.runs import waiting_words
 from explorer.views.verdict import verdict
 
 TICK = 0.4  # seconds between two looks at a race that goes on
+GOING_ON = ("queued", "running", "stopping")
 EMPTY = "Press Race: the contenders' curves draw here, one over the other."
 HEIGHT = 390
 WAITING = {
@@ -64,7 +67,7 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
 
 def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
     named = state_of(held)
-    if named not in ("queued", "running"):
+    if named not in GOING_ON:
         _ended(named, held)
         return
     share, words = race_progress(found.race, held)
@@ -72,8 +75,15 @@ def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
         words = waiting_words(served.position(next(run.id for run in held if run.state == "queued")))
     bar, stop = st.columns([5, 1], vertical_alignment="center")
     bar.progress(share, text=words)
-    only_shows = served.read_only is not None
-    stop.button("Stop", key="stop_race", width="stretch", disabled=only_shows, on_click=_stop, args=(served, found.id))
+    _stop_button(stop, named, found.id, served)
+
+
+def _stop_button(place: DeltaGenerator, named: str, race: str, served: Runs) -> None:
+    label, key, action = "Stop", "stop_race", served.cancel_race
+    if named == "stopping":
+        label, key, action = "Stop now", "end_race_now", served.end_race_now
+    off = served.read_only is not None
+    place.button(label, key=key, width="stretch", disabled=off, on_click=_attempt, args=(partial(action, race),))
 
 
 def _ended(named: str, held: Sequence[Run]) -> None:
@@ -87,9 +97,9 @@ def _ended(named: str, held: Sequence[Run]) -> None:
         st.error("Not all contenders came to their ends; the reasons stand below.", title="A contender failed")
 
 
-def _stop(served: Runs, race: str) -> None:
+def _attempt(action: Callable[[], None]) -> None:
     try:
-        served.cancel_race(race)
+        action()
     except (ReadOnlyError, StoreError) as error:
         state.session().refusal = str(error)
 

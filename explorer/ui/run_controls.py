@@ -21,10 +21,8 @@ TRAINS = ("running", "paused")
 LOWEST_RATE, HIGHEST_RATE = 1e-9, 100.0
 MOST_EPOCHS = 1_000
 MORE_EPOCHS = 5  # that are proposed to a run that is at its end
-KEPT_FOR_LATER = (
-    "How the run stands is kept every ten seconds or more, when it is paused and at its end; "
-    "of a large network that is stopped, what was kept last."
-)
+KEPT_FOR_LATER = "How the run stands is kept every ten seconds or more, when it is paused or stopped, and at its end."
+ENDS_NOW = "Ends the run within its step: what it has learned since its last checkpoint is lost."
 
 
 def run_controls(run: Run, events: Sequence[Event]) -> None:
@@ -46,9 +44,17 @@ def _going_on(run: Run, events: Sequence[Event]) -> None:
     _button("Resume" if held else "Pause", partial(runs().ask, wish), disabled=not trains, key="hold")
     step = partial(runs().ask, OneStep(run.id))
     _button("Step", step, disabled=not held, key="one_step", help="Takes one step of a run that is paused.")
-    _button("Stop", partial(runs().cancel, run.id), key="stop")
+    _stop(run)
     if run.race is None:  # the contenders of a race train on the terms that it names
         _rate(run, events, disabled=not trains)
+
+
+def _stop(run: Run) -> None:
+    if run.state != "stopping":
+        _button("Stop", partial(runs().cancel, run.id), key="stop")
+    else:  # the other contenders of a race share the worker, and would end too
+        shared = run.race is not None
+        _button("Stop now", partial(runs().end_now, run.id), key="end_now", disabled=shared, help=ENDS_NOW)
 
 
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:

@@ -87,7 +87,8 @@ def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:
     step = next((event for event in reversed(events) if isinstance(event, Step)), None)
     speed = step.images_per_second if step else None
     how_far = progress(run, position=served.position(run.id), images_per_second=speed)
-    st.progress(how_far.share, text=_measuring(events) or how_far.words)
+    measuring = _measuring(events) if run.state != "stopping" else ""
+    st.progress(how_far.share, text=measuring or how_far.words)
 
 
 def _comparison(run: Run, events: Sequence[Event]) -> list[str]:

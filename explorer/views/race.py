@@ -11,7 +11,7 @@ from explorer.architecture.spec import Architecture
 from explorer.runs.store import ENDED, Run
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
-from explorer.views.runs import STATES, duration, percent
+from explorer.views.runs import STATES, duration, percent, stopping_words
 from explorer.views.table import Cell, Table, TableRow
 
 SHOWN_NAMES = 6  # of layers that differ
@@ -60,12 +60,19 @@ def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
     current = next((run for run in runs if run.state not in ENDED), None)
     if current is None:
         return 1.0, "All are at their ends."
+    if race_state(runs) == "stopping":
+        return share, stopping_words(max(filter(None, map(_step_seconds, runs)), default=None))
     seed = f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
     if not current.num_steps:
         return share, f"{seed}starting: loading the pictures"
     spent = sum(run.seconds for run in runs)
     left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
     return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[0].recipe.epochs} · {left}"
+
+
+def _step_seconds(run: Run) -> float | None:
+    """Give a contender's mean time for a step; they take turns, so only one is within a step at any time."""
+    return run.seconds / run.step if run.step and run.state == "stopping" else None
 
 
 def _share(run: Run) -> float:
@@ -75,8 +82,10 @@ def _share(run: Run) -> float:
 
 
 def race_state(runs: Sequence[Run]) -> str:
-    """Name the state of a race as a whole: `queued` and `running` while it goes on, else its worst end."""
+    """Name the state of a race as a whole: `queued`, `running`, `stopping` while it goes on, else its worst end."""
     states = {run.state for run in runs}
+    if "stopping" in states and states <= {"stopping", *ENDED}:
+        return "stopping"
     if not states <= set(ENDED):
         return "queued" if states <= {"queued", *ENDED} and not any(run.started for run in runs) else "running"
     return next((state for state in ("interrupted", "cancelled", "failed") if state in states), "finished")

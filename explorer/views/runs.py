@@ -14,12 +14,14 @@ from explorer.views import words
 from explorer.views.recipes import length_words, settings_words
 from explorer.views.table import Cell, Table, TableRow
 
+NOTICED = 1.0  # seconds: a shorter wait needs no word
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
 STATES = {
     "queued": "waiting",
     "starting": "starting",
     "running": "training",
     "paused": "paused",
+    "stopping": "stopping",
     "finished": "finished",
     "failed": "failed",
     "cancelled": "stopped",
@@ -38,6 +40,8 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
     """Say how far a run is, and how long it will still take; `position` is its place in the queue."""
     if run.state == "queued":
         return Progress(0.0, waiting_words(position))
+    if run.state == "stopping":
+        return Progress(_share(run, run.job.recipe), stopping_words(_step_seconds(run.job.recipe, images_per_second)))
     if run.state == "starting" or not run.num_steps:
         return Progress(0.0, "Starting: loading the pictures.")
     recipe = run.job.recipe
@@ -46,6 +50,19 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
         return Progress(share, f"Paused after step {run.step:,}, epoch {run.epoch:.2f} of {recipe.epochs}.")
     speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
     return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
+
+
+def _step_seconds(recipe: Recipe, images_per_second: float | None) -> float | None:
+    size = recipe.train_size or DATASETS[recipe.dataset].train_size
+    return min(recipe.batch_size, size) / images_per_second if images_per_second else None
+
+
+def stopping_words(step_seconds: float | None) -> str:
+    """Say when a run that was asked to stop does so, by the seconds that a step of it took; None before the first."""
+    if step_seconds is None:
+        return "Stopping within the first step."
+    lasts = f", which takes about {duration(step_seconds)}" if step_seconds >= NOTICED else ""
+    return f"Stopping after this step{lasts}. How it stands is then kept."
 
 
 def waiting_words(position: int | None) -> str:
@@ -167,7 +184,7 @@ def why_not(trace: Trace, recipe: Recipe) -> str | None:
 
 def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:
     """Say what a run will cost, before it starts."""
-    later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
+    later = "this computer is being measured" if measuring else "the time is known once this computer has less to do"
     lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
     memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
     return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · checkpoint {kept}"

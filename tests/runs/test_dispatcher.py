@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs.dispatcher import Dispatcher
+from explorer.runs import seat as seating
+from explorer.runs.dispatcher import CUT_OFF, Dispatcher
+from explorer.runs.messages import Pause
 from explorer.runs.store import Store
 from explorer.training.events import Event, Failed, Finished
 from tests.runs.scene import (
@@ -63,6 +65,13 @@ def events(store: Store, run: str) -> list[Event]:
     numbered = store.events(run)
     assert [seq for seq, _ in numbered] == list(range(1, len(numbered) + 1))
     return [event for _, event in numbered]
+
+
+def handled(dispatcher: Dispatcher) -> None:
+    """Wait until the dispatcher has done all that it was told before."""
+    done = threading.Event()
+    dispatcher._inbox.put(done.set)
+    assert done.wait(PATIENCE)
 
 
 def wait_for_step(store: Store, run: str) -> None:
@@ -152,9 +161,7 @@ def test_a_worker_that_cannot_start_fails_its_runs_in_words_and_is_not_tried_for
     runs = [dispatcher.submit(job("steps 1"), "me") for _ in range(3)]
     causes = [wait_for_state(store, run, "failed").cause or "" for run in runs]
     assert all("could not start: it ended with exit code 1: ImportError: no torch here" in cause for cause in causes)
-    settled = threading.Event()
-    dispatcher._inbox.put(settled.set)  # what the last end led to is over once this is called
-    assert settled.wait(PATIENCE)
+    handled(dispatcher)  # what the last end led to
     wait_until(lambda: not any(thread.name.startswith("worker ") for thread in threading.enumerate()))
     assert len((tmp_path / "tries").read_text()) <= 1 + len(runs)
 
@@ -210,15 +217,64 @@ def test_a_training_run_is_cancelled_by_its_worker_which_stays_warm(
 
 
 def test_a_run_that_does_not_listen_is_cancelled_with_its_process(
-    store: Store, dispatcher: Dispatcher, tmp_path: Path
+    store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = dispatcher.submit(job("steps 5 deaf"), "me")
     wait_until(lambda: find(store, run).step == 5)
+    dispatcher.end_now(run)  # of a run that nobody stopped: nothing
     dispatcher.cancel(run)
-    assert wait_for_state(store, run).state == "cancelled"
+    handled(dispatcher)
+    assert find(store, run).state == "stopping"
+    monkeypatch.setattr(seating, "SAME_CLICK", 0.0)
+    dispatcher.end_now(run)
+    cancelled = wait_for_state(store, run)
+    assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)
     assert events(store, run) == [started("steps 5 deaf"), *map(step, range(1, 6))]
     assert not is_alive(worker_pids(tmp_path)[0])
     wait_until(lambda: len(worker_pids(tmp_path)) == 2)
+
+
+def test_a_run_whose_step_is_long_is_shown_to_stop_and_ends_after_the_step_with_its_worker_warm(
+    store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seating, "SAME_CLICK", 1_000.0)
+    run = dispatcher.submit(job("steps 5 gate a forever"), "me")
+    wait_until(lambda: find(store, run).step == 5)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(dispatcher.cancel, [run, run]))
+    assert find(store, run).state == "stopping"
+    dispatcher.end_now(run)  # by the same click
+    dispatcher.ask(Pause(run))
+    handled(dispatcher)
+    assert find(store, run).state == "stopping"
+    (tmp_path / "a").touch()
+    cancelled = wait_for_state(store, run)
+    assert (cancelled.state, cancelled.cause) == ("cancelled", None)
+    assert wait_for_state(store, dispatcher.submit(job("steps 1"), "me")).state == "finished"
+    assert len(worker_pids(tmp_path)) == 1
+
+
+def test_a_run_that_stops_and_hangs_is_ended_even_where_it_was_held(
+    store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = dispatcher.submit(job("forever"), "me")
+    wait_for_step(store, run)
+    dispatcher.ask(Pause(run))
+    wait_for_state(store, run, "paused")
+    os.kill(worker_pids(tmp_path)[0], signal.SIGSTOP)
+    monkeypatch.setattr(seating, "SILENCE_LIMIT", 0.0)
+    dispatcher.cancel(run)
+    cancelled = wait_for_state(store, run)
+    assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)
+
+
+def test_a_run_that_stops_when_its_server_ends_is_interrupted(store: Store, start: Start) -> None:
+    dispatcher = start()
+    run = dispatcher.submit(job("steps 5 gate never"), "me")
+    wait_until(lambda: find(store, run).step == 5)
+    dispatcher.cancel(run)
+    dispatcher.close()
+    assert find(store, run).state == "interrupted"
 
 
 def test_a_run_that_starts_is_cancelled_before_its_worker_is_ready(store: Store, start: Start) -> None:
@@ -323,13 +379,12 @@ def test_stopping_one_contender_leaves_the_others_running(store: Store, dispatch
 def test_a_deaf_contender_is_killed_only_once_nobody_else_is_left(
     store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.runs.dispatcher.CANCEL_LIMIT", 0.0)
+    monkeypatch.setattr(seating, "SAME_CLICK", 0.0)
     patient, deaf = race_ids(store, dispatcher.submit_race(race("steps 5 gate a", "steps 5"), "me"))
     wait_until(lambda: find(store, patient).step == 5)
     dispatcher.cancel(deaf)
-    settled = threading.Event()
-    dispatcher._inbox.put(settled.set)
-    assert settled.wait(PATIENCE)
+    dispatcher.end_now(deaf)
+    handled(dispatcher)
     (tmp_path / "a").touch()
     assert wait_for_state(store, patient).state == "finished"
     assert wait_for_state(store, deaf).state in ("cancelled", "finished")
@@ -339,6 +394,8 @@ def test_a_deaf_contender_is_killed_only_once_nobody_else_is_left(
     wait_until(lambda: any(find(store, run).state == "running" for run in both))
     for run in both:
         dispatcher.cancel(run)
+    for run in both:
+        dispatcher.end_now(run)
     assert [wait_for_state(store, run).state for run in both] == ["cancelled", "cancelled"]
     wait_until(lambda: len(worker_pids(tmp_path)) == 2)
 

@@ -227,6 +227,19 @@ def test_a_pause_is_a_state_that_a_restart_interrupts(store: Store) -> None:
     assert store.interrupt("The server was stopped.") == 1
 
 
+def test_a_run_that_was_asked_to_stop_stays_so_until_it_ends(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    assert not store.stop(run)
+    assert store.claim([run])
+    assert store.stop(run)
+    assert not store.stop(run)
+    store.append(run, [started("a"), step(1), Paused(step=1), Resumed(step=1), step(2)])
+    assert (find(store, run).state, find(store, run).step) == ("stopping", 2)
+    store.append(run, [Finished(reason="epochs", seconds=1.0)])
+    assert find(store, run).state == "finished"
+    assert not store.stop(run)
+
+
 def test_the_earlier_run_of_a_job_is_the_latest_that_finished(store: Store) -> None:
     runs = [store.create(job(name), "me") for name in ("a", "a", "b", "a", "a")]
     states: tuple[State, ...] = ("finished", "finished", "finished", "failed", "finished")

@@ -1,16 +1,31 @@
 """What is asked of a run while it trains happens between two steps, and changes nothing else."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from explorer.architecture.layers import Dropout, Flatten, Linear
 from explorer.architecture.spec import Architecture
+from explorer.training.checkpoint import FileKeeper, read
 from explorer.training.control import Control
-from explorer.training.events import Epoch, Event, Finished, LearningRate, Paused, Probe, Resumed, Step
+from explorer.training.events import (
+    Checkpoint,
+    Epoch,
+    Evaluating,
+    Event,
+    Finished,
+    LearningRate,
+    Paused,
+    Probe,
+    Resumed,
+    Step,
+)
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
+from explorer.training.snapshot import Place, Snapshot
 
 NETWORK = Architecture("dropping", (1, 28, 28), (Flatten(), Dropout(), Linear(out_features=10)))
 BASE = Recipe(train_size=96, epochs=2, batch_size=32, learning_rate=0.1, device="cpu")
@@ -176,3 +191,63 @@ def test_a_stop_ends_the_run_after_its_step_with_all_that_was_measured() -> None
     until(events, Paused)
     control.stop()
     assert list(events) == []
+
+
+class Kept:
+    """Keeps snapshots in memory, and says of each that it is large."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+
+    def is_due(self) -> bool:
+        return False
+
+    def is_quick(self, _: Snapshot) -> bool:
+        return False
+
+    def keep(self, snapshot: Snapshot) -> Iterator[Event]:
+        self.places.append(snapshot.place)
+        yield from ()
+
+
+def test_a_stopped_run_keeps_how_it_stands_however_large_it_is() -> None:
+    kept = Kept()
+    control = Control(kept)
+    events = train(Job(NETWORK, BASE), control=control)
+    until(events, Step)
+    control.stop()
+    assert measured(list(events)) == []
+    assert [place.step for place in kept.places] == [1]
+
+    kept, held = Kept(), Control()
+    held.keeper = kept
+    held.pause()
+    events = train(Job(NETWORK, BASE), control=held)
+    until(events, Paused)
+    held.one_step()
+    until(events, Paused)
+    held.stop()
+    assert measured(list(events)) == []
+    assert [place.step for place in kept.places] == [0, 1]
+
+
+def test_a_stop_ends_a_test_that_takes_long_and_who_goes_on_makes_up_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(NETWORK, BASE)
+    monkeypatch.setattr("explorer.training.evaluate.MAX_CHUNK", 100)
+    monkeypatch.setattr("explorer.training.evaluate.SIGN_SECONDS", 0.0)
+    whole = undisturbed()
+    for epoch in (1, 2):
+        path = tmp_path / f"{epoch}.safetensors"
+        control = Control(FileKeeper(path))
+        events = train(job, control=control)
+        seen = until(events, Epoch) if epoch == 2 else []
+        seen += until(events, Evaluating)
+        control.stop()
+        seen += events
+        assert isinstance(seen[-1], Checkpoint)
+        assert seen[-1].step == 3 * epoch
+        rest = list(train(job, resume=partial(read, path)))
+        assert measured([*seen, *rest]) == whole
+        assert isinstance(rest[-1], Finished)

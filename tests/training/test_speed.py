@@ -32,7 +32,9 @@ def test_the_rates_that_made_the_timings_are_found(rates: tuple[float, float, fl
 
 
 def test_a_real_device_has_rates_that_are_not_all_nothing() -> None:
-    speed = calibrate(torch.device("cpu"))
+    found = calibrate(torch.device("cpu"))
+    speed = found.speed
+    assert 0 < found.cpu_share < 1.1
     assert step_seconds(speed, ALEXNET, batch_size=128) > step_seconds(speed, LENET, batch_size=256) > 0
 
 

@@ -1,6 +1,7 @@
 """What the page offers for a run in each of its states, and what a click there does."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -8,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import Run
-from explorer.training.events import LearningRate
+from explorer.runs.store import Run, Store
+from explorer.training.events import LearningRate, Started, Step
 from explorer.training.recipe import Job, Recipe
 from explorer.ui.server import runs
 from tests.runs.scene import wait_until
@@ -17,6 +18,10 @@ from tests.ui.widgets import widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 LONG = Recipe(epochs=1_000, device="cpu")
+STARTED = Started(
+    device="cpu", dataset="d", train_size=640, test_size=1, num_params=1, num_steps=100, steps_per_epoch=10
+)
+A_STEP = Step(step=1, epoch=0.1, seconds=6.4, train_loss=2.3, train_accuracy=0.1, images_per_second=10.0)
 SHORT = Recipe(epochs=1, train_size=512, device="cpu")
 
 
@@ -39,7 +44,7 @@ def wait_for(root: Path, run: str, ready: Callable[[Run], bool]) -> AppTest:
 
 
 def enabled(page: AppTest) -> list[str]:
-    names = ("hold", "one_step", "stop", "continue", "run_again")
+    names = ("hold", "one_step", "stop", "end_now", "continue", "run_again")
     return [button.key for button in page.button if button.key in names and not button.disabled]
 
 
@@ -77,6 +82,22 @@ def test_a_run_is_paused_stepped_changed_resumed_stopped_and_continued(root: Pat
     assert any(", continued · " in each.value for each in page.markdown)
     runs().cancel(_name(continuation))
     wait_for(root, _name(continuation), is_state("cancelled"))
+
+
+def test_a_run_that_stops_says_so_and_offers_to_end_it_now(root: Path) -> None:
+    with closing(Store(runs().store.path)) as store:
+        run = store.create(Job(LENET, Recipe(batch_size=64)), "me")
+        store.claim([run])
+        store.append(run, [STARTED, A_STEP])
+        store.stop(run)
+        page = opened(root, run)
+        assert next(bar.proto.text for bar in page.get("progress")).startswith(
+            "Stopping after this step, which takes about 6.4 s."
+        )
+        assert enabled(page) == ["end_now"]
+        page.button(key="end_now").click().run()  # no worker has it: nothing happens
+        assert not page.exception
+        store.move(run, ["stopping"], "cancelled")
 
 
 def _name(parameter: str | list[str]) -> str:

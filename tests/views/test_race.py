@@ -5,10 +5,14 @@ import itertools
 import pytest
 
 from explorer.architecture.presets import PRESETS
-from explorer.training.race import Contender
+from explorer.runs.store import State
+from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
-from explorer.views.race import difference_words
+from explorer.views.race import difference_words, race_progress, race_state
+from tests.views.test_runs import a_run
 
+LENET = PRESETS["lenet-d2l"].architecture
+RACE = Race(question="?", contenders=(Contender("a", LENET, Recipe()), Contender("b", LENET, Recipe())))
 PAIRS = list(itertools.permutations(PRESETS, 2))
 
 
@@ -19,3 +23,18 @@ def test_no_more_layers_differ_than_there_are(one: str, other: str) -> None:
     if "layers" in words:
         at = words.index("layers")
         assert int(words[at - 3]) <= int(words[at - 1])
+
+
+@pytest.mark.parametrize(
+    ("states", "named", "words"),
+    [
+        (("stopping", "stopping"), "stopping", "Stopping after this step, which takes about 5.0 s."),
+        (("cancelled", "stopping"), "stopping", "Stopping after this step, which takes about 5.0 s."),
+        (("stopping", "running"), "running", "epoch 2.5 of 10"),
+        (("cancelled", "finished"), "cancelled", "All are at their ends."),
+    ],
+)
+def test_a_race_stops_when_all_of_it_does(states: tuple[State, ...], named: str, words: str) -> None:
+    runs = [a_run(state, seconds=300.0) for state in states]
+    assert race_state(runs) == named
+    assert race_progress(RACE, runs)[1].startswith(words)

@@ -43,6 +43,19 @@ def test_a_time_limit_that_ends_the_run_sooner_is_what_counts() -> None:
     assert shown.share == pytest.approx(0.75)
 
 
+@pytest.mark.parametrize(
+    ("images_per_second", "words"),
+    [
+        (None, "Stopping within the first step."),
+        (10_000.0, "Stopping after this step. How it stands is then kept."),
+        (18.5, "Stopping after this step, which takes about 7.0 s. How it stands is then kept."),
+    ],
+)
+def test_a_run_that_stops_says_after_how_long(images_per_second: float | None, words: str) -> None:
+    run = a_run("stopping", Recipe(batch_size=130))
+    assert progress(run, position=None, images_per_second=images_per_second).words == words
+
+
 @pytest.mark.parametrize(("position", "words"), [(1, "next"), (2, "2nd"), (3, "3rd"), (12, "12th")])
 def test_a_waiting_run_says_its_place(position: int, words: str) -> None:
     shown = progress(a_run("queued"), position=position, images_per_second=None)

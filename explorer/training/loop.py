@@ -104,7 +104,7 @@ def _epochs(between: Between, prober: Prober) -> Iterator[Event]:
             return
         if meter.step == run.num_steps or _is_over(run, clock):
             yield from meter.read_rest()
-        accuracy = yield from _test(run, meter, clock)
+        accuracy = yield from _test(between)
         if _is_reached(run.recipe, accuracy):
             yield from meter.read_rest()
             yield from between.end()
@@ -183,13 +183,14 @@ def _is_known_broken(loss: Tensor) -> bool:
     return loss.device.type == "cpu" and not math.isfinite(loss.item())
 
 
-def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, float]:
+def _test(between: Between) -> Generator[Event, None, float]:
     """Measure the test pictures and tell it; gives their accuracy."""
+    run, meter, clock = between.run, between.meter, between.clock
     train_loss, train_accuracy = meter.take_epoch()
-    test_loss, test_accuracy = yield from evaluate(
+    tested = yield from evaluate(
         run.network, run.test_images, run.test_labels, input_shape=run.input_shape, chunk=run.test_chunk
     )
-    if not math.isfinite(test_loss):
+    if not math.isfinite(tested.loss):
         raise DivergedError(meter.step)
     yield Epoch(
         step=meter.step,
@@ -197,7 +198,8 @@ def _test(run: Run, meter: Meter, clock: Clock) -> Generator[Event, None, float]
         seconds=clock.seconds(),
         train_loss=train_loss,
         train_accuracy=train_accuracy,
-        test_loss=test_loss,
-        test_accuracy=test_accuracy,
+        test_loss=tested.loss,
+        test_accuracy=tested.accuracy,
     )
-    return test_accuracy
+    yield from between.take_answers(tested.answers)
+    return tested.accuracy

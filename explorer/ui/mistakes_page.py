@@ -8,12 +8,14 @@ from explorer.runs.server import ReadOnlyError
 from explorer.runs.store import UNFINISHED, Run, StoreError
 from explorer.training.answer_file import AnswersError, Kept, read
 from explorer.training.events import AnswersNotKept
+from explorer.training.race import Contender
 from explorer.ui import mistakes_state, state
 from explorer.ui.mistakes_pair import two_runs
 from explorer.ui.mistakes_view import one_run
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, runs_for_training, store_errors_in_words, tails
 from explorer.views.mistakes import absence_words, two_names
+from explorer.views.race import difference_words
 from explorer.views.runs import STATES, percent, progress, recipe_words, runs_table
 from explorer.views.words import plain
 
@@ -80,10 +82,11 @@ def _list() -> None:
 def _headline(first: Run, second: Run | None) -> None:
     words, beside, other = st.columns([5, 4, 2], vertical_alignment="bottom")
     with words:
-        for letter, run in zip("AB", filter(None, (first, second)), strict=False):
-            mark = f"{letter}: " if second else ""
-            name = plain(_name(run)) + (f" ({plain(run.name)})" if _name(run) != run.name else "")
-            st.markdown(f"{mark}**{name}** · {recipe_words(run.job.recipe)}")
+        name = _full_name(first)
+        st.markdown(f"{'A: ' * bool(second)}**{plain(name)}** · {recipe_words(first.job.recipe)}")
+        if second:
+            differs = difference_words(_contender(first), _contender(second))
+            st.markdown(f"B: **{plain(_full_name(second))}** · {plain(differs)}")
     with beside:
         _beside(first, second)
     other.button("All runs", key="all_runs", width="stretch", on_click=mistakes_state.close)
@@ -112,6 +115,14 @@ def _beside(first: Run, second: Run | None) -> None:
 def _described(run: Run) -> str:
     accuracy = percent(run.test_accuracy) or STATES[run.state]
     return f"{_name(run)} · {accuracy} · learning rate {run.job.recipe.learning_rate:g}, seed {run.job.recipe.seed}"
+
+
+def _full_name(run: Run) -> str:
+    return run.name if _name(run) == run.name else f"{_name(run)} ({run.name})"
+
+
+def _contender(run: Run) -> Contender:
+    return Contender(_name(run), run.job.architecture, run.job.recipe)
 
 
 def _name(run: Run) -> str:

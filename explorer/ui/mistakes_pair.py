@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.training.answer_file import Kept
-from explorer.training.mistakes import Differences, differences
+from explorer.training.mistakes import Differences, differences, worst
 from explorer.ui import mistakes_state, state
 from explorer.ui.mistakes_view import cell_pictures, run_matrix, show_pictures
 from explorer.views.mistakes import (
@@ -39,8 +39,7 @@ def two_runs(first: Kept, second: Kept, names: tuple[str, str]) -> None:
         cell_pictures([first, second], names, cell, back="Back to where they differ")
     for lane, (column, kept) in enumerate(zip(st.columns(2, gap="medium"), (first, second), strict=True)):
         with column:
-            st.markdown(f"**{plain(names[lane])}**")
-            run_matrix(kept, cell, lane=lane, key=f"matrix_{lane}")
+            run_matrix(kept, cell, lane=lane, name=names[lane], key=f"matrix_{lane}")
     st.caption(f"{FORMULA} {ONE_TRAINING}")
 
 
@@ -63,6 +62,8 @@ def _heap(kept: Sequence[Kept], names: Sequence[str], found: Differences) -> Non
         "second": found.only_second,
         "neither": found.both_wrong,
         "both": found.both_right,
+        "worst": worst(kept[0].answers),
+        "worst-1": worst(kept[1].answers),
     }[shown]
     if len(numbers):
         show_pictures(kept, names, numbers, name=shown)

@@ -6,19 +6,22 @@ import streamlit as st
 from torch import Tensor
 
 from explorer.training.answer_file import Kept
+from explorer.training.answered_pictures import answered_pictures
 from explorer.training.answers import Answers
 from explorer.training.datasets import DataError, Pictures, load
 from explorer.training.mistakes import confusion, in_cell, worst
-from explorer.training.tested_pictures import tested_pictures
 from explorer.ui import mistakes_state
 from explorer.ui.confusion_grid import confusion_grid
 from explorer.ui.picture_grid import picture_grid
 from explorer.views.confusion import frequent_words, matrix
 from explorer.views.mistakes import Cell, captions, cell_words, read_cell, score_words, worst_words, write_cell
 from explorer.views.picture_sheet import PictureSheet, picture_sheet
+from explorer.views.words import plain
 
 PER_PAGE = 24  # pictures
-HINT = "Choose a cell for its pictures. Darker is more: blue what is right, orange what is mistaken."
+HINT = "Choose a cell for its pictures. Blue is right, orange mistaken; the stronger, the more."
+SURE = "Above: the class, and the probability that the network gave it. Below: its answer with its probability."
+SURE_OF_TWO = "Above: the class. Below: what each network answered, with the probability that it gave its answer."
 
 
 def one_run(kept: Kept) -> None:
@@ -26,7 +29,7 @@ def one_run(kept: Kept) -> None:
     cell = read_cell(mistakes_state.shown(), len(kept.header.classes))
     table, pictures = st.columns([6, 5], gap="medium")
     with table:
-        run_matrix(kept, cell, lane=0, key="matrix")
+        run_matrix(kept, cell, key="matrix")
     with pictures:
         if cell is None:
             numbers = worst(kept.answers)
@@ -36,14 +39,15 @@ def one_run(kept: Kept) -> None:
             cell_pictures([kept], [""], cell, back="Back to the worst mistakes")
 
 
-def run_matrix(kept: Kept, cell: Cell | None, *, lane: int, key: str) -> None:
-    """Draw a run's confusion matrix with its accuracy by class; of two runs, `lane` 0 is the first."""
+def run_matrix(kept: Kept, cell: Cell | None, *, key: str, lane: int = 0, name: str = "") -> None:
+    """Draw a run's confusion matrix with its accuracy by class; of two runs, the name and, from 0, which it is."""
     classes = kept.header.classes
     counts = confusion(kept.answers, len(classes))
-    st.markdown(f"##### {score_words(kept.answers, kept.header.step)}")
+    score = (f"{name}: " if name else "") + score_words(kept.answers, kept.header.step)
+    st.markdown(f"##### {plain(score)}")
     confusion_grid(
         matrix(counts, classes),
-        title=f"Confusion matrix: {score_words(kept.answers, kept.header.step)}",
+        title=f"Confusion matrix. {score}",
         selected=(cell.truth, cell.answer) if cell and cell.lane == lane else None,
         key=key,
         on_select=lambda truth, answer: mistakes_state.show(write_cell(Cell(truth, answer, lane))),
@@ -56,7 +60,7 @@ def cell_pictures(kept: Sequence[Kept], names: Sequence[str], cell: Cell, *, bac
     own = kept[cell.lane]
     numbers = in_cell(own.answers, truth=cell.truth, answer=cell.answer)
     whose = f"{names[cell.lane]}: " if names[cell.lane] else ""
-    st.markdown(f"##### {whose}{cell_words(cell, len(numbers), own.header.classes)}")
+    st.markdown(f"##### {plain(whose)}{cell_words(cell, len(numbers), own.header.classes)}")
     st.button(back, key="back", on_click=mistakes_state.show, args=(None,))
     show_pictures(kept, names, numbers, name=write_cell(cell))
 
@@ -76,12 +80,13 @@ def show_pictures(kept: Sequence[Kept], names: Sequence[str], numbers: Tensor, *
         picture_grid(
             sheet, captions(shown, given, names, kept[0].header.classes), title="Test pictures", key="pictures"
         )
+        st.caption(SURE if len(kept) == 1 else SURE_OF_TWO)
 
 
 def _sheet_or_words(kept: Kept, numbers: tuple[int, ...]) -> PictureSheet | None:
     """Compose the pictures, or say why there are none."""
     try:
-        tested_pictures(kept, _test_pictures)
+        answered_pictures(kept, _test_pictures)
     except DataError as error:
         st.warning(str(error), title="The pictures cannot be shown")
         return None

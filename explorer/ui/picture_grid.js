@@ -12,7 +12,7 @@ export default function ({ data, parentElement }) {
 function item(sheet, caption, place) {
   const made = document.createElement("li");
   if (sheet) made.append(picture(sheet, caption, place));
-  made.append(line("truth", caption.truth));
+  made.append(line("truth", `${caption.truth} ${caption.given}`));
   for (const said of caption.answers) made.append(answer(said));
   return made;
 }
@@ -33,10 +33,8 @@ function picture({ png, columns, rows, height, width }, { number, truth }, place
   return made;
 }
 
-function answer({ who, answer, confidence, right, rest = "" }) {
-  const made = line(right ? "right" : "wrong", `${who ? `${who}: ` : ""}${right ? "✓" : "✗"} ${answer} ${confidence}`);
-  if (rest) made.title = rest;
-  return made;
+function answer({ who, answer, confidence, right }) {
+  return line(right ? "right" : "wrong", `${who ? `${who}: ` : ""}${right ? "✓" : "✗"} ${answer} ${confidence}`);
 }
 
 function line(kind, words) {

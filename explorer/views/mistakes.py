@@ -12,8 +12,8 @@ from explorer.training.mistakes import Differences, chance
 from explorer.views.confusion import taken_words
 from explorer.views.runs import percent
 
-Heap = Literal["first", "second", "neither", "both"]
-HEAPS: tuple[Heap, ...] = ("first", "second", "neither", "both")  # who is right
+Heap = Literal["first", "second", "neither", "both", "worst", "worst-1"]
+HEAPS: tuple[Heap, ...] = ("first", "second", "neither", "both", "worst", "worst-1")  # who is right; mistakes of each
 LONGEST_NAME = 28  # characters
 CHANCE = 0.05  # what is rarer is called more than chance, as is usual
 SMALLEST_CHANCE = 1e-6  # what is rarer is only called so
@@ -25,11 +25,15 @@ ONE_TRAINING = "It judges these two trained networks: whether training again end
 
 
 class Caption(msgspec.Struct, frozen=True):
-    """What stands below a picture: its number in the test set, its class, and each network's answer."""
+    """What stands below a picture: its number in the test set, its class, and each network's answer.
+
+    `given` is what a network alone gave the class where it answered another.
+    """
 
     number: int
     truth: str
     answers: list["Said"]
+    given: str = ""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -39,7 +43,6 @@ class Said(msgspec.Struct, frozen=True):
     answer: str
     confidence: str
     right: bool
-    rest: str = ""  # what it gave the right class, where it is wrong
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -68,21 +71,19 @@ def captions(
     numbers: Sequence[int], given: Sequence[Answers], names: Sequence[str], classes: Sequence[str]
 ) -> list[Caption]:
     """Write what stands below pictures of these numbers."""
-    return [
-        Caption(
-            number,
-            classes[int(given[0].labels[number])],
-            [_said(number, answers, name, classes) for answers, name in zip(given, names, strict=True)],
-        )
-        for number in numbers
-    ]
+    return [_caption(number, given, names, classes) for number in numbers]
+
+
+def _caption(number: int, given: Sequence[Answers], names: Sequence[str], classes: Sequence[str]) -> Caption:
+    said = [_said(number, answers, name, classes) for answers, name in zip(given, names, strict=True)]
+    alone_wrong = len(said) == 1 and not said[0].right
+    truth = sure_words(float(given[0].truth[number])) if alone_wrong else ""
+    return Caption(number, classes[int(given[0].labels[number])], said, truth)
 
 
 def _said(number: int, answers: Answers, who: str, classes: Sequence[str]) -> Said:
     answer, truth = int(answers.first[number]), int(answers.labels[number])
-    right = answer == truth
-    rest = "" if right else f"{classes[truth]} {sure_words(float(answers.truth[number]))}"
-    return Said(who, classes[answer], sure_words(float(answers.confidence[number])), right, rest)
+    return Said(who, classes[answer], sure_words(float(answers.confidence[number])), answer == truth)
 
 
 def sure_words(probability: float) -> str:
@@ -118,6 +119,8 @@ def heap_label(heap: Heap, found: Differences, names: Sequence[str]) -> str:
         "second": f"Only {names[1]} right ({len(found.only_second):,})",
         "neither": f"Both wrong ({len(found.both_wrong):,})",
         "both": f"Both right ({len(found.both_right):,})",
+        "worst": f"Worst of {names[0]} ({len(found.only_second) + len(found.both_wrong):,})",
+        "worst-1": f"Worst of {names[1]} ({len(found.only_first) + len(found.both_wrong):,})",
     }
     return labels[heap]
 

@@ -9,7 +9,7 @@ from explorer.training.datasets import DATASETS, DataError, Pictures
 from explorer.training.surroundings import data_checksum
 
 
-def tested_pictures(kept: Kept, load: Callable[[str], Pictures]) -> Pictures:
+def answered_pictures(kept: Kept, load: Callable[[str], Pictures]) -> Pictures:
     """Give the test pictures that were answered, from what `load` gives for the name of a data set.
 
     Raises `DataError` where they are not there, or are others by now.

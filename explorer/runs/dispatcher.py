@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from explorer.runs.checkpoints import Checkpoints
 from explorer.runs.messages import Cancel, Message, Over, Ready, Said, Wish
 from explorer.runs.process import WORKER, WorkerProcess
+from explorer.runs.run_files import answer_files, checkpoints
 from explorer.runs.seat import Seat
 from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import LIVE, Run, Store, StoreError
@@ -46,13 +46,15 @@ class Dispatcher:
         self._slots = tuple(slots)
         self._seats = [Seat(slot) for slot in slots]
         self._command = tuple(command)
-        self._checkpoints = Checkpoints(store.path.parent)
+        self._checkpoints = checkpoints(store.path.parent)
+        self._answers = answer_files(store.path.parent)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._heard: dict[str, list[Event]] = {}
         self._owed: dict[str, Callable[[], object]] = {}  # ends of runs that could not be written yet
         self._closing = False
         store.interrupt(STOPPED)
         self._checkpoints.clear_parts()
+        self._answers.clear_parts()
         self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -258,11 +260,13 @@ class Dispatcher:
             seat.sent = True
             seat.idle_deaths = 0
             seat.heard_at = time.monotonic()
-            self._checkpoints.prune(wanted=self._wanted_checkpoints())
-            seat.process.send(seat.order(self._checkpoints))
+            wanted = self._wanted_files()
+            self._checkpoints.prune(wanted=wanted)
+            self._answers.prune(wanted=wanted)
+            seat.process.send(seat.order(self._checkpoints, self._answers))
 
-    def _wanted_checkpoints(self) -> set[str]:
-        """Name the runs whose checkpoints are still written, or read by a run that goes on from there."""
+    def _wanted_files(self) -> set[str]:
+        """Name the runs whose files are still written, or read by a run that goes on from there."""
         try:
             unfinished = self._store.unfinished()
         except StoreError:

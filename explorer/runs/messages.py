@@ -12,6 +12,7 @@ class Train(msgspec.Struct, frozen=True, tag_field="order", tag="train"):
     job: msgspec.Raw  # a `Job` as JSON, read by the worker only once torch is there
     keep: str | None = None  # the file of its checkpoints
     resume: str | None = None  # the checkpoint from which it goes on
+    answers: str | None = None  # the file of its answers to the test pictures
 
 
 class Heat(msgspec.Struct, frozen=True, tag_field="order", tag="heat"):

@@ -4,9 +4,9 @@ import time
 
 import msgspec
 
-from explorer.runs.checkpoints import Checkpoints
 from explorer.runs.messages import Heat, Train
 from explorer.runs.process import WorkerProcess
+from explorer.runs.run_files import RunFiles
 from explorer.runs.slots import Slot
 from explorer.runs.store import Run
 
@@ -98,16 +98,17 @@ class Seat:
         for kept in (self.cancelled, self.given_up, self.paused, self.causes):
             kept.clear()
 
-    def order(self, checkpoints: Checkpoints) -> Train | Heat:
+    def order(self, checkpoints: RunFiles, answers: RunFiles) -> Train | Heat:
         """Give what the worker is told to train."""
-        orders = tuple(_order(run, checkpoints) for run in self.runs.values())
+        orders = tuple(_order(run, checkpoints, answers) for run in self.runs.values())
         return orders[0] if len(orders) == 1 else Heat(orders)
 
 
-def _order(run: Run, checkpoints: Checkpoints) -> Train:
+def _order(run: Run, checkpoints: RunFiles, answers: RunFiles) -> Train:
     return Train(
         run=run.id,
         job=msgspec.Raw(run.job_json.encode()),
         keep=str(checkpoints.path(run.id)),
         resume=str(checkpoints.path(run.continues)) if run.continues else None,
+        answers=str(answers.path(run.id)),
     )

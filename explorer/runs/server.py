@@ -6,11 +6,11 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from explorer.runs.checkpoints import Checkpoints
 from explorer.runs.continuation import continued
 from explorer.runs.dispatcher import Dispatcher
 from explorer.runs.messages import Wish
 from explorer.runs.process import WORKER
+from explorer.runs.run_files import answer_files, checkpoints
 from explorer.runs.slots import Slot, machine_slots
 from explorer.runs.store import Reader, Store, StoreError
 from explorer.runs.turns import place
@@ -30,7 +30,8 @@ class Runs:
         self.store = store  # to read
         self.read_only = read_only  # why nothing can be launched here, in words; None in the server that trains
         self._slots = tuple(slots)
-        self._checkpoints = Checkpoints(store.path.parent)
+        self._checkpoints = checkpoints(store.path.parent)
+        self._answers = answer_files(store.path.parent)
 
     @property
     def trouble(self) -> str | None:
@@ -48,6 +49,10 @@ class Runs:
     def checkpoint(self, run: str) -> Path:
         """Give the place of a run's latest checkpoint, there or not."""
         return self._checkpoints.path(run)
+
+    def answers(self, run: str) -> Path:
+        """Give the place of a run's latest answers to the test pictures, there or not."""
+        return self._answers.path(run)
 
     def continue_run(self, run: str, owner: str, *, more_epochs: int) -> str:
         """Queue a run that goes on from a run's checkpoint, to its end or for more epochs; gives the new run's id.

@@ -180,6 +180,7 @@ def warm_up() -> RunJob:
     """Import torch and take one small step, so that the first job's first step comes as quickly as any."""
     from explorer.architecture.layers import Conv2d, Flatten, Linear  # noqa: PLC0415
     from explorer.architecture.spec import Architecture  # noqa: PLC0415
+    from explorer.training.answer_file import FileAnswerKeeper  # noqa: PLC0415
     from explorer.training.checkpoint import FileKeeper, read  # noqa: PLC0415
     from explorer.training.loop import train  # noqa: PLC0415 - torch takes seconds; the end of input is heard meanwhile
     from explorer.training.recipe import Job, Recipe  # noqa: PLC0415
@@ -191,6 +192,8 @@ def warm_up() -> RunJob:
 
     def run_job(order: Train, control: Control) -> Iterator[Event]:
         control.keeper = FileKeeper(Path(order.keep)) if order.keep else None
+        if order.answers:
+            control.answer_keeper = FileAnswerKeeper(Path(order.answers), run=order.run)
         resume = partial(read, Path(order.resume)) if order.resume else None
         return train(msgspec.json.decode(order.job, type=Job), control=control, resume=resume)
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from explorer.training.answers import Answers
 from explorer.training.control import Control
+from explorer.training.datasets import DATASETS
 from explorer.training.events import Event, LearningRate, Paused, Resumed
 from explorer.training.meter import Clock, Meter
 from explorer.training.optimizers import set_learning_rate
 from explorer.training.prepare import Run
 from explorer.training.snapshot import Snapshot, put_back, take
+from explorer.training.surroundings import data_checksum
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Between:
         self.is_stopped = True
         yield from self.meter.show_rest()
         yield from self._keep(at_once=True)
+        yield from self._keep_answers()
 
     def begin_step(self) -> None:
         """Set the next step's learning rate."""
@@ -53,8 +57,21 @@ class Between:
             share = self.learning_rate / self.run.recipe.learning_rate
             set_learning_rate(self.run.optimizer, self.run.schedule(self.meter.step) * share)
 
+    def take_answers(self, answers: Answers) -> Iterator[Event]:
+        """Take what was just answered to the test pictures."""
+        keeper, dataset = self.control.answer_keeper, self.run.recipe.dataset
+        if keeper:
+            yield from keeper.take(
+                answers,
+                step=self.meter.step,
+                dataset=dataset,
+                data_sha256=data_checksum(dataset),
+                classes=DATASETS[dataset].classes,
+            )
+
     def end(self) -> Iterator[Event]:
         """Keep how the run ended."""
+        yield from self._keep_answers()
         if self.control.keeper:
             yield from self.meter.read_rest()
             yield from self.control.keeper.keep(self._snapshot())
@@ -62,6 +79,7 @@ class Between:
     def _hold(self) -> Iterator[Event]:
         yield from self.meter.show_rest()
         yield from self._keep(at_once=not self.was_held)
+        yield from self._keep_answers()
         while self.control.is_held:
             yield Paused(step=self.meter.step)
             yield from self._change_rate_for_good()
@@ -95,6 +113,10 @@ class Between:
         snapshot = self._snapshot()
         if at_once or keeper.is_quick(snapshot) or keeper.is_due():
             yield from keeper.keep(snapshot)
+
+    def _keep_answers(self) -> Iterator[Event]:
+        if self.control.answer_keeper:
+            yield from self.control.answer_keeper.keep()
 
     def _snapshot(self) -> Snapshot:
         return take(self.run, self.meter, self.clock, learning_rate=self.learning_rate)

@@ -1,9 +1,5 @@
-"""A run's snapshot as one file of safetensors: numbers and JSON, and nothing that could run.
+"""A run's snapshot as one file of safetensors, which always holds a whole one."""
 
-The file is written beside the old one and takes its place only when it is whole and on the disk.
-"""
-
-import os
 import time
 from collections.abc import Iterator
 from math import prod
@@ -11,18 +7,18 @@ from pathlib import Path
 
 import msgspec
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save, save_file
+from safetensors.torch import save
 
 from explorer.training.errors import TrainingError
 from explorer.training.events import Checkpoint, Event, NotKept
 from explorer.training.snapshot import NETWORK, Place, Snapshot
+from explorer.training.tensor_file import write_tensors
 
 SECONDS = 10.0  # of training that an interruption may cost, at least
 SHARE = 0.03  # of a run's time that keeping may take
 SMALL = 50_000_000  # bytes that any disk takes before somebody who pressed Step notices
 FLOAT = 4  # bytes
 PLACE = "place"  # the metadata's key
-SUFFIX, PART = ".safetensors", ".part"
 
 
 class CheckpointError(TrainingError):
@@ -31,15 +27,9 @@ class CheckpointError(TrainingError):
 
 def write(snapshot: Snapshot, path: Path) -> None:
     """Write a snapshot in place of what the file held; that stays if anything fails. Raises `CheckpointError`."""
-    part = path.with_name(path.name + PART)
-    tensors = {name: tensor.contiguous() for name, tensor in snapshot.tensors.items()}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, part, metadata={PLACE: msgspec.json.encode(snapshot.place).decode()})
-        _sync(part)
-        part.replace(path)
+        write_tensors(snapshot.tensors, path, metadata={PLACE: msgspec.json.encode(snapshot.place).decode()})
     except (OSError, SafetensorError) as error:
-        part.unlink(missing_ok=True)
         raise CheckpointError(f"{path} cannot be written: {error}. Free some space there, or allow it.") from error
 
 
@@ -86,11 +76,6 @@ def _place(metadata: dict[str, str]) -> Place:
 
 def _unreadable(path: Path, error: Exception) -> CheckpointError:
     return CheckpointError(f"{path} is no checkpoint that can be read: {error}. Launch the run anew.")
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 class FileKeeper:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from explorer.training.answers import Answers
     from explorer.training.events import Event
     from explorer.training.snapshot import Snapshot
 
@@ -24,14 +25,27 @@ class Keeper(Protocol):
         """Say whether keeping takes so little that nobody notices who waits for it."""
 
 
+class AnswerKeeper(Protocol):
+    """Keeps a run's latest answers to the test pictures somewhere."""
+
+    def take(
+        self, answers: "Answers", *, step: int, dataset: str, data_sha256: str, classes: tuple[str, ...]
+    ) -> "Iterator[Event]":
+        """Hold the answers after a step, and keep them if that costs little; tells why where it cannot."""
+
+    def keep(self) -> "Iterator[Event]":
+        """Keep what is held and not kept yet."""
+
+
 class Control:
     """What was asked, at any time and from any thread; the loop looks between two steps, and never waits.
 
     While a run is held it tells `Paused`. Whoever takes its events asks for the next one once `has_news`.
     """
 
-    def __init__(self, keeper: Keeper | None = None) -> None:
+    def __init__(self, keeper: Keeper | None = None, answer_keeper: AnswerKeeper | None = None) -> None:
         self.keeper = keeper  # None: no snapshot is kept
+        self.answer_keeper = answer_keeper  # None: no answers are kept
         self.is_paused = False
         self.is_stopped = False
         self._steps = 0

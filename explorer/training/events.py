@@ -134,6 +134,13 @@ class NotKept(msgspec.Struct, frozen=True, tag_field="event", tag="not_kept"):
     cause: str
 
 
+class AnswersNotKept(msgspec.Struct, frozen=True, tag_field="event", tag="answers_not_kept"):
+    """The answers to the test pictures at this step could not be kept; those before stay, and the run goes on."""
+
+    step: int
+    cause: str
+
+
 class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The run ended as its recipe says."""
 
@@ -148,7 +155,7 @@ class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
 
 
 Measured = Started | Step | Probe | Evaluating | Epoch
-Event = Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | Finished | Failed
+Event = Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | AnswersNotKept | Finished | Failed
 
 
 def to_lines(events: Iterable[Event]) -> Iterable[bytes]:

@@ -21,7 +21,7 @@ from explorer.training.datasets import DataError
 from explorer.training.devices import describe
 from explorer.training.divergence import explain
 from explorer.training.errors import DivergedError, TrainingError
-from explorer.training.evaluate import count_hits, evaluate, score
+from explorer.training.evaluate import Tested, count_hits, evaluate, score
 from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started
 from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
@@ -197,16 +197,15 @@ def _is_known_broken(loss: Tensor) -> bool:
 def _test(between: Between) -> Generator[Event, None, float | None]:
     """Measure the test pictures and tell it; gives their accuracy, or None where the run was stopped meanwhile."""
     run, meter, clock = between.run, between.meter, between.clock
-    measured = yield from _unless_stopped(
+    tested = yield from _unless_stopped(
         evaluate(run.network, run.test_images, run.test_labels, input_shape=run.input_shape, chunk=run.test_chunk),
         between.control,
     )
-    if measured is None:
+    if tested is None:
         yield from between.stop()
         return None
-    test_loss, test_accuracy = measured
     train_loss, train_accuracy = meter.take_epoch()
-    if not math.isfinite(test_loss):
+    if not math.isfinite(tested.loss):
         raise DivergedError(meter.step)
     yield Epoch(
         step=meter.step,
@@ -214,22 +213,23 @@ def _test(between: Between) -> Generator[Event, None, float | None]:
         seconds=clock.seconds(),
         train_loss=train_loss,
         train_accuracy=train_accuracy,
-        test_loss=test_loss,
-        test_accuracy=test_accuracy,
+        test_loss=tested.loss,
+        test_accuracy=tested.accuracy,
     )
-    return test_accuracy
+    yield from between.take_answers(tested.answers)
+    return tested.accuracy
 
 
 def _unless_stopped(
-    signs: Generator[Evaluating, None, tuple[float, float]], control: Control
-) -> Generator[Event, None, tuple[float, float] | None]:
+    signs: Generator[Evaluating, None, Tested], control: Control
+) -> Generator[Event, None, Tested | None]:
     """Give what a test finds, or None where it is stopped: one that ends before its next sign of life ends anyway."""
     with closing(signs):
         while True:
             try:
                 sign = next(signs)
             except StopIteration as end:
-                found: tuple[float, float] = end.value
+                found: Tested = end.value
                 return found
             if control.is_stopped:
                 return None

@@ -20,12 +20,12 @@ def surroundings(dataset: str) -> Surroundings:
         torch=str(torch.__version__),
         threads=torch.get_num_threads(),
         processor=_processor(),
-        data_sha256=_checksum(dataset),
+        data_sha256=data_checksum(dataset),
     )
 
 
-def _checksum(dataset: str) -> str:
-    """Sum up the checksums of a data set's files, each of which was held against its content when it was read."""
+def data_checksum(dataset: str) -> str:
+    """Sum up the checksums of a data set's files, each of which is held against its content when it is read."""
     lines = sorted(f"{file.sha256}  {file.name}\n" for file in data_files(dataset))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 

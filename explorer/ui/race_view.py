@@ -13,6 +13,7 @@ from explorer.training.race import Contender, Race
 from explorer.ui import race_state, state
 from explorer.ui.frame import tell_refusal
 from explorer.ui.live_curve import live_curve
+from explorer.ui.mistakes_state import mistakes_parameters
 from explorer.ui.race_why import race_why
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words, tails
@@ -151,6 +152,7 @@ def _contenders(race: Race, held: Sequence[Run]) -> None:
     with st.container(horizontal=True):
         for run in held[: len(race.contenders)]:
             _ways_on(race.contenders[run.lane], run)
+        _where_they_differ(held)
     first, *others = (contender.architecture for contender in race.contenders)
     if len(others) == 1 and others[0] != first:
         with st.expander("Their layers, row by row"):
@@ -165,6 +167,14 @@ def _ways_on(contender: Contender, run: Run) -> None:
     if st.button(f"Inside {contender.label}'s run", key=f"inside_{run.lane}", disabled=not run.step):
         parameters = state.design_parameter() | {state.RUN_PARAMETER: run.id}
         st.switch_page("pages/train.py", query_params=parameters)
+
+
+def _where_they_differ(held: Sequence[Run]) -> None:
+    """Lead to the test pictures that one of the first two contenders gets right and the other does not."""
+    pair = held[:2]
+    untested = any(run.test_accuracy is None for run in pair)
+    if st.button("Where they differ", key="differ", disabled=untested, help="The test pictures, first seed."):
+        st.switch_page("pages/mistakes.py", query_params=mistakes_parameters(pair[0].id, pair[1].id))
 
 
 def _ignore(_: int) -> None:

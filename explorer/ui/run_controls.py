@@ -8,11 +8,13 @@ import streamlit as st
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
 from explorer.runs.server import ReadOnlyError
 from explorer.runs.store import UNFINISHED, Run, StoreError
-from explorer.training.checkpoint import SUFFIX, CheckpointError, weights, weights_size
-from explorer.training.events import Event, LearningRate, NotKept
+from explorer.training.checkpoint import CheckpointError, weights, weights_size
+from explorer.training.events import AnswersNotKept, Event, LearningRate, NotKept
 from explorer.training.recipe import RecipeError
+from explorer.training.tensor_file import SUFFIX
 from explorer.ui import state
 from explorer.ui.fields import leading
+from explorer.ui.mistakes_state import mistakes_parameters
 from explorer.ui.server import runs, runs_for_training
 from explorer.views.receipt import receipt_json, receipt_rows
 from explorer.views.words import megabytes
@@ -36,6 +38,9 @@ def run_controls(run: Run, events: Sequence[Event]) -> None:
     refused = [event for event in events if isinstance(event, NotKept)]
     if refused:
         st.warning(f"How the run stands at step {refused[-1].step:,} was not kept: {refused[-1].cause}")
+    lost = [event for event in events if isinstance(event, AnswersNotKept)]
+    if lost:
+        st.warning(f"What it answered to the test pictures at step {lost[-1].step:,} was not kept: {lost[-1].cause}")
 
 
 def _going_on(run: Run, events: Sequence[Event]) -> None:
@@ -117,6 +122,8 @@ def _ended(run: Run) -> None:
     elif not at_end:
         _button("Continue", partial(_continue, run.id, None), disabled=not kept, key="continue", help=why)
     _button("Run again", partial(_run_again, run), key="run_again", help="Launches the same job: the same figures?")
+    if run.test_accuracy is not None and st.button("What it got wrong", key="mistakes"):
+        st.switch_page("pages/mistakes.py", query_params=mistakes_parameters(run.id))
 
 
 def _continue(run: str, key: str | None) -> None:

@@ -14,10 +14,10 @@ import pytest
 from explorer.architecture.presets import PRESETS
 from explorer.runs import dispatcher as dispatching
 from explorer.runs import seat as seating
-from explorer.runs.checkpoints import Checkpoints
 from explorer.runs.dispatcher import Dispatcher
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate
 from explorer.runs.process import WORKER
+from explorer.runs.run_files import RunFiles
 from explorer.runs.server import TrainingRuns, open_runs
 from explorer.runs.store import Store
 from explorer.training.events import Epoch, Event, Finished, LearningRate, Paused, Step
@@ -235,15 +235,14 @@ def test_a_killed_worker_leaves_a_checkpoint_that_goes_on(tmp_path: Path) -> Non
         assert not is_alive(process.pid)
 
 
-def test_old_checkpoints_make_room_for_new_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    checkpoints = Checkpoints(tmp_path)
+def test_old_checkpoints_make_room_for_new_ones(tmp_path: Path) -> None:
+    checkpoints = RunFiles(tmp_path / "checkpoints", most_files=9, most_bytes=11)
     (tmp_path / "checkpoints").mkdir()
     for age, name in enumerate(["new", "middle", "old"]):
         checkpoints.path(name).write_bytes(b"12345")
         os.utime(checkpoints.path(name), (1e9 - age, 1e9 - age))
     (tmp_path / "checkpoints" / "dead.safetensors.part").touch()
     checkpoints.clear_parts()
-    monkeypatch.setattr("explorer.runs.checkpoints.MOST_BYTES", 11)
     checkpoints.prune(wanted=["old"])
     assert [checkpoints.size(name) for name in ("new", "middle", "old", "dead")] == [5, 5, 5, None]
     checkpoints.prune()

@@ -1,26 +1,25 @@
-"""Where the checkpoints of runs lie: one file a run, the latest, in a folder that does not grow for ever."""
+"""Where runs leave files: one file a run, the latest, in a folder that does not grow for ever."""
 
 from collections.abc import Collection
 from pathlib import Path
 
-from explorer.training.checkpoint import PART, SUFFIX
-
-MOST_FILES = 200
-MOST_BYTES = 4_000_000_000  # ten of AlexNet's with momentum
+from explorer.training.tensor_file import PART, SUFFIX
 
 
-class Checkpoints:
+class RunFiles:
     """The files of one folder; they are written by workers."""
 
-    def __init__(self, home: Path) -> None:
-        self._folder = home / "checkpoints"
+    def __init__(self, folder: Path, *, most_files: int, most_bytes: int) -> None:
+        self._folder = folder
+        self._most_files = most_files
+        self._most_bytes = most_bytes
 
     def path(self, run: str) -> Path:
-        """Give the place of a run's checkpoint, there or not."""
+        """Give the place of a run's file, there or not."""
         return self._folder / (run + SUFFIX)
 
     def size(self, run: str) -> int | None:
-        """Give the bytes of a run's checkpoint; None if there is none."""
+        """Give the bytes of a run's file; None if there is none."""
         return _size(self.path(run))
 
     def prune(self, *, wanted: Collection[str] = ()) -> None:
@@ -28,7 +27,7 @@ class Checkpoints:
         total, kept = 0, {self.path(run) for run in wanted}
         for number, (path, size) in enumerate(self._newest_first()):
             total += size
-            if path not in kept and (number >= MOST_FILES or total > MOST_BYTES):
+            if path not in kept and (number >= self._most_files or total > self._most_bytes):
                 path.unlink(missing_ok=True)
 
     def clear_parts(self) -> None:
@@ -40,6 +39,16 @@ class Checkpoints:
         found = [(path, stat) for path in self._folder.glob("*" + SUFFIX) if (stat := _stat(path))]
         found.sort(key=lambda each: each[1][0], reverse=True)
         return [(path, size) for path, (_, size) in found]
+
+
+def checkpoints(home: Path) -> RunFiles:
+    """Give a folder's checkpoints: at most ten of AlexNet's with momentum."""
+    return RunFiles(home / "checkpoints", most_files=200, most_bytes=4_000_000_000)
+
+
+def answer_files(home: Path) -> RunFiles:
+    """Give a folder's answers to test pictures: a file has 240 kB for 10,000 pictures."""
+    return RunFiles(home / "answers", most_files=1_000, most_bytes=250_000_000)
 
 
 def _stat(path: Path) -> tuple[float, int] | None:

@@ -1,0 +1,174 @@
+"""From the link to what runs got wrong: the list of runs, the chosen ones, or why there is nothing to show yet."""
+
+from functools import partial
+
+import streamlit as st
+
+from explorer.runs.server import ReadOnlyError
+from explorer.runs.store import UNFINISHED, Run, StoreError
+from explorer.training.answer_file import AnswersError, Kept, read
+from explorer.training.events import AnswersNotKept
+from explorer.training.race import Contender
+from explorer.ui import mistakes_state, state
+from explorer.ui.mistakes_pair import two_runs
+from explorer.ui.mistakes_view import one_run
+from explorer.ui.row_table import row_table
+from explorer.ui.server import runs, runs_for_training, store_errors_in_words, tails
+from explorer.views.mistakes import absence_words, two_names
+from explorer.views.race import difference_words
+from explorer.views.runs import STATES, percent, progress, recipe_words, runs_table
+from explorer.views.words import plain
+
+LISTED = 100  # of the last runs
+TICK = 1.0  # seconds between two looks at a run that goes on
+EMPTY = (
+    "No run here has answers to its test pictures yet. Train a network, and once it has ended its confusion matrix and "
+    "its worst mistakes stand here."
+)
+
+
+def mistakes_page(run: str | None, against: str | None) -> None:
+    """Show what the link asks for: one run, two side by side, or the runs to choose from."""
+    first, second = _find(run), _find(against)
+    if first is None:
+        _list()
+        return
+    _headline(first, second)
+    waiting = [each for each in (first, second) if each and each.state in UNFINISHED]
+    if waiting:
+        st.fragment(_wait, run_every=TICK)(waiting[0].id)
+        return
+    kept = _read(first)
+    if second is None:
+        if kept:
+            one_run(kept)
+        return
+    also = _read(second)
+    if kept and also:
+        two_runs(kept, also, two_names(_name(first), _name(second)))
+
+
+def _find(run: str | None) -> Run | None:
+    found = runs().store.run(run) if run else None
+    if run and found is None:
+        st.warning(f"There is no run {run} on this server. It may have been launched on another one.")
+    return found
+
+
+def _with_answers(dataset: str | None = None) -> list[Run]:
+    """List the last runs that have answers to look at, of all data sets or of one."""
+    found = runs().store.list_runs(LISTED)
+    return [run for run in found if dataset in (None, run.dataset) and runs().answers(run.id).exists()]
+
+
+def _list() -> None:
+    st.subheader("What did it get wrong?")
+    found = [run for run in _with_answers() if run.state not in UNFINISHED]
+    if not found:
+        st.info(EMPTY)
+        if st.button("To Train", key="to_train"):
+            st.switch_page("pages/train.py", query_params=state.design_parameter())
+        return
+    st.markdown("Choose a run: its confusion matrix opens, and the pictures behind each number.")
+    row_table(
+        runs_table(found),
+        title="Runs with answers",
+        selected=None,
+        key="answered_runs",
+        on_select=lambda index: state.open_run(found[index].id),
+    )
+
+
+def _headline(first: Run, second: Run | None) -> None:
+    words, beside, other = st.columns([5, 4, 2], vertical_alignment="bottom")
+    with words:
+        name = _full_name(first)
+        st.markdown(f"{'A: ' * bool(second)}**{plain(name)}** · {recipe_words(first.job.recipe)}")
+        if second:
+            differs = difference_words(_contender(first), _contender(second))
+            st.markdown(f"B: **{plain(_full_name(second))}** · {plain(differs)}")
+    with beside:
+        _beside(first, second)
+    other.button("All runs", key="all_runs", width="stretch", on_click=mistakes_state.close)
+
+
+def _beside(first: Run, second: Run | None) -> None:
+    """Choose a run on the same pictures to compare with."""
+    others = {run.id: run for run in _with_answers(first.dataset) if run.id != first.id}
+    if second:
+        others[second.id] = second
+    shown = second.id if second else None
+    key = state.key_for("against", shown)
+    st.selectbox(
+        "Compare with",
+        list(others),
+        index=list(others).index(shown) if shown else None,
+        format_func=lambda run: _described(others[run]),
+        placeholder="another run" if others else "no other run on these pictures",
+        disabled=not others,
+        key=key,
+        on_change=state.pass_on,
+        args=(key, mistakes_state.set_against),
+    )
+
+
+def _described(run: Run) -> str:
+    accuracy = percent(run.test_accuracy) or STATES[run.state]
+    return f"{_name(run)} · {accuracy} · learning rate {run.job.recipe.learning_rate:g}, seed {run.job.recipe.seed}"
+
+
+def _full_name(run: Run) -> str:
+    return run.name if _name(run) == run.name else f"{_name(run)} ({run.name})"
+
+
+def _contender(run: Run) -> Contender:
+    return Contender(_name(run), run.job.architecture, run.job.recipe)
+
+
+def _name(run: Run) -> str:
+    """Call a run what its race calls it, or by its network."""
+    held = runs().store.race(run.race) if run.race else None
+    return held.race.contenders[run.lane].label if held else run.name
+
+
+@store_errors_in_words()
+def _wait(run: str) -> None:
+    """Show how far a run is, and the whole page once it has ended."""
+    found = runs().store.run(run)
+    if found is None or found.state not in UNFINISHED:
+        st.rerun()
+    how_far = progress(found, position=runs().position(run), images_per_second=None)
+    st.progress(how_far.share, text=how_far.words)
+    st.info(absence_words(found, None))
+
+
+def _read(run: Run) -> Kept | None:
+    """Read a run's answers; where there are none, say why and offer to run it again."""
+    path = runs().answers(run.id)
+    if not path.exists():
+        st.info(absence_words(run, _cause(run)), title=f"{_name(run)}: no answers to look at")
+    else:
+        try:
+            return read(path, run=run.id)
+        except AnswersError as error:
+            st.error(str(error), title=f"{_name(run)}: its answers cannot be read")
+    again = partial(_run_again, run)
+    st.button("Run it again", key=f"again_{run.id}", disabled=runs().read_only is not None, on_click=again)
+    return None
+
+
+def _cause(run: Run) -> str | None:
+    refused = [event.cause for event in tails().events(run.id) if isinstance(event, AnswersNotKept)]
+    return refused[-1] if refused else None
+
+
+def _run_again(run: Run) -> None:
+    try:
+        launched = runs_for_training().submit(run.job, state.session().owner)
+    except (ReadOnlyError, StoreError) as error:
+        state.session().refusal = str(error)
+        return
+    if mistakes_state.opened_against() == run.id:
+        mistakes_state.set_against(launched)
+    else:
+        state.open_run(launched)

@@ -1,0 +1,45 @@
+// Small pictures from one sheet, each with its class and what networks answered.
+
+const SHOWN = 84; // px that a picture is at least wide: whole pixels of it, so that none is wider than its neighbour
+
+export default function ({ data, parentElement }) {
+  const { sheet, captions, title } = data;
+  const list = parentElement.querySelector("ol");
+  list.setAttribute("aria-label", title);
+  list.replaceChildren(...captions.map((caption, place) => item(sheet, caption, place)));
+}
+
+function item(sheet, caption, place) {
+  const made = document.createElement("li");
+  if (sheet) made.append(picture(sheet, caption, place));
+  made.append(line("truth", `${caption.truth} ${caption.given}`));
+  for (const said of caption.answers) made.append(answer(said));
+  return made;
+}
+
+function picture({ png, columns, rows, height, width }, { number, truth }, place) {
+  const made = document.createElement("div");
+  const scale = Math.ceil(SHOWN / width);
+  const [down, across] = [Math.floor(place / columns), place % columns];
+  made.className = "picture";
+  made.role = "img";
+  made.title = `Test picture ${number.toLocaleString("en")}`;
+  made.ariaLabel = `${made.title}: ${truth}`;
+  made.style.width = `${scale * width}px`;
+  made.style.height = `${scale * height}px`;
+  made.style.backgroundImage = `url("${png}")`;
+  made.style.backgroundSize = `${scale * width * columns}px ${scale * height * rows}px`;
+  made.style.backgroundPosition = `-${scale * width * across}px -${scale * height * down}px`;
+  return made;
+}
+
+function answer({ who, answer, confidence, right }) {
+  return line(right ? "right" : "wrong", `${who ? `${who}: ` : ""}${right ? "✓" : "✗"} ${answer} ${confidence}`);
+}
+
+function line(kind, words) {
+  const made = document.createElement("div");
+  made.className = kind;
+  made.textContent = words;
+  return made;
+}

@@ -1,0 +1,82 @@
+"""The Mistakes page in Chromium: from a run that was trained to the pictures behind a number, and two side by side."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import expect_no_sideways_scroll, launch, set_field, train_button
+
+PIXELS = """async (picture) => {
+    const sheet = new Image();
+    sheet.src = getComputedStyle(picture).backgroundImage.slice(5, -2);
+    await sheet.decode();
+    const { width, height } = picture.getBoundingClientRect();
+    const [across, down] = getComputedStyle(picture).backgroundSize.split(" ").map(parseFloat);
+    const blur = getComputedStyle(picture).imageRendering;
+    return [width * sheet.naturalWidth / across, height * sheet.naturalHeight / down, blur];
+}"""
+
+
+def trained(page: Page, seed: int) -> str:
+    """Train a short run, and give its id once it has ended."""
+    set_field(page, "epochs", 1)
+    set_field(page, "train_size", 500)
+    set_field(page, "seed", seed)
+    expect(train_button(page)).to_be_enabled()
+    before = page.url
+    launch(page)
+    expect(page).not_to_have_url(before)
+    page.get_by_text(re.compile("^Finished")).wait_for(timeout=120_000)
+    found = re.search(r"[?&]run=(\w+)", page.url)
+    assert found is not None
+    return found[1]
+
+
+def matrix(page: Page) -> Locator:
+    return page.get_by_role("grid", name=re.compile("^Confusion matrix"))
+
+
+def captions(page: Page) -> Locator:
+    return page.get_by_role("list", name="Test pictures").get_by_role("listitem")
+
+
+def test_from_a_run_to_the_pictures_behind_a_number_and_to_two_runs_side_by_side(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/train")
+    first, second = trained(page, 0), trained(page, 1)
+    page.get_by_role("button", name="What it got wrong").click()
+    page.wait_for_url(re.compile(rf"/mistakes\?.*run={second}"))
+    expect(matrix(page).get_by_role("gridcell")).to_have_count(100)
+    expect(captions(page)).to_have_count(24)
+    expect_no_sideways_scroll(page)
+
+    cells = matrix(page).get_by_role("gridcell")
+    counts = [int(text.replace(",", "")) for text in cells.all_inner_texts()]
+    assert sum(counts) == 1_000
+    wrong = [count if place % 11 else 0 for place, count in enumerate(counts)]
+    most = wrong.index(max(wrong))
+    cells.nth(most).click()
+    page.wait_for_url(re.compile(rf"show={most // 10}-{most % 10}"))
+    title = cells.nth(most).get_attribute("title") or ""
+    heading = re.compile(f"^{title.partition(': ')[2]}: {max(wrong)} pictures")
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(captions(page)).to_have_count(min(24, max(wrong)))
+    assert captions(page).first.get_by_role("img").evaluate(PIXELS) == [28, 28, "pixelated"]
+
+    cells.nth(most).press("ArrowUp" if most >= 10 else "ArrowDown")
+    moved = most - 10 if most >= 10 else most + 10
+    expect(cells.nth(moved)).to_be_focused()
+    cells.nth(moved).press("Enter")
+    page.wait_for_url(re.compile(rf"show={moved // 10}-{moved % 10}"))
+    expect(cells.nth(moved)).to_have_attribute("aria-selected", "true")
+
+    page.goto(f"{app}/mistakes?run={first}&against={second}")
+    expect(page.get_by_text(re.compile("are answered right by one alone"))).to_be_visible()
+    expect(matrix(page)).to_have_count(2)
+    alone = page.get_by_text(re.compile(r"^Only B right \((\d+)\)$"))
+    count = int(re.sub(r"\D", "", alone.inner_text()))
+    alone.click()
+    page.wait_for_url(re.compile("show=second"))
+    expect(captions(page)).to_have_count(min(24, count))
+    expect(captions(page).first).to_contain_text(re.compile(r"A: ✗ .+B: ✓ "))
+    expect_no_sideways_scroll(page)

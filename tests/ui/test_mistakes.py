@@ -1,0 +1,148 @@
+"""The Mistakes page's logic: entered bare, for one run, for two, and for runs that have nothing to show."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from streamlit.testing.v1 import AppTest
+
+from explorer.architecture.layers import Conv2d, Flatten, Linear, ReLU
+from explorer.architecture.spec import Architecture
+from explorer.runs.store import ENDED
+from explorer.training.datasets import DataError
+from explorer.training.recipe import Job, Recipe
+from explorer.ui.server import runs
+from tests.runs.scene import wait_for_state, wait_until
+from tests.ui.widgets import widget
+
+SMALL = Architecture(
+    "small", (1, 28, 28), (Conv2d(out_channels=4, kernel_size=7, stride=5), ReLU(), Flatten(), Linear(out_features=10))
+)
+SHORT = Recipe(epochs=1, train_size=256, batch_size=64, learning_rate=0.1, device="cpu")
+LONG = Recipe(epochs=1_000, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[str, str]:
+    """Two runs that have ended, of one network with two seeds."""
+    first, second = (runs().submit(Job(SMALL, recipe), "me") for recipe in (SHORT, replace(SHORT, seed=1)))
+    for run in (first, second):
+        assert wait_for_state(runs().store, run).state == "finished"
+    return first, second
+
+
+def opened(root: Path, **parameters: str) -> AppTest:
+    page = AppTest.from_file(str(root / "pages/mistakes.py"), default_timeout=60)
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def text(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.info, page.warning, page.error, page.subheader)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def test_one_run_shows_its_score_and_its_worst_mistakes(root: Path, pair: tuple[str, str]) -> None:
+    page = opened(root, run=pair[0])
+    assert "of 1,000 test pictures right" in text(page)
+    assert "Worst mistakes: the surest of" in text(page)
+    assert "Most often" in text(page)
+
+
+def test_a_link_to_a_cell_opens_its_pictures_and_the_way_back(root: Path, pair: tuple[str, str]) -> None:
+    page = opened(root, run=pair[0], show="6-0")
+    assert "Shirt taken for T-shirt/top: " in text(page)
+    page.button(key="back").click().run()
+    assert "show" not in page.query_params
+    assert "Worst mistakes" in text(page)
+    assert "Worst mistakes" in text(opened(root, run=pair[0], show="6-99")), (
+        "a link that makes no sense shows the first"
+    )
+
+
+def test_two_runs_are_judged_and_each_heap_of_pictures_can_be_chosen(root: Path, pair: tuple[str, str]) -> None:
+    page = opened(root, run=pair[0], against=pair[1])
+    assert "pictures are answered right by one alone" in text(page)
+    assert "McNemar" in text(page)
+    assert "seed 1" in text(page)
+    for heap in ("second", "neither", "both", "worst", "worst-1", "first"):
+        page = opened(root, run=pair[0], against=pair[1], show=heap)
+        assert widget(page, "heap").value == heap
+    assert r"B\: Shirt taken for" in text(opened(root, run=pair[0], against=pair[1], show="6-0-1"))
+
+
+def test_another_run_is_set_beside_and_left_again(root: Path, pair: tuple[str, str]) -> None:
+    page = opened(root, run=pair[0])
+    widget(page, "against").select(pair[1]).run()
+    assert page.query_params["against"] == pair[1]
+    page.button(key="all_runs").click().run()
+    assert not {"run", "against", "show"} & page.query_params.keys()
+    assert "Choose a run" in text(page)
+
+
+def test_the_button_of_a_finished_run_leads_here(root: Path, pair: tuple[str, str]) -> None:
+    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
+    page.query_params["run"] = pair[0]
+    page.run().button(key="mistakes").click().run()
+    assert not page.exception
+    assert "Worst mistakes" in text(page)
+
+
+def test_a_run_that_nobody_knows_says_so(root: Path) -> None:
+    assert "no run nosuchrun" in text(opened(root, run="nosuchrun"))
+
+
+def test_a_run_that_trains_says_when(root: Path) -> None:
+    run = runs().submit(Job(SMALL, LONG), "me")
+    try:
+        assert "once the run has ended" in text(opened(root, run=run))
+    finally:
+        runs().cancel(run)
+    wait_for_state(runs().store, run, *ENDED)
+
+
+def test_a_run_whose_answers_are_gone_or_damaged_says_so_and_runs_again(root: Path, pair: tuple[str, str]) -> None:
+    path = runs().answers(pair[1])
+    whole = path.read_bytes()
+    try:
+        path.write_bytes(whole[:-9])
+        page = opened(root, run=pair[1])
+        assert "holds no answers that can be read" in text(page)
+        path.unlink()
+        page = opened(root, run=pair[0], against=pair[1])
+        assert "The same job run again gives them." in text(page)
+        page.button(key=f"again_{pair[1]}").click().run()
+    finally:
+        path.write_bytes(whole)
+    again = page.query_params["against"]
+    wait_until(lambda: wait_for_state(runs().store, again).state == "finished")
+    assert runs().answers(again).read_bytes()[-20_000:] == whole[-20_000:]  # less the header: the same figures
+
+
+def test_pictures_that_are_gone_leave_the_counts(
+    root: Path, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DataError("The pictures are not there.")
+
+    monkeypatch.setattr("explorer.ui.mistakes_view.answered_pictures", refuse)
+    page = opened(root, run=pair[0])
+    assert "The pictures are not there." in text(page)
+    assert "of 1,000 test pictures right" in text(page)
+
+
+def test_a_server_that_only_shows_shows_mistakes_and_launches_nothing(
+    root: Path, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs(), "read_only", "Another server trains.")
+    assert "Worst mistakes" in text(opened(root, run=pair[0]))
+    path = runs().answers(pair[0])
+    whole = path.read_bytes()
+    path.unlink()
+    try:
+        assert opened(root, run=pair[0]).button(key=f"again_{pair[0]}").disabled
+    finally:
+        path.write_bytes(whole)

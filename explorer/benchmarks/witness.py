@@ -28,9 +28,10 @@ def train_plainly(
     optimizer = torch.optim.SGD(network.parameters(), lr=learning_rate)
     images, labels = data.train.images, data.train.labels
     for _ in range(epochs):
-        for picked in torch.randperm(len(labels)).split(batch_size):
+        for picked in torch.split(torch.randperm(len(labels)), batch_size):
             optimizer.zero_grad()
-            F.cross_entropy(network(_scaled(images[picked])), labels[picked]).backward()  # type: ignore[no-untyped-call]
+            loss = F.cross_entropy(network(_scaled(images[picked])), labels[picked])
+            loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
             optimizer.step()
     return _accuracy(network, data.test.images, data.test.labels)
 
@@ -55,6 +56,6 @@ def _scaled(images: Tensor) -> Tensor:
 @torch.no_grad()
 def _accuracy(network: nn.Module, images: Tensor, labels: Tensor) -> float:
     network.eval()
-    pairs = zip(images.split(TEST_CHUNK), labels.split(TEST_CHUNK), strict=True)
+    pairs = zip(torch.split(images, TEST_CHUNK), torch.split(labels, TEST_CHUNK), strict=True)
     hits = sum(int((network(_scaled(some)).argmax(dim=1) == truth).sum()) for some, truth in pairs)
     return hits / len(labels)

@@ -172,6 +172,18 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             Recipe(train_size=640, epochs=1, batch_size=32, optimizer="Adam", learning_rate=0.01, init="xavier"),
         ),
     ),
+    "alexnet-227": (
+        _works(
+            0.533,
+            "53 % after 20 steps, some minutes on a CPU: kaiming's weights keep signals alive through eight layers.",
+            replace(_LARGE, train_size=320),
+        ),
+        _fails(
+            0.1,
+            f"{_GUESSING}: Adam's steps of 0.01 on each of 58 million weights threw the loss past a million.",
+            replace(_LARGE, learning_rate=0.01, train_size=128, init="xavier"),
+        ),
+    ),
     "alexnet-2012": (
         _works(
             0.362,

@@ -1,11 +1,13 @@
 """`python -m explorer bench`: how fast this program is, next to others on the same machine in the same minute."""
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 if TYPE_CHECKING:
+    from explorer.benchmarks.recipes import Outcome
     from explorer.benchmarks.train import TrainingSpeeds
 
 BOUNDS = {"ours_over_bare_step": 0.9, "ours_over_book_4_workers": 1.7}  # at least
@@ -50,17 +52,25 @@ def bench_cost() -> None:
 
 @bench.command("recipes")
 @click.option("--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="Runs of each recipe.")
-def bench_recipes(*, seeds: int) -> None:
+@click.option("--witness", is_flag=True, help="Train them with the book's loop in torch alone as well.")
+def bench_recipes(*, seeds: int, witness: bool) -> None:
     """Train the book's recipes on the full Fashion-MNIST and say whether they end where the book's runs do."""
     from explorer.benchmarks import recipes  # noqa: PLC0415  # brings torch
 
-    for outcome in recipes.outcomes(seeds=seeds):
-        published = outcome.published
-        agrees = "as published" if outcome.agrees else "NOT as published"
-        click.echo(
-            f"{published.title:36} seed {outcome.seed}  test accuracy {outcome.test_accuracy:.3f}  "
-            f"{outcome.seconds:5.0f} s  {agrees}: {published.lowest:g} to {published.highest:g}"
-        )
+    found = []
+    for outcome in chain(recipes.outcomes(seeds=seeds), recipes.witnesses(seeds=seeds) if witness else ()):
+        click.echo(_outcome(outcome))
+        found.append(outcome)
+    click.echo("\n".join(recipes.spreads(found)))
+
+
+def _outcome(outcome: "Outcome") -> str:
+    published = outcome.published
+    agrees = "as published" if outcome.agrees else "NOT as published"
+    return (
+        f"{published.title:36} {outcome.loop:15}  seed {outcome.seed}  test accuracy {outcome.test_accuracy:.3f}  "
+        f"{outcome.seconds:5.0f} s  {agrees}: {published.lowest:g} to {published.highest:g}"
+    )
 
 
 def _report(speeds: "TrainingSpeeds") -> list[str]:

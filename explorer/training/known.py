@@ -32,6 +32,7 @@ _SGD = Recipe(learning_rate=0.1, batch_size=64, init="xavier", epochs=10)
 _BOOK = Recipe(learning_rate=0.9, batch_size=256, init="xavier", epochs=10)
 _ZEROS = Recipe(init="zeros", epochs=5)
 _SMALL = Recipe(optimizer="Adam", learning_rate=0.001, batch_size=128, epochs=10)
+_LARGE = Recipe(optimizer="Adam", learning_rate=0.0001, batch_size=16, train_size=384, epochs=1, init="kaiming")
 _EQUAL = "every unit of a layer begins as its neighbours do, gets the same gradient, and stays the same"
 _BLOCKED = "weights of 0 let no picture through and no gradient back; only the last biases learn"
 _GUESSING = "10 %, as good as guessing"
@@ -169,6 +170,50 @@ KNOWN: dict[str, tuple[Known, ...]] = {
             0.1,
             f"{_GUESSING}: Adam's steps of 0.01 on each of 46.8 million weights threw the mean loss past 100,000.",
             Recipe(train_size=640, epochs=1, batch_size=32, optimizer="Adam", learning_rate=0.01, init="xavier"),
+        ),
+    ),
+    "alexnet-227": (
+        _works(
+            0.533,
+            "53 % after 20 steps, some minutes on a CPU: kaiming's weights keep signals alive through eight layers.",
+            replace(_LARGE, train_size=320),
+        ),
+        _fails(
+            0.1,
+            f"{_GUESSING}: Adam's steps of 0.01 on each of 58 million weights threw the loss past a million.",
+            replace(_LARGE, learning_rate=0.01, train_size=128, init="xavier"),
+        ),
+    ),
+    "alexnet-2012": (
+        _works(
+            0.362,
+            "36 % after 24 steps, some minutes on a CPU: Adam's small steps take kaiming's first weights along.",
+            _LARGE,
+        ),
+        _fails(
+            0.1,
+            f"{_GUESSING}: the paper's weights and momentum threw the loss to 37 by step 5; 12 steps are too few.",
+            Recipe(
+                train_size=192,
+                epochs=1,
+                batch_size=16,
+                learning_rate=0.01,
+                momentum=0.9,
+                weight_decay=0.0005,
+                init="alexnet",
+            ),
+        ),
+    ),
+    "alexnet-torchvision": (
+        _works(
+            0.467,
+            "47 % after 24 steps, some minutes on a CPU: kaiming's weights keep signals alive through eight layers.",
+            _LARGE,
+        ),
+        _fails(
+            0.113,
+            "11 %, about as good as guessing: signals fade in torch's own first weights; 12 steps change little.",
+            replace(_LARGE, optimizer="SGD", learning_rate=0.01, train_size=192, init="default"),
         ),
     ),
 }

@@ -19,6 +19,7 @@ from explorer.ui.server import runs, runs_for_training
 from explorer.views.receipt import receipt_json, receipt_rows
 from explorer.views.words import megabytes
 
+SHARED = "The other contenders train in the same process: the race's own page ends them all at once."
 TRAINS = ("running", "paused")
 LOWEST_RATE, HIGHEST_RATE = 1e-9, 100.0
 MOST_EPOCHS = 1_000
@@ -57,9 +58,9 @@ def _going_on(run: Run, events: Sequence[Event]) -> None:
 def _stop(run: Run) -> None:
     if run.state != "stopping":
         _button("Stop", partial(runs().cancel, run.id), key="stop")
-    else:  # the other contenders of a race share the worker, and would end too
-        shared = run.race is not None
-        _button("Stop now", partial(runs().end_now, run.id), key="end_now", disabled=shared, help=ENDS_NOW)
+    else:
+        shared, help_words = run.race is not None, ENDS_NOW if run.race is None else SHARED
+        _button("Stop now", partial(runs().end_now, run.id), key="end_now", disabled=shared, help=help_words)
 
 
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
-from explorer.exchange.link import to_link
 from explorer.runs.slots import fitting, machine_slots
 from explorer.runs.store import Store
 from explorer.training.recipe import Job, Recipe
@@ -25,7 +23,6 @@ from tests.browser.steps import (
     lines,
     open_train,
     points,
-    set_field,
     stop,
     stop_button,
     train_button,
@@ -50,7 +47,6 @@ NEWEST_OVER = """(step) => {
     const words = bars[0]?.getAttribute('aria-valuetext') ?? '';
     return words.endsWith('newest') && Number(words.match(/Step ([\\d,]+)/)?.[1].replace(',', '')) >= step;
 }"""
-ALEXNET = edit.with_num_classes(PRESETS["alexnet-d2l"].architecture, 10)
 SLOW = 6  # times slower than this computer
 COUNT_PURGES = """
     window.purged = 0;
@@ -141,21 +137,6 @@ def test_a_run_is_held_stepped_changed_stopped_and_continued(train_page: Page) -
     expect(rate).to_have_value("0.25")
 
 
-def test_a_run_of_long_steps_says_that_it_stops_and_keeps_how_it_stands(train_page: Page) -> None:
-    """AlexNet on pictures of 224 pixels: a step of 64 takes seconds without a GPU."""
-    train_page.goto(f"{train_page.url.partition('?')[0]}?m={to_link(ALEXNET)}")
-    set_field(train_page, "batch_size", 64)
-    launch(train_page)
-    wait_for_more_points(train_page, 0)
-    stop_button(train_page).click()
-    train_page.get_by_text(re.compile(r"^Stopping after this step")).wait_for()
-    expect(train_page.get_by_role("button", name="Stop now", exact=True)).to_be_enabled()
-    train_page.get_by_text(re.compile(r"^Stopped: 2 steps in .+ What was measured is kept\.$")).wait_for(
-        timeout=120_000
-    )
-    expect(train_page.get_by_role("button", name="Continue", exact=True)).to_be_enabled()
-
-
 def test_a_zoom_is_kept_while_the_curve_grows_and_after_the_run(train_page: Page) -> None:
     launch(train_page)
     many = wait_for_more_points(train_page, 5)
@@ -225,6 +206,28 @@ def test_a_killed_worker_fails_its_run_in_words_and_the_next_run_works(
     expect(failure).to_have_count(0)
     page.get_by_text(re.compile("^Epoch ")).wait_for()
     wait_for_more_points(page, 0)
+
+
+def test_a_run_within_a_long_step_says_that_it_stops_and_keeps_how_it_stands(
+    serve: Serve, open_page: OpenPage, tmp_path: Path
+) -> None:
+    """Its worker stands still, as one within a step of seconds looks from outside."""
+    page = open_page(serve(ROOT / "app.py"))
+    open_train(page)
+    launch(page)
+    wait_for_more_points(page, 0)
+    (worker,) = workers(tmp_path / "home")
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        stop_button(page).click()
+        page.get_by_text(re.compile(r"^Stopping after this step")).wait_for()
+        expect(page.get_by_role("button", name="Stop now", exact=True)).to_be_enabled()
+        expect(page.get_by_role("button", name="Pause", exact=True)).to_be_disabled()
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    page.get_by_text(re.compile(r"^Stopped: [\d,]+ steps in .+ What was measured is kept\.$")).wait_for()
+    expect(page.get_by_role("button", name="Continue", exact=True)).to_be_enabled()
+    assert workers(tmp_path / "home") == [worker]
 
 
 def test_a_run_that_waits_says_its_place(train_page: Page, open_page: OpenPage, app: str) -> None:

@@ -154,12 +154,22 @@ def _shortened(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
+def end_words(run: Run) -> str:
+    """Say of a run that did not come to its end that these are the answers of its last test; else nothing."""
+    if run.state not in ("failed", "interrupted"):
+        return ""
+    cause = f": {run.cause}" if run.cause else "."
+    return f"The run {'failed' if run.state == 'failed' else 'was interrupted'} after this test{cause}"
+
+
 def absence_words(run: Run, cause: str | None) -> str:
     """Say why a run has no answers to look at, and how to get them; `cause` is why they were not kept, if known."""
     if run.state in UNFINISHED:
         return "What it got wrong stands here once the run has ended; it is tested after each epoch."
     if cause:
         return f"Its answers to the test pictures were not kept: {cause} Then run it again."
+    if run.continues:
+        return "It goes on from another run, and ended before a test of its own. Look at that run's answers."
     if run.test_accuracy is None:
         why = f" {run.cause}" if run.cause else ""
         return f"It ended before its first test, so there are no answers to look at.{why}"

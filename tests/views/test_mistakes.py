@@ -20,6 +20,7 @@ from explorer.views.mistakes import (
     captions,
     cell_words,
     difference_words,
+    end_words,
     read_cell,
     score_words,
     sure_words,
@@ -124,8 +125,11 @@ def test_why_there_is_nothing_to_see_is_said_for_each_state() -> None:
     assert absence_words(RUN, "The disk is full.").startswith(
         "Its answers to the test pictures were not kept: The disk"
     )
+    assert "before a test of its own" in absence_words(replace(RUN, continues="b"), None)
     failed = replace(RUN, state="failed", test_accuracy=None, cause="The loss is no number.")
     assert absence_words(failed, None).endswith("no answers to look at. The loss is no number.")
+    assert end_words(failed) == "The run failed after this test: The loss is no number."
+    assert not end_words(RUN)
 
 
 @pytest.mark.parametrize(("channels", "count"), [(1, 1), (1, 19), (3, 8), (3, 9)])

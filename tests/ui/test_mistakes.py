@@ -105,7 +105,7 @@ def test_the_button_of_a_race_leads_to_its_first_two_contenders(root: Path) -> N
     assert not page.exception
     assert [page.query_params[name] for name in ("run", "against")] == held
     assert "by ReLU, " in text(page)
-    assert "layers differ: tanh1" in text(page)
+    assert "1 of 4 layers differ" in text(page)
 
 
 def test_a_run_that_nobody_knows_says_so(root: Path) -> None:

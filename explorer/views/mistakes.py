@@ -14,7 +14,7 @@ from explorer.views.runs import percent
 
 Heap = Literal["first", "second", "neither", "both", "worst", "worst-1"]
 HEAPS: tuple[Heap, ...] = ("first", "second", "neither", "both", "worst", "worst-1")  # who is right; mistakes of each
-LONGEST_NAME = 28  # characters
+LONGEST_NAME = 18  # characters that stand below a picture
 CHANCE = 0.05  # what is rarer is called more than chance, as is usual
 SMALLEST_CHANCE = 1e-6  # what is rarer is only called so
 FORMULA = (
@@ -145,13 +145,8 @@ def _judged(first: int, second: int, names: Sequence[str]) -> str:
 
 
 def two_names(first: str, second: str) -> tuple[str, str]:
-    """Give two networks names that tell them apart: their own, or A and B where those are alike."""
-    names = _shortened(first), _shortened(second)
-    return names if names[0] != names[1] else ("A", "B")
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+    """Give two networks names that tell them apart: their own, or A and B where those are alike or long."""
+    return (first, second) if first != second and max(len(first), len(second)) <= LONGEST_NAME else ("A", "B")
 
 
 def end_words(run: Run) -> str:

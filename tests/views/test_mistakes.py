@@ -103,8 +103,7 @@ def test_a_difference_is_called_chance_where_coins_would_do_it_and_not_where_the
 def test_two_networks_have_names_that_tell_them_apart() -> None:
     assert two_names("Sigmoid", "ReLU") == ("Sigmoid", "ReLU")
     assert two_names("LeNet", "LeNet") == ("A", "B")
-    assert two_names("x" * 99, "LeNet") == ("x" * 27 + "…", "LeNet")
-    assert two_names("x" * 99, "x" * 98 + "y") == ("A", "B")
+    assert two_names("a name that fills the screen", "LeNet") == ("A", "B")
 
 
 @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 1))

@@ -14,7 +14,7 @@ from explorer.ui.mistakes_pair import two_runs
 from explorer.ui.mistakes_view import one_run
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, runs_for_training, store_errors_in_words, tails
-from explorer.views.mistakes import absence_words, two_names
+from explorer.views.mistakes import absence_words, end_words, two_names
 from explorer.views.race import difference_words
 from explorer.views.runs import STATES, percent, progress, recipe_words, runs_table
 from explorer.views.words import plain
@@ -146,12 +146,15 @@ def _read(run: Run) -> Kept | None:
     """Read a run's answers; where there are none, say why and offer to run it again."""
     path = runs().answers(run.id)
     if not path.exists():
-        st.info(absence_words(run, _cause(run)), title=f"{_name(run)}: no answers to look at")
+        st.info(absence_words(run, _cause(run)), title=f"{plain(_name(run))}: no answers to look at")
     else:
         try:
-            return read(path, run=run.id)
+            kept = read(path, run=run.id)
+            if early := end_words(run):
+                st.warning(early)
+            return kept
         except AnswersError as error:
-            st.error(str(error), title=f"{_name(run)}: its answers cannot be read")
+            st.error(str(error), title=f"{plain(_name(run))}: its answers cannot be read")
     again = partial(_run_again, run)
     st.button("Run it again", key=f"again_{run.id}", disabled=runs().read_only is not None, on_click=again)
     return None

@@ -12,7 +12,9 @@ export default function ({ data, parentElement }) {
 function item(sheet, caption, place) {
   const made = document.createElement("li");
   if (sheet) made.append(picture(sheet, caption, place));
-  made.append(line("truth", `${caption.truth} ${caption.given}`));
+  const truth = line("truth", caption.truth);
+  if (caption.given) truth.append(line("given", caption.given));
+  made.append(truth);
   for (const said of caption.answers) made.append(answer(said));
   return made;
 }

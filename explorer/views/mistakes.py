@@ -14,7 +14,7 @@ from explorer.views.runs import percent
 
 Heap = Literal["first", "second", "neither", "both", "worst", "worst-1"]
 HEAPS: tuple[Heap, ...] = ("first", "second", "neither", "both", "worst", "worst-1")  # who is right; mistakes of each
-LONGEST_NAME = 28  # characters
+LONGEST_NAME = 18  # characters that stand below a picture
 CHANCE = 0.05  # what is rarer is called more than chance, as is usual
 SMALLEST_CHANCE = 1e-6  # what is rarer is only called so
 FORMULA = (
@@ -145,13 +145,16 @@ def _judged(first: int, second: int, names: Sequence[str]) -> str:
 
 
 def two_names(first: str, second: str) -> tuple[str, str]:
-    """Give two networks names that tell them apart: their own, or A and B where those are alike."""
-    names = _shortened(first), _shortened(second)
-    return names if names[0] != names[1] else ("A", "B")
+    """Give two networks names that tell them apart: their own, or A and B where those are alike or long."""
+    return (first, second) if first != second and max(len(first), len(second)) <= LONGEST_NAME else ("A", "B")
 
 
-def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+def end_words(run: Run) -> str:
+    """Say of a run that did not come to its end that these are the answers of its last test; else nothing."""
+    if run.state not in ("failed", "interrupted"):
+        return ""
+    cause = f": {run.cause}" if run.cause else "."
+    return f"The run {'failed' if run.state == 'failed' else 'was interrupted'} after this test{cause}"
 
 
 def absence_words(run: Run, cause: str | None) -> str:
@@ -160,6 +163,8 @@ def absence_words(run: Run, cause: str | None) -> str:
         return "What it got wrong stands here once the run has ended; it is tested after each epoch."
     if cause:
         return f"Its answers to the test pictures were not kept: {cause} Then run it again."
+    if run.continues:
+        return "It goes on from another run, and ended before a test of its own. Look at that run's answers."
     if run.test_accuracy is None:
         why = f" {run.cause}" if run.cause else ""
         return f"It ended before its first test, so there are no answers to look at.{why}"

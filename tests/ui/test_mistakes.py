@@ -6,10 +6,12 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
+from explorer.architecture.edit import replace_activations
 from explorer.architecture.layers import Conv2d, Flatten, Linear, ReLU
 from explorer.architecture.spec import Architecture
 from explorer.runs.store import ENDED
 from explorer.training.datasets import DataError
+from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 from explorer.ui.server import runs
 from tests.runs.scene import wait_for_state, wait_until
@@ -89,6 +91,21 @@ def test_the_button_of_a_finished_run_leads_here(root: Path, pair: tuple[str, st
     page.run().button(key="mistakes").click().run()
     assert not page.exception
     assert "Worst mistakes" in text(page)
+
+
+def test_the_button_of_a_race_leads_to_its_first_two_contenders(root: Path) -> None:
+    contenders = (Contender("ReLU", SMALL, SHORT), Contender("Tanh", replace_activations(SMALL, "Tanh"), SHORT))
+    race = runs().submit_race(Race(question="Which?", contenders=contenders), "me")
+    held = [run.id for run in runs().store.race_runs(race)]
+    for run in held:
+        assert wait_for_state(runs().store, run).state == "finished"
+    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/race.py"))
+    page.query_params["race"] = race
+    page.run().button(key="differ").click().run()
+    assert not page.exception
+    assert [page.query_params[name] for name in ("run", "against")] == held
+    assert "by ReLU, " in text(page)
+    assert "1 of 4 layers differ" in text(page)
 
 
 def test_a_run_that_nobody_knows_says_so(root: Path) -> None:

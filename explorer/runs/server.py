@@ -12,7 +12,7 @@ from explorer.runs.dispatcher import Dispatcher
 from explorer.runs.messages import Wish
 from explorer.runs.process import WORKER
 from explorer.runs.slots import Slot, machine_slots
-from explorer.runs.store import Reader, Store, StoreError
+from explorer.runs.store import Reader, Remarks, Store, StoreError
 from explorer.runs.turns import place
 from explorer.training.checkpoint import read_place
 from explorer.training.race import Race
@@ -73,6 +73,18 @@ class Runs:
         for run in reversed(self.store.race_runs(race)):
             self.cancel(run.id)
 
+    def remark(self, run: str, remarks: Remarks) -> None:
+        """Keep what a person says of a run; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def delete(self, runs: Sequence[str]) -> set[str]:
+        """Take runs out of the history, all but those that wait or train; gives the taken ones, raises as above."""
+        raise ReadOnlyError(self.read_only)
+
+    def restore(self, runs: Sequence[str]) -> set[str]:
+        """Take deleted runs back into the history; gives the taken ones, raises as above."""
+        raise ReadOnlyError(self.read_only)
+
     def close(self) -> None:
         """Stop training, if this server trains, and let another one have the folder."""
 
@@ -106,6 +118,15 @@ class TrainingRuns(Runs):
 
     def cancel(self, run: str) -> None:  # noqa: D102
         self._dispatcher.cancel(run)
+
+    def remark(self, run: str, remarks: Remarks) -> None:  # noqa: D102
+        self._written.remark(run, remarks)
+
+    def delete(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.delete(runs)
+
+    def restore(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.restore(runs)
 
     def close(self) -> None:  # noqa: D102
         self._dispatcher.close()

@@ -20,6 +20,7 @@ from explorer.runs.rows import (
     LIVE,
     UNFINISHED,
     HeldRace,
+    RemarkError,
     Remarks,
     Run,
     State,
@@ -31,7 +32,19 @@ from explorer.training.events import Event, read_line
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 
-__all__ = ["ENDED", "LIVE", "UNFINISHED", "HeldRace", "Reader", "Remarks", "Run", "State", "Store", "StoreError"]
+__all__ = [
+    "ENDED",
+    "LIVE",
+    "UNFINISHED",
+    "HeldRace",
+    "Reader",
+    "RemarkError",
+    "Remarks",
+    "Run",
+    "State",
+    "Store",
+    "StoreError",
+]
 
 COLUMNS = ", ".join(Run.__struct_fields__)
 

@@ -16,6 +16,7 @@ import msgspec
 
 from explorer.runs.database import StoreError, check_version, connect, in_words, prepare
 from explorer.runs.rows import (
+    BOUNDS,
     ENDED,
     LIVE,
     UNFINISHED,
@@ -187,7 +188,9 @@ class Store(Reader):
             connection.execute("INSERT INTO races (id, owner, created, json) VALUES (?, ?, ?, ?)", row)
             for heat, jobs in enumerate(race.heats):
                 for lane, job in enumerate(jobs):
-                    _insert(connection, msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane))
+                    title = f"{race.contenders[lane].label}, seed {job.recipe.seed}"[: BOUNDS["title"]]
+                    run = msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane, title=title)
+                    _insert(connection, run)
         return name
 
     def append(self, run: str, events: Sequence[Event]) -> bool:

@@ -15,7 +15,7 @@ from explorer.views.history import run_title, told
 from explorer.views.runs import curve_words, outcome
 from explorer.views.words import plain
 
-CURVE_HEIGHT = 330
+CURVE_HEIGHT = 300
 HINT = "Choose a run to open, name or note it. Choose several to lay their curves over each other and see what differs."
 LOST = (
     "Not all runs that this link names are in this server's history: they were deleted, or launched on another server."
@@ -64,12 +64,13 @@ def _run(run: Run) -> None:
     network = f"{run.name} · " if run.title else ""
     st.caption(plain(f"{network}{told(run.job_json).recipe}"))
     _ways_on(run)
+    _names(run)
     events = tails().events(run.id)
     empty = "The first point draws here in a moment." if run.state in UNFINISHED else "No step was measured."
     live_curve(curve_series(events, run=run.id), key="curve", alt=curve_words(run), empty=empty, height=CURVE_HEIGHT)
     if run.state in ENDED:
         st.markdown(plain(outcome(run)))
-    _remarks(run)
+    _field(run, "notes", "Notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
 
 
 def _ways_on(run: Run) -> None:
@@ -86,14 +87,16 @@ def _ways_on(run: Run) -> None:
         delete_button([run])
 
 
-def _remarks(run: Run) -> None:
-    """Ask for what a person says of the run; each field is kept when it is left, or by Enter."""
-    _field(run, "title", "Name", st.text_input, run.title, placeholder=run.name)
-    _field(run, "tags", "Tags", st.text_input, run.tags, placeholder="with commas between: sigmoid, for Friday")
-    _field(run, "notes", "Notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
+def _names(run: Run) -> None:
+    name, tags = st.columns(2)
+    with name:
+        _field(run, "title", "Name", st.text_input, run.title, placeholder=run.name)
+    with tags:
+        _field(run, "tags", "Tags", st.text_input, run.tags, placeholder="with commas between")
 
 
 def _field(run: Run, field: str, label: str, widget: Callable[..., object], value: str, *, placeholder: str) -> None:
+    """Ask for what a person says of the run; it is kept when the field is left, or by Enter."""
     key = state.key_for(f"{field}_{run.id}", value)
     widget(
         label,

@@ -30,11 +30,17 @@ def history_list(table: HistoryTable, *, title: str, key: str, above: float, cal
     row's id, its box or Space `toggle`, a race's arrow `open`; a column's title calls `sort` with itself.
     """
     data = {"table": msgspec.to_builtins(table), "title": title, "above": above, "colors": COLORS}
-    changes = {f"on_{name}_change": partial(_call, key, name, call) for name, call in calls.items()}
-    _mount(key=key, data=data, **changes)
+    _mount(
+        key=key,
+        data=data,
+        on_choose_change=partial(_call, key, "choose", calls),
+        on_toggle_change=partial(_call, key, "toggle", calls),
+        on_open_change=partial(_call, key, "open", calls),
+        on_sort_change=partial(_call, key, "sort", calls),
+    )
 
 
-def _call(key: str, trigger: str, call: Named) -> None:
+def _call(key: str, trigger: str, calls: Mapping[str, Named]) -> None:
     value = getattr(st.session_state[key], trigger)
     if isinstance(value, str):
-        call(value)
+        calls[trigger](value)

@@ -1,17 +1,18 @@
 """Several runs beside each other: their curves in one chart, and only that in which they differ."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from explorer.runs.store import UNFINISHED, Run
 from explorer.ui.live_curve import live_curve
-from explorer.ui.row_table import row_table
 from explorer.ui.server import tails
-from explorer.views.overlay import MOST_OVERLAID, OVERLAY_AXES, overlay_series, overlay_words
-from explorer.views.run_difference import difference_summary, differences
+from explorer.views.overlay import MOST_OVERLAID, OVERLAY_AXES, overlay_legend, overlay_series, overlay_words
+from explorer.views.run_difference import difference_html, difference_summary, differences
 
-HEIGHT = 430
+HEIGHT = 360
+STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
 
 
 def run_comparison(found: Sequence[Run]) -> None:
@@ -21,6 +22,7 @@ def run_comparison(found: Sequence[Run]) -> None:
     if len(found) > len(compared):
         st.caption(f"The first {len(compared)} of the {len(found)} that are chosen: more lines cannot be told apart.")
     waits = any(run.state in UNFINISHED for run in compared)
+    st.html(STYLE + overlay_legend(compared))
     live_curve(
         overlay_series(compared, {run.id: tails().events(run.id) for run in compared if run.num_events}),
         key="overlay",
@@ -37,8 +39,4 @@ def _differences(compared: Sequence[Run]) -> None:
     st.markdown("##### Differences only")
     st.caption(difference_summary(table, len(compared)))
     if table.rows:
-        row_table(table, title="Differences", selected=None, key="differences", on_select=_ignore, above=45)
-
-
-def _ignore(_: int) -> None:
-    """Do nothing: a row of this table leads nowhere."""
+        st.html(difference_html(table))

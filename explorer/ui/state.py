@@ -71,6 +71,7 @@ class Session:
     race_axis: str = next(iter(AXES))
     shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
     search: Search = field(default_factory=Search)  # in the history of runs
+    wanted_race: str = ""  # chosen in a list of runs; its page opens once the list's page may go there
     deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
     refusal: str = ""  # why the last link or file could not be read
     told_refusal: str = ""  # the refusal that the page shows

@@ -7,8 +7,10 @@ from typing import NamedTuple
 import msgspec
 
 from explorer.runs.store import Run
+from explorer.training.datasets import DATASETS
 from explorer.training.recipe import Job
-from explorer.views.runs import STATES, recipe_words
+from explorer.views.recipes import length_words, settings_words
+from explorer.views.runs import STATES
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -54,14 +56,16 @@ class Told(NamedTuple):
     """What a row needs of a job, which is read once."""
 
     job: Job
-    recipe: str  # in words
+    recipe: str  # in words, what learns first: a narrow row cuts the rest
 
 
 @lru_cache(maxsize=8_192)
 def told(job_json: str) -> Told:
     """Read a run's job."""
     job = msgspec.json.decode(job_json, type=Job)
-    return Told(job, recipe_words(job.recipe))
+    recipe = job.recipe
+    pictures = DATASETS[recipe.dataset].title
+    return Told(job, f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}, seed {recipe.seed}")
 
 
 def run_title(run: Run) -> str:

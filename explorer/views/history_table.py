@@ -8,14 +8,15 @@ import msgspec
 
 from explorer.architecture.spec import Architecture
 from explorer.runs.small_curve import SmallLine, read_curve
-from explorer.runs.store import Run
+from explorer.runs.store import ENDED, Run
 from explorer.views.curves import TEST_COLOR, TRAIN_COLOR
 from explorer.views.history import ORDERS, Entry, run_title, told
 from explorer.views.palette import COLORS
 from explorer.views.race_curves import DASHES
 from explorer.views.runs import STATES, ago, percent
+from explorer.views.table import Cell, Table, TableRow
 
-WIDTH, HEIGHT = 92, 32  # px of the small curves
+WIDTH, HEIGHT = 80, 32  # px of the small curves
 SVG_DASHES = dict(zip(DASHES, ("", "5 3", "1.5 2.5", "5 2.5 1.5 2.5", "8 3", "8 3 1.5 3"), strict=True))
 MOST_LINES = 6  # of the small curves of a race
 NOTE_LETTERS = 160
@@ -113,12 +114,11 @@ def _race_row(
     entry: Entry, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, opened: bool, now: float
 ) -> HistoryRow:
     first = told(entry.runs[0].job_json)
-    states = entry.states[0] if len(entry.states) == 1 else "mixed"
     return HistoryRow(
         id=entry.id,
         name=entry.title,
-        words=f"A race of {len(entry.runs)} runs, the best of them here · {first.recipe}",
-        cells=(percent(entry.test_accuracy), _loss(entry.train_loss), states, ago(now - entry.created)),
+        words=f"race of {len(entry.runs)} runs, the best here · {first.recipe}",
+        cells=(percent(entry.test_accuracy), _loss(entry.train_loss), _states(entry), ago(now - entry.created)),
         curves=race_strokes(entry.runs),
         curve_words=f"The training losses of {_drawn(entry.runs)} of {len(entry.runs)} runs.",
         tags=tuple(dict.fromkeys(tag for run in entry.runs for tag in run.tag_list)),
@@ -178,3 +178,24 @@ def _path(line: SmallLine, *, end: float, top: float) -> str:
     if len(points) == 1:
         points = [(0.0, points[0][1]), points[0]]
     return "M" + "L".join(f"{x:.3g} {y:.3g}" for x, y in points)
+
+
+def entries_table(found: Sequence[Entry], *, now: float | None = None) -> Table:
+    """Lay entries out as a plain table of words; a row's index is its place in `found`."""
+    at = time.time() if now is None else now
+    rows = [_entry_row(index, entry, at) for index, entry in enumerate(found)]
+    return Table(["Run", "Recipe", "State", "Test accuracy", "Train loss", "Launched"], rows, [])
+
+
+def _entry_row(index: int, entry: Entry, now: float) -> TableRow:
+    first = entry.runs[0]
+    kind = f"race of {len(entry.runs)} runs, the best here · " if entry.is_race else ""
+    texts = (_states(entry), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
+    name = entry.title + ", continued" * bool(first.continues)
+    return TableRow(index, name, kind + told(first.job_json).recipe, [Cell(text) for text in texts])
+
+
+def _states(entry: Entry) -> str:
+    """Name the one state of an entry's runs, or count those that have ended."""
+    ended = sum(run.state in ENDED for run in entry.runs)
+    return entry.states[0] if len(entry.states) == 1 else f"{ended} of {len(entry.runs)} ended"

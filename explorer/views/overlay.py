@@ -1,6 +1,7 @@
 """Several runs in one chart: for each its training loss and its test accuracy, apart by colour, dash and mark."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from msgspec.structs import replace
 
@@ -8,13 +9,15 @@ from explorer.runs.store import Run
 from explorer.training.events import Epoch, Event, Step
 from explorer.views.curves import Axes, Series, thin
 from explorer.views.history import run_title
+from explorer.views.history_table import SVG_DASHES
 from explorer.views.palette import COLORS
 from explorer.views.race_curves import DASHES, SYMBOLS
 from explorer.views.runs import percent
 
+MARKS = "○□◇△×☆"  # as Plotly draws `SYMBOLS`
 MOST_OVERLAID = len(COLORS)  # lines that can be told apart
 OVERLAY_AXES = Axes(loss="Training loss", accuracy="Test accuracy")
-MOST_LETTERS = 28  # of a name in the legend
+MOST_LETTERS = 32  # of a name in the legend
 
 
 def overlay_series(runs: Sequence[Run], events: Mapping[str, Sequence[Event]]) -> list[Series]:
@@ -32,7 +35,8 @@ def _lines(run: Run, label: str, events: Sequence[Event], number: int) -> tuple[
     epochs = [event for event in events if isinstance(event, Epoch)]
     loss = thin([event.epoch for event in steps], [event.train_loss for event in steps])
     accuracy = thin([event.epoch for event in epochs], [event.test_accuracy for event in epochs])
-    drawn = Series("", label, "loss", "train", COLORS[number], [], [], run.id, DASHES[number], SYMBOLS[number])
+    look = COLORS[number], [], [], run.id, DASHES[number], SYMBOLS[number]
+    drawn = Series("", label, "loss", "train", *look, in_legend=False)  # `overlay_legend` has room for long names
     key = f"{run.id}/overlaid"
     return (
         replace(drawn, key=f"{key}/loss", x=loss[0], y=loss[1]),
@@ -56,6 +60,18 @@ def _short(name: str) -> str:
 def _literal(name: str) -> str:
     """Keep Plotly from reading tags and entities in what a person typed."""
     return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def overlay_legend(runs: Sequence[Run]) -> str:
+    """Write as HTML which line is whose."""
+    looks = zip(unlike_names(runs), COLORS, SVG_DASHES.values(), MARKS, strict=False)
+    return f'<div class="overlay-legend">{"".join(_key(*look) for look in looks)}</div>'
+
+
+def _key(name: str, color: str, dash: str, mark: str) -> str:
+    line = f'<path d="M0 8H36" stroke="{color}" stroke-width="3" stroke-dasharray="{dash}"/>'
+    drawing = f'<svg width="36" height="16" aria-hidden="true">{line}</svg>'
+    return f'<span>{drawing}<b style="color: {color}">{mark}</b> {escape(name)}</span>'
 
 
 def overlay_words(runs: Sequence[Run]) -> str:

@@ -1,6 +1,7 @@
 """In what several runs differ: only the settings and the layers that are not the same in all of them."""
 
 from collections.abc import Sequence
+from html import escape
 
 from msgspec.structs import asdict
 
@@ -14,6 +15,7 @@ from explorer.training.recipe import Job
 from explorer.views import words
 from explorer.views.history import told
 from explorer.views.overlay import unlike_names
+from explorer.views.palette import COLORS
 from explorer.views.table import Cell, Table, TableRow
 
 NONE = "none"
@@ -35,6 +37,25 @@ def difference_summary(table: Table, runs: int) -> str:
         return f"Nothing differs: the {runs} runs have the same design and the same recipe."
     fields = len(table.rows)
     return f"{fields} {'thing differs' if fields == 1 else 'things differ'}; all else is the same in the {runs} runs."
+
+
+def difference_html(table: Table) -> str:
+    """Write the table as HTML in which cells may wrap; a value that is not the first run's is marked."""
+    first, *names = table.columns
+    heads = (
+        f'<th scope="col" style="--mark: {color}">{escape(name)}</th>'
+        for name, color in zip(names, COLORS, strict=False)
+    )
+    rows = "".join(map(_html_row, table.rows))
+    return (
+        f'<table class="differences" aria-label="Differences"><thead><tr><th scope="col">{first}</th>{"".join(heads)}'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _html_row(row: TableRow) -> str:
+    others = "".join(f"<td{' class=other' if cell.was else ''}>{escape(cell.text)}</td>" for cell in row.cells)
+    return f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(row.words)}</td>{others}</tr>'
 
 
 def _row(place: int, name: str, values: list[str]) -> TableRow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -70,8 +71,9 @@ def overlay_legend(runs: Sequence[Run]) -> str:
 
 def _key(name: str, color: str, dash: str, mark: str) -> str:
     line = f'<path d="M0 8H36" stroke="{color}" stroke-width="3" stroke-dasharray="{dash}"/>'
-    drawing = f'<svg width="36" height="16" aria-hidden="true">{line}</svg>'
-    return f'<span>{drawing}<b style="color: {color}">{mark}</b> {escape(name)}</span>'
+    drawing = quote(f'<svg xmlns="http://www.w3.org/2000/svg" width="36" height="16">{line}</svg>')
+    image = f'<img alt="" src="data:image/svg+xml,{drawing}">'
+    return f'<span>{image}<b style="color: {color}">{mark}</b> {escape(name)}</span>'
 
 
 def overlay_words(runs: Sequence[Run]) -> str:

@@ -138,7 +138,7 @@ class Reader:
 
     def _select(self, which: str, values: Sequence[object]) -> list[Run]:
         with self._reading() as connection:
-            return [Run(**row) for row in connection.execute(f"SELECT {COLUMNS} FROM runs {which}", values)]
+            return [_run(row) for row in connection.execute(f"SELECT {COLUMNS} FROM runs {which}", values)]
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -201,7 +201,7 @@ class Store(Reader):
             ).fetchone()
             if row is None:
                 return False
-            _insert_events(connection, Run(**row), events)
+            _insert_events(connection, _run(row), events)
             return True
 
     def remark(self, run: str, remarks: Remarks) -> bool:
@@ -267,6 +267,10 @@ class Store(Reader):
         with self._lock, in_words(self.path), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
+
+
+def _run(row: sqlite3.Row) -> Run:
+    return Run(**dict(zip(Run.__struct_fields__, row, strict=True)))  # by name, a row looks each column up
 
 
 def _queued(job: Job, owner: str) -> Run:

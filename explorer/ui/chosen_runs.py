@@ -26,7 +26,8 @@ def chosen_runs() -> None:
     """Show what is chosen, or what can be."""
     names = history_state.chosen_names()
     found = in_order(runs().store.find_runs(names), names)
-    if history_state.names_no_run() or {run.id for run in found} | {run.race for run in found} < {*names}:
+    there = {run.id for run in found} | {run.race for run in found}
+    if history_state.names_no_run() or not there.issuperset(names):
         st.warning(LOST)
     if not found:
         st.caption(HINT)

@@ -36,8 +36,8 @@ def _lines(run: Run, label: str, events: Sequence[Event], number: int) -> tuple[
     epochs = [event for event in events if isinstance(event, Epoch)]
     loss = thin([event.epoch for event in steps], [event.train_loss for event in steps])
     accuracy = thin([event.epoch for event in epochs], [event.test_accuracy for event in epochs])
-    look = COLORS[number], [], [], run.id, DASHES[number], SYMBOLS[number]
-    drawn = Series("", label, "loss", "train", *look, in_legend=False)  # `overlay_legend` has room for long names
+    drawn = Series("", label, "loss", "train", COLORS[number], [], [], run.id, DASHES[number], SYMBOLS[number])
+    drawn = replace(drawn, in_legend=False)  # `overlay_legend` has room for long names
     key = f"{run.id}/overlaid"
     return (
         replace(drawn, key=f"{key}/loss", x=loss[0], y=loss[1]),

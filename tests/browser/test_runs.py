@@ -43,7 +43,7 @@ def page(serve: Serve, open_page: OpenPage, tmp_path: Path) -> Page:
         for run in store.race_runs(held):
             store.move(run.id, ["queued"], "cancelled")
     opened = open_page(serve(ROOT / "app.py") + "/runs")
-    expect(rows(opened)).to_have_count(5)
+    expect(rows(opened)).to_have_count(5, timeout=120_000)  # the start of a server, however busy the machine
     return opened
 
 

@@ -12,7 +12,7 @@ from explorer.runs.database import STEPS
 from explorer.runs.rows import BOUNDS
 from explorer.runs.small_curve import SmallCurve, read_curve
 from explorer.runs.store import RemarkError, Remarks, Store
-from explorer.training.events import Finished
+from explorer.training.events import Event, Finished
 from tests.runs.scene import find, job, race
 from tests.runs.scripted_worker import started, step
 
@@ -100,7 +100,7 @@ VALUES (?, 'me', 'finished', 'tiny', 'mnist', ?, 'auto', 1.0, ?, 1, 0.1, 0.5)
 
 def test_a_file_of_version_3_keeps_its_runs_and_gets_their_small_curves(tmp_path: Path) -> None:
     path, text = tmp_path / "runs.sqlite", msgspec.json.encode(job("tiny")).decode()
-    events = [started("b"), step(1), step(2), Finished(reason="epochs", seconds=2.0)]
+    events: list[Event] = [started("b"), step(1), step(2), Finished(reason="epochs", seconds=2.0)]
     lines = [("trained", i + 1, msgspec.json.encode(event).decode()) for i, event in enumerate(events)]
     with closing(sqlite3.connect(path)) as old, old:
         old.executescript("".join(STEPS[:3]))

@@ -125,15 +125,16 @@ def test_deleting_is_undone_by_one_click(root: Path, store: Store) -> None:
     assert "was deleted" not in said(page)
 
 
-def test_a_run_that_waits_is_not_deleted_and_says_so(root: Path, store: Store) -> None:
+def test_a_run_that_trains_is_not_deleted_and_says_so(root: Path, store: Store) -> None:
     done = trained(store)
-    waiting = store.create(Job(LENET, Recipe()), "somebody")
-    assert opened(root, waiting).button(key="delete_runs").disabled
-    page = opened(root, waiting, done)
+    held = store.create(Job(LENET, Recipe()), "somebody")
+    store.move(held, ["queued"], "paused")  # so that the dispatcher, which has not begun it, leaves it alone
+    assert opened(root, held).button(key="delete_runs").disabled
+    page = opened(root, held, done)
     page.button(key="delete_runs").click().run()
     assert "One run waits or trains and was not deleted. Stop it first." in said(page)
-    assert [row.id for row in store.history(9)] == [waiting]
-    store.move(waiting, ["queued"], "cancelled")
+    assert [row.id for row in store.history(9)] == [held]
+    store.move(held, ["paused"], "cancelled")
 
 
 def test_several_runs_are_compared_by_their_link(root: Path, store: Store) -> None:

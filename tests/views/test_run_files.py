@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from explorer.runs.store import Run
-from explorer.training.events import Epoch
+from explorer.training.events import Epoch, Event
 from explorer.training.recipe import Job
 from explorer.views.run_text import runs_csv, runs_json
 from explorer.views.tensorboard import MOST_RUNS, folder_name, tensorboard_zip
@@ -42,7 +42,7 @@ def test_json_holds_the_whole_job() -> None:
 
 
 def test_tensorboard_reads_every_point_at_its_step_and_time(tmp_path: Path) -> None:
-    events = {"a": [started("a"), step(1), step(2), AN_EPOCH], "b": []}
+    events: dict[str, list[Event]] = {"a": [started("a"), step(1), step(2), AN_EPOCH], "b": []}
     runs = [run("a", "../<b>x</b>"), run("b")]
     with zipfile.ZipFile(io.BytesIO(tensorboard_zip(runs, events.__getitem__))) as archive:
         assert {name.split("/")[0] for name in archive.namelist()} == {folder_name(each) for each in runs}

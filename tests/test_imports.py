@@ -17,7 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     "lessons": {"architecture"},
     "views": {"lessons", "runs", "training", "exchange", "architecture"},
     "ui": {"views", "lessons", "runs", "training", "exchange", "architecture"},
-    "benchmarks": {"runs", "training", "architecture"},
+    "benchmarks": {"views", "runs", "training", "architecture"},
     "commands": {"benchmarks", "views", "runs", "training", "exchange", "architecture"},
     "__main__": {"commands", "benchmarks", "views", "runs", "training", "exchange", "architecture"},
 }

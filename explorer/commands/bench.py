@@ -73,6 +73,16 @@ def _outcome(outcome: "Outcome") -> str:
     )
 
 
+@bench.command("runs")
+@_json
+def bench_runs(*, as_json: bool) -> None:
+    """List a history of a thousand runs with a thousand points each, on a store of its own; about two minutes."""
+    from explorer.benchmarks import runs  # noqa: PLC0415  # brings torch
+
+    listed = runs.bench_runs()
+    click.echo(msgspec.json.encode(listed) if as_json else "\n".join(runs.report(listed)))
+
+
 def _report(speeds: "TrainingSpeeds") -> list[str]:
     """Say the figures and their bounds, a line each."""
     loops = ("ours", "bare_step", "book_4_workers", "book_0_workers")

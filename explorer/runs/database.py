@@ -33,6 +33,13 @@ CREATE INDEX races_by_time ON races (created);
     """
 ALTER TABLE runs ADD COLUMN continues TEXT;
 """,
+    """
+ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN deleted REAL;
+ALTER TABLE runs ADD COLUMN curve TEXT;
+""",
 )
 VERSION = len(STEPS)
 REPAIRS = {

@@ -12,7 +12,7 @@ from explorer.runs.messages import Wish
 from explorer.runs.process import WORKER
 from explorer.runs.run_files import answer_files, checkpoints
 from explorer.runs.slots import Slot, machine_slots
-from explorer.runs.store import Reader, Store, StoreError
+from explorer.runs.store import Reader, Remarks, Store, StoreError
 from explorer.runs.turns import place
 from explorer.training.checkpoint import read_place
 from explorer.training.race import Race
@@ -87,6 +87,18 @@ class Runs:
         for run in self.store.race_runs(race):
             self.end_now(run.id)
 
+    def remark(self, run: str, remarks: Remarks) -> None:
+        """Keep what a person says of a run; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def delete(self, runs: Sequence[str]) -> set[str]:
+        """Take runs out of the history, all but those that wait or train; gives the taken ones, raises as above."""
+        raise ReadOnlyError(self.read_only)
+
+    def restore(self, runs: Sequence[str]) -> set[str]:
+        """Take deleted runs back into the history; gives the taken ones, raises as above."""
+        raise ReadOnlyError(self.read_only)
+
     def close(self) -> None:
         """Stop training, if this server trains, and let another one have the folder."""
 
@@ -123,6 +135,15 @@ class TrainingRuns(Runs):
 
     def end_now(self, run: str) -> None:  # noqa: D102
         self._dispatcher.end_now(run)
+
+    def remark(self, run: str, remarks: Remarks) -> None:  # noqa: D102
+        self._written.remark(run, remarks)
+
+    def delete(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.delete(runs)
+
+    def restore(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.restore(runs)
 
     def close(self) -> None:  # noqa: D102
         self._dispatcher.close()

@@ -1,7 +1,7 @@
 """The runs, their events and their races in one SQLite file; with `database.py` the only module with SQL in it.
 
-One process writes (see `server.py`), any number reads, also while it writes. A run that has ended never changes again:
-what is written to it later is ignored.
+One process writes (see `server.py`), any number reads, also while it writes. A run that has ended never changes again,
+but for what people say of it: events that come later are ignored.
 """
 
 import secrets
@@ -11,67 +11,42 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from explorer.runs.database import StoreError, check_version, connect, in_words, prepare
-from explorer.training.events import Epoch, Event, Failed, Finished, Paused, Resumed, Started, Step, read_line
+from explorer.runs.rows import (
+    BOUNDS,
+    ENDED,
+    LIVE,
+    STOPPABLE,
+    UNFINISHED,
+    HeldRace,
+    RemarkError,
+    Remarks,
+    Run,
+    State,
+    changes_by,
+    is_measured_by,
+)
+from explorer.runs.small_curve import read_curve, write_curve
+from explorer.training.events import Event, read_line
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 
-__all__ = ["ENDED", "LIVE", "UNFINISHED", "HeldRace", "Reader", "Run", "State", "Store", "StoreError"]
-
-State = Literal["queued", "starting", "running", "paused", "stopping", "finished", "failed", "cancelled", "interrupted"]
-STOPPABLE: tuple[State, ...] = ("starting", "running", "paused")
-LIVE: tuple[State, ...] = (*STOPPABLE, "stopping")
-UNFINISHED: tuple[State, ...] = ("queued", *LIVE)
-ENDED: tuple[State, ...] = ("finished", "failed", "cancelled", "interrupted")
-
-
-class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as its row has it: times are Unix seconds, accuracies shares of 1, the figures the latest measured."""
-
-    id: str
-    owner: str  # the session that launched it
-    state: State
-    name: str  # the architecture's
-    dataset: str
-    job_json: str
-    wanted_device: str  # as the recipe names it
-    created: float
-    started: float | None = None  # when it was given a slot
-    ended: float | None = None
-    device: str | None = None  # that trains it
-    cause: str | None = None  # why it failed or was interrupted, in words
-    num_events: int = 0  # the `seq` of its last event
-    step: int = 0
-    num_steps: int | None = None
-    epoch: float = 0.0
-    seconds: float = 0.0  # of training
-    train_loss: float | None = None
-    train_accuracy: float | None = None
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    race: str | None = None  # that it belongs to
-    heat: int = 0  # of the race: which of its seeds, from 0
-    lane: int = 0  # of the heat: which of the race's contenders, from 0
-    continues: str | None = None  # the run from whose checkpoint it goes on
-
-    @property
-    def job(self) -> Job:
-        """The architecture and the recipe that were launched."""
-        return msgspec.json.decode(self.job_json, type=Job)
-
-
-class HeldRace(msgspec.Struct, frozen=True):
-    """A race as its row has it; its runs are rows of their own."""
-
-    id: str
-    owner: str  # the session that launched it
-    created: float  # Unix seconds
-    race: Race
-
+__all__ = [
+    "ENDED",
+    "LIVE",
+    "UNFINISHED",
+    "HeldRace",
+    "Reader",
+    "RemarkError",
+    "Remarks",
+    "Run",
+    "State",
+    "Store",
+    "StoreError",
+]
 
 COLUMNS = ", ".join(Run.__struct_fields__)
 
@@ -90,10 +65,32 @@ class Reader:
         return found[0] if found else None
 
     def list_runs(self, limit: int, *, owner: str | None = None) -> list[Run]:
-        """List the latest runs, newest first, of everyone or of one owner."""
+        """List the latest runs, newest first, of everyone or of one owner; none that was deleted."""
         return self._select(
-            "WHERE ? IS NULL OR owner = ? ORDER BY created DESC, rowid DESC LIMIT ?", (owner, owner, limit)
+            "WHERE deleted IS NULL AND (? IS NULL OR owner = ?) ORDER BY created DESC, rowid DESC LIMIT ?",
+            (owner, owner, limit),
         )
+
+    def history(self, limit: int) -> list[Run]:
+        """List the runs of the latest so many entries, newest first: an entry is a run alone or a race's runs."""
+        entries = (
+            "SELECT COALESCE(race, id) AS entry FROM runs WHERE deleted IS NULL "
+            "GROUP BY entry ORDER BY MAX(created) DESC, MAX(rowid) DESC LIMIT ?"
+        )
+        return self._select(
+            f"WHERE deleted IS NULL AND COALESCE(race, id) IN ({entries}) ORDER BY created DESC, rowid DESC", (limit,)
+        )
+
+    def questions(self) -> dict[str, str]:
+        """Tell what each race asks, by the race's id."""
+        with self._reading() as connection:
+            return dict(connection.execute("SELECT id, json_extract(json, '$.question') FROM races").fetchall())
+
+    def find_runs(self, names: Sequence[str]) -> list[Run]:
+        """Find the runs of some ids, or of the races of these ids, in any order; none that was deleted."""
+        which = "IN (SELECT value FROM json_each(?))"
+        found = msgspec.json.encode(names).decode()
+        return self._select(f"WHERE deleted IS NULL AND (id {which} OR race {which})", (found, found))
 
     def race(self, race: str) -> HeldRace | None:
         """Find one race by its id."""
@@ -108,7 +105,8 @@ class Reader:
     def earlier_of_same_job(self, run: Run) -> Run | None:
         """Find the latest run that was launched before this one with the same job, and finished."""
         found = self._select(
-            "WHERE job_json = ? AND state = 'finished' AND created < ? ORDER BY created DESC LIMIT 1",
+            "WHERE job_json = ? AND state = 'finished' AND created < ? AND deleted IS NULL "
+            "ORDER BY created DESC LIMIT 1",
             (run.job_json, run.created),
         )
         return found[0] if found else None
@@ -141,7 +139,7 @@ class Reader:
 
     def _select(self, which: str, values: Sequence[object]) -> list[Run]:
         with self._reading() as connection:
-            return [Run(**row) for row in connection.execute(f"SELECT {COLUMNS} FROM runs {which}", values)]
+            return [_run(row) for row in connection.execute(f"SELECT {COLUMNS} FROM runs {which}", values)]
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -161,6 +159,8 @@ class Store(Reader):
             self._connection = connect(path, patience, mode="rwc")
             try:
                 prepare(self._connection, path)
+                with self._connection as connection:
+                    _draw_old_curves(connection)
             except BaseException:
                 self._connection.close()
                 raise
@@ -174,11 +174,11 @@ class Store(Reader):
 
     def create_continuation(self, run: str, job: Job, owner: str, *, step: int) -> str:
         """Queue a run that goes on where another stood after a step, with what that one had measured; gives its id."""
-        measured = [event for _, event in self.events(run) if _is_measured_by(event, step)]
+        measured = [event for _, event in self.events(run) if is_measured_by(event, step)]
         queued = msgspec.structs.replace(_queued(job, owner), continues=run)
         with self._writing() as connection:
             _insert(connection, queued)
-            _insert_events(connection, queued.id, measured, last=0, state="queued")
+            _insert_events(connection, queued, measured)
         return queued.id
 
     def create_race(self, race: Race, owner: str) -> str:
@@ -189,19 +189,46 @@ class Store(Reader):
             connection.execute("INSERT INTO races (id, owner, created, json) VALUES (?, ?, ?, ?)", row)
             for heat, jobs in enumerate(race.heats):
                 for lane, job in enumerate(jobs):
-                    _insert(connection, msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane))
+                    title = f"{race.contenders[lane].label}, seed {job.recipe.seed}"[: BOUNDS["title"]]
+                    run = msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane, title=title)
+                    _insert(connection, run)
         return name
 
     def append(self, run: str, events: Sequence[Event]) -> bool:
         """Keep events, and what they say about the run, in one transaction; False if the run had ended before."""
         with self._writing() as connection:
             row = connection.execute(
-                f"SELECT num_events, state FROM runs WHERE id = ? AND state NOT IN {_quoted(ENDED)}", (run,)
+                f"SELECT {COLUMNS} FROM runs WHERE id = ? AND state NOT IN {_quoted(ENDED)}", (run,)
             ).fetchone()
             if row is None:
                 return False
-            _insert_events(connection, run, events, last=row["num_events"], state=row["state"])
+            _insert_events(connection, _run(row), events)
             return True
+
+    def remark(self, run: str, remarks: Remarks) -> bool:
+        """Keep what a person says of a run, in place of what was said before; False if there is no such run."""
+        with self._writing() as connection:
+            changed = connection.execute(
+                "UPDATE runs SET title = ?, tags = ?, notes = ? WHERE id = ?",
+                (*msgspec.structs.astuple(remarks.tidied()), run),
+            )
+            return changed.rowcount == 1
+
+    def delete(self, runs: Sequence[str]) -> set[str]:
+        """Take runs out of the history, all but those that wait or train, and give the ones that were taken."""
+        return self._set_deleted(runs, time.time(), f"state IN {_quoted(ENDED)} AND deleted IS NULL")
+
+    def restore(self, runs: Sequence[str]) -> set[str]:
+        """Take deleted runs back into the history, as they were, and give the ones that were taken."""
+        return self._set_deleted(runs, None, "deleted IS NOT NULL")
+
+    def _set_deleted(self, runs: Sequence[str], moment: float | None, which: str) -> set[str]:
+        with self._writing() as connection:
+            changed = connection.execute(
+                f"UPDATE runs SET deleted = ? WHERE id IN (SELECT value FROM json_each(?)) AND {which} RETURNING id",
+                (moment, msgspec.json.encode(runs).decode()),
+            )
+            return {row["id"] for row in changed}
 
     def claim(self, runs: Sequence[str]) -> set[str]:
         """Let queued runs start, all at once or none, and give those of them that were still queued."""
@@ -251,6 +278,10 @@ class Store(Reader):
             yield connection
 
 
+def _run(row: sqlite3.Row) -> Run:
+    return Run(**dict(zip(Run.__struct_fields__, row, strict=True)))  # by name, a row looks each column up
+
+
 def _queued(job: Job, owner: str) -> Run:
     return Run(
         id=secrets.token_hex(5),
@@ -269,40 +300,29 @@ def _insert(connection: sqlite3.Connection, run: Run) -> None:
     connection.execute(f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
 
 
-def _insert_events(
-    connection: sqlite3.Connection, run: str, events: Sequence[Event], *, last: int, state: State
-) -> None:
-    """Number events on from the last one, and keep what they say about the run, which is in a state, in its row."""
-    lines = [(run, last + 1 + i, msgspec.json.encode(event).decode()) for i, event in enumerate(events)]
+def _insert_events(connection: sqlite3.Connection, run: Run, events: Sequence[Event]) -> None:
+    """Number events on from the run's last one, and keep what they say about the run in its row."""
+    last = run.num_events
+    lines = [(run.id, last + 1 + i, msgspec.json.encode(event).decode()) for i, event in enumerate(events)]
     connection.executemany("INSERT INTO events (run, seq, json) VALUES (?, ?, ?)", lines)
     changes: dict[str, object] = {"num_events": last + len(lines)}
     for event in events:
-        changes |= _changes(event)
-    if state == "stopping" and changes.get("state") in LIVE:
+        changes |= changes_by(event)
+    if run.state == "stopping" and changes.get("state") in LIVE:
         del changes["state"]
-    _update(connection, run, changes)
+    changes["curve"] = write_curve(read_curve(run.curve).grown(events))
+    _update(connection, run.id, changes)
 
 
-def _is_measured_by(event: Event, step: int) -> bool:
-    """Say whether an event tells of the training up to a step, and not of the process that trained."""
-    return hasattr(event, "epoch") and getattr(event, "step", step + 1) <= step
-
-
-def _changes(event: Event) -> dict[str, object]:
-    """Say what an event changes in its run's row."""
-    match event:
-        case Started():
-            return {"state": "running", "device": event.device, "num_steps": event.num_steps}
-        case Step() | Epoch():
-            kept = ("step", "epoch", "seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
-            return {name: getattr(event, name) for name in kept if hasattr(event, name)}
-        case Paused() | Resumed():
-            return {"state": "paused" if isinstance(event, Paused) else "running"}
-        case Finished():
-            return {"state": "finished", "ended": time.time(), "seconds": event.seconds}
-        case Failed():
-            return {"state": "failed", "ended": time.time(), "cause": event.cause}
-    return {}
+def _draw_old_curves(connection: sqlite3.Connection) -> None:
+    """Draw the small curves of runs that an older version wrote; once, since each then has one, be it empty."""
+    for (run,) in connection.execute("SELECT id FROM runs WHERE curve IS NULL").fetchall():
+        lines = connection.execute(
+            "SELECT json FROM events WHERE run = ? AND substr(json, 1, 15) IN (?, ?) ORDER BY seq",
+            (run, '{"event":"step"', '{"event":"epoch'),
+        )
+        curve = read_curve(None).grown(read_line(json) for (json,) in lines)
+        _update(connection, run, {"curve": write_curve(curve)})
 
 
 def _update(connection: sqlite3.Connection, run: str, changes: dict[str, object]) -> None:

@@ -1,24 +1,37 @@
-"""The last runs of this server, newest first; choosing one opens it."""
+"""The last runs and races of this server, newest first; choosing one opens it."""
 
 import streamlit as st
 
-from explorer.ui import state
+from explorer.ui import race_state, state
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs
-from explorer.views.runs import runs_table
+from explorer.views.history import Entry, entries
+from explorer.views.history_table import entries_table
 
 SHOWN = 20
 
 
 def run_list() -> None:
-    """List the last runs, everyone's, with what came of them."""
+    """List the last runs, everyone's, with what came of them; a race is one of them."""
     st.subheader("Last runs")
-    found = runs().store.list_runs(SHOWN)
+    store = runs().store
+    found = entries(store.history(SHOWN), store.questions())
     if not found:
         st.caption("No runs yet. Each run that you train stays here, also after a restart.")
         return
-    ids = [run.id for run in found]
     opened = state.opened_run()
-    selected = ids.index(opened) if opened in ids else None
-    table = runs_table(found)
-    row_table(table, title="Last runs", selected=selected, key="runs", on_select=lambda i: state.open_run(ids[i]))
+    selected = next((i for i, entry in enumerate(found) if opened in {run.id for run in entry.runs}), None)
+    table = entries_table(found)
+    row_table(table, title="Last runs", selected=selected, key="runs", on_select=lambda i: _open(found[i]))
+    session = state.session()
+    race, session.wanted_race = session.wanted_race, ""
+    if race:
+        st.switch_page("pages/race.py", query_params=race_state.race_parameters(race))
+
+
+def _open(entry: Entry) -> None:
+    """Open a run here; a race on its own page, once this page's run may go there."""
+    if entry.is_race:
+        state.session().wanted_race = entry.id
+    else:
+        state.open_run(entry.id)

@@ -27,6 +27,8 @@ def run_view(run: str | None) -> None:
     found = runs().store.run(run) if run else None
     if run and found is None:
         st.warning(f"There is no run {run} on this server. It may have been launched on another one.")
+    if found and found.deleted:
+        st.info("This run was deleted from the history. Its link still shows it.")
     going_on = found is not None and found.state in UNFINISHED
     st.fragment(_live, run_every=TICK if going_on else None)(found.id if found else None, going_on=going_on)
 

@@ -1,4 +1,4 @@
-"""What all sessions of one server share: the runs of its folder, its downloads, its devices and its ONNX files."""
+"""What all sessions of one server share: its runs, downloads, devices, ONNX files and small pictures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ from explorer.runs.slots import Slot, machine_slots
 from explorer.runs.store import StoreError
 from explorer.runs.tails import Tails
 from explorer.training.home import explorer_home
+from explorer.views.thumbnail import Thumbnails
 
 
 @st.cache_resource(show_spinner=False)
@@ -55,6 +56,12 @@ def slots() -> tuple[Slot, ...]:
 def onnx_files() -> OnnxFiles:
     """Give the ONNX files that this server prepares."""
     return OnnxFiles()
+
+
+@st.cache_resource(show_spinner=False)
+def thumbnails() -> Thumbnails:
+    """Give the small pictures of networks that this server drew."""
+    return Thumbnails()
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from explorer.training.datasets import DATASETS
 from explorer.training.questions import Setup
 from explorer.training.recipe import Recipe
 from explorer.training.text_recipes import default_recipe
+from explorer.views.history import Search
 from explorer.views.race_curves import AXES
 from explorer.views.stack import INPUT, STANDARD
 
@@ -69,6 +70,9 @@ class Session:
     race_setup: Setup = field(default_factory=Setup)
     race_axis: str = next(iter(AXES))
     shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
+    search: Search = field(default_factory=Search)  # in the history of runs
+    wanted_race: str = ""  # chosen in a list of runs; its page opens once the list's page may go there
+    deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
     refusal: str = ""  # why the last link or file could not be read
     told_refusal: str = ""  # the refusal that the page shows
 

@@ -1,7 +1,4 @@
-"""Runs in words and as a table: how far each is, what came of it, how long it will still take."""
-
-import time
-from collections.abc import Sequence
+"""Runs in words: how far each is, what came of it, how long it will still take."""
 
 import msgspec
 
@@ -12,7 +9,6 @@ from explorer.training.forecast import Forecast
 from explorer.training.recipe import Recipe
 from explorer.views import words
 from explorer.views.recipes import length_words, settings_words
-from explorer.views.table import Cell, Table, TableRow
 
 NOTICED = 1.0  # seconds: a shorter wait needs no word
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
@@ -144,20 +140,6 @@ def device_words(run: Run) -> str:
     """Say where a run trains."""
     names = {None: "no device yet", "cpu": "CPU"}
     return names.get(run.device, run.device or "")
-
-
-def runs_table(runs: Sequence[Run], *, now: float | None = None) -> Table:
-    """Lay runs out as a table; a row's index is its place in `runs`."""
-    at = time.time() if now is None else now
-    rows = [_row(index, run, at) for index, run in enumerate(runs)]
-    return Table(["Network", "Recipe", "State", "Test accuracy", "Train loss", "Launched"], rows, [])
-
-
-def _row(index: int, run: Run, now: float) -> TableRow:
-    loss = "" if run.train_loss is None else f"{run.train_loss:.3f}"
-    texts = (STATES[run.state], percent(run.test_accuracy), loss, ago(now - run.created))
-    name = run.name + ", continued" * bool(run.continues)
-    return TableRow(index, name, recipe_words(run.job.recipe), [Cell(text) for text in texts])
 
 
 def curve_words(run: Run) -> str:

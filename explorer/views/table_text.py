@@ -19,7 +19,7 @@ from explorer.views.table import TableRow
 
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")  # what a spreadsheet would compute rather than show
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
-Figure = str | int
+Figure = str | int | float
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ def to_csv(trace: Trace) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["network", "layer", "kind", "settings", *FIELDS])
-    writer.writerows([_inert(cell) for cell in line] for line in _lines(trace))
+    writer.writerows([inert(cell) for cell in line] for line in _lines(trace))
     return text.getvalue()
 
 
@@ -63,7 +63,7 @@ def _lines(trace: Trace) -> Iterator[list[Figure | None]]:
     yield [network, "total", None, None, *(field.total(trace.totals) for field in FIELDS.values())]
 
 
-def _inert(cell: Figure | None) -> Figure | None:
+def inert(cell: Figure | None) -> Figure | None:
     """Put an apostrophe before a text that a spreadsheet would take for a formula: it shows the text then."""
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 

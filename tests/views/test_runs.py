@@ -8,7 +8,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.runs.store import Run, State
 from explorer.training.recipe import Job, Recipe
-from explorer.views.runs import ago, duration, outcome, progress, recipe_words, runs_table, why_not
+from explorer.views.runs import ago, duration, outcome, progress, why_not
 
 LENET = PRESETS["lenet-d2l"].architecture
 
@@ -93,13 +93,6 @@ def test_durations_read_as_a_person_says_them(seconds: float, words: str) -> Non
 @pytest.mark.parametrize(("seconds", "words"), [(-1, "0 s ago"), (75, "1 min ago"), (90_000, "1 d ago")])
 def test_times_ago_are_said_in_the_largest_unit(seconds: float, words: str) -> None:
     assert ago(seconds) == words
-
-
-def test_the_table_lists_runs_in_their_order() -> None:
-    rows = runs_table([a_run("finished", test_accuracy=0.5), a_run("queued")], now=90.0).rows
-    assert [row.index for row in rows] == [0, 1]
-    assert [cell.text for cell in rows[0].cells] == ["finished", "50.0 %", "", "1 min ago"]
-    assert rows[1].words == recipe_words(Recipe())
 
 
 @pytest.mark.parametrize(

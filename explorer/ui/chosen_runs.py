@@ -1,0 +1,126 @@
+"""What is chosen of the history: one run to open, name and note; a race to open; several runs to compare."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from explorer.runs.rows import BOUNDS
+from explorer.runs.store import ENDED, UNFINISHED, Run
+from explorer.ui import history_state, race_state, state
+from explorer.ui.live_curve import live_curve
+from explorer.ui.run_comparison import run_comparison
+from explorer.ui.server import runs, tails
+from explorer.views.curves import curve_series
+from explorer.views.history import run_title, told
+from explorer.views.runs import curve_words, outcome
+from explorer.views.words import plain
+
+CURVE_HEIGHT = 300
+HINT = "Choose a run to open, name or note it. Choose several to lay their curves over each other and see what differs."
+LOST = (
+    "Not all runs that this link names are in this server's history: they were deleted, or launched on another server."
+)
+
+
+def chosen_runs() -> None:
+    """Show what is chosen, or what can be."""
+    names = history_state.chosen_names()
+    found = in_order(runs().store.find_runs(names), names)
+    there = {run.id for run in found} | {run.race for run in found}
+    if history_state.names_no_run() or not there.issuperset(names):
+        st.warning(LOST)
+    if not found:
+        st.caption(HINT)
+    elif len(names) == 1 and found[0].race == names[0]:
+        _race(names[0], found)
+    elif len(found) == 1:
+        _run(found[0])
+    else:
+        run_comparison(found)
+        delete_button(found)
+
+
+def in_order(found: Sequence[Run], names: Sequence[str]) -> list[Run]:
+    """Sort runs as they, or their races, were chosen."""
+    place = {name: number for number, name in enumerate(names)}
+    last = len(names)
+    return sorted(
+        found, key=lambda run: (min(place.get(run.id, last), place.get(run.race or "", last)), run.heat, run.lane)
+    )
+
+
+def _race(race: str, found: Sequence[Run]) -> None:
+    question = runs().store.questions().get(race, "A race")
+    st.markdown(f"##### {plain(question)}")
+    st.caption(f"A race of {len(found)} runs. Its arrow in the list shows them one by one.")
+    with st.container(horizontal=True):
+        if st.button("Open the race", key="open_race", type="primary"):
+            st.switch_page("pages/race.py", query_params=race_state.race_parameters(race))
+        delete_button(found)
+    run_comparison(found)
+
+
+def _run(run: Run) -> None:
+    st.markdown(f"##### {plain(run_title(run))}")
+    network = f"{run.name} · " if run.title else ""
+    st.caption(plain(f"{network}{told(run.job_json).recipe}"))
+    _ways_on(run)
+    _names(run)
+    events = tails().events(run.id)
+    empty = "The first point draws here in a moment." if run.state in UNFINISHED else "No step was measured."
+    live_curve(curve_series(events, run=run.id), key="curve", alt=curve_words(run), empty=empty, height=CURVE_HEIGHT)
+    if run.state in ENDED:
+        st.markdown(plain(outcome(run)))
+    _field(run, "notes", "Notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
+
+
+def _ways_on(run: Run) -> None:
+    job = told(run.job_json).job
+    with st.container(horizontal=True):
+        if st.button("Open in Train", key="open_train", type="primary", help="Its live page, and its recipe to vary."):
+            state.change(job.architecture)
+            state.session().recipe = job.recipe
+            st.switch_page("pages/train.py", query_params=state.design_parameter() | {state.RUN_PARAMETER: run.id})
+        if st.button("Open its design", key="open_design", help="On the Explore page."):
+            st.switch_page("pages/explore.py", query_params=state.design_parameter(job.architecture))
+        if run.race and st.button("Open its race", key="open_race"):
+            st.switch_page("pages/race.py", query_params=race_state.race_parameters(run.race))
+        delete_button([run])
+
+
+def _names(run: Run) -> None:
+    name, tags = st.columns(2)
+    with name:
+        _field(run, "title", "Name", st.text_input, run.title, placeholder=run.name)
+    with tags:
+        _field(run, "tags", "Tags", st.text_input, run.tags, placeholder="with commas between")
+
+
+def _field(run: Run, field: str, label: str, widget: Callable[..., object], value: str, *, placeholder: str) -> None:
+    """Ask for what a person says of the run; it is kept when the field is left, or by Enter."""
+    key = state.key_for(f"{field}_{run.id}", value)
+    widget(
+        label,
+        value,
+        key=key,
+        max_chars=BOUNDS[field],
+        placeholder=placeholder,
+        disabled=runs().read_only is not None,
+        on_change=state.pass_on,
+        args=(key, lambda said: history_state.remark(run.id, field, said)),
+    )
+
+
+def delete_button(found: Sequence[Run]) -> None:
+    """Offer to delete runs; it can be undone."""
+    ended = [run for run in found if run.state in ENDED]
+    why = None if ended else "It waits or trains: stop it first." if len(found) == 1 else "All wait or train."
+    st.button(
+        "Delete" if len(found) == 1 else f"Delete {len(found)} runs",
+        key="delete_runs",
+        icon=":material/delete:",
+        disabled=not ended or runs().read_only is not None,
+        help=runs().read_only or why,
+        on_click=history_state.delete,
+        args=(list(found),),
+    )

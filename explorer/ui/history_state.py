@@ -1,0 +1,115 @@
+"""What the session remembers of the history: the search, what was deleted last; and the chosen runs in the link."""
+
+import re
+from collections.abc import Iterable
+
+import streamlit as st
+from msgspec.structs import replace
+
+from explorer.runs.server import ReadOnlyError
+from explorer.runs.store import RemarkError, Remarks, Run, StoreError
+from explorer.ui import state
+from explorer.ui.server import runs
+from explorer.views.history import FALLING_FIRST
+
+RUNS_PARAMETER = "runs"
+MOST_CHOSEN = 50  # that a link names
+NAME = re.compile(r"[0-9a-f]{10}")
+MORE = 100  # entries that are shown at once
+
+
+def chosen_names() -> list[str]:
+    """Give the runs and races that the link names, each once, as far as these can be names at all."""
+    named = st.query_params.get(RUNS_PARAMETER, "")[: 20 * MOST_CHOSEN].split(",")
+    return list(dict.fromkeys(name for name in named if NAME.fullmatch(name)))[:MOST_CHOSEN]
+
+
+def names_no_run() -> bool:
+    """Tell whether the link has something in the place of runs that cannot name any."""
+    return bool(st.query_params.get(RUNS_PARAMETER)) and not chosen_names()
+
+
+def choose(names: Iterable[str]) -> None:
+    """Choose runs and races, and name them in the link, so that it shows the same to a classmate."""
+    kept = list(dict.fromkeys(names))[:MOST_CHOSEN]
+    if kept:
+        st.query_params[RUNS_PARAMETER] = ",".join(kept)
+    else:
+        st.query_params.pop(RUNS_PARAMETER, None)
+
+
+def toggle(name: str) -> None:
+    """Choose one more, or one less."""
+    names = chosen_names()
+    choose([other for other in names if other != name] if name in names else [*names, name])
+
+
+def search_for(query: str) -> None:
+    """Show what has all these words, from the beginning."""
+    _look(query=query, most=MORE)
+
+
+def sort_by(column: str) -> None:
+    """Sort by a column; by the same one again, the other way round."""
+    search = state.session().search
+    falling = not search.falling if column == search.column else column in FALLING_FIRST
+    _look(column=column, falling=falling, most=MORE)
+
+
+def show_more() -> None:
+    """Show more entries."""
+    _look(most=state.session().search.most + MORE)
+
+
+def open_group(race: str) -> None:
+    """Show the runs of a race below it, or hide them."""
+    _look(opened=state.session().search.opened ^ {race})
+
+
+def _look(**changes: object) -> None:
+    current = state.session()
+    current.search = replace(current.search, **changes)
+
+
+def remark(run: str, field: str, value: str) -> None:
+    """Keep what a person says of a run in one field: its title, tags or notes."""
+    session = state.session()
+    try:
+        found = runs().store.run(run)
+        if found is not None:
+            said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
+            runs().remark(run, replace(said, **{field: value}))
+        session.refusal = ""
+    except (ReadOnlyError, StoreError, RemarkError) as error:
+        session.refusal = str(error)
+
+
+def delete(found: Iterable[Run]) -> None:
+    """Delete runs, all but those that wait or train, and say how many of these there are."""
+    session, ids = state.session(), [run.id for run in found]
+    try:
+        taken = runs().delete(ids)
+        left = [run for run in found if run.id not in taken]
+    except (ReadOnlyError, StoreError) as error:
+        session.refusal = str(error)
+        return
+    session.deleted = tuple(sorted(taken))
+    session.refusal = _not_deleted(len(left))
+    choose(run.id for run in left)
+
+
+def _not_deleted(count: int) -> str:
+    if not count:
+        return ""
+    one = "One run waits or trains and was" if count == 1 else f"{count} runs wait or train and were"
+    return f"{one} not deleted. Stop {'it' if count == 1 else 'them'} first."
+
+
+def restore() -> None:
+    """Take back the runs that were deleted last."""
+    session = state.session()
+    try:
+        runs().restore(session.deleted)
+        session.deleted, session.refusal = (), ""
+    except (ReadOnlyError, StoreError) as error:
+        session.refusal = str(error)

@@ -1,0 +1,122 @@
+"""All that was tried, as entries of a list: a run, or a race with its runs; found by words, sorted by a column."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from explorer.runs.store import Run
+from explorer.training.datasets import DATASETS
+from explorer.training.recipe import Job
+from explorer.views.recipes import length_words, settings_words
+from explorer.views.runs import STATES
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry: a run, or the runs of a race in the order of its heats and lanes."""
+
+    id: str  # the run's, or the race's
+    title: str
+    runs: tuple[Run, ...]
+    is_race: bool = False
+
+    @property
+    def created(self) -> float:
+        """When its latest run was launched, in Unix seconds."""
+        return max(run.created for run in self.runs)
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """The best of its runs' latest test accuracies; None where none was measured."""
+        return max((run.test_accuracy for run in self.runs if run.test_accuracy is not None), default=None)
+
+    @property
+    def train_loss(self) -> float | None:
+        """The least of its runs' latest training losses."""
+        return min((run.train_loss for run in self.runs if run.train_loss is not None), default=None)
+
+    @property
+    def states(self) -> list[str]:
+        """The states of its runs in words, each once."""
+        return list(dict.fromkeys(STATES[run.state] for run in self.runs))
+
+
+class Search(msgspec.Struct, frozen=True):
+    """What of the history is shown, and in which order."""
+
+    query: str = ""
+    column: str = "Launched"
+    falling: bool = True
+    most: int = 100  # entries that are shown
+    opened: frozenset[str] = frozenset()  # races whose runs are shown too
+
+
+class Told(NamedTuple):
+    """What a row needs of a job, which is read once."""
+
+    job: Job
+    recipe: str  # in words, what learns first: a narrow row cuts the rest
+
+
+@lru_cache(maxsize=8_192)
+def told(job_json: str) -> Told:
+    """Read a run's job."""
+    job = msgspec.json.decode(job_json, type=Job)
+    recipe = job.recipe
+    pictures = DATASETS[recipe.dataset].title
+    return Told(job, f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}, seed {recipe.seed}")
+
+
+def run_title(run: Run) -> str:
+    """Give what a person calls a run, or its network's name."""
+    return run.title or run.name
+
+
+def entries(runs: Iterable[Run], questions: Mapping[str, str]) -> list[Entry]:
+    """Put the runs of a race together; `runs` come newest first, and so do the entries."""
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        groups.setdefault(run.race or run.id, []).append(run)
+    return [_entry(name, group, questions) for name, group in groups.items()]
+
+
+def _entry(name: str, group: list[Run], questions: Mapping[str, str]) -> Entry:
+    if group[0].race is None:
+        return Entry(name, run_title(group[0]), tuple(group))
+    ordered = sorted(group, key=lambda run: (run.heat, run.lane))
+    return Entry(name, questions.get(name, "A race"), tuple(ordered), is_race=True)
+
+
+def matching(found: Sequence[Entry], query: str) -> list[Entry]:
+    """Keep the entries with a run that has all words of a query in its name, tags, notes, network, recipe or state."""
+    words = query.casefold().split()
+    return [entry for entry in found if any(_has(entry, run, words) for run in entry.runs)] if words else list(found)
+
+
+def _has(entry: Entry, run: Run, words: list[str]) -> bool:
+    kind = "race" if entry.is_race else "run"
+    texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], told(run.job_json).recipe)
+    text = "\n".join((kind, entry.id, run.id, entry.title, *texts)).casefold()
+    return all(word in text for word in words)
+
+
+Key = Callable[[Entry], str | float | None]
+ORDERS: dict[str, Key] = {  # what the list can be sorted by, and how
+    "Run": lambda entry: entry.title.casefold(),
+    "Accuracy": lambda entry: entry.test_accuracy,
+    "Loss": lambda entry: entry.train_loss,
+    "State": lambda entry: entry.states[0],
+    "Launched": lambda entry: entry.created,
+}
+FALLING_FIRST = ("Accuracy", "Launched")  # the best and the newest are what is looked for
+
+
+def ordered(found: Sequence[Entry], column: str, *, falling: bool) -> list[Entry]:
+    """Sort entries by a column; those that have nothing there come last, either way."""
+    key = ORDERS[column]
+    has = [entry for entry in found if key(entry) is not None]
+    return [
+        *sorted(has, key=lambda entry: key(entry) or 0, reverse=falling),
+        *(entry for entry in found if key(entry) is None),
+    ]

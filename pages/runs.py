@@ -1,0 +1,17 @@
+import streamlit as st
+
+from explorer.ui.chosen_runs import chosen_runs
+from explorer.ui.frame import close_page, open_page, show_refusal
+from explorer.ui.run_history import run_history
+from explorer.ui.server import store_errors_in_words
+
+open_page("Runs")
+
+show_refusal()
+history, chosen = st.columns([3, 2])
+with store_errors_in_words():
+    with history:
+        run_history()
+    with chosen:
+        chosen_runs()
+close_page()

@@ -17,10 +17,12 @@ from explorer.runs.process import WORKER, WorkerProcess
 from explorer.runs.seat import Seat
 from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import LIVE, Run, Store, StoreError
+from explorer.runs.taking_up import take_up_sweeps
 from explorer.runs.turns import Entry, in_turn, place
 from explorer.training.events import Event, Failed, Paused, Resumed
 from explorer.training.race import Race
 from explorer.training.recipe import Job
+from explorer.training.sweep import Sweep
 
 CANCEL_LIMIT = 2.0  # seconds a worker has to stop a run before it is killed
 START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a minute
@@ -53,6 +55,7 @@ class Dispatcher:
         self._closing = False
         store.interrupt(STOPPED)
         self._checkpoints.clear_parts()
+        take_up_sweeps(store, self._checkpoints)
         self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -77,6 +80,18 @@ class Dispatcher:
         held = self._store.create_race(race, owner)
         self._inbox.put(self._assign)
         return held
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue a sweep's runs and give the sweep's id; raises `StoreError` where they cannot be written."""
+        held = self._store.create_sweep(sweep, owner)
+        self._inbox.put(self._assign)
+        return held
+
+    def stop_sweep(self, sweep: str) -> None:
+        """End all runs of a sweep, those that wait first, so that none of them starts; no restart takes it up."""
+        self._store.stop_sweep(sweep)
+        for run in reversed(self._store.sweep_runs(sweep)):
+            self.cancel(run.id)
 
     def cancel(self, run: str) -> None:
         """End a run: at once if it waits, else within two seconds; one that has ended stays as it is.

@@ -17,6 +17,7 @@ from explorer.runs.turns import place
 from explorer.training.checkpoint import read_place
 from explorer.training.race import Race
 from explorer.training.recipe import Job
+from explorer.training.sweep import Sweep
 
 
 class ReadOnlyError(Exception):
@@ -64,6 +65,14 @@ class Runs:
         """Queue a race and give its id; raises `ReadOnlyError` or `StoreError`."""
         raise ReadOnlyError(self.read_only)
 
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue a sweep and give its id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def stop_sweep(self, sweep: str) -> None:
+        """End all runs of a sweep, and never take it up again; raises as `cancel` does."""
+        raise ReadOnlyError(self.read_only)
+
     def cancel(self, run: str) -> None:
         """End a run: at once if it waits, else within two seconds; raises `ReadOnlyError` or `StoreError`."""
         raise ReadOnlyError(self.read_only)
@@ -103,6 +112,12 @@ class TrainingRuns(Runs):
 
     def submit_race(self, race: Race, owner: str) -> str:  # noqa: D102
         return self._dispatcher.submit_race(race, owner)
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:  # noqa: D102
+        return self._dispatcher.submit_sweep(sweep, owner)
+
+    def stop_sweep(self, sweep: str) -> None:  # noqa: D102
+        self._dispatcher.stop_sweep(sweep)
 
     def cancel(self, run: str) -> None:  # noqa: D102
         self._dispatcher.cancel(run)

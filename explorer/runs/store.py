@@ -1,4 +1,4 @@
-"""The runs, their events and their races in one SQLite file; with `database.py` the only module with SQL in it.
+"""The runs, their events, races and sweeps in one SQLite file; with `database.py` the only module with SQL in it.
 
 One process writes (see `server.py`), any number reads, also while it writes. A run that has ended never changes again:
 what is written to it later is ignored.
@@ -19,8 +19,9 @@ from explorer.runs.database import StoreError, check_version, connect, in_words,
 from explorer.training.events import Epoch, Event, Failed, Finished, Paused, Resumed, Started, Step, read_line
 from explorer.training.race import Race
 from explorer.training.recipe import Job
+from explorer.training.sweep import Cell, Sweep, job_of, lay_out
 
-__all__ = ["ENDED", "LIVE", "UNFINISHED", "HeldRace", "Reader", "Run", "State", "Store", "StoreError"]
+__all__ = ["ENDED", "LIVE", "UNFINISHED", "HeldRace", "HeldSweep", "Reader", "Run", "State", "Store", "StoreError"]
 
 State = Literal["queued", "starting", "running", "paused", "finished", "failed", "cancelled", "interrupted"]
 LIVE: tuple[State, ...] = ("starting", "running", "paused")
@@ -56,6 +57,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     heat: int = 0  # of the race: which of its seeds, from 0
     lane: int = 0  # of the heat: which of the race's contenders, from 0
     continues: str | None = None  # the run from whose checkpoint it goes on
+    sweep: str | None = None  # that it belongs to
+    cell: int = 0  # of the sweep, from 0
 
     @property
     def job(self) -> Job:
@@ -70,6 +73,17 @@ class HeldRace(msgspec.Struct, frozen=True):
     owner: str  # the session that launched it
     created: float  # Unix seconds
     race: Race
+
+
+class HeldSweep(msgspec.Struct, frozen=True):
+    """A sweep as its row has it, with its cells as they were laid out; its runs are rows of their own."""
+
+    id: str
+    owner: str  # the session that launched it
+    created: float  # Unix seconds
+    stopped: float | None  # when a person stopped it
+    sweep: Sweep
+    cells: tuple[Cell, ...]
 
 
 COLUMNS = ", ".join(Run.__struct_fields__)
@@ -103,6 +117,23 @@ class Reader:
     def race_runs(self, race: str) -> list[Run]:
         """List a race's runs, heat by heat, each in the contenders' order."""
         return self._select("WHERE race = ? ORDER BY heat, lane", (race,))
+
+    def sweep(self, sweep: str) -> HeldSweep | None:
+        """Find one sweep by its id."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT * FROM sweeps WHERE id = ?", (sweep,)).fetchone()
+        return row and _held_sweep(row)
+
+    def sweep_runs(self, sweep: str) -> list[Run]:
+        """List a sweep's runs, cell by cell: of a cell that was taken up again the last one."""
+        found = self._select("WHERE sweep = ? ORDER BY cell, rowid", (sweep,))
+        return list({run.cell: run for run in found}.values())
+
+    def interrupted_in_sweeps(self) -> list[Run]:
+        """List, oldest first, the runs of sweeps that nobody stopped which were interrupted and not taken up since."""
+        latest = "rowid IN (SELECT MAX(rowid) FROM runs WHERE sweep IS NOT NULL GROUP BY sweep, cell)"
+        going = "sweep IN (SELECT id FROM sweeps WHERE stopped IS NULL)"
+        return self._select(f"WHERE state = 'interrupted' AND {latest} AND {going} ORDER BY created, rowid", ())
 
     def earlier_of_same_job(self, run: Run) -> Run | None:
         """Find the latest run that was launched before this one with the same job, and finished."""
@@ -191,6 +222,33 @@ class Store(Reader):
                     _insert(connection, msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane))
         return name
 
+    def create_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue the runs of all cells of a sweep that can be trained, or none of them, and give the sweep's id."""
+        name, now, cells = secrets.token_hex(5), time.time(), lay_out(sweep)
+        row = (name, owner, now, msgspec.json.encode(sweep).decode(), msgspec.json.encode(cells).decode())
+        jobs = {number: job_of(sweep, cell) for number, cell in enumerate(cells) if not cell.cause}
+        with self._writing() as connection:
+            connection.execute("INSERT INTO sweeps (id, owner, created, json, cells_json) VALUES (?, ?, ?, ?, ?)", row)
+            for number, job in jobs.items():
+                _insert(connection, msgspec.structs.replace(_queued(job, owner), sweep=name, cell=number))
+        return name
+
+    def stop_sweep(self, sweep: str) -> None:
+        """Keep that a person stopped a sweep, so that no start of the server takes it up again."""
+        with self._writing() as connection:
+            connection.execute("UPDATE sweeps SET stopped = ? WHERE id = ?", (time.time(), sweep))
+
+    def take_up(self, run: Run, *, source: str | None, step: int = 0) -> str:
+        """Queue an interrupted run of a sweep again, in its place: from the checkpoint of `source`, or anew."""
+        measured = [event for _, event in self.events(source) if _is_measured_by(event, step)] if source else []
+        queued = msgspec.structs.replace(
+            _queued(run.job, run.owner), continues=source, sweep=run.sweep, cell=run.cell, created=run.created
+        )
+        with self._writing() as connection:
+            _insert(connection, queued)
+            _insert_events(connection, queued.id, measured, last=0)
+        return queued.id
+
     def append(self, run: str, events: Sequence[Event]) -> bool:
         """Keep events, and what they say about the run, in one transaction; False if the run had ended before."""
         with self._writing() as connection:
@@ -240,6 +298,17 @@ class Store(Reader):
         with self._lock, in_words(self.path), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
+
+
+def _held_sweep(row: sqlite3.Row) -> HeldSweep:
+    return HeldSweep(
+        id=row["id"],
+        owner=row["owner"],
+        created=row["created"],
+        stopped=row["stopped"],
+        sweep=msgspec.json.decode(row["json"], type=Sweep),
+        cells=msgspec.json.decode(row["cells_json"], type=tuple[Cell, ...]),
+    )
 
 
 def _queued(job: Job, owner: str) -> Run:

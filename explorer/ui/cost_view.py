@@ -21,11 +21,11 @@ def cost_view(trace: Trace) -> None:
     """Show the cost of the session's recipe, if it can be trained; a device that is not known is measured first."""
     found = fitting(slots(), state.session().recipe.device)
     if found and why_not(trace, state.session().recipe) is None:
-        unknown = _speed(found[0]) is None
+        unknown = known_speed(found[0]) is None
         st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
 
 
-def _speed(slot: Slot) -> Speed | None:
+def known_speed(slot: Slot) -> Speed | None:
     """Give the slot's rates; measure them where they are not known and nobody trains."""
     found = calibration().speed(slot.device)
     if found is None and not runs().read_only and not runs().store.unfinished():
@@ -34,7 +34,7 @@ def _speed(slot: Slot) -> Speed | None:
 
 
 def _cost(trace: Trace, slot: Slot, *, unknown: bool) -> None:
-    speed = _speed(slot)
+    speed = known_speed(slot)
     if unknown and speed:
         st.rerun()
     recipe = state.session().recipe

@@ -21,6 +21,7 @@ from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
 from explorer.training.questions import Setup
 from explorer.training.recipe import Recipe
+from explorer.training.sweep_text import Setup as SweepSetup
 from explorer.training.text_recipes import default_recipe
 from explorer.views.race_curves import AXES
 from explorer.views.stack import INPUT, STANDARD
@@ -69,6 +70,9 @@ class Session:
     race_setup: Setup = field(default_factory=Setup)
     race_axis: str = next(iter(AXES))
     shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
+    sweep_setup: SweepSetup = field(default_factory=SweepSetup)
+    sweep_order: tuple[int, bool] = (0, False)  # of a sweep's table: the column, and whether its largest come first
+    chosen_cells: dict[str, int] = field(default_factory=dict)  # by the sweep
     refusal: str = ""  # why the last link or file could not be read
     told_refusal: str = ""  # the refusal that the page shows
 

@@ -5,12 +5,14 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from explorer.runs.store import ENDED, HeldSweep, Run
+from explorer.training.datasets import DATASETS
 from explorer.training.questions import POOLING_LABELS
 from explorer.training.sweep import Choices, Draws, Sweep, setting
 from explorer.training.sweep_cost import SweepCost
 from explorer.training.sweep_fields import Value
 from explorer.views import words
-from explorer.views.runs import STATES, duration, percent, recipe_words
+from explorer.views.recipes import length_words
+from explorer.views.runs import STATES, duration, percent
 from explorer.views.table import Cell, Table, TableRow
 
 POOLINGS = {kind: label for label, kind in POOLING_LABELS.items()}
@@ -100,8 +102,9 @@ def terms_words(sweep: Sweep) -> str:
     """Say how the cells were chosen, and what is the same for all."""
     seeds = next((len(axis.values) for axis in sweep.axes if axis.field == "seed" and isinstance(axis, Choices)), 0)
     way = f"{sweep.way.count} settings drawn at random" if isinstance(sweep.way, Draws) else "every combination"
-    each = f", each with {seeds} seeds" if seeds else ""
-    return f"{way}{each} · else {recipe_words(sweep.base.recipe)}"
+    recipe = sweep.base.recipe
+    each = f"each with {seeds} seeds" if seeds else f"all with seed {recipe.seed}"
+    return f"{DATASETS[recipe.dataset].title} · {way}, {each} · {length_words(recipe)} a run"
 
 
 def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool) -> str:

@@ -86,12 +86,8 @@ def _groups(settings: Sequence[Setting], chosen: int | None) -> list[tuple[Look,
     size = math.ceil(len(rest) / len(THIRDS)) or 1
     thirds = [(look, set(rest[i * size : (i + 1) * size])) for i, look in enumerate(THIRDS)]
     waiting = {each.cell for each in settings if each.accuracy is None}
-    return [
-        (WAITING, waiting),
-        *reversed(thirds),
-        (BEST, {top.cell} if top else set()),
-        (CHOSEN, set() if chosen is None else {chosen}),
-    ]
+    single = [(BEST, {top.cell} if top else set[int]()), (CHOSEN, set[int]() if chosen is None else {chosen})]
+    return [(WAITING, waiting), *reversed(thirds), *single]
 
 
 def _places(axes: Sequence[Axis], each: Setting, low: float, high: float) -> list[float]:

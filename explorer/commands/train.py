@@ -90,7 +90,7 @@ def train(
 def read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Recipe":
     """Read the options of a recipe over the named text's, or the network's own; raises `RefusedError`."""
     from explorer.training.recipe import Recipe, RecipeError  # noqa: PLC0415
-    from explorer.training.recipe import read_recipe as read_fields
+    from explorer.training.recipe import read_recipe as read_fields  # noqa: PLC0415
     from explorer.training.text_recipes import RECIPES, default_recipe, on_dataset  # noqa: PLC0415
 
     dataset = texts.get("dataset", Recipe().dataset)

@@ -15,7 +15,7 @@ from explorer.views.pareto import pareto_front
 from explorer.views.runs import percent
 from explorer.views.sweep import Setting, best, field_words, setting_words, value_words
 
-BLUE, ORANGE, PINK = COLORS[0], COLORS[1], COLORS[3]
+BLUE, ORANGE, PINK = COLORS[5], COLORS[1], COLORS[3]  # the lighter blue: seen on a dark page too
 GREY = "rgba(128, 128, 128, 0.7)"
 MOST_TICKS = 9
 ACCURACY = "test accuracy"
@@ -34,8 +34,8 @@ class Look(NamedTuple):
 
 THIRDS = (
     Look("upper third", BLUE, 3.0, "solid", 0.95),
-    Look("middle third", BLUE, 2.0, "dash", 0.7),
-    Look("lower third", BLUE, 1.5, "dot", 0.55),
+    Look("middle third", BLUE, 2.0, "dash", 0.9),
+    Look("lower third", BLUE, 1.5, "dot", 0.8),
 )
 BEST = Look("best", ORANGE, 4.5, "solid", 1.0)
 WAITING = Look("no figure yet", "#888888", 1.0, "solid", 0.6)

@@ -1,4 +1,4 @@
-"""The command line: `python -m explorer presets | trace | code | notebook | onnx | train | bench`."""
+"""The command line: `python -m explorer presets | trace | code | notebook | onnx | train | sweep | bench`."""
 
 import sys
 from io import TextIOWrapper
@@ -10,6 +10,7 @@ from explorer.commands.bench import bench
 from explorer.commands.code import code
 from explorer.commands.notebook import notebook
 from explorer.commands.onnx import onnx
+from explorer.commands.sweep import sweep
 from explorer.commands.trace import trace
 from explorer.commands.train import train
 
@@ -48,6 +49,7 @@ main.add_command(code)
 main.add_command(notebook)
 main.add_command(onnx)
 main.add_command(train)
+main.add_command(sweep)
 main.add_command(bench)
 
 if __name__ == "__main__":

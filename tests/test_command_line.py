@@ -300,3 +300,16 @@ def test_bench_trace_gives_its_figures_as_json() -> None:
     speeds = json.loads(_run("bench", "trace", "--json").stdout)
     assert speeds["rounds"] > 0
     assert speeds["torchinfo_over_new_design"] > 1
+
+
+def test_sweep_trains_each_cell_and_keeps_what_does_not_fit() -> None:
+    varied = ("--vary", "learning_rate=0.1,0.9", "--vary", "conv2.kernel_size=5,15")
+    done = _run("sweep", "lenet-d2l", *varied, *QUICK, "--jsonl")
+    cells = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [cell["state"] for cell in cells] == ["finished", "unfit"] * 2
+    assert cells[2]["values"] == {"learning_rate": 0.9, "conv2.kernel_size": 5}
+
+
+def test_sweep_refuses_a_field_that_cannot_vary() -> None:
+    _check_refused(_run("sweep", "lenet-d2l", "--vary", "conv9.padding=1"), "conv9.padding: nothing of this name")

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from explorer.architecture.layers import Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.runs.store import Reader, Store
+from explorer.runs.reader import Reader
+from explorer.runs.store import Store
 from explorer.training.events import Epoch, Event, Finished, Started, Step
 from explorer.training.recipe import Job, Recipe
 from explorer.views.history import Search, entries, matching, ordered, told
@@ -59,7 +60,7 @@ def bench_runs(*, runs: int = RUNS, steps: int = STEPS) -> Listed:
 
 
 def _page(reader: Reader, pictures: Thumbnails, search: Search) -> bytes:
-    found = matching(entries(reader.history(RUNS), reader.questions()), search.query)
+    found = matching(entries(reader.history(RUNS), reader.group_titles()), search.query)
     shown = ordered(found, search.column, falling=search.falling)[: search.most]
     designs = [told(run.job_json).job.architecture for entry in shown for run in entry.runs]
     drawn = pictures.find(designs, seconds=PATIENCE)

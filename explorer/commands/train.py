@@ -73,7 +73,7 @@ def train(
     """
     architecture = read_network(network)
     texts = {name: value for name, value in fields.items() if value is not None}
-    recipe = _read_recipe(network, recipe_name, texts)
+    recipe = read_recipe(network, recipe_name, texts)
     from explorer.training.checkpoint import FileKeeper, read  # noqa: PLC0415
     from explorer.training.control import Control  # noqa: PLC0415
     from explorer.training.loop import train as train_job  # noqa: PLC0415  # torch, after what needs none
@@ -87,8 +87,10 @@ def train(
     ctx.exit(_print_lines(events) if jsonl else _print_words(events))
 
 
-def _read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Recipe":
-    from explorer.training.recipe import Recipe, RecipeError, read_recipe  # noqa: PLC0415
+def read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Recipe":
+    """Read the options of a recipe over the named text's, or the network's own; raises `RefusedError`."""
+    from explorer.training.recipe import Recipe, RecipeError  # noqa: PLC0415
+    from explorer.training.recipe import read_recipe as read_fields  # noqa: PLC0415
     from explorer.training.text_recipes import RECIPES, default_recipe, on_dataset  # noqa: PLC0415
 
     dataset = texts.get("dataset", Recipe().dataset)
@@ -97,7 +99,7 @@ def _read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Reci
             start = on_dataset(RECIPES[name].recipe, dataset)
         else:
             start = default_recipe(network, dataset=dataset) if network in PRESETS else Recipe()
-        return read_recipe({**msgspec.structs.asdict(start), **{field: _value(field, texts[field]) for field in texts}})
+        return read_fields({**msgspec.structs.asdict(start), **{field: _value(field, texts[field]) for field in texts}})
     except RecipeError as error:
         raise RefusedError(str(error)) from error
 

@@ -17,7 +17,7 @@ import msgspec
 
 from explorer.architecture.trace import trace
 from explorer.runs.module import module_command, module_environment
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.calibrate import Measurement
 from explorer.training.forecast import forecast
 from explorer.training.speed import Speed

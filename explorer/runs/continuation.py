@@ -4,7 +4,7 @@ import math
 
 from msgspec.structs import replace
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.recipe import Job
 from explorer.training.snapshot import Place
 

@@ -40,6 +40,14 @@ ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN deleted REAL;
 ALTER TABLE runs ADD COLUMN curve TEXT;
 """,
+    """
+ALTER TABLE runs ADD COLUMN sweep TEXT;
+ALTER TABLE runs ADD COLUMN cell INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX runs_by_sweep ON runs (sweep, cell);
+CREATE TABLE sweeps (id TEXT PRIMARY KEY, owner TEXT NOT NULL, created REAL NOT NULL, stopped REAL, json TEXT NOT NULL,
+    cells_json TEXT NOT NULL);
+CREATE INDEX sweeps_by_time ON sweeps (created);
+""",
 )
 VERSION = len(STEPS)
 REPAIRS = {

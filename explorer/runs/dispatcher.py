@@ -12,16 +12,20 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from explorer.runs.database import StoreError
 from explorer.runs.messages import Cancel, Message, Over, Ready, Said, Wish
 from explorer.runs.process import WORKER, WorkerProcess
+from explorer.runs.rows import LIVE, Run
 from explorer.runs.run_files import answer_files, checkpoints
 from explorer.runs.seat import Seat
 from explorer.runs.slots import Slot, fitting
-from explorer.runs.store import LIVE, Run, Store, StoreError
+from explorer.runs.store import Store
+from explorer.runs.taking_up import take_up_sweeps
 from explorer.runs.turns import Entry, in_turn, place
 from explorer.training.events import Event, Failed, Paused, Resumed
 from explorer.training.race import Race
 from explorer.training.recipe import Job
+from explorer.training.sweep import Sweep
 
 END_LIMIT = 2.0  # seconds in which a process that was killed is gone
 RETRY = 1.0  # seconds between attempts to write what could not be written
@@ -55,6 +59,7 @@ class Dispatcher:
         store.interrupt(STOPPED)
         self._checkpoints.clear_parts()
         self._answers.clear_parts()
+        take_up_sweeps(store, self._checkpoints)
         self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
         self._thread.start()
 
@@ -79,6 +84,18 @@ class Dispatcher:
         held = self._store.create_race(race, owner)
         self._inbox.put(self._assign)
         return held
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue a sweep's runs and give the sweep's id; raises `StoreError` where they cannot be written."""
+        held = self._store.create_sweep(sweep, owner)
+        self._inbox.put(self._assign)
+        return held
+
+    def stop_sweep(self, sweep: str) -> None:
+        """End all runs of a sweep, those that wait first, so that none of them starts; no restart takes it up."""
+        self._store.stop_sweep(sweep)
+        for run in reversed(self._store.sweep_runs(sweep)):
+            self.cancel(run.id)
 
     def cancel(self, run: str) -> None:
         """End a run: at once if it waits, else after the step that it is in; one that has ended stays as it is."""

@@ -1,4 +1,4 @@
-"""The rows of the store as records: a run, a race; and what an event changes in its run's row."""
+"""The rows of the store as records: a run, a race, a sweep; and what an event changes in its run's row."""
 
 import time
 from typing import Literal
@@ -8,6 +8,7 @@ import msgspec
 from explorer.training.events import Epoch, Event, Failed, Finished, Paused, Resumed, Started, Step
 from explorer.training.race import Race
 from explorer.training.recipe import Job
+from explorer.training.sweep import Cell, Sweep
 
 State = Literal["queued", "starting", "running", "paused", "stopping", "finished", "failed", "cancelled", "interrupted"]
 STOPPABLE: tuple[State, ...] = ("starting", "running", "paused")
@@ -51,11 +52,18 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     heat: int = 0  # of the race: which of its seeds, from 0
     lane: int = 0  # of the heat: which of the race's contenders, from 0
     continues: str | None = None  # the run from whose checkpoint it goes on
+    sweep: str | None = None  # that it belongs to
+    cell: int = 0  # of the sweep, from 0
     title: str = ""  # what a person calls it; empty: its architecture's name says enough
     tags: str = ""  # a person's, with commas between
     notes: str = ""  # a person's
     deleted: float | None = None  # when a person took it out of the history; it can be restored
     curve: str | None = ""  # see `small_curve.py`; None only while an older file is made one of this version
+
+    @property
+    def group(self) -> str | None:
+        """The race or the sweep that it belongs to."""
+        return self.race or self.sweep
 
     @property
     def job(self) -> Job:
@@ -94,6 +102,17 @@ class HeldRace(msgspec.Struct, frozen=True):
     owner: str  # the session that launched it
     created: float  # Unix seconds
     race: Race
+
+
+class HeldSweep(msgspec.Struct, frozen=True):
+    """A sweep as its row has it, with its cells as they were laid out; its runs are rows of their own."""
+
+    id: str
+    owner: str  # the session that launched it
+    created: float  # Unix seconds
+    stopped: float | None  # when a person stopped it
+    sweep: Sweep
+    cells: tuple[Cell, ...]
 
 
 def is_measured_by(event: Event, step: int) -> bool:

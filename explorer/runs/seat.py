@@ -6,9 +6,9 @@ import msgspec
 
 from explorer.runs.messages import Heat, Train
 from explorer.runs.process import WorkerProcess
+from explorer.runs.rows import Run
 from explorer.runs.run_files import RunFiles
 from explorer.runs.slots import Slot
-from explorer.runs.store import Run
 
 START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a minute
 SILENCE_LIMIT = 45.0  # seconds in which a worker that trains is heard from, or it hangs

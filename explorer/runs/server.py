@@ -7,16 +7,20 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, Timeout
 
 from explorer.runs.continuation import continued
+from explorer.runs.database import StoreError
 from explorer.runs.dispatcher import Dispatcher
 from explorer.runs.messages import Wish
 from explorer.runs.process import WORKER
+from explorer.runs.reader import Reader
+from explorer.runs.rows import Remarks
 from explorer.runs.run_files import answer_files, checkpoints
 from explorer.runs.slots import Slot, machine_slots
-from explorer.runs.store import Reader, Remarks, Store, StoreError
+from explorer.runs.store import Store
 from explorer.runs.turns import place
 from explorer.training.checkpoint import read_place
 from explorer.training.race import Race
 from explorer.training.recipe import Job
+from explorer.training.sweep import Sweep
 
 
 class ReadOnlyError(Exception):
@@ -67,6 +71,14 @@ class Runs:
 
     def submit_race(self, race: Race, owner: str) -> str:
         """Queue a race and give its id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue a sweep and give its id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def stop_sweep(self, sweep: str) -> None:
+        """End all runs of a sweep, and never take it up again; raises as `cancel` does."""
         raise ReadOnlyError(self.read_only)
 
     def cancel(self, run: str) -> None:
@@ -129,6 +141,12 @@ class TrainingRuns(Runs):
 
     def submit_race(self, race: Race, owner: str) -> str:  # noqa: D102
         return self._dispatcher.submit_race(race, owner)
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:  # noqa: D102
+        return self._dispatcher.submit_sweep(sweep, owner)
+
+    def stop_sweep(self, sweep: str) -> None:  # noqa: D102
+        self._dispatcher.stop_sweep(sweep)
 
     def cancel(self, run: str) -> None:  # noqa: D102
         self._dispatcher.cancel(run)

@@ -1,7 +1,7 @@
-"""The runs, their events and their races in one SQLite file; with `database.py` the only module with SQL in it.
+"""Writes the runs, their events, races and sweeps; with `reader.py` and `database.py` the only module with SQL in it.
 
-One process writes (see `server.py`), any number reads, also while it writes. A run that has ended never changes again,
-but for what people say of it: events that come later are ignored.
+One process writes (see `server.py`). A run that has ended never changes again, but for what people say of it: events
+that come later are ignored.
 """
 
 import secrets
@@ -9,143 +9,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
-from explorer.runs.database import StoreError, check_version, connect, in_words, prepare
-from explorer.runs.rows import (
-    BOUNDS,
-    ENDED,
-    LIVE,
-    STOPPABLE,
-    UNFINISHED,
-    HeldRace,
-    RemarkError,
-    Remarks,
-    Run,
-    State,
-    changes_by,
-    is_measured_by,
-)
+from explorer.runs.database import connect, in_words, prepare
+from explorer.runs.reader import COLUMNS, Reader, quoted, to_run
+from explorer.runs.rows import BOUNDS, ENDED, LIVE, STOPPABLE, Remarks, Run, State, changes_by, is_measured_by
 from explorer.runs.small_curve import read_curve, write_curve
 from explorer.training.events import Event, read_line
 from explorer.training.race import Race
 from explorer.training.recipe import Job
-
-__all__ = [
-    "ENDED",
-    "LIVE",
-    "UNFINISHED",
-    "HeldRace",
-    "Reader",
-    "RemarkError",
-    "Remarks",
-    "Run",
-    "State",
-    "Store",
-    "StoreError",
-]
-
-COLUMNS = ", ".join(Run.__struct_fields__)
-
-
-class Reader:
-    """Reads a store from any thread; every call opens its own connection and raises `StoreError` in words."""
-
-    def __init__(self, path: Path, *, patience: float = 5.0) -> None:
-        """Name the file; `patience` is how many seconds a call waits for a lock that another program holds."""
-        self.path = path
-        self._patience = patience
-
-    def run(self, run: str) -> Run | None:
-        """Find one run by its id."""
-        found = self._select("WHERE id = ?", (run,))
-        return found[0] if found else None
-
-    def list_runs(self, limit: int, *, owner: str | None = None) -> list[Run]:
-        """List the latest runs, newest first, of everyone or of one owner; none that was deleted."""
-        return self._select(
-            "WHERE deleted IS NULL AND (? IS NULL OR owner = ?) ORDER BY created DESC, rowid DESC LIMIT ?",
-            (owner, owner, limit),
-        )
-
-    def history(self, limit: int) -> list[Run]:
-        """List the runs of the latest so many entries, newest first: an entry is a run alone or a race's runs."""
-        entries = (
-            "SELECT COALESCE(race, id) AS entry FROM runs WHERE deleted IS NULL "
-            "GROUP BY entry ORDER BY MAX(created) DESC, MAX(rowid) DESC LIMIT ?"
-        )
-        return self._select(
-            f"WHERE deleted IS NULL AND COALESCE(race, id) IN ({entries}) ORDER BY created DESC, rowid DESC", (limit,)
-        )
-
-    def questions(self) -> dict[str, str]:
-        """Tell what each race asks, by the race's id."""
-        with self._reading() as connection:
-            return dict(connection.execute("SELECT id, json_extract(json, '$.question') FROM races").fetchall())
-
-    def find_runs(self, names: Sequence[str]) -> list[Run]:
-        """Find the runs of some ids, or of the races of these ids, in any order; none that was deleted."""
-        which = "IN (SELECT value FROM json_each(?))"
-        found = msgspec.json.encode(names).decode()
-        return self._select(f"WHERE deleted IS NULL AND (id {which} OR race {which})", (found, found))
-
-    def race(self, race: str) -> HeldRace | None:
-        """Find one race by its id."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT id, owner, created, json FROM races WHERE id = ?", (race,)).fetchone()
-        return row and HeldRace(row["id"], row["owner"], row["created"], msgspec.json.decode(row["json"], type=Race))
-
-    def race_runs(self, race: str) -> list[Run]:
-        """List a race's runs, heat by heat, each in the contenders' order."""
-        return self._select("WHERE race = ? ORDER BY heat, lane", (race,))
-
-    def earlier_of_same_job(self, run: Run) -> Run | None:
-        """Find the latest run that was launched before this one with the same job, and finished."""
-        found = self._select(
-            "WHERE job_json = ? AND state = 'finished' AND created < ? AND deleted IS NULL "
-            "ORDER BY created DESC LIMIT 1",
-            (run.job_json, run.created),
-        )
-        return found[0] if found else None
-
-    def unfinished(self) -> list[Run]:
-        """List the runs that wait or train, oldest first."""
-        return self._select(f"WHERE state IN {_quoted(UNFINISHED)} ORDER BY created, rowid", ())
-
-    def queued(self) -> list[Run]:
-        """List the runs that wait, oldest first."""
-        return [run for run in self.unfinished() if run.state == "queued"]
-
-    def last_starts(self) -> dict[str, float]:
-        """Tell for each owner with a waiting run when a run of theirs was last given a slot; left out if none was."""
-        owners = "SELECT owner FROM runs WHERE state = 'queued'"
-        with self._reading() as connection:
-            return dict(
-                connection.execute(
-                    f"SELECT owner, MAX(started) FROM runs WHERE owner IN ({owners}) AND started > 0 GROUP BY owner"
-                )
-            )
-
-    def events(self, run: str, *, after: int = 0) -> list[tuple[int, Event]]:
-        """Read a run's events with their numbers (1, 2, …), in order; only those numbered above `after`."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT seq, json FROM events WHERE run = ? AND seq > ? ORDER BY seq", (run, after)
-            )
-            return [(seq, read_line(json)) for seq, json in rows]
-
-    def _select(self, which: str, values: Sequence[object]) -> list[Run]:
-        with self._reading() as connection:
-            return [_run(row) for row in connection.execute(f"SELECT {COLUMNS} FROM runs {which}", values)]
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with in_words(self.path), closing(connect(self.path, self._patience, mode="rw")) as connection:
-            check_version(connection, self.path)
-            yield connection
+from explorer.training.sweep import Sweep, job_of, lay_out
 
 
 class Store(Reader):
@@ -194,15 +70,53 @@ class Store(Reader):
                     _insert(connection, run)
         return name
 
+    def create_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue the runs of all cells of a sweep that can be trained, or none of them, and give the sweep's id."""
+        name, now, cells = secrets.token_hex(5), time.time(), lay_out(sweep)
+        row = (name, owner, now, msgspec.json.encode(sweep).decode(), msgspec.json.encode(cells).decode())
+        jobs = {number: job_of(sweep, cell) for number, cell in enumerate(cells) if not cell.cause}
+        with self._writing() as connection:
+            connection.execute("INSERT INTO sweeps (id, owner, created, json, cells_json) VALUES (?, ?, ?, ?, ?)", row)
+            for number, job in jobs.items():
+                title = ", ".join(
+                    f"{field} {value}" for field, value in zip(sweep.names, cells[number].values, strict=True)
+                )
+                run = msgspec.structs.replace(
+                    _queued(job, owner), sweep=name, cell=number, title=title[: BOUNDS["title"]]
+                )
+                _insert(connection, run)
+        return name
+
+    def stop_sweep(self, sweep: str) -> None:
+        """Keep that a person stopped a sweep, so that no start of the server takes it up again."""
+        with self._writing() as connection:
+            connection.execute("UPDATE sweeps SET stopped = ? WHERE id = ?", (time.time(), sweep))
+
+    def take_up(self, run: Run, *, source: str | None, step: int = 0) -> str:
+        """Queue an interrupted run of a sweep again, in its place: from the checkpoint of `source`, or anew."""
+        measured = [event for _, event in self.events(source) if is_measured_by(event, step)] if source else []
+        queued = msgspec.structs.replace(
+            _queued(run.job, run.owner),
+            continues=source,
+            sweep=run.sweep,
+            cell=run.cell,
+            title=run.title,
+            created=run.created,
+        )
+        with self._writing() as connection:
+            _insert(connection, queued)
+            _insert_events(connection, queued, measured)
+        return queued.id
+
     def append(self, run: str, events: Sequence[Event]) -> bool:
         """Keep events, and what they say about the run, in one transaction; False if the run had ended before."""
         with self._writing() as connection:
             row = connection.execute(
-                f"SELECT {COLUMNS} FROM runs WHERE id = ? AND state NOT IN {_quoted(ENDED)}", (run,)
+                f"SELECT {COLUMNS} FROM runs WHERE id = ? AND state NOT IN {quoted(ENDED)}", (run,)
             ).fetchone()
             if row is None:
                 return False
-            _insert_events(connection, _run(row), events)
+            _insert_events(connection, to_run(row), events)
             return True
 
     def remark(self, run: str, remarks: Remarks) -> bool:
@@ -216,7 +130,7 @@ class Store(Reader):
 
     def delete(self, runs: Sequence[str]) -> set[str]:
         """Take runs out of the history, all but those that wait or train, and give the ones that were taken."""
-        return self._set_deleted(runs, time.time(), f"state IN {_quoted(ENDED)} AND deleted IS NULL")
+        return self._set_deleted(runs, time.time(), f"state IN {quoted(ENDED)} AND deleted IS NULL")
 
     def restore(self, runs: Sequence[str]) -> set[str]:
         """Take deleted runs back into the history, as they were, and give the ones that were taken."""
@@ -245,7 +159,7 @@ class Store(Reader):
         moment = "ended" if target in ENDED else "started"
         with self._writing() as connection:
             moved = connection.execute(
-                f"UPDATE runs SET state = ?, cause = ?, {moment} = ? WHERE id = ? AND state IN {_quoted(sources)}",
+                f"UPDATE runs SET state = ?, cause = ?, {moment} = ? WHERE id = ? AND state IN {quoted(sources)}",
                 (target, cause, time.time(), run),
             )
             return moved.rowcount == 1
@@ -254,7 +168,7 @@ class Store(Reader):
         """Keep that a run was asked to stop, which only its end changes; False if it does not train, or was before."""
         with self._writing() as connection:
             asked = connection.execute(
-                f"UPDATE runs SET state = 'stopping' WHERE id = ? AND state IN {_quoted(STOPPABLE)}", (run,)
+                f"UPDATE runs SET state = 'stopping' WHERE id = ? AND state IN {quoted(STOPPABLE)}", (run,)
             )
             return asked.rowcount == 1
 
@@ -262,7 +176,7 @@ class Store(Reader):
         """End every run that starts or trains as interrupted, its events kept, and count them."""
         with self._writing() as connection:
             return connection.execute(
-                f"UPDATE runs SET state = 'interrupted', cause = ?, ended = ? WHERE state IN {_quoted(LIVE)}",
+                f"UPDATE runs SET state = 'interrupted', cause = ?, ended = ? WHERE state IN {quoted(LIVE)}",
                 (cause, time.time()),
             ).rowcount
 
@@ -276,10 +190,6 @@ class Store(Reader):
         with self._lock, in_words(self.path), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
-
-
-def _run(row: sqlite3.Row) -> Run:
-    return Run(**dict(zip(Run.__struct_fields__, row, strict=True)))  # by name, a row looks each column up
 
 
 def _queued(job: Job, owner: str) -> Run:
@@ -328,7 +238,3 @@ def _draw_old_curves(connection: sqlite3.Connection) -> None:
 def _update(connection: sqlite3.Connection, run: str, changes: dict[str, object]) -> None:
     settings = ", ".join(f"{column} = ?" for column in changes)
     connection.execute(f"UPDATE runs SET {settings} WHERE id = ?", (*changes.values(), run))
-
-
-def _quoted(states: Sequence[State]) -> str:
-    return "(" + ", ".join(f"'{state}'" for state in states) + ")"

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 
-from explorer.runs.store import Reader
+from explorer.runs.reader import Reader
 from explorer.training.events import Event
 
 WATCHED = 64  # runs kept; one that is looked at again after that is read anew

@@ -6,8 +6,9 @@ What has a turn is an entry: a run by itself, or the runs of a race's heat, whic
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from explorer.runs.reader import Reader
+from explorer.runs.rows import Run
 from explorer.runs.slots import Slot, fitting
-from explorer.runs.store import Reader, Run
 
 Entry = tuple[Run, ...]
 
@@ -24,12 +25,14 @@ def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list
     """Put the queued entries in the order in which they will start.
 
     The next turn is the owner's who has the fewest entries before it, training or waiting; among equals, the owner's
-    whose last turn is longest ago; among those, the oldest's. Takes what `Reader.unfinished` (oldest first) and
+    whose last turn is longest ago; among those, the oldest's. An owner's own other runs pass those of their sweeps:
+    one who waits for a hundred cells may still try something. Takes what `Reader.unfinished` (oldest first) and
     `Reader.last_starts` give.
     """
     waiting: defaultdict[str, list[Entry]] = defaultdict(list)
     before: defaultdict[str, int] = defaultdict(int)
-    for entry in entries([run for run in unfinished if run.state == "queued"]):
+    queued = [run for run in unfinished if run.state == "queued"]
+    for entry in entries(sorted(queued, key=lambda run: run.sweep is not None)):
         waiting[entry[0].owner].append(entry)
     for entry in entries([run for run in unfinished if run.state != "queued"]):
         before[entry[0].owner] += 1

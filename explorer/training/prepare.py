@@ -121,14 +121,24 @@ def _schedule(recipe: Recipe, *, steps_per_epoch: int) -> Schedule | None:
 
 def _check(rows: Trace, recipe: Recipe, info: DatasetInfo, device: torch.device) -> int:
     """Hold the network and the recipe against the data set and the device; gives the number of training pictures."""
+    train_size = _check_fit(rows, recipe, info)
+    _check_precision(recipe.precision, device)
+    _check_memory(rows, recipe, train_size, device)
+    return train_size
+
+
+def _check_fit(rows: Trace, recipe: Recipe, info: DatasetInfo) -> int:
     train_size = _train_size(recipe, info)
     _check_network(rows)
     _check_input(rows.architecture, recipe.dataset, info)
     _check_output(rows, recipe.dataset, info)
     _check_normalisation(rows, recipe, train_size)
-    _check_precision(recipe.precision, device)
-    _check_memory(rows, recipe, train_size, device)
     return train_size
+
+
+def check_fit(rows: Trace, recipe: Recipe) -> None:
+    """Hold the network and the recipe against the data set, whatever the device; raises `TrainingError`."""
+    _check_fit(rows, recipe, DATASETS[recipe.dataset])
 
 
 def _train_size(recipe: Recipe, info: DatasetInfo) -> int:

@@ -73,7 +73,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def __post_init__(self) -> None:
         for field in self.__struct_fields__:
-            _check_field(field, getattr(self, field))
+            check_field(field, getattr(self, field))
         for field, condition in CONDITIONS.items():
             if getattr(self, field) != DEFAULTS[field] and not condition.applies(self):
                 raise RecipeError(field=field, found=getattr(self, field), allowed=condition.otherwise(self))
@@ -152,7 +152,7 @@ def read_recipe(fields: Mapping[str, object]) -> Recipe:
     for field, value in fields.items():
         if field not in TYPES:
             raise RecipeError(field=field, found=value, allowed="only the fields " + ", ".join(TYPES))
-        _check_field(field, value)
+        check_field(field, value)
     return Recipe(**fields)  # type: ignore[arg-type]  # each value was held against its field's type just above
 
 
@@ -174,7 +174,8 @@ def applies(field: str, recipe: Recipe) -> bool:
     return field not in CONDITIONS or CONDITIONS[field].applies(recipe)
 
 
-def _check_field(field: str, value: object) -> None:
+def check_field(field: str, value: object) -> None:
+    """Hold a value against its field's type and choices alone; raises `RecipeError`."""
     try:
         msgspec.convert(value, TYPES[field])
     except msgspec.ValidationError as error:
@@ -185,13 +186,14 @@ def _check_field(field: str, value: object) -> None:
 
 def allowed(field: str) -> str:
     """Say what a field may be, in words: `a number above 0, at most 100`."""
-    return "one of " + ", ".join(CHOICES[field]) if field in CHOICES else _in_words(BOUNDS[field])
+    return "one of " + ", ".join(CHOICES[field]) if field in CHOICES else in_words(BOUNDS[field])
 
 
-def _in_words(bounds: Type) -> str:
+def in_words(bounds: Type) -> str:
+    """Say what a type with bounds allows."""
     match bounds:
         case UnionType():
-            return " or ".join(map(_in_words, bounds.types))
+            return " or ".join(map(in_words, bounds.types))
         case NoneType():
             return "None"
         case BoolType():

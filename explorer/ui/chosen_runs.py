@@ -1,17 +1,17 @@
-"""What is chosen of the history: one run to open, name and note; a race to open; several runs to compare."""
+"""What is chosen of the history: one run to open, name and note; a race or a sweep to open; several runs to compare."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from explorer.runs.rows import BOUNDS
-from explorer.runs.store import ENDED, UNFINISHED, Run
-from explorer.ui import history_state, race_state, state
+from explorer.runs.rows import BOUNDS, ENDED, UNFINISHED, Run
+from explorer.ui import history_state, state
+from explorer.ui.groups import place_of
 from explorer.ui.live_curve import live_curve
 from explorer.ui.run_comparison import run_comparison
 from explorer.ui.server import runs, tails
 from explorer.views.curves import curve_series
-from explorer.views.history import run_title, told
+from explorer.views.history import Entry, entries, run_title, told
 from explorer.views.runs import curve_words, outcome
 from explorer.views.words import plain
 
@@ -26,13 +26,13 @@ def chosen_runs() -> None:
     """Show what is chosen, or what can be."""
     names = history_state.chosen_names()
     found = in_order(runs().store.find_runs(names), names)
-    there = {run.id for run in found} | {run.race for run in found}
+    there = {name for run in found for name in (run.id, run.group)}
     if history_state.names_no_run() or not there.issuperset(names):
         st.warning(LOST)
     if not found:
         st.caption(HINT)
-    elif len(names) == 1 and found[0].race == names[0]:
-        _race(names[0], found)
+    elif len(names) == 1 and found[0].group == names[0]:
+        _group(entries(found, runs().store.group_titles())[0])
     elif len(found) == 1:
         _run(found[0])
     else:
@@ -41,23 +41,25 @@ def chosen_runs() -> None:
 
 
 def in_order(found: Sequence[Run], names: Sequence[str]) -> list[Run]:
-    """Sort runs as they, or their races, were chosen."""
+    """Sort runs as they, or their races and sweeps, were chosen."""
     place = {name: number for number, name in enumerate(names)}
     last = len(names)
-    return sorted(
-        found, key=lambda run: (min(place.get(run.id, last), place.get(run.race or "", last)), run.heat, run.lane)
-    )
+    return sorted(found, key=lambda run: (_first(place, run, last), run.heat, run.lane, run.cell))
 
 
-def _race(race: str, found: Sequence[Run]) -> None:
-    question = runs().store.questions().get(race, "A race")
-    st.markdown(f"##### {plain(question)}")
-    st.caption(f"A race of {len(found)} runs. Its arrow in the list shows them one by one.")
+def _first(place: Mapping[str, int], run: Run, last: int) -> int:
+    return min(place.get(run.id, last), place.get(run.group or "", last))
+
+
+def _group(entry: Entry) -> None:
+    st.markdown(f"##### {plain(entry.title)}")
+    st.caption(f"A {entry.kind} of {len(entry.runs)} runs. Its arrow in the list shows them one by one.")
     with st.container(horizontal=True):
-        if st.button("Open the race", key="open_race", type="primary"):
-            st.switch_page("pages/race.py", query_params=race_state.race_parameters(race))
-        delete_button(found)
-    run_comparison(found)
+        if st.button(f"Open the {entry.kind}", key="open_group", type="primary"):
+            page, parameters = place_of(entry.kind, entry.id)
+            st.switch_page(page, query_params=parameters)
+        delete_button(entry.runs)
+    run_comparison(entry.runs)
 
 
 def _run(run: Run) -> None:
@@ -83,8 +85,10 @@ def _ways_on(run: Run) -> None:
             st.switch_page("pages/train.py", query_params=state.design_parameter() | {state.RUN_PARAMETER: run.id})
         if st.button("Open its design", key="open_design", help="On the Explore page."):
             st.switch_page("pages/explore.py", query_params=state.design_parameter(job.architecture))
-        if run.race and st.button("Open its race", key="open_race"):
-            st.switch_page("pages/race.py", query_params=race_state.race_parameters(run.race))
+        kind = "race" if run.race else "sweep"
+        if run.group and st.button(f"Open its {kind}", key="open_group"):
+            page, parameters = place_of(kind, run.group)
+            st.switch_page(page, query_params=parameters)
         delete_button([run])
 
 

@@ -7,8 +7,9 @@ import streamlit as st
 import torch
 
 from explorer.architecture.trace import Trace
+from explorer.runs.database import StoreError
+from explorer.runs.reader import Reader
 from explorer.runs.slots import Slot, fitting
-from explorer.runs.store import Reader, StoreError
 from explorer.training.devices import free_bytes
 from explorer.training.forecast import Relief, forecast, reliefs, smaller_batch
 from explorer.training.speed import Speed
@@ -24,11 +25,11 @@ def cost_view(trace: Trace) -> None:
     """Show the cost of the session's recipe, if it can be trained; a device that is not known is measured first."""
     found = fitting(slots(), state.session().recipe.device)
     if found and why_not(trace, state.session().recipe) is None:
-        unknown = _speed(found[0]) is None
+        unknown = known_speed(found[0]) is None
         st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
 
 
-def _speed(slot: Slot) -> Speed | None:
+def known_speed(slot: Slot) -> Speed | None:
     """Give the slot's rates; measure them where they are not known, or not borne out by a run, and nobody trains."""
     if not runs().read_only:
         calibration().judge(slot.device, runs().store.list_runs(JUDGED))
@@ -45,7 +46,7 @@ def _is_idle(store: Reader) -> bool:
 
 
 def _cost(trace: Trace, slot: Slot, *, unknown: bool) -> None:
-    speed = _speed(slot)
+    speed = known_speed(slot)
     if unknown and speed:
         st.rerun()
     recipe = state.session().recipe

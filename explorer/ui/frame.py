@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.runs.store import StoreError
+from explorer.runs.database import StoreError
 from explorer.ui import state
 from explorer.ui.navigation import route_deep_links
 from explorer.ui.server import runs

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 import streamlit as st
 from msgspec.structs import replace
 
+from explorer.runs.database import StoreError
+from explorer.runs.rows import RemarkError, Remarks, Run
 from explorer.runs.server import ReadOnlyError
-from explorer.runs.store import RemarkError, Remarks, Run, StoreError
 from explorer.ui import state
 from explorer.ui.server import runs
 from explorer.views.history import FALLING_FIRST
@@ -19,7 +20,7 @@ MORE = 100  # entries that are shown at once
 
 
 def chosen_names() -> list[str]:
-    """Give the runs and races that the link names, each once, as far as these can be names at all."""
+    """Give the runs, races and sweeps that the link names, each once, as far as these can be names at all."""
     named = st.query_params.get(RUNS_PARAMETER, "")[: 20 * MOST_CHOSEN].split(",")
     return list(dict.fromkeys(name for name in named if NAME.fullmatch(name)))[:MOST_CHOSEN]
 
@@ -30,7 +31,7 @@ def names_no_run() -> bool:
 
 
 def choose(names: Iterable[str]) -> None:
-    """Choose runs and races, and name them in the link, so that it shows the same to a classmate."""
+    """Choose runs, races and sweeps, and name them in the link, so that it shows the same to a classmate."""
     kept = list(dict.fromkeys(names))[:MOST_CHOSEN]
     if kept:
         st.query_params[RUNS_PARAMETER] = ",".join(kept)
@@ -61,9 +62,9 @@ def show_more() -> None:
     _look(most=state.session().search.most + MORE)
 
 
-def open_group(race: str) -> None:
-    """Show the runs of a race below it, or hide them."""
-    _look(opened=state.session().search.opened ^ {race})
+def open_group(group: str) -> None:
+    """Show the runs of a race or sweep below it, or hide them."""
+    _look(opened=state.session().search.opened ^ {group})
 
 
 def _look(**changes: object) -> None:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.trace import Trace
+from explorer.runs.database import StoreError
 from explorer.runs.server import ReadOnlyError
-from explorer.runs.store import StoreError
 from explorer.training.datasets import DATASETS, is_available
 from explorer.training.recipe import Job
 from explorer.ui import state

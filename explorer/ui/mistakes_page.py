@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
+from explorer.runs.database import StoreError
+from explorer.runs.rows import UNFINISHED, Run
 from explorer.runs.server import ReadOnlyError
-from explorer.runs.store import UNFINISHED, Run, StoreError
 from explorer.training.answer_file import AnswersError, Kept, read
 from explorer.training.events import AnswersNotKept
 from explorer.training.race import Contender
@@ -14,9 +15,11 @@ from explorer.ui.mistakes_pair import two_runs
 from explorer.ui.mistakes_view import one_run
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, runs_for_training, store_errors_in_words, tails
+from explorer.views.history import alone
+from explorer.views.history_table import entries_table
 from explorer.views.mistakes import absence_words, end_words, two_names
 from explorer.views.race import difference_words
-from explorer.views.runs import STATES, percent, progress, recipe_words, runs_table
+from explorer.views.runs import STATES, percent, progress, recipe_words
 from explorer.views.words import plain
 
 LISTED = 100  # of the last runs
@@ -71,7 +74,7 @@ def _list() -> None:
         return
     st.markdown("Choose a run: its confusion matrix opens, and the pictures behind each number.")
     row_table(
-        runs_table(found),
+        entries_table([alone(run) for run in found]),
         title="Runs with answers",
         selected=None,
         key="answered_runs",

@@ -17,6 +17,7 @@ def navigation() -> st.Page:
             st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True),
             st.Page(ROOT / "pages" / "train.py", title="Train"),
             st.Page(ROOT / "pages" / "race.py", title="Race"),
+            st.Page(ROOT / "pages" / "sweep.py", title="Sweep"),
             st.Page(ROOT / "pages" / "runs.py", title="Runs"),
             st.Page(ROOT / "pages" / "mistakes.py", title="Mistakes"),
             st.Page(ROOT / "pages" / "claims.py", title="Claims"),

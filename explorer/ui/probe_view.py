@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.store import UNFINISHED, Run
+from explorer.runs.rows import UNFINISHED, Run
 from explorer.training.events import Event, Probe, Step
 from explorer.ui import state
 from explorer.ui.figure import figure

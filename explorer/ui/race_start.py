@@ -1,8 +1,8 @@
 """From what was chosen to a race that trains, or to the words that say why it can't."""
 
 from explorer.architecture.trace import trace
+from explorer.runs.database import StoreError
 from explorer.runs.server import ReadOnlyError
-from explorer.runs.store import StoreError
 from explorer.training.datasets import is_available
 from explorer.training.questions import make_race
 from explorer.training.race import Race, RaceError

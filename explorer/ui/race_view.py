@@ -7,8 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.trace import trace
+from explorer.runs.database import StoreError
+from explorer.runs.rows import ENDED, UNFINISHED, HeldRace, Run
 from explorer.runs.server import ReadOnlyError, Runs
-from explorer.runs.store import ENDED, UNFINISHED, HeldRace, Run, StoreError
 from explorer.training.race import Contender, Race
 from explorer.ui import race_state, state
 from explorer.ui.frame import tell_refusal

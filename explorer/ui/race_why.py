@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Probe
 from explorer.training.race import Race
 from explorer.ui.figure import figure

@@ -9,7 +9,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     mark(root, Number(row.dataset.index));
     setTriggerValue("select", Number(row.dataset.index));
   };
-  head(root.tHead, table.columns);
+  head(root.tHead, table.columns, table.order);
+  root.tHead.onclick = ({ target }) => {
+    if (target.dataset.sort) setTriggerValue("sort", Number(target.dataset.sort));
+  };
   fit(root.tBodies[0], table.rows.length, "tr");
   table.rows.forEach((row, i) => fill(root.tBodies[0].rows[i], row));
   foot(root.tFoot, table.totals);
@@ -22,15 +25,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.tBodies[0].onkeydown = (event) => walk(event, choose);
 }
 
-function head(section, titles) {
+function head(section, titles, order) {
   fit(section, 1, "tr");
   fit(section.rows[0], titles.length, "th");
   titles.forEach((title, i) => {
     const cell = section.rows[0].cells[i];
     cell.scope = "col";
     cell.className = i > 1 ? "number" : "";
-    write(cell, title);
+    if (order) sortable(cell, title, i, order);
+    else write(cell, title);
   });
+}
+
+function sortable(cell, title, column, [sorted, descends]) {
+  const isSorted = column === sorted;
+  cell.setAttribute("aria-sort", isSorted ? (descends ? "descending" : "ascending") : "none");
+  if (!cell.querySelector("button")) cell.replaceChildren(element("button", ""));
+  const button = cell.querySelector("button");
+  button.type = "button";
+  button.dataset.sort = column;
+  write(button, title + (isSorted ? (descends ? " ▼" : " ▲") : ""));
 }
 
 function fill(line, row) {

@@ -19,7 +19,7 @@ _mount = st.components.v2.component(
 )
 
 
-def row_table(
+def row_table(  # noqa: PLR0913  # each is one thing that a table tells the page
     table: Table,
     *,
     title: str,
@@ -27,12 +27,14 @@ def row_table(
     key: str,
     on_select: Callable[[int], None],
     on_mend: Callable[[int], None] | None = None,
+    on_sort: Callable[[int], None] | None = None,
     above: float = 16.5,
 ) -> None:
     """Draw a table with the row of index `selected` marked; choosing a row calls `on_select` before the next run.
 
     `title` names the table to a screen reader. Arrow keys, Home and End choose too. The button of a refused row's n-th
-    mend calls `on_mend` with n. The table fills the screen below `above` rem of the page, and scrolls within itself.
+    mend calls `on_mend` with n; a click on a column's title, where the table has an order, `on_sort` with its number.
+    The table fills the screen below `above` rem of the page, and scrolls within itself.
     """
     data = {"table": msgspec.to_builtins(table), "selected": selected, "title": title, "above": above}
     _mount(
@@ -40,6 +42,7 @@ def row_table(
         data=data,
         on_select_change=lambda: _call(st.session_state[key].select, on_select),
         on_mend_change=lambda: _call(st.session_state[key].mend, on_mend),
+        on_sort_change=lambda: _call(st.session_state[key].sort, on_sort),
     )
 
 

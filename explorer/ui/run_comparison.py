@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.runs.store import UNFINISHED, Run
+from explorer.runs.rows import UNFINISHED, Run
 from explorer.ui.live_curve import live_curve
 from explorer.ui.server import tails
 from explorer.views.overlay import MOST_OVERLAID, OVERLAY_AXES, overlay_legend, overlay_series, overlay_words

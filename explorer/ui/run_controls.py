@@ -5,9 +5,10 @@ from functools import partial
 
 import streamlit as st
 
+from explorer.runs.database import StoreError
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
+from explorer.runs.rows import UNFINISHED, Run
 from explorer.runs.server import ReadOnlyError
-from explorer.runs.store import UNFINISHED, Run, StoreError
 from explorer.training.checkpoint import CheckpointError, weights, weights_size
 from explorer.training.events import AnswersNotKept, Event, LearningRate, NotKept
 from explorer.training.recipe import RecipeError

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Event
 from explorer.ui import history_state
 from explorer.ui.server import runs

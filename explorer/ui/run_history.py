@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.ui import history_state, state
 from explorer.ui.history_list import history_list
 from explorer.ui.run_export import run_export
@@ -14,7 +14,7 @@ MOST_ENTRIES = 5_000  # that are searched, the newest
 TICK = 2.0  # seconds between two looks whether something changed
 PATIENCE = 0.15  # seconds for new small pictures in one drawing of the page
 FIELDS = "name, tag, note, network, data set, optimizer, state"
-EMPTY = "Nothing was tried yet. Each run and each race stays here with its curve, also after a restart."
+EMPTY = "Nothing was tried yet. Each run, race and sweep stays here with its curve, also after a restart."
 HEAD = 11.5  # rem of the page above the list
 CALLS = {
     "choose": lambda name: history_state.choose([name]),
@@ -27,7 +27,7 @@ CALLS = {
 def run_history() -> None:
     """Show the search and the list."""
     store = runs().store
-    found = entries(store.history(MOST_ENTRIES), store.questions())
+    found = entries(store.history(MOST_ENTRIES), store.group_titles())
     _undo()
     if not found and not state.session().deleted:
         st.info(EMPTY)
@@ -61,7 +61,7 @@ def _head(found: list[Entry], matched: list[Entry]) -> None:
 
 
 def _count_words(found: int, matched: int, *, asked: bool) -> str:
-    kinds = "run or race" if found == 1 else "runs and races"
+    kinds = "entry" if found == 1 else "runs, races and sweeps"
     oldest = f"; older ones than the newest {MOST_ENTRIES:,} are not searched" if found >= MOST_ENTRIES else ""
     count = f"{matched:,} of {found:,} {kinds}" if asked else f"{found:,} {kinds}"
     return f"{count}{oldest}. Enter or a click chooses one, Space or its box one more."

@@ -1,8 +1,9 @@
-"""The last runs and races of this server, newest first; choosing one opens it."""
+"""The last runs, races and sweeps of this server, newest first; choosing one opens it."""
 
 import streamlit as st
 
-from explorer.ui import race_state, state
+from explorer.ui import state
+from explorer.ui.groups import place_of
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs
 from explorer.views.history import Entry, entries
@@ -12,10 +13,10 @@ SHOWN = 20
 
 
 def run_list() -> None:
-    """List the last runs, everyone's, with what came of them; a race is one of them."""
+    """List the last runs, everyone's, with what came of them; a race or a sweep is one of them."""
     st.subheader("Last runs")
     store = runs().store
-    found = entries(store.history(SHOWN), store.questions())
+    found = entries(store.history(SHOWN), store.group_titles())
     if not found:
         st.caption("No runs yet. Each run that you train stays here, also after a restart.")
         return
@@ -24,14 +25,15 @@ def run_list() -> None:
     table = entries_table(found)
     row_table(table, title="Last runs", selected=selected, key="runs", on_select=lambda i: _open(found[i]))
     session = state.session()
-    race, session.wanted_race = session.wanted_race, ""
-    if race:
-        st.switch_page("pages/race.py", query_params=race_state.race_parameters(race))
+    wanted, session.wanted_group = session.wanted_group, None
+    if wanted:
+        page, parameters = place_of(*wanted)
+        st.switch_page(page, query_params=parameters)
 
 
 def _open(entry: Entry) -> None:
-    """Open a run here; a race on its own page, once this page's run may go there."""
-    if entry.is_race:
-        state.session().wanted_race = entry.id
-    else:
+    """Open a run here; a race or a sweep on its own page, once this page's run may go there."""
+    if entry.kind == "run":
         state.open_run(entry.id)
+    else:
+        state.session().wanted_group = (entry.kind, entry.id)

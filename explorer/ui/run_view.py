@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.runs.rows import UNFINISHED, Run
 from explorer.runs.server import Runs
-from explorer.runs.store import UNFINISHED, Run
 from explorer.training.events import Evaluating, Event, Step
 from explorer.ui import state
 from explorer.ui.frame import tell_refusal

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.runs.calibration import Calibration
+from explorer.runs.database import StoreError
 from explorer.runs.downloads import Downloads
 from explorer.runs.onnx_files import OnnxFiles
 from explorer.runs.server import Runs, open_runs
 from explorer.runs.slots import Slot, machine_slots
-from explorer.runs.store import StoreError
 from explorer.runs.tails import Tails
 from explorer.training.home import explorer_home
 from explorer.views.thumbnail import Thumbnails

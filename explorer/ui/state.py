@@ -21,6 +21,7 @@ from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
 from explorer.training.questions import Setup
 from explorer.training.recipe import Recipe
+from explorer.training.sweep_text import Setup as SweepSetup
 from explorer.training.text_recipes import default_recipe
 from explorer.views.history import Search
 from explorer.views.race_curves import AXES
@@ -71,8 +72,11 @@ class Session:
     race_axis: str = next(iter(AXES))
     shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
     search: Search = field(default_factory=Search)  # in the history of runs
-    wanted_race: str = ""  # chosen in a list of runs; its page opens once the list's page may go there
+    wanted_group: tuple[str, str] | None = None  # a race or sweep, by kind and id, whose page opens with the next run
     deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
+    sweep_setup: SweepSetup = field(default_factory=SweepSetup)
+    sweep_order: tuple[int, bool] = (0, False)  # of a sweep's table: the column, and whether its largest come first
+    chosen_cells: dict[str, int] = field(default_factory=dict)  # by the sweep
     refusal: str = ""  # why the last link or file could not be read
     told_refusal: str = ""  # the refusal that the page shows
 

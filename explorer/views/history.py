@@ -1,12 +1,12 @@
-"""All that was tried, as entries of a list: a run, or a race with its runs; found by words, sorted by a column."""
+"""All that was tried, as entries of a list: a run, or a race or sweep with its runs; found by words, sorted by a column."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.datasets import DATASETS
 from explorer.training.recipe import Job
 from explorer.views.recipes import length_words, settings_words
@@ -14,12 +14,12 @@ from explorer.views.runs import STATES
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One entry: a run, or the runs of a race in the order of its heats and lanes."""
+    """One entry: a run, or the runs of a race or sweep in its order."""
 
-    id: str  # the run's, or the race's
+    id: str  # the run's, the race's or the sweep's
     title: str
     runs: tuple[Run, ...]
-    is_race: bool = False
+    kind: Literal["run", "race", "sweep"] = "run"
 
     @property
     def created(self) -> float:
@@ -49,7 +49,7 @@ class Search(msgspec.Struct, frozen=True):
     column: str = "Launched"
     falling: bool = True
     most: int = 100  # entries that are shown
-    opened: frozenset[str] = frozenset()  # races whose runs are shown too
+    opened: frozenset[str] = frozenset()  # races and sweeps whose runs are shown too
 
 
 class Told(NamedTuple):
@@ -73,19 +73,24 @@ def run_title(run: Run) -> str:
     return run.title or run.name
 
 
-def entries(runs: Iterable[Run], questions: Mapping[str, str]) -> list[Entry]:
-    """Put the runs of a race together; `runs` come newest first, and so do the entries."""
+def alone(run: Run) -> Entry:
+    """Give a run as an entry of its own."""
+    return Entry(run.id, run_title(run), (run,))
+
+
+def entries(runs: Iterable[Run], titles: Mapping[str, str]) -> list[Entry]:
+    """Put the runs of a race or sweep together, which `titles` names; `runs` come newest first, and so do the entries."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
-        groups.setdefault(run.race or run.id, []).append(run)
-    return [_entry(name, group, questions) for name, group in groups.items()]
+        groups.setdefault(run.group or run.id, []).append(run)
+    return [_entry(name, group, titles) for name, group in groups.items()]
 
 
-def _entry(name: str, group: list[Run], questions: Mapping[str, str]) -> Entry:
-    if group[0].race is None:
-        return Entry(name, run_title(group[0]), tuple(group))
-    ordered = sorted(group, key=lambda run: (run.heat, run.lane))
-    return Entry(name, questions.get(name, "A race"), tuple(ordered), is_race=True)
+def _entry(name: str, group: list[Run], titles: Mapping[str, str]) -> Entry:
+    if group[0].group is None:
+        return alone(group[0])
+    inside = sorted(group, key=lambda run: (run.heat, run.lane, run.cell))
+    return Entry(name, titles.get(name, ""), tuple(inside), kind="race" if group[0].race else "sweep")
 
 
 def matching(found: Sequence[Entry], query: str) -> list[Entry]:
@@ -95,9 +100,8 @@ def matching(found: Sequence[Entry], query: str) -> list[Entry]:
 
 
 def _has(entry: Entry, run: Run, words: list[str]) -> bool:
-    kind = "race" if entry.is_race else "run"
     texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], told(run.job_json).recipe)
-    text = "\n".join((kind, entry.id, run.id, entry.title, *texts)).casefold()
+    text = "\n".join((entry.kind, entry.id, run.id, entry.title, *texts)).casefold()
     return all(word in text for word in words)
 
 

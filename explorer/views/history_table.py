@@ -7,8 +7,8 @@ from functools import lru_cache
 import msgspec
 
 from explorer.architecture.spec import Architecture
+from explorer.runs.rows import ENDED, Run
 from explorer.runs.small_curve import SmallLine, read_curve
-from explorer.runs.store import ENDED, Run
 from explorer.views.curves import TEST_COLOR, TRAIN_COLOR
 from explorer.views.history import ORDERS, Entry, run_title, told
 from explorer.views.palette import COLORS
@@ -70,7 +70,7 @@ def history_table(
     opened: Collection[str] = (),
     now: float | None = None,
 ) -> HistoryTable:
-    """Lay entries out; the runs of `opened` races stand below them."""
+    """Lay entries out; the runs of `opened` races and sweeps stand below them."""
     at = time.time() if now is None else now
     places = {picture: place for place, picture in enumerate(dict.fromkeys(pictures.values()))}
     shown = {name: places[picture] for name, picture in pictures.items()}
@@ -83,10 +83,10 @@ def history_table(
 def _rows(
     entry: Entry, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, opened: bool, now: float
 ) -> list[HistoryRow]:
-    if not entry.is_race:
+    if entry.kind == "run":
         return [_run_row(entry.runs[0], pictures, chosen, now=now)]
     inside = [_run_row(run, pictures, chosen, now=now, is_inside=True) for run in entry.runs] if opened else []
-    return [_race_row(entry, pictures, chosen, opened=opened, now=now), *inside]
+    return [_group_row(entry, pictures, chosen, opened=opened, now=now), *inside]
 
 
 def _run_row(
@@ -110,16 +110,16 @@ def _run_row(
     )
 
 
-def _race_row(
+def _group_row(
     entry: Entry, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, opened: bool, now: float
 ) -> HistoryRow:
     first = told(entry.runs[0].job_json)
     return HistoryRow(
         id=entry.id,
         name=entry.title,
-        words=f"race of {len(entry.runs)} runs, the best here · {first.recipe}",
+        words=f"{entry.kind} of {len(entry.runs)} runs, the best here · {first.recipe}",
         cells=(percent(entry.test_accuracy), _loss(entry.train_loss), _states(entry), ago(now - entry.created)),
-        curves=race_strokes(entry.runs),
+        curves=group_strokes(entry.runs),
         curve_words=f"The training losses of {_drawn(entry.runs)} of {len(entry.runs)} runs.",
         tags=tuple(dict.fromkeys(tag for run in entry.runs for tag in run.tag_list)),
         picture=pictures.get(first.job.architecture, -1),
@@ -156,7 +156,7 @@ def run_strokes(curve: str) -> tuple[Stroke, ...]:
     return tuple(stroke for stroke in strokes if stroke.path)
 
 
-def race_strokes(runs: Sequence[Run]) -> tuple[Stroke, ...]:
+def group_strokes(runs: Sequence[Run]) -> tuple[Stroke, ...]:
     """Draw the training losses of a race's first heat, each in its contender's look."""
     lines = [read_curve(run.curve).loss for run in runs[: _drawn(runs)]]
     end = max((x for line in lines for x in line.x), default=0.0)
@@ -189,7 +189,7 @@ def entries_table(found: Sequence[Entry], *, now: float | None = None) -> Table:
 
 def _entry_row(index: int, entry: Entry, now: float) -> TableRow:
     first = entry.runs[0]
-    kind = f"race of {len(entry.runs)} runs, the best here · " if entry.is_race else ""
+    kind = f"{entry.kind} of {len(entry.runs)} runs, the best here · " if entry.kind != "run" else ""
     texts = (_states(entry), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
     name = entry.title + ", continued" * bool(first.continues)
     return TableRow(index, name, kind + told(first.job_json).recipe, [Cell(text) for text in texts])

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from explorer.runs.store import UNFINISHED, Run
+from explorer.runs.rows import UNFINISHED, Run
 from explorer.training.answers import Answers
 from explorer.training.mistakes import Differences, chance
 from explorer.views.confusion import taken_words

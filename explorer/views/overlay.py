@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Epoch, Event, Step
 from explorer.views.curves import Axes, Series, thin
 from explorer.views.history import run_title

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 from explorer.architecture.build import layer_names
 from explorer.architecture.difference import align
 from explorer.architecture.spec import Architecture
-from explorer.runs.store import ENDED, Run
+from explorer.runs.rows import ENDED, Run
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
 from explorer.views.runs import STATES, duration, percent, stopping_words

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from explorer.architecture.trace import trace
-from explorer.runs.store import ENDED, Run
+from explorer.runs.rows import ENDED, Run
 from explorer.training.events import Epoch, Event, Started, Step
 from explorer.training.race import Race
 from explorer.views.curves import Axes, Series, thin

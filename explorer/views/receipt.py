@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from explorer.architecture.spec import Architecture
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Epoch, Event, LearningRate, Started, Step, Surroundings
 from explorer.training.recipe import Recipe
 from explorer.views.runs import ago, percent

@@ -10,7 +10,7 @@ from explorer.architecture.describe import describe
 from explorer.architecture.difference import align
 from explorer.architecture.layers import Layer
 from explorer.architecture.spec import Architecture
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.recipe import Job
 from explorer.views import words
 from explorer.views.history import told

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec.structs import asdict
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.recipe import Recipe
 from explorer.views.history import told
 from explorer.views.table_text import inert

@@ -3,7 +3,7 @@
 import msgspec
 
 from explorer.architecture.trace import Trace
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.datasets import DATASETS
 from explorer.training.forecast import Forecast
 from explorer.training.recipe import Recipe

@@ -42,3 +42,4 @@ class Table(msgspec.Struct, frozen=True):
     columns: list[str]
     rows: list[TableRow]
     totals: list[str]
+    order: tuple[int, bool] | None = None  # the column that sorts it, and whether it descends; None: it has one order

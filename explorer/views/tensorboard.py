@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Epoch, Event, Step
 from explorer.views.history import run_title
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from explorer.runs.store import ENDED, Run
+from explorer.runs.rows import ENDED, Run
 from explorer.training.race import Race
 from explorer.views.runs import STATES, percent
 

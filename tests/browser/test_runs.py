@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.runs.store import Remarks, Store
+from explorer.runs.rows import Remarks
+from explorer.runs.store import Store
 from explorer.training.events import Epoch
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from explorer.architecture.layers import Flatten, Linear
 from explorer.architecture.spec import Architecture
+from explorer.runs.reader import Reader
+from explorer.runs.rows import ENDED, Run
 from explorer.runs.slots import Slot
-from explorer.runs.store import ENDED, Reader, Run, Store
+from explorer.runs.store import Store
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 

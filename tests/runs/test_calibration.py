@@ -12,7 +12,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.runs.calibration import COMMAND, LEAST_SHARE, REST, TRIES, Calibration
 from explorer.runs.module import ROOT
-from explorer.runs.store import Run, State
+from explorer.runs.rows import Run, State
 from explorer.training.calibrate import Measurement
 from explorer.training.forecast import forecast
 from explorer.training.recipe import Job, Recipe

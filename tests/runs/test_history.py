@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from explorer.runs.database import STEPS
-from explorer.runs.rows import BOUNDS
+from explorer.runs.rows import BOUNDS, RemarkError, Remarks
 from explorer.runs.small_curve import SmallCurve, read_curve
-from explorer.runs.store import RemarkError, Remarks, Store
+from explorer.runs.store import Store
 from explorer.training.events import Event, Finished
 from tests.runs.scene import find, job, race
 from tests.runs.scripted_worker import started, step
@@ -72,7 +72,7 @@ def test_the_history_counts_a_race_as_one_entry_and_gives_all_its_runs(store: St
     runs = [run.id for run in store.race_runs(held)]
     assert [run.id for run in store.history(2)] == [new, *reversed(runs)]
     assert {run.id for run in store.history(3)} == {old, new, *runs}
-    assert store.questions() == {held: "Who is faster?"}
+    assert store.group_titles() == {held: "Who is faster?"}
     assert {run.id for run in store.find_runs([held, old, "'; DROP TABLE runs"])} == {old, *runs}
 
 

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer.runs.store import ENDED, Reader, State, Store, StoreError
+from explorer.runs.database import StoreError
+from explorer.runs.reader import Reader
+from explorer.runs.rows import ENDED, State
+from explorer.runs.store import Store
 from explorer.training.events import (
     Checkpoint,
     Epoch,

@@ -7,8 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.runs.rows import Run, State
 from explorer.runs.slots import Slot
-from explorer.runs.store import Run, State, Store
+from explorer.runs.store import Store
 from explorer.runs.turns import in_turn, place
 from tests.runs.scene import job
 

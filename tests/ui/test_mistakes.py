@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.layers import Conv2d, Flatten, Linear, ReLU
 from explorer.architecture.spec import Architecture
-from explorer.runs.store import ENDED
+from explorer.runs.rows import ENDED
 from explorer.training.datasets import DataError
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe

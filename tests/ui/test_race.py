@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.exchange.link import to_link
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.questions import QUESTIONS, Setup
 from explorer.training.recipe import Recipe
 from explorer.ui.server import runs

@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import Run, Store
+from explorer.runs.rows import Run
+from explorer.runs.store import Store
 from explorer.training.events import LearningRate, Started, Step
 from explorer.training.recipe import Job, Recipe
 from explorer.ui.server import runs

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
+from explorer.runs.rows import Run
 from explorer.runs.server import Runs
-from explorer.runs.store import Run, Store
+from explorer.runs.store import Store
 from explorer.training.events import Epoch
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
 from explorer.exchange.link import to_link
-from explorer.runs.store import ENDED, Store
+from explorer.runs.rows import ENDED
+from explorer.runs.store import Store
 from explorer.training.events import Step
 from explorer.training.known import KNOWN
 from explorer.training.recipe import Job, Recipe

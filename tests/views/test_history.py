@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
+from explorer.runs.rows import Run
 from explorer.runs.small_curve import SmallCurve, write_curve
-from explorer.runs.store import Run
 from explorer.training.recipe import Recipe
 from explorer.views.history import Entry, entries, matching, ordered
 from explorer.views.history_table import HEIGHT, WIDTH, entries_table, history_table

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from PIL import Image
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.answers import Answers, answers
 from explorer.training.mistakes import confusion, differences
 from explorer.views.confusion import frequent_words, matrix

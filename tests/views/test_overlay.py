@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Epoch, Step
 from explorer.training.recipe import Job, Recipe
 from explorer.views.overlay import MOST_OVERLAID, overlay_legend, overlay_series, overlay_words, unlike_names

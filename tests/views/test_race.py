@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import State
+from explorer.runs.rows import State
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
 from explorer.views.race import difference_words, race_progress, race_state

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import Run, State
+from explorer.runs.rows import Run, State
 from explorer.training.events import Epoch, Event, Started, Step
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe

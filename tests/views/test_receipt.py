@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Epoch, Event, LearningRate, Started, Step, Surroundings
 from explorer.training.recipe import Job, Recipe
 from explorer.views.receipt import Receipt, comparison_words, receipt_json, receipt_rows

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from explorer.runs.store import Run
+from explorer.runs.rows import Run
 from explorer.training.events import Epoch, Event
 from explorer.training.recipe import Job
 from explorer.views.run_text import runs_csv, runs_json

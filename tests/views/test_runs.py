@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
-from explorer.runs.store import Run, State
+from explorer.runs.rows import Run, State
 from explorer.training.recipe import Job, Recipe
 from explorer.views.runs import ago, duration, outcome, progress, why_not
 

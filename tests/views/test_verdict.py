@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store import Run, State
+from explorer.runs.rows import Run, State
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
 from explorer.views.verdict import verdict

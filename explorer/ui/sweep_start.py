@@ -1,0 +1,37 @@
+"""From what was chosen to a sweep that trains, or to the words that say why it can't."""
+
+from explorer.runs.database import StoreError
+from explorer.runs.server import ReadOnlyError
+from explorer.training.datasets import is_available
+from explorer.training.recipe import RecipeError
+from explorer.training.sweep import Sweep, lay_out
+from explorer.training.sweep_fields import SweepError
+from explorer.training.sweep_text import make_sweep
+from explorer.ui import state, sweep_state
+from explorer.ui.server import runs, runs_for_training
+
+
+def start() -> None:
+    """Start the sweep that is set up and open it; where something is in its way, the page says so."""
+    session = state.session()
+    try:
+        sweep, cause = next_sweep()
+        if sweep is None or cause or not is_available(session.recipe.dataset):
+            return
+        sweep_state.open_sweep(runs_for_training().submit_sweep(sweep, session.owner))
+        session.refusal = ""
+    except (ReadOnlyError, StoreError) as error:
+        session.refusal = str(error)
+
+
+def next_sweep() -> tuple[Sweep | None, str | None]:
+    """Give the sweep that is set up, if there can be one, and why it can't be started, if it can't."""
+    session = state.session()
+    try:
+        sweep = make_sweep(session.sweep_setup, session.design, session.recipe)
+        cells = lay_out(sweep)
+    except (SweepError, RecipeError) as error:
+        return None, str(error)
+    if all(cell.cause for cell in cells):
+        return sweep, f"None of the cells can be trained. The first: {cells[0].cause}"
+    return sweep, runs().read_only

@@ -1,0 +1,18 @@
+import streamlit as st
+
+from explorer.ui import sweep_state
+from explorer.ui.frame import close_page, open_page, show_refusal
+from explorer.ui.server import store_errors_in_words
+from explorer.ui.sweep_form import sweep_form
+from explorer.ui.sweep_view import sweep_view
+
+open_page("Sweep")
+
+show_refusal()
+setup, sweep = st.columns([1, 2])
+with store_errors_in_words():
+    with setup:
+        sweep_form()
+    with sweep:
+        sweep_view(sweep_state.opened_sweep())
+close_page()

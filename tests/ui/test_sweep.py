@@ -1,0 +1,143 @@
+"""The Sweep page's logic: ready to start, what it refuses, and a sweep's states by its link."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from streamlit.testing.v1 import AppTest
+
+from explorer.architecture.presets import PRESETS
+from explorer.exchange.link import to_link
+from explorer.runs.rows import Run
+from explorer.training.recipe import Recipe
+from explorer.training.sweep_text import Setup
+from explorer.ui.server import runs
+from explorer.ui.state import Session
+from tests.ui.widgets import widget
+
+LENET = PRESETS["lenet-d2l"].architecture
+QUICK = Recipe(train_size=256, batch_size=128)
+RATES = ("learning_rate", "0.01, 0.1")
+
+
+@pytest.fixture(params=["app.py", "pages/sweep.py"])
+def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
+    """The page through app.py, and alone as a first visitor by link gets it."""
+    page = AppTest.from_file(str(root / request.param), default_timeout=60).run()
+    return page.switch_page(str(root / "pages/sweep.py")).run() if request.param == "app.py" else page
+
+
+def session(page: AppTest) -> Session:
+    found: Session = page.session_state["explorer"]
+    return found
+
+
+def opened(root: Path, **parameters: str) -> AppTest:
+    page = AppTest.from_file(str(root / "pages/sweep.py"), default_timeout=60)
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def wait_for(root: Path, sweep: str, ready: Callable[[AppTest], bool]) -> AppTest:
+    """Open a sweep's page again and again, as its fragment does, until it shows what is waited for."""
+    for _ in range(400):
+        page = opened(root, sweep=sweep)
+        assert not page.exception
+        if ready(page):
+            return page
+    raise AssertionError(f"sweep {sweep} never came to it: {runs().store.sweep_runs(sweep)}")
+
+
+def said(page: AppTest, words: str) -> bool:
+    kinds: tuple[Any, ...] = (page.markdown, page.info, page.warning, page.caption, page.error)
+    return any(words in str(element.value).replace("\\", "") for kind in kinds for element in kind)
+
+
+def launched(page: AppTest, setup: Setup) -> list[Run]:
+    session(page).recipe = QUICK
+    session(page).sweep_setup = setup
+    page.run()
+    page.button(key="start_sweep").click().run()
+    return runs().store.sweep_runs(page.query_params["sweep"])
+
+
+def test_it_opens_ready_with_its_cost_told(page: AppTest) -> None:
+    assert not page.exception
+    assert not page.button(key="start_sweep").disabled
+    assert said(page, "10 runs, 1 at once · about ")
+    assert said(page, "Press Start sweep")
+
+
+def test_a_sweep_is_started_shown_by_its_link_to_its_end_and_leads_to_its_runs(root: Path) -> None:
+    page = opened(root)
+    held = launched(page, Setup(fields=("learning_rate", "seed"), texts=(RATES, ("seed", "0, 1")), epochs=1))
+    assert [(run.cell, run.job.recipe.learning_rate, run.job.recipe.seed) for run in held] == [
+        (0, 0.01, 0),
+        (1, 0.01, 1),
+        (2, 0.1, 0),
+        (3, 0.1, 1),
+    ]
+    name = page.query_params["sweep"]
+    shown = wait_for(root, name, lambda other: said(other, "median of 2 seeds") and said(other, "Best: "))
+    assert {run.state for run in runs().store.sweep_runs(name)} == {"finished"}
+    session(shown).chosen_cells[name] = 2
+    shown.run()
+    assert said(shown, "Cell 3, learning rate 0.1")
+    assert [shown.button(key=f"open_run_{cell}").label for cell in (2, 3)] == [
+        "Open the run with seed 0 in Train (finished)",
+        "Open the run with seed 1 in Train (finished)",
+    ]
+
+
+def test_stop_ends_a_sweep_and_says_so(root: Path) -> None:
+    page = opened(root)
+    launched(page, Setup(fields=("learning_rate",), texts=(RATES,), epochs=1_000))
+    sweep = page.query_params["sweep"]
+    running = wait_for(root, sweep, lambda _: any(run.step for run in runs().store.sweep_runs(sweep)))
+    running.button(key="stop_sweep").click().run()
+    wait_for(root, sweep, lambda other: said(other, "Stopped: 0 of 2 runs came to their ends."))
+    assert {run.state for run in runs().store.sweep_runs(sweep)} == {"cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("setup", "words"),
+    [
+        (Setup(fields=()), "varies 1 to 6 fields; 0 were chosen"),
+        (Setup(fields=("learning_rate",), texts=(("learning_rate", "0.1, high"),)), "found 'high'"),
+        (Setup(fields=("width",), texts=(("width", "1..2"),)), "only numbers of a random search"),
+        (Setup(fields=("width",), draws=9), "9 settings were to be drawn, but there are only 3"),
+        (Setup(fields=("conv2.kernel_size",), texts=(("conv2.kernel_size", "15"),)), "None of the cells can be"),
+    ],
+)
+def test_a_sweep_that_cannot_be_says_why(root: Path, setup: Setup, words: str) -> None:
+    page = opened(root)
+    session(page).sweep_setup = setup
+    page.run()
+    assert not page.exception
+    assert page.button(key="start_sweep").disabled
+    assert any(words in warning.value.replace("\\", "") for warning in page.warning)
+
+
+def test_another_networks_fields_are_dropped_and_a_broken_stack_says_why(root: Path) -> None:
+    page = opened(root, m=to_link(replace(LENET, input_shape=(1, 9, 9))))
+    session(page).sweep_setup = Setup(fields=("conv9.padding", "seed"))
+    page.run()
+    assert not page.exception
+    assert said(page, "conv2 does not fit")
+
+
+def test_a_random_search_asks_how_many(root: Path) -> None:
+    page = opened(root)
+    session(page).sweep_setup = Setup(fields=("learning_rate",), texts=(("learning_rate", "0.01..1"),), draws=7)
+    page.run()
+    assert widget(page, "sweep_draws").value == 7
+    assert said(page, "7 runs")
+
+
+def test_a_sweep_that_nobody_knows_says_so(root: Path) -> None:
+    page = opened(root, sweep="nosuchsweep")
+    assert not page.exception
+    assert said(page, "no sweep nosuchsweep")

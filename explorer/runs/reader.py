@@ -40,7 +40,7 @@ class Reader:
         )
 
     def history(self, limit: int) -> list[Run]:
-        """List the runs of the latest so many entries, newest first: an entry is a run alone, or those of a race or a sweep."""
+        """List the runs of the latest entries, newest first: an entry is a run alone, or those of a race or a sweep."""
         entries = (
             "SELECT COALESCE(race, sweep, id) AS entry FROM runs WHERE deleted IS NULL "
             "GROUP BY entry ORDER BY MAX(created) DESC, MAX(rowid) DESC LIMIT ?"

@@ -1,4 +1,4 @@
-"""All that was tried, as entries of a list: a run, or a race or sweep with its runs; found by words, sorted by a column."""
+"""All that was tried, as entries of a list: a run, a race, a sweep; found by words, sorted by a column."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -79,7 +79,7 @@ def alone(run: Run) -> Entry:
 
 
 def entries(runs: Iterable[Run], titles: Mapping[str, str]) -> list[Entry]:
-    """Put the runs of a race or sweep together, which `titles` names; `runs` come newest first, and so do the entries."""
+    """Put the runs of a race or sweep together, which `titles` names; all come newest first, as `runs` do."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         groups.setdefault(run.group or run.id, []).append(run)

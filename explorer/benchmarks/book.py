@@ -1,7 +1,5 @@
 """The book's way to train, as a peer to be measured against: a DataLoader that turns each picture into a tensor."""
 
-import warnings
-
 import numpy as np
 import torch
 from PIL import Image
@@ -39,13 +37,6 @@ def _to_tensor(image: Image.Image) -> Tensor:
     """Do what torchvision's ToTensor does to one grey picture."""
     values = torch.from_numpy(np.array(image, copy=True)).view(image.height, image.width, 1)
     return values.permute(2, 0, 1).contiguous().to(dtype=torch.float32).div(255)
-
-
-def book_loader(data: PictureByPicture, *, batch_size: int, num_workers: int) -> DataLoader[tuple[Tensor, int]]:
-    """Make the book's DataLoader, its 4 workers also where there are fewer cores."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="This DataLoader will create")
-        return DataLoader(data, batch_size=batch_size, shuffle=True, num_workers=num_workers)
 
 
 def train_as_the_book(

@@ -28,7 +28,7 @@ from explorer.training.prepare import Run
 PICTURES = 64  # of a probe; all probes of a default run together take less than 3 % of its time
 FEWEST = 8  # where one picture alone takes long
 MOST_PROBES = 60  # evenly over a run; those at its start come on top
-STEPS_PER_PROBE = 80  # of as many pictures, at least: a probe takes about as long as one and a half of them
+STEPS_PER_PROBE = 120  # of as many pictures, at least: a probe takes about as long as one and a half of them
 SMALLEST_SHARE = 0.5  # of a step's pictures that a probe counts as, since it does not get cheaper with fewer
 BINS = 24
 SAMPLED = 2**12  # values of a histogram, about: every so many of a layer's

@@ -6,166 +6,127 @@ Absolute figures mean nothing on a shared machine: quote the ratios. Tests of th
 import statistics
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import msgspec
-import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
-from PIL import Image
-from torch import Tensor, nn
+from msgspec.structs import replace
+from torch import nn
 from torch.utils.data import DataLoader
-from torch.utils.data import Dataset as TorchDataset
 
 from explorer.architecture.build import build
-from explorer.architecture.presets import PRESETS
-from explorer.training.datasets import Pictures, load
-from explorer.training.events import Epoch, Event, Failed, Started, Step, to_lines
+from explorer.benchmarks.book import PictureByPicture, train_as_the_book
+from explorer.benchmarks.contests import DATASET, Contest
+from explorer.benchmarks.memory import peak_bytes
+from explorer.benchmarks.ours import our_speeds
+from explorer.training.batches import to_input
+from explorer.training.datasets import load
 from explorer.training.initialise import xavier
-from explorer.training.loop import train
-from explorer.training.recipe import Job, Recipe
+from explorer.training.recipe import Job
 
-DATASET = "fashion-mnist-subset"
-BATCH_SIZE = 256
-LEARNING_RATE = 0.9
-STEPS = 78  # of each loop a round: 20,000 pictures
-EPOCHS = 98  # of the program's own loop: the steps of the book's ten; a short run is mostly its start, probed most
 BOOK_WORKERS = 4
+PAIRS = (  # of ways to train: the first's speed over the second's
+    ("ours", "bare_step"),
+    ("ours", "book_4_workers"),
+    ("ours", "book_0_workers"),
+    ("default_run", "without_probes"),
+)
+
+
+class Ratio(msgspec.Struct, frozen=True):
+    """How many times as fast one way is as another: the median of the rounds, and the least and the most of them."""
+
+    median: float
+    lowest: float
+    highest: float
+    bound: float | None  # at least; None: only told
 
 
 class TrainingSpeeds(msgspec.Struct, frozen=True):
-    """Pictures a second of four ways to train LeNet: medians over the rounds, and medians of the rounds' ratios."""
+    """Pictures a second of some ways to train one network: medians over the rounds, and their ratios."""
 
+    network: str
+    device: str
+    batch_size: int
     rounds: int
     threads: int  # that torch computes with
-    ours: float  # the loop of this program, each event encoded as JSON
-    bare_step: float  # one batch that never changes, nothing read or logged
-    book_4_workers: float  # a DataLoader that turns each picture into a tensor, the figures read at each step
-    book_0_workers: float
-    ours_over_bare_step: float
-    ours_over_book_4_workers: float
-    ours_over_book_0_workers: float
-    spreads: dict[str, tuple[float, float]]  # lowest and highest of each ratio
+    speeds: dict[str, float]
+    ratios: dict[str, Ratio]
+    peak_bytes: int | None  # of the main memory of a worker that trains it; None where the system does not say
+    most_bytes: int  # what that may be
 
 
-def bench_train(*, rounds: int = 5) -> TrainingSpeeds:
-    """Measure the four loops in turn, `rounds` times, on the CPU; about 40 seconds a round on two cores."""
-    pictures = load(DATASET).train
-    loops: dict[str, Callable[[], float]] = {
-        "ours": measure_ours,
-        "bare_step": lambda: measure_bare_step(pictures),
-        "book_4_workers": lambda: measure_book(pictures, num_workers=BOOK_WORKERS),
-        "book_0_workers": lambda: measure_book(pictures, num_workers=0),
-    }
-    measure_ours()  # the first use of torch's optimizers and kernels is slower
-    speeds = [{name: measure() for name, measure in loops.items()} for _ in range(rounds)]
-    return _summarise(speeds)
+def bench_train(contest: Contest, *, device: str, rounds: int = 5) -> TrainingSpeeds:
+    """Measure the ways to train a network in turn, `rounds` times; on two cores about 40 seconds a round for LeNet.
 
-
-def _summarise(speeds: list[dict[str, float]]) -> TrainingSpeeds:
-    medians = {name: statistics.median(speed[name] for speed in speeds) for name in speeds[0]}
-    ratios = {
-        f"ours_over_{name}": [speed["ours"] / speed[name] for speed in speeds] for name in speeds[0] if name != "ours"
-    }
+    A bare step repeats one batch that never changes, and nothing is read or logged. The book's loop is an epoch with a
+    DataLoader, its figures read at each step.
+    """
+    contest = contest.on(device)
+    measure_bare_step(contest)  # the first use of torch's optimizers and kernels is slower
+    rows = [_round(contest) for _ in range(rounds)]
     return TrainingSpeeds(
-        rounds=len(speeds),
+        network=contest.network,
+        device=device,
+        batch_size=contest.run.batch_size,
+        rounds=rounds,
         threads=torch.get_num_threads(),
-        spreads={name: (min(values), max(values)) for name, values in ratios.items()},
-        **medians,
-        **{name: statistics.median(values) for name, values in ratios.items()},
+        speeds={name: statistics.median(row[name] for row in rows) for name in rows[0]},
+        ratios=dict(_ratios(rows, contest.bounds)),
+        peak_bytes=peak_bytes(Job(contest.architecture, replace(contest.run, epochs=1))),
+        most_bytes=contest.most_bytes,
     )
 
 
-def measure_ours() -> float:
-    """Train with the program's own loop, its probes on, and give pictures a second."""
-    recipe = Recipe(
-        dataset=DATASET, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE, init="xavier", epochs=EPOCHS, device="cpu"
-    )
-    pictures, seconds, begun = 0, 0.0, time.perf_counter()
-    last_step = begun
-    for event in _encoded(train(Job(architecture=PRESETS["lenet-d2l"].architecture, recipe=recipe))):
-        match event:
-            case Failed():
-                raise RuntimeError(event.cause)
-            case Started():
-                pictures = event.train_size * recipe.epochs
-                begun = time.perf_counter()
-            case Step():
-                last_step = time.perf_counter()
-            case Epoch():
-                seconds += last_step - begun
-                begun = time.perf_counter()
-    return pictures / seconds
+def _round(contest: Contest) -> dict[str, float]:
+    return {
+        **our_speeds(contest),
+        "bare_step": measure_bare_step(contest),
+        "book_4_workers": measure_book(contest, num_workers=BOOK_WORKERS),
+        "book_0_workers": measure_book(contest, num_workers=0),
+    }
 
 
-def _encoded(events: Iterator[Event]) -> Iterator[Event]:
-    for event in events:
-        list(to_lines([event]))
-        yield event
+def _ratios(rows: list[dict[str, float]], bounds: dict[str, float]) -> Iterator[tuple[str, Ratio]]:
+    for first, second in PAIRS:
+        name, values = f"{first}_over_{second}", [row[first] / row[second] for row in rows]
+        yield name, Ratio(statistics.median(values), min(values), max(values), bounds.get(name))
 
 
-def measure_bare_step(pictures: Pictures) -> float:
+def measure_bare_step(contest: Contest) -> float:
     """Repeat one step on one batch and give pictures a second: what the hardware allows."""
-    network = _lenet().to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE, fused=True)
-    images, labels = pictures.images[:BATCH_SIZE].float() / 255, pictures.labels[:BATCH_SIZE]
+    device, size, pictures = torch.device(contest.run.device), contest.run.batch_size, load(DATASET).train
+    network = _network(contest).to(device).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(network.parameters(), lr=contest.run.learning_rate, fused=True)
+    images = to_input(pictures.images[:size], contest.architecture.input_shape).to(device)
+    labels = pictures.labels[:size].to(device)
     begun = time.perf_counter()
-    for _ in range(STEPS):
+    for _ in range(contest.steps):
         F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]  # torch has no types for it
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-    return STEPS * BATCH_SIZE / (time.perf_counter() - begun)
+    network.get_parameter("conv1.bias").tolist()  # the device is done when this is there
+    return contest.steps * size / (time.perf_counter() - begun)
 
 
-class PictureByPicture(TorchDataset[tuple[Tensor, int]]):
-    """The pictures as a torch data set that turns each into a tensor when asked for; at module level for spawn."""
-
-    def __init__(self, pictures: Pictures) -> None:
-        self._images = pictures.images[:, 0].numpy()
-        self._labels = pictures.labels.numpy()
-
-    def __len__(self) -> int:
-        return STEPS * BATCH_SIZE
-
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        stored = index % len(self._labels)
-        image = Image.fromarray(self._images[stored])
-        return _to_tensor(image), int(self._labels[stored])
-
-
-def _to_tensor(image: Image.Image) -> Tensor:
-    """Do what torchvision's ToTensor does to one grey picture."""
-    values = torch.from_numpy(np.array(image, copy=True)).view(image.height, image.width, 1)
-    return values.permute(2, 0, 1).contiguous().to(dtype=torch.float32).div(255)
-
-
-def measure_book(pictures: Pictures, *, num_workers: int) -> float:
-    """Train one epoch as the book does, with the loss and the accuracy read at each step; gives pictures a second."""
+def measure_book(contest: Contest, *, num_workers: int) -> float:
+    """Train as the book does and give pictures a second."""
+    size, count = contest.architecture.input_shape[1:], contest.steps * contest.run.batch_size
+    data = PictureByPicture(load(DATASET).train, count=count, size=size)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="This DataLoader will create")  # the book's 4 workers on fewer cores
-        loader = DataLoader(PictureByPicture(pictures), batch_size=BATCH_SIZE, shuffle=True, num_workers=num_workers)
         begun = time.perf_counter()
-        _train_as_the_book(loader)
-        return STEPS * BATCH_SIZE / (time.perf_counter() - begun)
+        train_as_the_book(
+            _network(contest).to(contest.run.device),
+            DataLoader(data, batch_size=contest.run.batch_size, shuffle=True, num_workers=num_workers),
+            learning_rate=contest.run.learning_rate,
+            device=torch.device(contest.run.device),
+        )
+        return count / (time.perf_counter() - begun)
 
 
-def _train_as_the_book(loader: DataLoader[tuple[Tensor, int]]) -> tuple[float, float]:
-    network, loss_of = _lenet(), nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE)
-    loss_sum = correct = 0.0
-    for images, labels in loader:
-        optimizer.zero_grad()
-        scores = network(images)
-        loss = loss_of(scores, labels)
-        loss.backward()
-        optimizer.step()
-        with torch.no_grad():
-            loss_sum += float(loss) * len(labels)
-            correct += float((scores.argmax(dim=1) == labels).sum())
-    return loss_sum, correct
-
-
-def _lenet() -> nn.Sequential:
-    network = build(PRESETS["lenet-d2l"].architecture)
+def _network(contest: Contest) -> nn.Sequential:
+    network = build(contest.architecture)
     xavier(network)
     return network

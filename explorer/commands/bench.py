@@ -1,5 +1,6 @@
 """`python -m explorer bench`: how fast this program is, next to others on the same machine in the same minute."""
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from explorer.benchmarks.recipes import Outcome
     from explorer.benchmarks.train import TrainingSpeeds
 
-BOUNDS = {"ours_over_bare_step": 0.9, "ours_over_book_4_workers": 1.7}  # at least
+NETWORKS = ("lenet-d2l", "alexnet-28", "alexnet-d2l")
 
 
 @click.group(short_help="Measure the program against others.")
@@ -32,13 +33,24 @@ def bench_trace(*, as_json: bool) -> None:
 
 
 @bench.command("train")
+@click.argument("networks", nargs=-1, type=click.Choice(NETWORKS), metavar="[NETWORK]...")
+@click.option(
+    "--rounds", type=click.IntRange(min=1, max=100), default=5, show_default=True, help="Of all loops in turn."
+)
 @_json
-def bench_train(*, as_json: bool) -> None:
-    """Train LeNet, against one bare repeated step and against the book's loop; about four minutes."""
-    from explorer.benchmarks import train  # noqa: PLC0415  # brings torch
+def bench_train(*, networks: tuple[str, ...], rounds: int, as_json: bool) -> None:
+    """Train NETWORK (lenet-d2l, alexnet-28 or alexnet-d2l; without one all three), on the CPU and on a CUDA GPU.
 
-    speeds = train.bench_train()
-    click.echo(msgspec.json.encode(speeds) if as_json else "\n".join(_report(speeds)))
+    Against one bare repeated step and against the book's loop, with the probes and without, and with a worker's most
+    memory; about four minutes each.
+    """
+    from explorer.benchmarks import contests, train  # noqa: PLC0415  # brings torch
+    from explorer.training.devices import PRESENT  # noqa: PLC0415
+
+    for device in ("cpu", "cuda") if PRESENT["cuda"]() else ("cpu",):
+        for network in networks or NETWORKS:
+            speeds = train.bench_train(contests.CONTESTS[network], device=device, rounds=rounds)
+            click.echo(msgspec.json.encode(speeds) if as_json else "\n".join(_report(speeds)))
 
 
 @bench.command("cost")
@@ -83,17 +95,18 @@ def bench_runs(*, as_json: bool) -> None:
     click.echo(msgspec.json.encode(listed) if as_json else "\n".join(runs.report(listed)))
 
 
-def _report(speeds: "TrainingSpeeds") -> list[str]:
+def _report(speeds: "TrainingSpeeds") -> Iterator[str]:
     """Say the figures and their bounds, a line each."""
-    loops = ("ours", "bare_step", "book_4_workers", "book_0_workers")
-    return [
-        f"LeNet, batch 256, {speeds.threads} threads, medians of {speeds.rounds} rounds:",
-        *(f"{loop.replace('_', ' '):24} {getattr(speeds, loop):9,.0f} pictures a second" for loop in loops),
-        *(_ratio(name, getattr(speeds, name), spread) for name, spread in speeds.spreads.items()),
-    ]
-
-
-def _ratio(name: str, median: float, spread: tuple[float, float]) -> str:
-    bound = f"  (bound: at least {BOUNDS[name]:g} ×)" if name in BOUNDS else ""
-    label = name.replace("_over_", " / ").replace("_", " ")
-    return f"{label:24} {median:9.2f} ×  from {spread[0]:.2f} to {spread[1]:.2f}{bound}"
+    yield (
+        f"{speeds.network}, batch {speeds.batch_size}, {speeds.device}, {speeds.threads} threads, "
+        f"medians of {speeds.rounds} rounds:"
+    )
+    for loop, speed in speeds.speeds.items():
+        yield f"{loop.replace('_', ' '):28} {speed:9,.0f} pictures a second"
+    for name, ratio in speeds.ratios.items():
+        bound = "" if ratio.bound is None else f"  (bound: at least {ratio.bound:g} ×)"
+        label = name.replace("_over_", " / ").replace("_", " ")
+        yield f"{label:28} {ratio.median:9.2f} ×  from {ratio.lowest:.2f} to {ratio.highest:.2f}{bound}"
+    if speeds.peak_bytes is not None:
+        most = f"(bound: at most {speeds.most_bytes / 10**9:g} GB)"
+        yield f"{'a worker at its most':28} {speeds.peak_bytes / 10**9:9.2f} GB  {most}"

@@ -146,7 +146,7 @@ def _report_failure(event: "Event") -> int:
 
 def _in_words(event: "Event") -> str:
     """Say an event in a line; nothing for one that is only a sign of life."""
-    from explorer.training.events import Epoch, Finished, NotKept, Started, Step  # noqa: PLC0415
+    from explorer.training.events import Epoch, Finished, NotCaptured, NotKept, Started, Step  # noqa: PLC0415
 
     match event:
         case Started():
@@ -159,8 +159,9 @@ def _in_words(event: "Event") -> str:
         case Epoch():
             figures = f"test loss {event.test_loss:.3f}, accuracy {event.test_accuracy:.1%}"
             return f"epoch {event.epoch:.2f} after {event.seconds:.1f} s: {figures}"
-        case NotKept():
-            return f"step {event.step:,} was not kept: {event.cause}"
+        case NotKept() | NotCaptured():
+            done = "kept" if isinstance(event, NotKept) else "captured as a CUDA graph, so steps take longer"
+            return f"step {event.step:,} was not {done}: {event.cause}"
         case Finished():
             return f"Finished ({event.reason}) after {event.seconds:.1f} s."
     return ""

@@ -44,8 +44,9 @@ def can_adapt(picture_channels: int, channels: int) -> bool:
 
 def luminance(values: Tensor) -> Tensor:
     """Weigh red, green and blue, N×3×H×W, into one grey channel."""
-    shares = values.new_tensor(LUMINANCE)
-    return torch.einsum("nchw,c->nhw", values, shares).unsqueeze(1)
+    red, green, blue = torch.split(values, 1, dim=1)
+    # Plain numbers: a tensor of them would come from the host, where a step that is captured as a graph cannot wait.
+    return LUMINANCE[0] * red + LUMINANCE[1] * green + LUMINANCE[2] * blue
 
 
 def _resize(values: Tensor, size: tuple[int, int]) -> Tensor:

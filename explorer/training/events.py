@@ -141,6 +141,13 @@ class AnswersNotKept(msgspec.Struct, frozen=True, tag_field="event", tag="answer
     cause: str
 
 
+class NotCaptured(msgspec.Struct, frozen=True, tag_field="event", tag="not_captured"):
+    """The GPU could not record the step as a graph; the run goes on, each kernel started by itself, which is slower."""
+
+    step: int
+    cause: str
+
+
 class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The run ended as its recipe says."""
 
@@ -155,7 +162,9 @@ class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
 
 
 Measured = Started | Step | Probe | Evaluating | Epoch
-Event = Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | AnswersNotKept | Finished | Failed
+Event = (
+    Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | AnswersNotKept | NotCaptured | Finished | Failed
+)
 
 
 def to_lines(events: Iterable[Event]) -> Iterable[bytes]:

@@ -7,6 +7,7 @@ it runs and when it stops: closing it ends the run.
 import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import islice
 
 import torch
@@ -16,13 +17,14 @@ from torch.nn.utils import clip_grad_norm_
 
 from explorer.training.batches import draw_orders, to_input
 from explorer.training.between import Between
+from explorer.training.capture import Stepper, make_stepper
 from explorer.training.control import Control
 from explorer.training.datasets import DataError
 from explorer.training.devices import describe
 from explorer.training.divergence import explain
 from explorer.training.errors import DivergedError, TrainingError
 from explorer.training.evaluate import Tested, count_hits, evaluate, score
-from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started
+from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, NotCaptured, Started
 from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
 from explorer.training.probes import Prober
@@ -91,17 +93,17 @@ def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> 
             between.begin(resume())
         else:
             yield from prober.probe(0)
-        yield from _epochs(between, prober)
+        yield from _epochs(between, prober, make_stepper(run, partial(_step, run)))
     except DivergedError as broken:
         yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
 
 
-def _epochs(between: Between, prober: Prober) -> Iterator[Event]:
+def _epochs(between: Between, prober: Prober, stepper: Stepper) -> Iterator[Event]:
     run, meter, clock = between.run, between.meter, between.clock
     orders = _orders(run, meter.step)
     while _owes_test(between) or (meter.step < run.num_steps and not _is_over(run, clock)):
         if not _owes_test(between):
-            yield from _pass(next(orders), between, prober)
+            yield from _pass(next(orders), between, prober, stepper)
         if between.is_stopped:
             return
         if meter.step == run.num_steps or _is_over(run, clock):
@@ -144,7 +146,7 @@ def _is_reached(recipe: Recipe, accuracy: float) -> bool:
     return recipe.target_accuracy is not None and accuracy >= recipe.target_accuracy
 
 
-def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober) -> Iterator[Event]:
+def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, stepper: Stepper) -> Iterator[Event]:
     """Take the steps of one epoch, or of what the time limit leaves of it."""
     run, meter, clock = between.run, between.meter, between.clock
     for picked in batches:
@@ -154,8 +156,9 @@ def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober) -> Iter
         between.begin_step()
         meter.begin_step()
         prober.begin_step(meter.step + 1)
-        loss, hits = _step(run, picked)
+        loss, hits = stepper.take(picked)
         meter.end_step(loss, hits, len(picked))
+        yield from _tell_refusal(stepper, meter.step)
         if prober.is_due(meter.step):
             yield from meter.read()  # the steps up to here come first, and the probe's time is none of theirs
             yield from prober.probe(meter.step)
@@ -164,6 +167,13 @@ def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober) -> Iter
         if _is_over(run, clock):
             break
     yield from meter.read()
+
+
+def _tell_refusal(stepper: Stepper, step: int) -> Iterator[NotCaptured]:
+    """Tell once why steps are not recorded, if they should be and cannot."""
+    if stepper.refusal is not None:
+        yield NotCaptured(step=step, cause=stepper.refusal)
+        stepper.refusal = None
 
 
 def _step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"SGD": SGD, "Adam": Adam, "AdamW": AdamW, "RMSprop": RMSprop}
 WITH_MOMENTUM = ("SGD", "RMSprop")  # those whose `momentum` is a setting
 WITH_NESTEROV = ("SGD",)
 WITH_FUSED = ("SGD", "Adam", "AdamW")  # those that can update all parameters in one call
+WITH_CAPTURABLE = ("Adam", "AdamW", "RMSprop")  # those that a CUDA graph takes only if they count steps on the device
 
 
 def make_optimizer(
@@ -20,20 +22,27 @@ def make_optimizer(
     momentum: float,
     nesterov: bool,
     weight_decay: float,
+    device: torch.device,
 ) -> Optimizer:
-    """Make the optimizer, with torch's fused kernel where it has one."""
+    """Make the optimizer, with torch's fused kernel where it has one, and so that a CUDA graph can take its step."""
     settings: dict[str, Any] = {"fused": True} if name in WITH_FUSED else {}
     if name in WITH_MOMENTUM:
         settings["momentum"] = momentum
     if name in WITH_NESTEROV:
         settings["nesterov"] = nesterov
-    return OPTIMIZERS[name](params, lr=learning_rate, weight_decay=weight_decay, **settings)
+    if device.type == "cuda":
+        settings |= {"capturable": True} if name in WITH_CAPTURABLE else {}
+        settings["lr"] = torch.tensor(learning_rate, device=device)
+    return OPTIMIZERS[name](params, **{"lr": learning_rate, "weight_decay": weight_decay, **settings})
 
 
 def set_learning_rate(optimizer: Optimizer, learning_rate: float) -> None:
-    """Give the next step's learning rate to all parameters; a number on the host, so nothing waits for the device."""
+    """Give the next step's learning rate to all parameters; nothing waits for the device."""
     for group in optimizer.param_groups:
-        group["lr"] = learning_rate
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(learning_rate)  # a CUDA graph reads it where it lies
+        else:
+            group["lr"] = learning_rate
 
 
 def state_per_parameter(name: str, *, momentum: float) -> int:

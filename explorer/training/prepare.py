@@ -95,6 +95,7 @@ def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, tra
             momentum=recipe.momentum,
             nesterov=recipe.nesterov,
             weight_decay=recipe.weight_decay,
+            device=device,
         ),
         schedule=_schedule(recipe, steps_per_epoch=math.ceil(train_size / recipe.batch_size)),
         augment=make_augment(recipe.augmentation, seed=recipe.seed, device=device),

@@ -10,7 +10,7 @@ from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
 from explorer.runs.rows import UNFINISHED, Run
 from explorer.runs.server import ReadOnlyError
 from explorer.training.checkpoint import CheckpointError, weights, weights_size
-from explorer.training.events import AnswersNotKept, Event, LearningRate, NotKept
+from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
 from explorer.training.recipe import RecipeError
 from explorer.training.tensor_file import SUFFIX
 from explorer.ui import state
@@ -43,6 +43,8 @@ def run_controls(run: Run, events: Sequence[Event]) -> None:
     lost = [event for event in events if isinstance(event, AnswersNotKept)]
     if lost:
         st.warning(f"What it answered to the test pictures at step {lost[-1].step:,} was not kept: {lost[-1].cause}")
+    if slower := next((event for event in events if isinstance(event, NotCaptured)), None):
+        st.warning(f"The GPU takes the steps of this run one kernel at a time, which is slower: {slower.cause}")
 
 
 def _going_on(run: Run, events: Sequence[Event]) -> None:

@@ -49,7 +49,15 @@ def test_the_optimizers_state_is_what_torch_keeps_after_a_step(name: str, moment
     if momentum and name not in WITH_MOMENTUM:
         momentum = 0.0
     weight = nn.Parameter(torch.ones(50))
-    optimizer = make_optimizer(name, [weight], learning_rate=0.1, momentum=momentum, nesterov=False, weight_decay=0.0)
+    optimizer = make_optimizer(
+        name,
+        [weight],
+        learning_rate=0.1,
+        momentum=momentum,
+        nesterov=False,
+        weight_decay=0.0,
+        device=torch.device("cpu"),
+    )
     weight.grad = torch.ones(50)
     optimizer.step()
     kept = sum(value.numel() for value in optimizer.state[weight].values() if torch.is_tensor(value) and value.dim())

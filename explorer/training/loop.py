@@ -143,7 +143,7 @@ def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober) -> Iter
         between.begin_step()
         meter.begin_step()
         prober.begin_step(meter.step + 1)
-        loss, hits = _step(run, picked)
+        loss, hits = take_step(run, picked)
         meter.end_step(loss, hits, len(picked))
         if prober.is_due(meter.step):
             yield from meter.read()  # the steps up to here come first, and the probe's time is none of theirs
@@ -155,7 +155,7 @@ def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober) -> Iter
     yield from meter.read()
 
 
-def _step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
+def take_step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
     """Take one step on the pictures that `picked` numbers; gives the loss and the right answers before it."""
     images, labels = run.train_images[picked], run.train_labels[picked]
     inputs = to_input(run.augment(images) if run.augment else images, run.input_shape)

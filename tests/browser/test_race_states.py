@@ -32,7 +32,7 @@ def choose(page: Page, *, epochs: int, rate: int) -> None:
 
 def hold_race(page: Page) -> None:
     """Press Race, and wait until the link names the race."""
-    expect(race_button(page)).to_be_enabled()
+    expect(race_button(page)).to_be_enabled(timeout=PATIENCE)
     race_button(page).click()
     page.wait_for_url(re.compile(r"[?&]race=\w+"))
 

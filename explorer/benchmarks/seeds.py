@@ -1,7 +1,8 @@
 """Whether seeds of one small network train faster together than one after another, on the CPU.
 
 Together means one step for all: the weights of the seeds are one tensor a layer, and each seed has a batch of its own.
-Absolute figures mean little on a shared machine: quote the ratios.
+Measured is the processor's time on one thread, as a worker has it beside others, which a busy machine changes least.
+Absolute figures mean little all the same: quote the ratios.
 """
 
 import statistics
@@ -39,7 +40,6 @@ class SeedSpeeds(msgspec.Struct, frozen=True):
     seeds: int
     batch_size: int
     rounds: int
-    threads: int  # that torch computes with
     one_after_another: float  # the program's own step, a seed at a time
     vmap: float  # torch's vmap over the stacked networks
     groups: float  # a convolution with a group a seed, and one batched product a dense layer
@@ -50,6 +50,7 @@ class SeedSpeeds(msgspec.Struct, frozen=True):
 
 def bench_seeds(*, rounds: int = 7) -> Iterator[SeedSpeeds]:
     """Measure the three ways in turn, `rounds` times, for each number of seeds and each batch size."""
+    torch.set_num_threads(1)
     for batch_size in BATCH_SIZES:
         for seeds in SEEDS:
             yield _measure(seeds, batch_size, rounds)
@@ -75,7 +76,6 @@ def _summarise(times: Sequence[dict[str, float]], *, seeds: int, batch_size: int
         seeds=seeds,
         batch_size=batch_size,
         rounds=len(times),
-        threads=torch.get_num_threads(),
         spreads={name: (min(values), max(values)) for name, values in ratios.items()},
         **medians,
         **{name: statistics.median(values) for name, values in ratios.items()},
@@ -84,10 +84,10 @@ def _summarise(times: Sequence[dict[str, float]], *, seeds: int, batch_size: int
 
 def _seconds(step: Step, picked: Tensor, many: int) -> float:
     """Give the mean seconds of so many steps."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(many):
         step(picked)
-    return (time.perf_counter() - begun) / many
+    return (time.process_time() - begun) / many
 
 
 def first_run(seed: int, batch_size: int) -> Run:

@@ -34,7 +34,7 @@ EXERCISES = {
     "init": race("Which first weights?", "Init zeros against Init xavier: init zeros"),
     "epochs": race("How many epochs?", "20 epochs against 5 epochs: epochs 20"),
     "digits": Exercise(  # once the digits are there, Train is the fourth click
-        (("link", "Train"), ("combobox", "dataset"), ("option", "MNIST")), "MNIST is not on this", starts="Download"
+        (("link", "Train"), ("combobox", "dataset"), ("option", "MNIST")), "MNIST is not on", starts="Download 12 MB"
     ),
     "simplify AlexNet": race("Which network?", "AlexNet for 28×28 pictures against This network"),
     "a network for 28×28": Exercise(

@@ -62,6 +62,15 @@ def bench_cost() -> None:
         click.echo(f"{run.network:12} foretold {run.foretold:7.1f} s, taken {run.taken:7.1f} s: {run.ratio:.2f} ×")
 
 
+@bench.command("seeds")
+def bench_seeds() -> None:
+    """Train seeds of LeNet together and one after another; about two minutes."""
+    from explorer.benchmarks import seeds  # noqa: PLC0415  # brings torch
+
+    for speeds in seeds.bench_seeds():
+        click.echo(seeds.report(speeds))
+
+
 @bench.command("recipes")
 @click.option("--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="Runs of each recipe.")
 @click.option("--witness", is_flag=True, help="Train them with the book's loop in torch alone as well.")

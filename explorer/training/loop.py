@@ -93,7 +93,7 @@ def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> 
             between.begin(resume())
         else:
             yield from prober.probe(0)
-        yield from _epochs(between, prober, make_stepper(run, partial(_step, run)))
+        yield from _epochs(between, prober, make_stepper(run, partial(take_step, run)))
     except DivergedError as broken:
         yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
 
@@ -176,7 +176,7 @@ def _tell_refusal(stepper: Stepper, step: int) -> Iterator[NotCaptured]:
         stepper.refusal = None
 
 
-def _step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
+def take_step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
     """Take one step on the pictures that `picked` numbers; gives the loss and the right answers before it."""
     images, labels = run.train_images[picked], run.train_labels[picked]
     inputs = to_input(run.augment(images) if run.augment else images, run.input_shape)

@@ -7,9 +7,10 @@ import msgspec
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Conv2d, Dropout, Layer, Linear
+from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Conv2d, Layer
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
+from explorer.training import variants
 from explorer.training.datasets import DATASETS
 from explorer.training.race import Contender, Race, RaceError
 from explorer.training.recipe import Recipe, with_field
@@ -32,6 +33,8 @@ class Question(NamedTuple):
     contender: Callable[[Architecture, Recipe, str], Contender]
     lacking: str  # why there is nothing to choose
     own_rate: Callable[[Recipe, str], Recipe] | None = None  # the recipe that suits a choice best, where that is known
+    sets: tuple[str, ...] = ()  # fields of the recipe that the choices set by themselves, so that nobody is asked
+    usual_epochs: int | None = None  # where they are others than the recipe's
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -67,7 +70,8 @@ def make_race(setup: Setup, architecture: Architecture, recipe: Recipe) -> Race:
 
 def epochs(setup: Setup, recipe: Recipe) -> int:
     """Give how many epochs each contender trains."""
-    return min(recipe.epochs, USUAL_EPOCHS) if setup.epochs is None else setup.epochs
+    usual = QUESTIONS[setup.question].usual_epochs or min(recipe.epochs, USUAL_EPOCHS)
+    return usual if setup.epochs is None else setup.epochs
 
 
 def rate(setup: Setup, recipe: Recipe) -> float:
@@ -78,12 +82,19 @@ def rate(setup: Setup, recipe: Recipe) -> float:
     """
     if setup.rate is not None:
         return setup.rate
-    return OTHER_RATE if setup.question == "activation" and recipe.optimizer == "SGD" else recipe.learning_rate
+    bent = setup.question in ("activation", "cure")
+    return OTHER_RATE if bent and recipe.optimizer == "SGD" else recipe.learning_rate
 
 
 def offers_own_rates(setup: Setup, recipe: Recipe) -> bool:
     """Say whether contenders of this race are known to want different learning rates."""
     return QUESTIONS[setup.question].own_rate is not None and recipe.optimizer == "SGD"
+
+
+def asks_for(field: str, setup: Setup, recipe: Recipe) -> bool:
+    """Say whether a field of the recipe is the same for all and can be chosen."""
+    own_rates = field == "learning_rate" and setup.own_rates and offers_own_rates(setup, recipe)
+    return field not in QUESTIONS[setup.question].sets and not own_rates
 
 
 def _contender(setup: Setup, architecture: Architecture, recipe: Recipe, label: str) -> Contender:
@@ -124,21 +135,11 @@ def _with_pooling(architecture: Architecture, recipe: Recipe, label: str) -> Con
 
 
 def _dropouts(architecture: Architecture) -> tuple[str, ...]:
-    return tuple(DROPOUTS) if _hidden(architecture.layers) else ()
+    return tuple(DROPOUTS) if variants.hidden_ends(architecture.layers) else ()
 
 
 def _with_dropout(architecture: Architecture, recipe: Recipe, label: str) -> Contender:
-    bare = tuple(layer for layer in architecture.layers if not isinstance(layer, Dropout))
-    ends = _hidden(bare) if DROPOUTS[label] else set[int]()
-    dropped = (Dropout(p=DROPOUTS[label]),)
-    layers = (part for place, layer in enumerate(bare) for part in (layer, *(dropped if place in ends else ())))
-    return Contender(label, replace(architecture, layers=tuple(layers)), recipe)
-
-
-def _hidden(layers: Sequence[Layer]) -> set[int]:
-    """Find where the hidden dense layers end: at their activation, or at themselves where none follows."""
-    dense = [place for place, layer in enumerate(layers) if isinstance(layer, Linear)][:-1]
-    return {place + isinstance(layers[place + 1], _kinds(ACTIVATIONS)) for place in dense}
+    return Contender(label, variants.with_dropout(architecture, DROPOUTS[label]), recipe)
 
 
 def _with_rate(architecture: Architecture, recipe: Recipe, label: str) -> Contender:
@@ -244,6 +245,7 @@ QUESTIONS: dict[str, Question] = {
         _usual_rates,
         _with_rate,
         "",
+        sets=("learning_rate",),
     ),
     "kernel": Question(
         "Which first kernel?",
@@ -251,6 +253,60 @@ QUESTIONS: dict[str, Question] = {
         _usual_kernels,
         _with_kernel,
         "This network has no Conv2d layer. Add one on the Explore page, or choose another question.",
+    ),
+    "channels": Question(
+        "How many channels?",
+        lambda architecture: tuple(variants.WIDTHS) if _first_convolution(architecture) is not None else (),
+        lambda _, __: tuple(variants.WIDTHS),
+        variants.with_width,
+        "This network has no Conv2d layer. Add one on the Explore page, or choose another question.",
+    ),
+    "depth": Question(
+        "How many layers?",
+        variants.depths,
+        lambda _, __: (variants.AS_IT_IS, variants.DEEPER, variants.MORE_DENSE),
+        variants.with_depth,
+        "This network has no Conv2d and no hidden dense layer to add to. Choose another question.",
+    ),
+    "cure": Question(
+        "ReLU, dropout, or both?",
+        lambda architecture: tuple(variants.CURES) if _activations(architecture) and _dropouts(architecture) else (),
+        lambda _, __: tuple(variants.CURES),
+        variants.with_cure,
+        "This network has no activations, or no hidden dense layer to drop from. Choose another question.",
+    ),
+    "init": Question(
+        "Which first weights?",
+        lambda _: tuple(variants.FIRST_WEIGHTS),
+        lambda _, __: ("Init xavier", "Init kaiming", "Init zeros"),
+        variants.with_first_weights,
+        "",
+        sets=("init",),
+    ),
+    "batch": Question(
+        "Which batch size?",
+        lambda _: tuple(variants.BATCHES),
+        lambda _, __: ("Batch 64", "Batch 256", "Batch 1,024"),
+        variants.with_batch,
+        "",
+        sets=("batch_size",),
+    ),
+    "epochs": Question(
+        "How many epochs?",
+        lambda _: tuple(variants.LENGTHS),
+        lambda _, __: ("5 epochs", "10 epochs", "20 epochs"),
+        variants.with_length,
+        "",
+        sets=("epochs",),
+    ),
+    "overfit": Question(
+        "Does AlexNet overfit 500 pictures?",
+        lambda _: tuple(variants.GUARDS),
+        lambda _, __: ("Nothing against it", "Dropout"),
+        variants.with_guard,
+        "",
+        sets=("learning_rate",),
+        usual_epochs=variants.MANY,
     ),
     "design": Question(
         "Which network?",

@@ -11,6 +11,7 @@ from explorer.training.questions import (
     QUESTIONS,
     SIGMOID_RATE,
     Setup,
+    asks_for,
     chosen,
     epochs,
     offers_own_rates,
@@ -138,9 +139,10 @@ def _terms(setup: Setup) -> None:
         _rates(setup)
     left, right = st.columns(2)
     with left:
-        edit_field("epochs", epochs(setup, recipe), BOUNDS["epochs"], on_change=race_state.choose)
+        if asks_for("epochs", setup, recipe):
+            edit_field("epochs", epochs(setup, recipe), BOUNDS["epochs"], on_change=race_state.choose)
     with right:
-        if setup.question != "rate" and not (setup.own_rates and offers_own_rates(setup, recipe)):
+        if asks_for("learning_rate", setup, recipe):
             shared = rate(setup, recipe)
             edit_field("learning_rate", shared, BOUNDS["learning_rate"], on_change=_choose_rate)
 

@@ -19,7 +19,7 @@ from explorer.ui.race_why import race_why
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.difference import compared
-from explorer.views.race import contenders_table, race_alt, race_progress, terms_words
+from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, terms_words
 from explorer.views.race import race_state as state_of
 from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
 from explorer.views.runs import waiting_words
@@ -69,8 +69,10 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
 
 def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
     named = state_of(held)
+    if interruption := interruption_words(found.race, held):
+        st.warning(interruption, title="Interrupted")
     if named not in GOING_ON:
-        _ended(named, held)
+        _ended(named)
         return
     share, words = race_progress(found.race, held)
     if named == "queued":
@@ -88,12 +90,9 @@ def _stop_button(place: DeltaGenerator, named: str, race: str, served: Runs) -> 
     place.button(label, key=key, width="stretch", disabled=off, on_click=_attempt, args=(partial(action, race),))
 
 
-def _ended(named: str, held: Sequence[Run]) -> None:
+def _ended(named: str) -> None:
     """Say how a race ended that did not come to its end; one that did needs no word but the verdict's."""
-    if named == "interrupted":
-        cause = next(run.cause for run in held if run.state == "interrupted")
-        st.warning(cause or "The race was interrupted.", title="The race was interrupted")
-    elif named == "cancelled":
+    if named == "cancelled":
         st.info("Stopped. What was measured is kept.")
     elif named == "failed":
         st.error("Not all contenders came to their ends; the reasons stand below.", title="A contender failed")

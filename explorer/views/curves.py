@@ -29,9 +29,9 @@ class Series(msgspec.Struct, frozen=True):
     y: list[float | None]  # nats, or a share of 1
     group: str = ""  # lines that the legend shows and hides together; those of one run, if empty
     dash: str = ""  # as Plotly names it, in place of the split's own
-    symbol: str = ""  # of each point of a test line, in place of the ring
+    symbol: str = ""  # of some points of a test line, in place of the ring at each
     width: float = 3.0  # px
-    fills: bool = False  # whether the space down to the line before it is filled
+    fills: bool = False  # whether what it goes round is filled
     in_legend: bool = True
 
 

@@ -49,9 +49,10 @@ def _plain(value: object) -> str:
 
 def terms_words(race: Race) -> str:
     """Say over how many seeds, how long and on which terms the contenders race."""
-    recipe = race.contenders[0].recipe
+    epochs = sorted({each.recipe.epochs for each in race.contenders})
+    length = " to ".join(dict.fromkeys([f"{epochs[0]}", f"{epochs[-1]}"]))
     seeds = f"{race.seeds} seed{'s' * (race.seeds > 1)}"
-    return f"{seeds} · {recipe.epochs} epoch{'s' * (recipe.epochs != 1)} · {race.terms}"
+    return f"{seeds} · {length} epoch{'s' * (epochs[-1] != 1)} · {race.terms}"
 
 
 def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
@@ -67,7 +68,7 @@ def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
         return share, f"{seed}starting: loading the pictures"
     spent = sum(run.seconds for run in runs)
     left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
-    return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[0].recipe.epochs} · {left}"
+    return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[current.lane].recipe.epochs} · {left}"
 
 
 def _step_seconds(run: Run) -> float | None:
@@ -89,6 +90,18 @@ def race_state(runs: Sequence[Run]) -> str:
     if not states <= set(ENDED):
         return "queued" if states <= {"queued", *ENDED} and not any(run.started for run in runs) else "running"
     return next((state for state in ("interrupted", "cancelled", "failed") if state in states), "finished")
+
+
+def interruption_words(race: Race, runs: Sequence[Run]) -> str:
+    """Say which seeds were interrupted, why, and whether others go on; nothing where none was."""
+    lost = [run for run in runs if run.state == "interrupted"]
+    if not lost:
+        return ""
+    seeds = sorted({run.heat + 1 for run in lost})
+    which = f"Seed {', '.join(map(str, seeds))} of {race.seeds}" if race.seeds > 1 else "The race"
+    cause = lost[0].cause or "What was measured until then was kept."
+    rest = " The other seeds go on." if any(run.state not in ENDED for run in runs) else ""
+    return f"{which} was interrupted. {cause}{rest} Each of its runs can be continued by itself on the Train page."
 
 
 def contenders_table(race: Race, runs: Sequence[Run]) -> Table:

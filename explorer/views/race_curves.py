@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.architecture.trace import trace
 from explorer.runs.rows import ENDED, Run
@@ -19,9 +20,12 @@ from explorer.views.palette import distinct
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle-open", "square-open", "diamond-open", "triangle-up-open", "x-open", "star-open")
 THIN, THICK = 1.5, 3.0  # px
+BAND_POINTS = 150  # along a band: no more can be told apart where several lie over each other
 PASSES = 3  # a training step's multiply-adds in forward passes: one forward, about two backward
 Panel = Literal["loss", "accuracy"]
 Line = tuple[Sequence[float], Sequence[float]]  # x, and as many y
+Thinned = tuple[Sequence[float], Sequence[float | None]]
+Numbers = npt.NDArray[np.float64]
 
 AXES = {
     "By step": Axes("step", "step %{x:,.0f}", "Training loss", "Test accuracy"),
@@ -56,17 +60,19 @@ class _Drawn(NamedTuple):
     look: Look
     panel: Panel
 
-    def line(self, name: str, line: Line, *, width: float = THICK, fills: bool = False, legend: bool = False) -> Series:
-        """Draw one line; of several with one legend, the thick one stands in it."""
-        x, y = thin(*line)
+    def line(
+        self, name: str, line: Thinned, *, width: float = THICK, fills: bool = False, legend: bool = False
+    ) -> Series:
+        """Draw one line as it is; of several with one legend, the thick one stands in it."""
+        x, y = line
         return Series(
             f"{self.key}/{name}/{self.panel}",
             self.label,
             self.panel,
             "train" if self.panel == "loss" else "test",
             self.look.color,
-            x,
-            y,
+            list(x),
+            list(y),
             group=self.label,
             dash=self.look.dash,
             symbol=self.look.symbol,
@@ -98,25 +104,39 @@ def _contender(drawn: _Drawn, lines: Mapping[str, Line], settled: Sequence[str],
     if len(settled) < 2:
         main = next((run for run in lines if run in settled), next(iter(lines), None))
         others = [run for run in lines if run != main]
-        first = [] if main is None else [drawn.line(main, lines[main], legend=True)]
-        return [*first, *(drawn.line(run, lines[run], width=THIN) for run in others)]
+        first = [] if main is None else [drawn.line(main, thin(*lines[main]), legend=True)]
+        return [*first, *(drawn.line(run, thin(*lines[run]), width=THIN) for run in others)]
     shown = [run for run in lines if singles or run not in settled]
     band = _band(drawn, [lines[run] for run in settled])
-    return [*band, *(drawn.line(run, lines[run], width=THIN) for run in shown)]
+    return [*band, *(drawn.line(run, thin(*lines[run]), width=THIN) for run in shown)]
 
 
 def _band(drawn: _Drawn, lines: Sequence[Line]) -> list[Series]:
     """Draw the median of several lines on a band from their lowest to their highest, as far as all of them go."""
     points = min(len(x) for x, _ in lines)
-    x = np.median([line[0][:points] for line in lines], axis=0).tolist()
+    x = np.median([line[0][:points] for line in lines], axis=0)
     y = np.array([line[1][:points] for line in lines])
-    low, high, middle = (values.tolist() for values in (y.min(axis=0), y.max(axis=0), np.median(y, axis=0)))
     seeds = len(lines)  # a band over more seeds is another line, which may lie elsewhere
     return [
-        drawn.line(f"low {seeds}", (x, low), width=0),
-        drawn.line(f"high {seeds}", (x, high), width=0, fills=True),
-        drawn.line(f"median {seeds}", (x, middle), legend=True),
+        drawn.line(f"band {seeds}", _outline(x, y), width=0, fills=True),
+        drawn.line(f"median {seeds}", thin(x.tolist(), np.median(y, axis=0).tolist()), legend=True),
     ]
+
+
+def _outline(x: Numbers, y: Numbers) -> Thinned:
+    """Go round what lies between the lowest and the highest of several lines: forth along one, back along the other.
+
+    Of a few neighbouring points the lowest and the highest stand for all, so that the band stays as high as it is.
+    """
+    finite = np.isfinite(y).all(axis=0)
+    x, low, high = x[finite], y.min(axis=0)[finite], y.max(axis=0)[finite]
+    if not len(x):
+        return [], []
+    firsts = np.arange(0, len(x), -(-len(x) // BAND_POINTS))
+    low, high = np.minimum.reduceat(low, firsts), np.maximum.reduceat(high, firsts)
+    forth = np.append(x[firsts], x[-1])
+    edges = np.append(low, low[-1]), np.append(high, high[-1])
+    return [*forth.tolist(), *forth[::-1].tolist()], [*edges[0].tolist(), *edges[1][::-1].tolist()]
 
 
 def _line(events: Sequence[Event], *, panel: Panel, axis: str, mult_adds: float) -> Line:

@@ -1,14 +1,21 @@
 """The live curve in Chromium: mounted once, grown by what is new, and mended where it missed something."""
 
 import statistics
+from collections.abc import Callable
+from itertools import pairwise
 
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from tests.browser.conftest import OpenPage, Serve
 
 DEMO = "live_curve_demo.py"
+RACE_DEMO = "race_curve_demo.py"
+GROWTHS = 20  # clicks, each 10 points for each line that grows
 EMPTY = "Press Train: the loss draws here."
 FIRST_LINE = "(frame) => frame.data[0].x.map((epoch) => Math.round(epoch * 100))"  # the steps of its points
+
+LONGEST_LIVE = """(points) => document.querySelector('.js-plotly-plot').data
+    .some(({ line, x }) => line.width === 1.5 && x.length === points)"""
 
 
 def chart_of(page: Page) -> Locator:
@@ -79,9 +86,50 @@ def test_it_grows_in_place_and_keeps_zoom_and_legend(serve_demo: Serve, open_pag
     page.wait_for_function(
         "(limit) => document.querySelector('.js-plotly-plot').layout.xaxis.range[1] > limit", arg=limits[1]
     )
+    report(page, "live curve, 2 runs to 750 points")
+
+
+def report(page: Page, what: str) -> None:
+    """Print how long an update took: figures to read, not a bound that a busy machine breaks."""
     times = page.evaluate("performance.getEntriesByName('live_curve').map(({ duration }) => duration)")
-    said = f"live curve, 2 runs to 750 points: median {statistics.median(times):.0f} ms, most {max(times):.0f} ms"
-    print(said)  # noqa: T201  # a figure to read, not a bound that a busy machine breaks
+    print(f"{what}: an update took {statistics.median(times):.0f} ms, the median; {max(times):.0f} ms at most")  # noqa: T201
+
+
+def test_a_race_of_six_over_three_seeds_grows_in_place_and_keeps_zoom_and_legend(
+    serve_demo: Serve, open_page: OpenPage
+) -> None:
+    page = open_page(serve_demo(RACE_DEMO))
+    expect(frame_of(page).locator(".legendtoggle")).to_have_count(6)
+    frame_of(page).evaluate("(frame) => { frame.mark = 'the first' }")
+    limits = zoom(page)
+    hide_first_line(page)
+    page.evaluate("performance.clearMeasures()")
+    clock = browser_clock(page)
+    seconds = [clock()]
+
+    for clicks in range(1, GROWTHS + 1):
+        page.get_by_role("button", name="Grow by 10").click()
+        page.wait_for_function(LONGEST_LIVE, arg=10 * clicks)
+        seconds.append(clock())
+
+    assert frame_of(page).evaluate("(frame) => frame.mark") == "the first"
+    assert x_range(page) == limits
+    assert frame_of(page).evaluate("(frame) => frame.data[0].visible") == "legendonly"
+    report(page, "live curve, 6 contenders, bands of 1,200 points and a third seed")
+    spent = statistics.median(1_000 * (after - before) for before, after in pairwise(seconds))
+    print(f"its page, all told: {spent:.0f} ms of the browser's main thread for an update")  # noqa: T201
+
+
+def browser_clock(page: Page) -> Callable[[], float]:
+    """Give a clock of the seconds that the page's main thread computes, however busy the machine is beside it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def seconds() -> float:
+        found = session.send("Performance.getMetrics")["metrics"]
+        return next(float(metric["value"]) for metric in found if metric["name"] == "TaskDuration")
+
+    return seconds
 
 
 def test_each_message_holds_only_the_new_points(serve_demo: Serve, open_page: OpenPage) -> None:

@@ -123,7 +123,7 @@ def test_a_step_neither_reads_nor_sends_anything_in_its_middle(name: str, monkey
         monkeypatch.setattr(torch, sending.__name__, None)
     monkeypatch.setattr(Tensor, "new_tensor", None)
     with OnMeta():  # type: ignore[no-untyped-call]  # torch leaves it unannotated
-        loss, hits = loop._step(made, torch.empty(2, dtype=torch.int64, device="meta"))
+        loss, hits = loop.take_step(made, torch.empty(2, dtype=torch.int64, device="meta"))
     assert (loss.shape, hits.shape) == ((), ())
 
 

@@ -80,13 +80,13 @@ def test_dropout_drops_the_same_as_in_the_first_contender() -> None:
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[Tensor]:
     """Record the pictures of each step."""
     seen: list[Tensor] = []
-    step = loop._step
+    step = loop.take_step
 
     def recorded(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
         seen.append(run.train_images[picked].clone())
         return step(run, picked)
 
-    monkeypatch.setattr(loop, "_step", recorded)
+    monkeypatch.setattr(loop, "take_step", recorded)
     return seen
 
 

@@ -1,5 +1,7 @@
 """A race as lines: one seed is a line, several a median on a band; and what the x axis counts."""
 
+import math
+
 import pytest
 
 from explorer.architecture.presets import PRESETS
@@ -7,7 +9,7 @@ from explorer.runs.rows import Run, State
 from explorer.training.events import Epoch, Event, Started, Step
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
-from explorer.views.race_curves import looks, race_series
+from explorer.views.race_curves import BAND_POINTS, looks, race_series
 
 LENET = PRESETS["lenet-d2l"].architecture
 RACE = Race(question="?", contenders=tuple(Contender(name, LENET, Recipe()) for name in ("Sigmoid", "ReLU")), seeds=3)
@@ -51,13 +53,30 @@ def test_several_seeds_are_a_median_on_a_band_as_far_as_all_go_and_what_trains_i
     ended = [run(heat, 0, "finished") for heat in range(3)]
     told = {"00": events(1.0), "10": events(5.0, steps=3), "20": events(2.0), "30": events(9.0)}
     series = race_series(RACE, [*ended, run(3, 0, "running")], told, axis="By step")
-    low, high, median, live = [line for line in series if line.panel == "loss"]
-    assert [line.y for line in (low, high, median)] == [[2.0, 3.0, 4.0], [6.0, 7.0, 8.0], [3.0, 4.0, 5.0]]
-    assert (low.fills, high.fills, low.width) == (False, True, 0)
-    assert [line.in_legend for line in (low, high, median, live)] == [False, False, True, False]
+    band, median, live = [line for line in series if line.panel == "loss"]
+    assert list(zip(band.x, band.y, strict=True)) == [
+        *[(1.0, 2.0), (2.0, 3.0), (3.0, 4.0), (3.0, 4.0)],
+        *[(3.0, 8.0), (3.0, 8.0), (2.0, 7.0), (1.0, 6.0)],
+    ]
+    assert (median.x, median.y) == ([1.0, 2.0, 3.0], [3.0, 4.0, 5.0])
+    assert (band.fills, band.width, median.fills) == (True, 0, False)
+    assert [line.in_legend for line in (band, median, live)] == [False, True, False]
     assert live.width < median.width
     singles = race_series(RACE, [*ended, run(3, 0, "running")], told, axis="By step", singles=True)
     assert len(singles) == len(series) + 2 * 3
+
+
+def test_a_long_band_has_few_points_and_is_as_high_as_its_highest() -> None:
+    told = {f"{heat}0": events(float(heat), steps=2_000) for heat in range(2)}
+    told["10"][1_001] = Step(1_001, 250.25, 1.0, 9_999.0, 0.5, 100.0)
+    told["10"][1_501] = Step(1_501, 375.25, 1.0, math.nan, 0.5, 100.0)
+    band = next(
+        line for line in race_series(RACE, [run(0, 0, "finished"), run(1, 0, "finished")], told, axis="By step")
+    )
+    assert len(band.x) <= 2 * (BAND_POINTS + 1)
+    assert (min(band.x), max(band.x)) == (1.0, 2_000.0)
+    assert 9_999.0 in band.y
+    assert all(math.isfinite(value) for value in band.y if value is not None)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The verdict on races made to differ, made not to, and made to go wrong."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import pytest
 
@@ -56,6 +57,17 @@ def test_ranges_that_touch_are_no_difference(other: list[float]) -> None:
     judged = verdict(race("A", "B"), runs(0, [0.815, 0.826, 0.821]) + runs(1, other))
     assert judged.kind == "level"
     assert judged.words.endswith(": no difference beyond the seeds.")
+
+
+def test_between_equals_it_is_ahead_no_oftener_than_the_rule_says() -> None:
+    """Six seeds of one and the same contender, dealt out as two contenders' in every way that there is."""
+    shares = [0.80, 0.81, 0.82, 0.83, 0.84, 0.85]
+    deals = list(combinations(shares, 3))
+    kinds = [
+        verdict(race("A", "B"), runs(0, a) + runs(1, [each for each in shares if each not in a])).kind for a in deals
+    ]
+    assert set(kinds) == {"ahead", "level"}
+    assert kinds.count("ahead") / len(kinds) <= 1 / 4
 
 
 def test_five_seeds_leave_less_to_chance() -> None:

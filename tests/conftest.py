@@ -1,9 +1,14 @@
-"""What all tests share: how many random examples they draw, and the flag that writes golden files anew."""
+"""What all tests share: how many random examples they draw, one thread, and the flag that writes golden files anew."""
 
+import os
 import signal
 
 import pytest
 from hypothesis import settings
+
+# Before anyone imports torch, and for the processes that tests start, which a run's own threads take the place of: on a
+# busy machine several threads wait for each other, for a minute instead of a second.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 # No deadline: a busy machine is no defect. The same examples at each run: a failure belongs to the change at hand.
 settings.register_profile("default", max_examples=200, deadline=None, derandomize=True, database=None)

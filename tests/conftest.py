@@ -1,4 +1,4 @@
-"""What all tests share: how many random examples they draw, one thread, and the flag that writes golden files anew."""
+"""What all tests share: their processes and threads, random examples, and the flag that writes golden files anew."""
 
 import os
 import signal
@@ -20,6 +20,11 @@ settings.load_profile("default")
 def pytest_configure() -> None:
     """Take Ctrl-C back where a background job began with it ignored: what the tests start would inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run the whole suite in two processes; a part of it in one, which shares its servers and shows what is printed."""
+    return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -34,7 +34,8 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=30_000)  # as patient as Playwright's other waits: a busy machine is no defect
+PATIENCE = 60_000  # milliseconds; only a failing test waits so long: a busy machine is no defect
+expect.set_options(timeout=PATIENCE)
 LOGS = pytest.StashKey[list[Path]]()
 
 Serve = Callable[..., str]
@@ -110,6 +111,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
 
     def opened(address: str, *, width: int = 1280, height: int = 720) -> Page:
         page = chromium.new_context(viewport=ViewportSize(width=width, height=height)).new_page()
+        page.context.set_default_timeout(PATIENCE)
         errors: list[Error] = []
         page.on("pageerror", partial(_keep, errors))
         pages.append((page, errors))

@@ -1,9 +1,14 @@
-"""What all tests share: how many random examples they draw, and the flag that writes golden files anew."""
+"""What all tests share: their processes and threads, random examples, and the flag that writes golden files anew."""
 
+import os
 import signal
 
 import pytest
 from hypothesis import settings
+
+# Before anyone imports torch, and for the processes that tests start, which a run's own threads take the place of: on a
+# busy machine several threads wait for each other, for a minute instead of a second.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 # No deadline: a busy machine is no defect. The same examples at each run: a failure belongs to the change at hand.
 settings.register_profile("default", max_examples=200, deadline=None, derandomize=True, database=None)
@@ -15,6 +20,11 @@ settings.load_profile("default")
 def pytest_configure() -> None:
     """Take Ctrl-C back where a background job began with it ignored: what the tests start would inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run the whole suite in two processes; a part of it in one, which shares its servers and shows what is printed."""
+    return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

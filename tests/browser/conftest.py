@@ -1,7 +1,8 @@
 """Serves a Streamlit script on a free port and opens Chromium on it.
 
 `serve(script)` starts a server with its own EXPLORER_HOME and gives its address; `app` is the address of the real
-app's server, one for the whole test session; `open_page(address)` opens a browser window of its own. A page that ever
+app's server, one for the whole test session, whose EXPLORER_HOME is `app_home`; `share_demo(name)` serves a page of
+tests/browser/pages to all tests of a file; `open_page(address)` opens a browser window of its own. A page that ever
 threw an uncaught error, or shows an exception box at the end, fails its test. A failed test prints its servers' logs.
 """
 
@@ -33,7 +34,8 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=30_000)  # as patient as Playwright's other waits: a busy machine is no defect
+PATIENCE = 60_000  # milliseconds; only a failing test waits so long: a busy machine is no defect
+expect.set_options(timeout=PATIENCE)
 LOGS = pytest.StashKey[list[Path]]()
 
 Serve = Callable[..., str]
@@ -45,7 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Attach the logs of a failed test's servers."""
     report = yield
     if report.failed:
-        logs = item.stash.get(LOGS, []) + item.session.stash.get(LOGS, [])
+        logs = [log for node in item.listchain() for log in node.stash.get(LOGS, [])]
         report.sections += [(f"server log {log.name}", log.read_text("utf-8", "replace")) for log in logs]
     return report
 
@@ -53,13 +55,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture
 def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
     """Serve a script with further Streamlit options, such as `--server.baseUrlPath=class`, until the test ends."""
-    with ExitStack() as servers:
-
-        def start(script: Path, *options: str) -> str:
-            log = tmp_path / f"server-{len(request.node.stash.setdefault(LOGS, []))}.log"
-            request.node.stash[LOGS].append(log)
-            return servers.enter_context(_server(script, home=tmp_path / "home", log=log, options=options))
-
+    with _servers(request.node, tmp_path) as start:
         yield start
 
 
@@ -76,14 +72,26 @@ def serve_demo(serve: Serve, tmp_path: Path) -> Serve:
     return start
 
 
+@pytest.fixture(scope="module")
+def share_demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Serve a page of tests/browser/pages until a file's tests have ended: they share the server, not the session."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "static").mkdir()
+    with _servers(request.node, folder) as start:
+        yield lambda name: start(shutil.copy(DEMOS / name, folder / name))
+
+
 @pytest.fixture(scope="session")
-def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The EXPLORER_HOME of the real app."""
+    return tmp_path_factory.mktemp("app") / "home"
+
+
+@pytest.fixture(scope="session")
+def app(request: pytest.FixtureRequest, app_home: Path) -> Iterator[str]:
     """Serve the real app once; a test that needs a fresh EXPLORER_HOME calls `serve(ROOT / "app.py")`."""
-    folder = tmp_path_factory.mktemp("app")
-    log = folder / "server-app.log"
-    request.session.stash.setdefault(LOGS, []).append(log)
-    with _server(ROOT / "app.py", home=folder / "home", log=log) as address:
-        yield address
+    with _servers(request.session, app_home.parent) as start:
+        yield start(ROOT / "app.py")
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +111,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
 
     def opened(address: str, *, width: int = 1280, height: int = 720) -> Page:
         page = chromium.new_context(viewport=ViewportSize(width=width, height=height)).new_page()
+        page.context.set_default_timeout(PATIENCE)
         errors: list[Error] = []
         page.on("pageerror", partial(_keep, errors))
         pages.append((page, errors))
@@ -126,6 +135,19 @@ def assert_healthy(page: Page, errors: list[Error]) -> None:
     """Fail if the page threw an uncaught error or shows Streamlit's exception box."""
     assert not errors, "\n".join(str(error.stack or error) for error in errors)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@contextmanager
+def _servers(node: pytest.Item | pytest.Collector, folder: Path) -> Iterator[Serve]:
+    """Serve scripts whose EXPLORER_HOME and logs lie in a folder, and whose logs are those of a test, a file or all."""
+    logs = node.stash.setdefault(LOGS, [])
+    with ExitStack() as servers:
+
+        def start(script: Path, *options: str) -> str:
+            logs.append(folder / f"server-{len(logs)}.log")
+            return servers.enter_context(_server(script, home=folder / "home", log=logs[-1], options=options))
+
+        yield start
 
 
 @contextmanager

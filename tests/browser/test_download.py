@@ -5,7 +5,7 @@ A proxy of our own stands between the app and the world, so that no test needs t
 
 from collections.abc import Iterator
 from contextlib import closing
-from socket import create_server
+from socket import create_server, socket
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,19 +15,11 @@ from tests.browser.steps import train_button
 
 
 @pytest.fixture
-def silent_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let every download wait for a server that accepts and then says nothing."""
+def silent_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket]:
+    """Let every download wait for a server that accepts and then says nothing; closed, for one that nobody serves."""
     with closing(create_server(("127.0.0.1", 0))) as proxy:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
-        yield
-
-
-@pytest.fixture
-def closed_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every download meet a port that nobody serves, as without a network."""
-    with closing(create_server(("127.0.0.1", 0))) as proxy:
-        port = proxy.getsockname()[1]
-    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+        yield proxy
 
 
 def choose_mnist(page: Page) -> Locator:
@@ -39,8 +31,9 @@ def choose_mnist(page: Page) -> Locator:
     return page.get_by_role("button", name="Download 12 MB")
 
 
-@pytest.mark.usefixtures("silent_proxy")
-def test_a_download_says_how_far_it_is_and_can_be_cancelled(serve: Serve, open_page: OpenPage) -> None:
+def test_a_download_says_how_far_it_is_is_cancelled_and_says_why_it_fails(
+    silent_proxy: socket, serve: Serve, open_page: OpenPage
+) -> None:
     page = open_page(serve(ROOT / "app.py") + "/train")
     download = choose_mnist(page)
     download.click()
@@ -49,11 +42,7 @@ def test_a_download_says_how_far_it_is_and_can_be_cancelled(serve: Serve, open_p
     expect(download).to_be_visible()
     expect(page.get_by_text("The download failed")).to_have_count(0)
 
-
-@pytest.mark.usefixtures("closed_proxy")
-def test_a_download_that_fails_says_why_and_can_be_tried_again(serve: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve(ROOT / "app.py") + "/train")
-    download = choose_mnist(page)
+    silent_proxy.close()  # as without a network
     download.click()
     failure = page.get_by_role("alert").filter(has_text="The download failed")
     expect(failure).to_contain_text("Connection refused")

@@ -258,7 +258,7 @@ def test_an_onnx_file_is_prepared_and_then_saved(app: str, open_page: OpenPage) 
     page = open_page(app)
     page.get_by_role("button", name="File").click()
     page.get_by_role("button", name="Prepare an ONNX file, 0.247 MB").click()
-    expect(page.get_by_text("Preparing the ONNX file")).to_be_visible()
+    expect(page.get_by_role("button", name="Preparing the ONNX file")).to_be_disabled()
     with page.expect_download(timeout=120_000) as saving:
         page.get_by_role("button", name="Save as ONNX").click(timeout=120_000)
     assert saving.value.suggested_filename == "design.onnx"

@@ -12,6 +12,11 @@ DEMO = "figure_demo.py"
 LIBRARY = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('plotly.min.js'))"
 
 
+@pytest.fixture(scope="module")
+def demo(share_demo: Serve) -> str:
+    return share_demo(DEMO)
+
+
 def figure_of(page: Page, *, params: int = 156) -> Locator:
     return page.get_by_role("img", name=f"Parameters of each layer: conv1 has {params}", exact=True)
 
@@ -22,8 +27,8 @@ def click_bar(page: Page, layer: int) -> None:
     page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + 8)
 
 
-def test_it_changes_in_place(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_it_changes_in_place(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     frame = page.locator(".js-plotly-plot")
     frame.evaluate("(frame) => { frame.mark = 'the first' }")
 
@@ -38,16 +43,16 @@ def test_it_changes_in_place(serve_demo: Serve, open_page: OpenPage) -> None:
     print(said)  # noqa: T201  # a figure to read, not a bound that a busy machine breaks
 
 
-def test_a_click_on_a_bar_gives_its_customdata(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_a_click_on_a_bar_gives_its_customdata(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
 
     for layer in (4, 0, 6):
         click_bar(page, layer)
         page.get_by_text(f"chosen: {layer},").wait_for()
 
 
-def test_it_follows_the_theme_and_its_text_is_large_enough(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_it_follows_the_theme_and_its_text_is_large_enough(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     tick = page.locator(".js-plotly-plot .xtick text").first
     light = tick.evaluate("(text) => getComputedStyle(text).fill")
 
@@ -60,8 +65,8 @@ def test_it_follows_the_theme_and_its_text_is_large_enough(serve_demo: Serve, op
     assert min(sizes) >= 14
 
 
-def test_its_buttons_keep_the_chart_on_this_machine(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_its_buttons_keep_the_chart_on_this_machine(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     buttons = page.locator(".js-plotly-plot .modebar-btn")
     buttons.first.wait_for(state="attached")
 
@@ -69,8 +74,8 @@ def test_its_buttons_keep_the_chart_on_this_machine(serve_demo: Serve, open_page
     assert titles == ["Download plot as a PNG", "Zoom", "Pan", "Reset axes"]
 
 
-def test_the_library_is_kept_by_the_browser(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_the_library_is_kept_by_the_browser(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     expect(figure_of(page).locator(".plot-container")).to_be_visible()
     page.reload()
     expect(figure_of(page).locator(".plot-container")).to_be_visible()

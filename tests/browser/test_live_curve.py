@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from tests.browser.conftest import OpenPage, Serve
@@ -16,6 +17,17 @@ FIRST_LINE = "(frame) => frame.data[0].x.map((epoch) => Math.round(epoch * 100))
 
 LONGEST_LIVE = """(points) => document.querySelector('.js-plotly-plot').data
     .some(({ line, x }) => line.width === 1.5 && x.length === points)"""
+
+
+@pytest.fixture(scope="module")
+def server(share_demo: Serve) -> str:
+    return share_demo(DEMO)
+
+
+@pytest.fixture
+def demo(server: str, request: pytest.FixtureRequest) -> str:
+    """The address of runs that no other test grows."""
+    return f"{server}/?test={request.node.name}"
 
 
 def chart_of(page: Page) -> Locator:
@@ -68,8 +80,8 @@ def count_bytes(page: Page) -> list[int]:
     return sizes
 
 
-def test_it_grows_in_place_and_keeps_zoom_and_legend(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO) + "/?runs=2")
+def test_it_grows_in_place_and_keeps_zoom_and_legend(demo: str, open_page: OpenPage) -> None:
+    page = open_page(f"{demo}&runs=2")
     page.get_by_text(EMPTY).wait_for()
     grow(page, to=50)
     frame_of(page).evaluate("(frame) => { frame.mark = 'the first' }")
@@ -132,8 +144,8 @@ def browser_clock(page: Page) -> Callable[[], float]:
     return seconds
 
 
-def test_each_message_holds_only_the_new_points(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_each_message_holds_only_the_new_points(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     sizes = count_bytes(page)
     page.reload()
     page.get_by_text(EMPTY).wait_for()
@@ -147,11 +159,10 @@ def test_each_message_holds_only_the_new_points(serve_demo: Serve, open_page: Op
     assert received[-1] < received[0] + 500, received
 
 
-def test_a_browser_that_comes_late_or_again_has_every_point_once(serve_demo: Serve, open_page: OpenPage) -> None:
-    address = serve_demo(DEMO)
-    first = open_page(address)
+def test_a_browser_that_comes_late_or_again_has_every_point_once(demo: str, open_page: OpenPage) -> None:
+    first = open_page(demo)
     grow(first, to=50)
-    late = open_page(address)
+    late = open_page(demo)
     wait_for_points(late, 50)
     grow(late, to=100)
     grow(first, to=150)
@@ -163,8 +174,8 @@ def test_a_browser_that_comes_late_or_again_has_every_point_once(serve_demo: Ser
     assert frame_of(late).evaluate(FIRST_LINE) == list(range(1, 101))
 
 
-def test_a_chart_that_is_mounted_again_asks_for_what_it_lacks(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_a_chart_that_is_mounted_again_asks_for_what_it_lacks(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     grow(page, to=50)
     show = page.get_by_text("Show", exact=True)
     show.click()
@@ -176,8 +187,8 @@ def test_a_chart_that_is_mounted_again_asks_for_what_it_lacks(serve_demo: Serve,
     assert frame_of(page).evaluate(FIRST_LINE) == list(range(1, 101))
 
 
-def test_a_loss_that_is_no_number_is_a_gap_and_a_new_run_starts_empty(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_a_loss_that_is_no_number_is_a_gap_and_a_new_run_starts_empty(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     grow(page, to=50)
     page.get_by_role("button", name="Diverge").click()
     wait_for_points(page, 51)
@@ -191,8 +202,8 @@ def test_a_loss_that_is_no_number_is_a_gap_and_a_new_run_starts_empty(serve_demo
     assert frame_of(page).evaluate(FIRST_LINE) == list(range(1, 51))
 
 
-def test_it_follows_the_theme_and_the_window(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_it_follows_the_theme_and_the_window(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     grow(page, to=50)
     frame_of(page).evaluate("(frame) => { frame.mark = 'the first' }")
     limits = zoom(page)
@@ -212,8 +223,8 @@ def test_it_follows_the_theme_and_the_window(serve_demo: Serve, open_page: OpenP
     wait_for_points(page, 50)
 
 
-def test_it_says_why_it_draws_nothing_and_draws_when_it_can(serve_demo: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve_demo(DEMO))
+def test_it_says_why_it_draws_nothing_and_draws_when_it_can(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
     page.route("**/plotly.min.js*", lambda route: route.abort())
     page.reload()
     page.get_by_text("The browser did not get plotly.min.js").wait_for()

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 from socket import SO_REUSEADDR, SOL_SOCKET, socket
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, OpenPage, Serve
@@ -34,29 +33,36 @@ def is_free(address: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda end: str(end.name))
 def test_an_ended_server_leaves_nothing_and_the_next_shows_its_run_as_interrupted(
-    serve: Serve, open_page: OpenPage, tmp_path: Path, end: signal.Signals
+    serve: Serve, open_page: OpenPage, tmp_path: Path
 ) -> None:
     address = serve(ROOT / "app.py")
+    for end in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+        address = end_and_serve_again(address, end, serve, open_page, tmp_path / "home")
+
+
+def end_and_serve_again(address: str, end: signal.Signals, serve: Serve, open_page: OpenPage, home: Path) -> str:
+    """End a server while it trains; give the address of the next one, which shows the run."""
     page = open_page(address)
     open_train(page)
     launch(page)
     many = wait_for_more_points(page, 0)
-    server, (worker,) = server_process(address), workers(tmp_path / "home")
+    server, (worker,) = server_process(address), workers(home)
     start = time.perf_counter()
     os.kill(server, end)
     wait_until(lambda: not is_alive(server) and not is_alive(worker))
     print(f"gone {1000 * (time.perf_counter() - start):.0f} ms after {end.name}")  # noqa: T201  # a figure to read
-    assert workers(tmp_path / "home") == []
+    assert workers(home) == []
     wait_until(lambda: is_free(address))
 
-    next_page = open_page(page.url.replace(address, serve(ROOT / "app.py")))
+    next_address = serve(ROOT / "app.py")
+    next_page = open_page(page.url.replace(address, next_address))
     expect(next_page.get_by_role("alert").filter(has_text="The run was interrupted")).to_contain_text(
         re.compile(r"The server was stopped while this run trained.* Kept: [1-9][\d,]* steps")
     )
     wait_for_more_points(next_page, many - 1)
     expect(train_button(next_page)).to_be_enabled()
+    return next_address
 
 
 def test_a_second_server_on_one_folder_shows_and_says_why_it_does_not_train(serve: Serve, open_page: OpenPage) -> None:

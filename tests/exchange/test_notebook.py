@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from explorer.architecture import layers as kinds
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.architecture.trace import trace
+from explorer.architecture.trace import Trace, trace
 from explorer.exchange.notebook import to_notebook
 from tests.architecture.stacks import architectures
 from tests.training.fashion_mnist import PACKED_AT, unpacked
@@ -56,22 +56,29 @@ def check_valid(architecture: Architecture) -> None:
     assert book.nbformat_minor == 5
 
 
-@pytest.mark.parametrize("name", ["lenet-d2l", "lenet5-1998", "alexnet-28"])
-def test_what_needs_no_network_runs_and_counts_what_the_trace_counts(name: str, tmp_path: Path) -> None:
-    traced = trace(PRESETS[name].architecture)
+def test_what_needs_no_network_runs_alone(tmp_path: Path) -> None:
+    traced = trace(PRESETS["alexnet-28"].architecture)
     printed = run(code(traced.architecture, optional=False), tmp_path)
-    shapes = [" ".join(map(str, row.output_shape)) for row in traced.rows]
-    assert printed[0] == f"torch.Size({[2, *traced.output_shape]})"
-    assert [line[18:].strip() for line in printed[1 : len(shapes) + 1]] == shapes
+    check_counts(printed, traced)
     assert printed[-1] == f"{traced.totals.num_params:,} parameters"
 
 
 @pytest.mark.parametrize("name", ["lenet-d2l", "lenet5-1998", "lenet-ng"])
-def test_an_epoch_trains_on_pictures_that_are_there(name: str, tmp_path: Path) -> None:
+def test_all_of_it_runs_and_an_epoch_trains_on_pictures_that_are_there(name: str, tmp_path: Path) -> None:
     _lay_out(tmp_path / "data" / "FashionMNIST" / "raw")
-    printed = run(code(PRESETS[name].architecture, optional=True), tmp_path)
+    traced = trace(PRESETS[name].architecture)
+    printed = run(code(traced.architecture, optional=True), tmp_path)
+    check_counts(printed, traced)
     assert printed[-1].startswith("loss ")
     assert "test accuracy" in printed[-1]
+
+
+def check_counts(printed: list[str], traced: Trace) -> None:
+    """Hold the shapes and the number of parameters that a notebook prints against the trace's."""
+    shapes = [" ".join(map(str, row.output_shape)) for row in traced.rows]
+    assert printed[0] == f"torch.Size({[2, *traced.output_shape]})"
+    assert [line[18:].strip() for line in printed[1 : len(shapes) + 1]] == shapes
+    assert f"{traced.totals.num_params:,} parameters" in printed
 
 
 def _lay_out(folder: Path) -> None:

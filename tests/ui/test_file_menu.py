@@ -57,18 +57,6 @@ def test_a_design_that_does_not_fit_is_no_program_and_the_button_says_why(page: 
         assert button.help.startswith("Layer 4 (conv2): The 5×5 kernel is larger than its 4×4 input.")
 
 
-def test_an_onnx_file_is_prepared_at_a_click_and_then_saved(page: AppTest) -> None:
-    button = page.run().button(key="prepare_onnx")
-    assert button.label == "Prepare an ONNX file, 0.247 MB"
-    button.click().run()
-    assert page.button(key="preparing_onnx").disabled
-    file = onnx_files().find(LENET)
-    assert file is not None
-    assert file.wait(PATIENCE)
-    assert enabled(page.run())["Save as ONNX"]
-    assert not page.exception
-
-
 def test_an_onnx_file_that_was_not_made_says_why(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     design = replace(ALEXNET, name="never made")

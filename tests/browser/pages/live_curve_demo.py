@@ -1,4 +1,4 @@
-"""A live curve whose runs grow by the click, shared by all browsers: `?runs=2` overlays two."""
+"""A live curve whose runs grow by the click, shared by all browsers of one `?test=`: `&runs=2` overlays two."""
 
 import math
 
@@ -13,8 +13,12 @@ COLORS = {"sigmoid": "#0072B2", "ReLU": "#D55E00"}
 
 
 @st.cache_resource
-def shared_runs() -> dict[str, list[Event]]:
+def runs_of(test: str) -> dict[str, list[Event]]:  # the cache gives each test its own
     return {name: [] for name in COLORS}
+
+
+def shared_runs() -> dict[str, list[Event]]:
+    return runs_of(st.query_params["test"])
 
 
 def grow(steps: int) -> None:

@@ -6,9 +6,9 @@ import signal
 import pytest
 from hypothesis import settings
 
-# Before anyone imports torch, and for the processes that tests start, which a run's own threads take the place of: on a
-# busy machine several threads wait for each other, for a minute instead of a second.
-os.environ["OMP_NUM_THREADS"] = "1"
+# Before anyone imports torch, and for the processes that tests start: on a busy machine several threads wait for each
+# other, for a minute instead of a second. A run has its slot's threads all the same; these wait asleep.
+os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 # No deadline: a busy machine is no defect. The same examples at each run: a failure belongs to the change at hand.
 settings.register_profile("default", max_examples=200, deadline=None, derandomize=True, database=None)

@@ -316,12 +316,13 @@ def test_bench_trace_gives_its_figures_as_json() -> None:
 
 def test_sweep_trains_each_cell_and_keeps_what_does_not_fit() -> None:
     varied = ("--vary", "learning_rate=0.1,0.9", "--vary", "conv2.kernel_size=5,15")
-    done = _run("sweep", "lenet-d2l", *varied, *QUICK, "--jsonl")
+    done = _call("sweep", "lenet-d2l", *varied, *QUICK, "--jsonl")
     cells = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert [cell["state"] for cell in cells] == ["finished", "unfit"] * 2
     assert cells[2]["values"] == {"learning_rate": 0.9, "conv2.kernel_size": 5}
 
 
 def test_sweep_refuses_a_field_that_cannot_vary() -> None:
-    _check_refused(_run("sweep", "lenet-d2l", "--vary", "conv9.padding=1"), "conv9.padding: nothing of this name")
+    refused = _call("sweep", "lenet-d2l", "--vary", "conv9.padding=1")
+    _check_refused(refused.exit_code, refused.stdout_bytes, refused.stderr, "conv9.padding: nothing of this name")

@@ -79,9 +79,9 @@ def test_it_counts_what_a_search_finds_and_says_when_it_finds_nothing(root: Path
     trained(store)
     trained(store, Job(RELU, Recipe(optimizer="Adam", learning_rate=0.001)))
     page = opened(root)
-    assert "2 runs and races." in said(page)
+    assert "2 runs, races and sweeps." in said(page)
     widget(page, "search_runs").set_value("adam").run()
-    assert "1 of 2 runs and races." in said(page)
+    assert "1 of 2 runs, races and sweeps." in said(page)
     widget(page, "search_runs").set_value("$nothing$ *has* this").run()
     assert "No run has all these words." in said(page)
 
@@ -170,9 +170,9 @@ def test_a_race_is_one_entry_and_leads_to_its_page(root: Path, store: Store) -> 
     for run in store.race_runs(race):
         store.move(run.id, ["queued"], "cancelled")
     page = opened(root, race)
-    assert "1 run or race." in said(page)
+    assert "1 entry." in said(page)
     assert "##### Sigmoid or ReLU?" in said(page)
-    assert page.button(key="open_race")
+    assert page.button(key="open_group")
     page.button(key="delete_runs").click().run()
     assert store.history(9) == []
 

@@ -1,6 +1,7 @@
 """A race in words and as a table: what differs, how far it is, what each contender came to."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from statistics import median
 
 from msgspec.structs import asdict
@@ -8,13 +9,17 @@ from msgspec.structs import asdict
 from explorer.architecture.build import layer_names
 from explorer.architecture.difference import align
 from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import trace
 from explorer.runs.rows import ENDED, Run
+from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
 from explorer.views.runs import STATES, duration, percent, stopping_words
 from explorer.views.table import Cell, Table, TableRow
+from explorer.views.words import megabytes
 
 SHOWN_NAMES = 6  # of layers that differ
+RESULTS = ("State", "Test accuracy", "Lowest to highest", "Train accuracy", "Time", "Memory")
 
 
 def difference_words(first: Contender, other: Contender) -> str:
@@ -110,20 +115,28 @@ def contenders_table(race: Race, runs: Sequence[Run]) -> Table:
         _row(lane, race, contender, [run for run in runs if run.lane == lane])
         for lane, contender in enumerate(race.contenders)
     ]
-    return Table(
-        ["Contender", "What differs", "State", "Test accuracy", "Lowest to highest", "Steps", "Time"], rows, []
-    )
+    return Table(["Contender", "What differs", *RESULTS], rows, [])
 
 
 def _row(lane: int, race: Race, contender: Contender, runs: Sequence[Run]) -> TableRow:
     counted = [run for run in runs if run.state == "finished"] or runs
     shares = [run.test_accuracy for run in counted if run.test_accuracy is not None]
-    middle = percent(median(shares)) if shares else ""
+    learnt = [run.train_accuracy for run in counted if run.train_accuracy is not None]
     spread = f"{100 * min(shares):.1f} to {100 * max(shares):.1f}" if len(shares) > 1 else ""
-    steps = f"{sum(run.step for run in runs):,}"
-    texts = (_states(runs), middle, spread, steps, duration(sum(run.seconds for run in runs)))
+    time, memory = duration(sum(run.seconds for run in runs)), megabytes(_step_bytes(contender))
+    texts = (_states(runs), _middle(shares), spread, _middle(learnt), time, memory)
     words = "the reference" if lane == 0 else difference_words(race.contenders[0], contender)
     return TableRow(lane, contender.label, words, [Cell(text) for text in texts])
+
+
+def _middle(shares: Sequence[float]) -> str:
+    return percent(median(shares)) if shares else ""
+
+
+@lru_cache(maxsize=64)  # a table is drawn anew each second
+def _step_bytes(contender: Contender) -> int:
+    """Give what a training step of a contender takes of the memory, beside torch's own."""
+    return forecast(trace(contender.architecture), contender.recipe, None).memory_bytes
 
 
 def _states(runs: Sequence[Run]) -> str:

@@ -8,7 +8,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.runs.rows import State
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
-from explorer.views.race import difference_words, race_progress, race_state
+from explorer.views.race import RESULTS, contenders_table, difference_words, race_progress, race_state
 from tests.views.test_runs import a_run
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -38,3 +38,23 @@ def test_a_race_stops_when_all_of_it_does(states: tuple[State, ...], named: str,
     runs = [a_run(state, seconds=300.0) for state in states]
     assert race_state(runs) == named
     assert race_progress(RACE, runs)[1].startswith(words)
+
+
+def test_contenders_are_told_by_their_medians_and_a_larger_batch_by_its_memory() -> None:
+    contenders = tuple(Contender(f"batch {size}", LENET, Recipe(batch_size=size)) for size in (32, 320))
+    race = Race(question="?", contenders=contenders, seeds=3)
+    shares = {0: (0.1, 0.5, 0.6), 1: (0.2, 0.2, 0.9)}
+    runs = [
+        a_run("finished", lane=lane, test_accuracy=share, train_accuracy=share + 0.05)
+        for lane, some in shares.items()
+        for share in some
+    ]
+    cells = [
+        {name: cell.text for name, cell in zip(RESULTS, row.cells, strict=True)}
+        for row in contenders_table(race, runs).rows
+    ]
+    assert [row["Test accuracy"] for row in cells] == ["50.0 %", "20.0 %"]
+    assert [row["Train accuracy"] for row in cells] == ["55.0 %", "25.0 %"]
+    assert cells[0]["Lowest to highest"] == "10.0 to 60.0"
+    small, large = (float(row["Memory"].removesuffix(" MB")) for row in cells)
+    assert 5 < large / small < 10

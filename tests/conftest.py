@@ -11,7 +11,7 @@ from hypothesis import settings
 os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 # No deadline: a busy machine is no defect. The same examples at each run: a failure belongs to the change at hand.
-settings.register_profile("default", max_examples=200, deadline=None, derandomize=True, database=None)
+settings.register_profile("default", max_examples=100, deadline=None, derandomize=True, database=None)
 # Many more, drawn anew each time: python -m pytest tests/architecture --hypothesis-profile=wide --timeout=0
 settings.register_profile("wide", max_examples=20_000, deadline=None, derandomize=False)
 settings.load_profile("default")

@@ -47,7 +47,7 @@ NEWEST_OVER = """(step) => {
     const words = bars[0]?.getAttribute('aria-valuetext') ?? '';
     return words.endsWith('newest') && Number(words.match(/Step ([\\d,]+)/)?.[1].replace(',', '')) >= step;
 }"""
-SLOW = 6  # times slower than this computer
+SLOW = 4  # times slower than this computer
 COUNT_PURGES = """
     window.purged = 0;
     let library;

@@ -200,7 +200,7 @@ def untimed(events: Iterable[Event]) -> list[dict[str, object]]:
 
 
 def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own_time() -> None:
-    lenet_sigmoid, other = lenet(epochs=3), lenet(epochs=4)
+    lenet_sigmoid, other = lenet(epochs=2), lenet(epochs=6)
     relu = Job(edit.replace_activations(other.architecture, "ReLU"), other.recipe, lenet_sigmoid.architecture)
     jobs = {"sigmoid": lenet_sigmoid, "relu": relu}
     output = io.BytesIO()

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import settings
 
 # Before anyone imports torch, and for the processes that tests start: on a busy machine several threads wait for each
-# other, for a minute instead of a second. A run has its slot's threads all the same; these wait asleep.
-os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+# other, for a minute instead of a second. A run has its slot's threads all the same; beside another process of tests
+# these wait asleep.
+os.environ["OMP_NUM_THREADS"] = "1"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 # No deadline: a busy machine is no defect. The same examples at each run: a failure belongs to the change at hand.
 settings.register_profile("default", max_examples=100, deadline=None, derandomize=True, database=None)

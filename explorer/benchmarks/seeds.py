@@ -1,8 +1,7 @@
 """Whether seeds of one small network train faster together than one after another, on the CPU.
 
 Together means one step for all: the weights of the seeds are one tensor a layer, and each seed has a batch of its own.
-Measured is the processor's time on one thread, as a worker has it beside others, which a busy machine changes least.
-Absolute figures mean little all the same: quote the ratios.
+Absolute figures mean little on a shared machine: quote the ratios.
 """
 
 import statistics
@@ -50,7 +49,6 @@ class SeedSpeeds(msgspec.Struct, frozen=True):
 
 def bench_seeds(*, rounds: int = 7) -> Iterator[SeedSpeeds]:
     """Measure the three ways in turn, `rounds` times, for each number of seeds and each batch size."""
-    torch.set_num_threads(1)
     for batch_size in BATCH_SIZES:
         for seeds in SEEDS:
             yield _measure(seeds, batch_size, rounds)
@@ -84,10 +82,10 @@ def _summarise(times: Sequence[dict[str, float]], *, seeds: int, batch_size: int
 
 def _seconds(step: Step, picked: Tensor, many: int) -> float:
     """Give the mean seconds of so many steps."""
-    begun = time.process_time()
+    begun = time.perf_counter()
     for _ in range(many):
         step(picked)
-    return (time.process_time() - begun) / many
+    return (time.perf_counter() - begun) / many
 
 
 def first_run(seed: int, batch_size: int) -> Run:

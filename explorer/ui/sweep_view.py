@@ -135,9 +135,9 @@ def _ways_on(found: HeldSweep, chosen: Setting | None) -> None:
 
 
 def _ways_from(found: HeldSweep, run: Run, *, several: bool) -> None:
-    which = f"the run with seed {run.job.recipe.seed}" if several else "its run"
+    which = f"seed {run.job.recipe.seed}" if several else "its run"
     label = f"Open {which} in Train ({STATES[run.state]})"
-    if st.button(label, key=f"open_run_{run.cell}", type="primary"):
+    if st.button(label, key=f"open_run_{run.cell}"):
         parameters = state.design_parameter() | {state.RUN_PARAMETER: run.id}
         st.switch_page("pages/train.py", query_params=parameters)
 

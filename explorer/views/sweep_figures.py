@@ -153,6 +153,9 @@ def _hover(sweep: Sweep, each: Setting) -> str:
     return f"Cell {each.cell + 1}: {setting_words(sweep, each.values)}<br>{figure}"
 
 
+LABEL_SHIFT = 14  # px between an axis and its labels
+
+
 def _parallel_layout(scales: Sequence[Scale]) -> Figure:
     last = len(scales) - 1
     lines = [
@@ -161,7 +164,9 @@ def _parallel_layout(scales: Sequence[Scale]) -> Figure:
     ]
     titles = [_note(i, 1.0, f"<b>{scale.title}</b>", yanchor="bottom", yshift=12) for i, scale in enumerate(scales)]
     ticks = [
-        _note(i, place, words, xanchor="left" if i == last else "right", xshift=9 if i == last else -9)
+        _note(
+            i, place, words, xanchor="left" if i == last else "right", xshift=LABEL_SHIFT if i == last else -LABEL_SHIFT
+        )
         for i, scale in enumerate(scales)
         for place, words in scale.ticks
     ]

@@ -87,8 +87,8 @@ def test_a_sweep_is_started_shown_by_its_link_to_its_end_and_leads_to_its_runs(r
     shown.run()
     assert said(shown, "Cell 3, learning rate 0.1")
     assert [shown.button(key=f"open_run_{cell}").label for cell in (2, 3)] == [
-        "Open the run with seed 0 in Train (finished)",
-        "Open the run with seed 1 in Train (finished)",
+        "Open seed 0 in Train (finished)",
+        "Open seed 1 in Train (finished)",
     ]
 
 

@@ -111,8 +111,8 @@ def _verdict(race: Race, held: Sequence[Run]) -> str:
     if judged.kind != "nothing" or all(run.state in ENDED for run in held):
         with st.container(border=True, key="verdict"):
             st.markdown(f"##### {judged.words}")
-    for note in judged.notes:
-        st.warning(note)
+    if judged.notes:
+        st.warning(" ".join(judged.notes))
     return judged.rule
 
 

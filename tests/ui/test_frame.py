@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui.server import runs
+from explorer.ui.server import downloads, onnx_files, runs
 
 PAGES = ("pages/explore.py", "pages/train.py")
 
@@ -29,14 +29,16 @@ def test_viewers_get_words_and_only_this_computer_gets_in(root: Path) -> None:
 
 @pytest.fixture
 def _home_that_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close the other tests' runs and name a file as EXPLORER_HOME."""
-    runs().close()
+    """Close what the other tests opened and name a file as EXPLORER_HOME."""
+    for opened in (runs(), downloads(), onnx_files()):
+        opened.close()
     st.cache_resource.clear()
     home = tmp_path / "home"
     home.write_text("in the way")
     with monkeypatch.context() as patch:
         patch.setenv("EXPLORER_HOME", str(home))
         yield
+        onnx_files().close()
     st.cache_resource.clear()
 
 

@@ -232,3 +232,8 @@ PRESETS: dict[str, Preset] = {
         _alexnet_torchvision(),
     ),
 }
+
+
+def origin(design: Architecture) -> str | None:
+    """Name the preset that a design began as, which its own name tells; None for one that was named anew."""
+    return next((name for name, preset in PRESETS.items() if preset.architecture.name == design.name), None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.architecture import edit
-from explorer.architecture.presets import PRESETS
+from explorer.architecture.presets import PRESETS, origin
 from explorer.training.known import KNOWN, Known, find_known
 from explorer.training.recipe import Recipe
 from explorer.training.text_recipes import RECIPES, on_dataset
@@ -55,7 +55,7 @@ def _offer(key: str, label: str, recipe: Recipe, reason: str) -> None:
 def _network() -> str:
     """Name the network that was tried, if the design is still that one, whatever its channels and classes."""
     design = state.session().design
-    name = state.origin(design) or ""
+    name = origin(design) or ""
     classes = edit.num_classes(design)
     if not name or classes is None:
         return ""

@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
-from explorer.architecture.presets import PRESETS
+from explorer.architecture.presets import PRESETS, origin
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import Trace
 from explorer.exchange.link import read_link, to_link
@@ -180,11 +180,6 @@ def _show(current: Session, design: Architecture) -> None:
     if other:
         current.recipe = text_recipe(current.recipe.dataset)
         current.follows_classes = edit.num_classes(design) == num_classes()
-
-
-def origin(design: Architecture) -> str | None:
-    """Name the preset that a design began as, which its own name tells; None for one that was named anew."""
-    return next((name for name, preset in PRESETS.items() if preset.architecture.name == design.name), None)
 
 
 def counterpart() -> Architecture | None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
-from explorer.architecture.presets import PRESETS
+from explorer.architecture.presets import PRESETS, origin
 from explorer.architecture.spec import Architecture
 from explorer.ui import race_state, state
 from explorer.ui.file_menu import file_menu
@@ -49,7 +49,7 @@ def _shown() -> tuple[object, ...]:
 def _chosen_preset() -> str | None:
     """Name the network of the course that the session shows unchanged."""
     design = state.session().design
-    name = state.origin(design)
+    name = origin(design)
     return name if name and PRESETS[name].architecture == design else None
 
 

@@ -9,6 +9,7 @@ import msgspec
 from explorer.runs.rows import Run
 from explorer.training.datasets import DATASETS
 from explorer.training.recipe import Job
+from explorer.views.changes import since_text
 from explorer.views.recipes import length_words, settings_words
 from explorer.views.runs import STATES
 
@@ -56,7 +57,7 @@ class Told(NamedTuple):
     """What a row needs of a job, which is read once."""
 
     job: Job
-    recipe: str  # in words, what learns first: a narrow row cuts the rest
+    recipe: str  # in words, and before it what was changed of the network; a narrow row cuts the rest
 
 
 @lru_cache(maxsize=8_192)
@@ -65,7 +66,8 @@ def told(job_json: str) -> Told:
     job = msgspec.json.decode(job_json, type=Job)
     recipe = job.recipe
     pictures = DATASETS[recipe.dataset].title
-    return Told(job, f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}, seed {recipe.seed}")
+    words = f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}, seed {recipe.seed}"
+    return Told(job, " · ".join(filter(None, [since_text(job.architecture), words])))
 
 
 def run_title(run: Run) -> str:

@@ -18,7 +18,7 @@ from explorer.views.runs import percent
 MARKS = "○□◇△×☆"  # as Plotly draws `SYMBOLS`
 MOST_OVERLAID = len(COLORS)  # lines that can be told apart
 OVERLAY_AXES = Axes(loss="Training loss", accuracy="Test accuracy")
-MOST_LETTERS = 32  # of a name in the legend
+MOST_LETTERS = 48  # of a name in the legend
 
 
 def overlay_series(runs: Sequence[Run], events: Mapping[str, Sequence[Event]]) -> list[Series]:

@@ -6,40 +6,23 @@ from statistics import median
 
 from msgspec.structs import asdict
 
-from explorer.architecture.build import layer_names
-from explorer.architecture.difference import align
-from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.runs.rows import ENDED, Run
 from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
+from explorer.views.changes import layers_words
 from explorer.views.runs import STATES, duration, percent, stopping_words
 from explorer.views.table import Cell, Table, TableRow
 from explorer.views.words import megabytes
 
-SHOWN_NAMES = 6  # of layers that differ
-RESULTS = ("State", "Test accuracy", "Lowest to highest", "Train accuracy", "Time", "Memory")
+RESULTS = ("State", "Test", "Range", "Train", "Time", "Memory")  # accuracies on test and training pictures
 
 
 def difference_words(first: Contender, other: Contender) -> str:
     """Say what a contender has that the first has not: `4 of 12 layers differ: sigmoid1, sigmoid2, …`."""
-    parts = [_layers(first.architecture, other.architecture), _settings(first.recipe, other.recipe)]
+    parts = [layers_words(first.architecture, other.architecture), _settings(first.recipe, other.recipe)]
     return "; ".join(filter(None, parts)) or "nothing differs"
-
-
-def _layers(ours: Architecture, theirs: Architecture) -> str:
-    names, other_names = layer_names(ours.layers), layer_names(theirs.layers)
-    pairs = align(ours.layers, theirs.layers)
-    differing = [
-        other_names[pair.theirs] if pair.theirs is not None else f"no {names[pair.ours or 0]}"
-        for pair in pairs
-        if pair.ours is None or pair.theirs is None or ours.layers[pair.ours] != theirs.layers[pair.theirs]
-    ]
-    size = "" if ours.input_shape == theirs.input_shape else f"pictures of {theirs.input_shape[1]} pixels"
-    shown = ", ".join(differing[:SHOWN_NAMES]) + ", …" * (len(differing) > SHOWN_NAMES)
-    count = f"{len(differing)} of {len(pairs)} layers differ: {shown}" if differing else ""
-    return ", ".join(filter(None, [count, size]))
 
 
 def _settings(ours: Recipe, theirs: Recipe) -> str:

@@ -155,7 +155,7 @@ def cell_words(held: HeldSweep, chosen: Setting) -> str:
 # The table
 
 COLUMNS = ("Cell", "Setting", "Test accuracy", "State", "Parameters", "Multiply-adds", "Time")
-SPREAD = "Lowest to highest"
+SPREAD = "Range"
 
 
 def columns_of(sweep: Sweep) -> list[str]:

@@ -164,11 +164,7 @@ def _parallel_layout(scales: Sequence[Scale]) -> Figure:
     ]
     titles = [_note(i, 1.0, f"<b>{scale.title}</b>", yanchor="bottom", yshift=12) for i, scale in enumerate(scales)]
     ticks = [
-        _note(
-            i, place, words, xanchor="left" if i == last else "right", xshift=LABEL_SHIFT if i == last else -LABEL_SHIFT
-        )
-        for i, scale in enumerate(scales)
-        for place, words in scale.ticks
+        _note(i, place, words, **_beside(i, last)) for i, scale in enumerate(scales) for place, words in scale.ticks
     ]
     hidden = {"visible": False, "fixedrange": True}
     return {
@@ -180,6 +176,12 @@ def _parallel_layout(scales: Sequence[Scale]) -> Figure:
         "legend": {"orientation": "h", "y": 1.0, "yref": "container", "yanchor": "top", "x": 0},
         "hovermode": "closest",
     }
+
+
+def _beside(place: int, last: int) -> Figure:
+    """Put an axis's label beside it: the last one's to the right, and above the lines where they pass."""
+    side, shift = ("left", LABEL_SHIFT) if place == last else ("right", -LABEL_SHIFT)
+    return {"xanchor": side, "xshift": shift, "yshift": 12 if 0 < place < last else 0}
 
 
 def _note(x: float, y: float, text: str, **settings: object) -> Figure:

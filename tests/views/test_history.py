@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -9,8 +10,8 @@ from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.runs.rows import Run
 from explorer.runs.small_curve import SmallCurve, write_curve
-from explorer.training.recipe import Recipe
-from explorer.views.history import Entry, entries, matching, ordered
+from explorer.training.recipe import Job, Recipe
+from explorer.views.history import Entry, entries, matching, ordered, told
 from explorer.views.history_table import HEIGHT, WIDTH, entries_table, history_table
 from tests.runs.scripted_worker import step
 from tests.views.test_runs import a_run
@@ -127,3 +128,10 @@ def test_the_plain_table_has_a_row_for_each_entry() -> None:
     ]
     assert table.rows[1].words.startswith("race of 3 runs, the best here · Adam 0.001")
     assert [cell.text for cell in table.rows[1].cells] == ["finished", "80.0 %", "0.500", "2 s ago"]
+
+
+def test_runs_of_one_network_are_told_apart_by_what_was_changed_of_it() -> None:
+    """A list of recipes alone would show the same line twice."""
+    changed = replace_activations(LENET, "ReLU")
+    lines = [told(msgspec.json.encode(Job(design, Recipe())).decode()).recipe for design in (LENET, changed)]
+    assert lines[1] == f"4 of 12 layers differ: relu1, relu2, relu3, … · {lines[0]}"

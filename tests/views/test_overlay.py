@@ -39,7 +39,7 @@ def test_a_run_without_events_has_empty_lines() -> None:
 
 def test_names_are_unlike_and_bounded() -> None:
     names = unlike_names([run("a"), run("b", title="x" * 80), run("c"), run("d", title="mine")])
-    assert names == ["LeNet (the book) (1)", "x" * 31 + "…", "LeNet (the book) (2)", "mine"]
+    assert names == ["LeNet (the book) (1)", "x" * 47 + "…", "LeNet (the book) (2)", "mine"]
 
 
 def test_what_a_person_typed_is_no_markup() -> None:

@@ -53,8 +53,8 @@ def test_contenders_are_told_by_their_medians_and_a_larger_batch_by_its_memory()
         {name: cell.text for name, cell in zip(RESULTS, row.cells, strict=True)}
         for row in contenders_table(race, runs).rows
     ]
-    assert [row["Test accuracy"] for row in cells] == ["50.0 %", "20.0 %"]
-    assert [row["Train accuracy"] for row in cells] == ["55.0 %", "25.0 %"]
-    assert cells[0]["Lowest to highest"] == "10.0 to 60.0"
+    assert [row["Test"] for row in cells] == ["50.0 %", "20.0 %"]
+    assert [row["Train"] for row in cells] == ["55.0 %", "25.0 %"]
+    assert cells[0]["Range"] == "10.0 to 60.0"
     small, large = (float(row["Memory"].removesuffix(" MB")) for row in cells)
     assert 5 < large / small < 10

@@ -45,6 +45,7 @@ class Calibration:
         self._known: dict[str, Measurement] = {}
         self._doubted: set[str] = set()
         self._judged: set[str] = set()  # runs
+        self._renewed: set[str] = set()  # devices whose rates were measured anew after a doubt: once is enough
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._failed: set[str] = set()
         self._refused: Counter[str] = Counter()
@@ -66,7 +67,7 @@ class Calibration:
 
     def judge(self, device: str, runs: Sequence[Run]) -> None:
         """Doubt a device's rates if a run that began after they were measured took another time than they foretell."""
-        known = self._measurement(device)
+        known = None if device in self._renewed else self._measurement(device)
         for run in runs:
             if known and run.id not in self._judged and _tells(run, device, since=known.at):
                 self._judged.add(run.id)
@@ -115,7 +116,9 @@ class Calibration:
             self._rests_until[device] = self._clock() + REST
             return
         self._refused[device] = 0
-        self._doubted.discard(device)
+        if device in self._doubted:  # what disagrees after that disagrees with the rates' model, not with this device
+            self._doubted.remove(device)
+            self._renewed.add(device)
         if is_sound:
             self._write(device, found)
         if is_sound or device not in self._known:
@@ -138,6 +141,9 @@ class Calibration:
 
 def _tells(run: Run, device: str, *, since: float) -> bool:
     """Say whether a run's time can be held against a device's rates: it is whole, and had a worker to itself."""
+    recipe = run.job.recipe
+    if recipe.precision != "float32" or recipe.augmentation != "none":  # of which the rates know nothing
+        return False
     is_whole = run.state == "finished" and run.step == run.num_steps and run.continues is None and run.race is None
     is_after = run.started is not None and run.started > since
     return is_whole and is_after and (run.device or "").startswith(device)

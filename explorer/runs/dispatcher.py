@@ -92,10 +92,11 @@ class Dispatcher:
         return held
 
     def stop_sweep(self, sweep: str) -> None:
-        """End all runs of a sweep, those that wait first, so that none of them starts; no restart takes it up."""
+        """End all runs of a sweep: none of those that wait starts any more, and no restart takes it up."""
         self._store.stop_sweep(sweep)
-        for run in reversed(self._store.sweep_runs(sweep)):
-            self.cancel(run.id)
+        for run in self._store.sweep_runs(sweep):
+            if run.state in LIVE:
+                self.cancel(run.id)
 
     def cancel(self, run: str) -> None:
         """End a run: at once if it waits, else after the step that it is in; one that has ended stays as it is."""
@@ -234,8 +235,8 @@ class Dispatcher:
             waiting = self._store.queued()
         except StoreError:
             return False
-        own = {run.race for run in seat.runs.values() if run.race}
-        others = [run for run in waiting if run.race not in own]
+        own = {run.group for run in seat.runs.values() if run.group}
+        others = [run for run in waiting if run.group not in own]
         return any(seat.slot in fitting(self._slots, run.wanted_device) for run in others)
 
     def _settle_all(self, seat: Seat, cause: Callable[[str], str]) -> None:
@@ -277,10 +278,18 @@ class Dispatcher:
             seat.sent = True
             seat.idle_deaths = 0
             seat.heard_at = time.monotonic()
-            wanted = self._wanted_files()
-            self._checkpoints.prune(wanted=wanted)
-            self._answers.prune(wanted=wanted)
+            self._prune()
             seat.process.send(seat.order(self._checkpoints, self._answers))
+
+    def _prune(self) -> None:
+        """Make room for files; those of a sweep's ended runs go first, which are many and made at one click."""
+        wanted = self._wanted_files()
+        try:
+            first = self._store.ended_in_sweeps()
+        except StoreError:
+            first = set()
+        for files in (self._checkpoints, self._answers):
+            files.prune(wanted=wanted, first=first)
 
     def _wanted_files(self) -> set[str]:
         """Name the runs whose files are still written, or read by a run that goes on from there."""

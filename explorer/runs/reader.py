@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 
 from explorer.runs.database import check_version, connect, in_words
-from explorer.runs.rows import UNFINISHED, HeldRace, HeldSweep, Run, State
+from explorer.runs.rows import ENDED, UNFINISHED, HeldRace, HeldSweep, Run, State
 from explorer.training.events import Event, read_line
 from explorer.training.race import Race
 from explorer.training.sweep import Cell, Sweep
 
 COLUMNS = ", ".join(Run.__struct_fields__)
+# Of a sweep's cell that was taken up again, the run that goes on; every other run.
+LATEST = "(sweep IS NULL OR rowid IN (SELECT MAX(rowid) FROM runs WHERE sweep IS NOT NULL GROUP BY sweep, cell))"
 
 
 class Reader:
@@ -45,14 +47,13 @@ class Reader:
             "SELECT COALESCE(race, sweep, id) AS entry FROM runs WHERE deleted IS NULL "
             "GROUP BY entry ORDER BY MAX(created) DESC, MAX(rowid) DESC LIMIT ?"
         )
-        return self._select(
-            f"WHERE deleted IS NULL AND COALESCE(race, sweep, id) IN ({entries}) ORDER BY created DESC, rowid DESC",
-            (limit,),
-        )
+        which = f"WHERE deleted IS NULL AND {LATEST} AND COALESCE(race, sweep, id) IN ({entries})"
+        return self._select(f"{which} ORDER BY created DESC, rowid DESC", (limit,))
 
     def group_titles(self) -> dict[str, str]:
         """Tell what each race asks, and what each sweep varies, by its id."""
-        fields = "SELECT group_concat(json_extract(value, '$.field'), ', ') FROM json_each(sweeps.json, '$.axes')"
+        field = "replace(replace(json_extract(value, '$.field'), '_', ' '), '.', ' ')"
+        fields = f"SELECT group_concat({field}, ', ') FROM json_each(sweeps.json, '$.axes')"
         with self._reading() as connection:
             return dict(
                 connection.execute(
@@ -65,7 +66,9 @@ class Reader:
         """Find the runs of some ids, or of the races and sweeps of these ids, in any order; none that was deleted."""
         which = "IN (SELECT value FROM json_each(?))"
         found = msgspec.json.encode(names).decode()
-        return self._select(f"WHERE deleted IS NULL AND (id {which} OR race {which} OR sweep {which})", (found,) * 3)
+        return self._select(
+            f"WHERE deleted IS NULL AND (id {which} OR race {which} OR (sweep {which} AND {LATEST}))", (found,) * 3
+        )
 
     def race(self, race: str) -> HeldRace | None:
         """Find one race by its id."""
@@ -85,14 +88,18 @@ class Reader:
 
     def sweep_runs(self, sweep: str) -> list[Run]:
         """List a sweep's runs, cell by cell: of a cell that was taken up again the last one."""
-        found = self._select("WHERE sweep = ? ORDER BY cell, rowid", (sweep,))
-        return list({run.cell: run for run in found}.values())
+        return self._select(f"WHERE sweep = ? AND {LATEST} ORDER BY cell", (sweep,))
+
+    def ended_in_sweeps(self) -> set[str]:
+        """Name the runs of sweeps that have ended."""
+        with self._reading() as connection:
+            rows = connection.execute(f"SELECT id FROM runs WHERE sweep IS NOT NULL AND state IN {quoted(ENDED)}")
+            return {row["id"] for row in rows}
 
     def interrupted_in_sweeps(self) -> list[Run]:
         """List, oldest first, the runs of sweeps that nobody stopped which were interrupted and not taken up since."""
-        latest = "rowid IN (SELECT MAX(rowid) FROM runs WHERE sweep IS NOT NULL GROUP BY sweep, cell)"
-        going = "sweep IN (SELECT id FROM sweeps WHERE stopped IS NULL)"
-        return self._select(f"WHERE state = 'interrupted' AND {latest} AND {going} ORDER BY created, rowid", ())
+        going = "deleted IS NULL AND sweep IN (SELECT id FROM sweeps WHERE stopped IS NULL)"
+        return self._select(f"WHERE state = 'interrupted' AND {LATEST} AND {going} ORDER BY created, rowid", ())
 
     def earlier_of_same_job(self, run: Run) -> Run | None:
         """Find the latest run that was launched before this one with the same job, and finished."""

@@ -22,10 +22,11 @@ class RunFiles:
         """Give the bytes of a run's file; None if there is none."""
         return _size(self.path(run))
 
-    def prune(self, *, wanted: Collection[str] = ()) -> None:
-        """Remove the oldest files where they are too many or too large, but not those of the `wanted` runs."""
-        total, kept = 0, {self.path(run) for run in wanted}
-        for number, (path, size) in enumerate(self._newest_first()):
+    def prune(self, *, wanted: Collection[str] = (), first: Collection[str] = ()) -> None:
+        """Remove files where they are too many or too large: of `first` runs, then the oldest; none of `wanted`."""
+        total, kept, last = 0, {self.path(run) for run in wanted}, {self.path(run) for run in first}
+        files = sorted(self._newest_first(), key=lambda file: file[0] in last)
+        for number, (path, size) in enumerate(files):
             total += size
             if path not in kept and (number >= self._most_files or total > self._most_bytes):
                 path.unlink(missing_ok=True)

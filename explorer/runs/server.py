@@ -94,6 +94,11 @@ class Runs:
         for run in reversed(self.store.race_runs(race)):
             self.cancel(run.id)
 
+    def end_sweep_now(self, sweep: str) -> None:
+        """End the runs of a sweep that was asked to stop within their steps; raises as `end_now` does."""
+        for run in self.store.sweep_runs(sweep):
+            self.end_now(run.id)
+
     def end_race_now(self, race: str) -> None:
         """End the runs of a race that was asked to stop within their steps; raises as `end_now` does."""
         for run in self.store.race_runs(race):

@@ -21,7 +21,7 @@ from explorer.runs.small_curve import read_curve, write_curve
 from explorer.training.events import Event, read_line
 from explorer.training.race import Race
 from explorer.training.recipe import Job
-from explorer.training.sweep import Sweep, job_of, lay_out
+from explorer.training.sweep import Sweep, cell_words, job_of, lay_out
 
 
 class Store(Reader):
@@ -78,19 +78,19 @@ class Store(Reader):
         with self._writing() as connection:
             connection.execute("INSERT INTO sweeps (id, owner, created, json, cells_json) VALUES (?, ?, ?, ?, ?)", row)
             for number, job in jobs.items():
-                title = ", ".join(
-                    f"{field} {value}" for field, value in zip(sweep.names, cells[number].values, strict=True)
-                )
-                run = msgspec.structs.replace(
-                    _queued(job, owner), sweep=name, cell=number, title=title[: BOUNDS["title"]]
-                )
+                title = cell_words(sweep, cells[number])[: BOUNDS["title"]]
+                run = msgspec.structs.replace(_queued(job, owner), sweep=name, cell=number, title=title)
                 _insert(connection, run)
         return name
 
     def stop_sweep(self, sweep: str) -> None:
-        """Keep that a person stopped a sweep, so that no start of the server takes it up again."""
+        """Keep that a person stopped a sweep, so that none of its runs starts, now or at the server's next start."""
         with self._writing() as connection:
             connection.execute("UPDATE sweeps SET stopped = ? WHERE id = ?", (time.time(), sweep))
+            connection.execute(
+                "UPDATE runs SET state = 'cancelled', ended = ? WHERE sweep = ? AND state = 'queued'",
+                (time.time(), sweep),
+            )
 
     def take_up(self, run: Run, *, source: str | None, step: int = 0) -> str:
         """Queue an interrupted run of a sweep again, in its place: from the checkpoint of `source`, or anew."""
@@ -98,10 +98,7 @@ class Store(Reader):
         queued = msgspec.structs.replace(
             _queued(run.job, run.owner),
             continues=source,
-            sweep=run.sweep,
-            cell=run.cell,
-            title=run.title,
-            created=run.created,
+            **{name: getattr(run, name) for name in ("sweep", "cell", "title", "tags", "notes", "created")},
         )
         with self._writing() as connection:
             _insert(connection, queued)
@@ -173,10 +170,14 @@ class Store(Reader):
             return asked.rowcount == 1
 
     def interrupt(self, cause: str) -> int:
-        """End every run that starts or trains as interrupted, its events kept, and count them."""
+        """End every run that starts or trains as interrupted, its events kept, and count them.
+
+        One that a person had asked to stop was stopped all the same.
+        """
+        end = "CASE state WHEN 'stopping' THEN 'cancelled' ELSE 'interrupted' END"
         with self._writing() as connection:
             return connection.execute(
-                f"UPDATE runs SET state = 'interrupted', cause = ?, ended = ? WHERE state IN {quoted(LIVE)}",
+                f"UPDATE runs SET state = {end}, cause = ?, ended = ? WHERE state IN {quoted(LIVE)}",
                 (cause, time.time()),
             ).rowcount
 

@@ -75,7 +75,7 @@ def _check(header: Header, tensors: dict[str, Tensor], run: str) -> None:
     """Hold each tensor against what it must be, so that nothing is counted that is no answer; raises `ValueError`."""
     if header.run != run:
         raise ValueError(f"they are the answers of run {header.run}, not of {run}")
-    count, kept = len(tensors["labels"]), min(MOST_KEPT, len(header.classes))
+    count, kept = tensors["labels"].numel(), min(MOST_KEPT, len(header.classes))
     shapes = {"labels": (count,), "classes": (count, kept), "probabilities": (count, kept), "truth": (count,)}
     for name, tensor in tensors.items():
         if tensor.dtype != DTYPES[name] or tuple(tensor.shape) != shapes[name] or not count:

@@ -117,6 +117,17 @@ def lay_out(sweep: Sweep) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
+def field_words(name: str) -> str:
+    """Say what varies: `learning rate`, `conv1 out channels`."""
+    return name.replace("_", " ").replace(".", " ")
+
+
+def cell_words(sweep: Sweep, cell: Cell) -> str:
+    """Name a cell's run: `learning rate 0.1, conv2 kernel size 3, seed 1`."""
+    pairs = zip(sweep.names, cell.values, strict=True)
+    return ", ".join(f"{field_words(name)} {value}" for name, value in pairs)
+
+
 def setting(sweep: Sweep, cell: Cell) -> tuple[Value, ...]:
     """Give a cell's values but for its seed: what cells have in common that differ in luck alone."""
     return tuple(value for name, value in zip(sweep.names, cell.values, strict=True) if name != SEED)
@@ -202,7 +213,7 @@ def _check_range(axis: Range, field: Field, *, drawn: bool) -> None:
             "be drawn from. Name its values one by one."
         )
     for bound in (axis.low, axis.high):
-        check_value(axis.field, field, int(bound) if whole and bound == int(bound) else bound)
+        check_value(axis.field, field, int(bound) if whole and float(bound).is_integer() else bound)
     if axis.low >= axis.high or (axis.field in BY_FACTORS and axis.low <= 0):
         least = "above 0 and " if axis.field in BY_FACTORS else ""
         raise SweepError(f"{axis.field}: found {axis.low:g} to {axis.high:g}; allowed is {least}the smaller one first.")

@@ -11,7 +11,7 @@ from explorer.runs.slots import Slot, fitting
 from explorer.training.datasets import is_available
 from explorer.training.devices import free_bytes
 from explorer.training.recipe import BOUNDS, CHOICES, Job
-from explorer.training.sweep import MAX_CELLS, Sweep, lay_out
+from explorer.training.sweep import MAX_CELLS, Sweep, field_words, lay_out
 from explorer.training.sweep_cost import SweepCost, sweep_cost
 from explorer.training.sweep_text import MOST_VARIED, RANGE, Setup, epochs, offered, text_of, varied
 from explorer.ui import state, sweep_state
@@ -19,10 +19,10 @@ from explorer.ui.cost_view import known_speed
 from explorer.ui.fields import edit_field
 from explorer.ui.launch import offer_download
 from explorer.ui.network_summary import network_summary
-from explorer.ui.server import calibration, runs, slots
+from explorer.ui.server import calibration, runs, slots, store_errors_in_words
 from explorer.ui.sweep_start import next_sweep, start
 from explorer.views import words
-from explorer.views.sweep import cost_words, field_words, value_words
+from explorer.views.sweep import cost_words, value_words
 
 TICK = 1.0  # seconds between two looks at a device that is being measured
 NAMES = {"activation": tuple(ACTIVATIONS), "pooling": tuple(POOLINGS), **CHOICES}  # fields whose values are names
@@ -48,7 +48,8 @@ def sweep_form() -> None:
         _values(setup, name)
     _way(setup)
     _length(setup)
-    st.caption("All else is as the Train page has it. All cells have one seed, so they begin alike.")
+    seeds = "Each setting has the same seeds" if "seed" in varied(setup, session.design) else "All cells have one seed"
+    st.caption(f"All else is as the Train page has it. {seeds}, so they begin alike.")
 
 
 def _button(cause: str | None) -> None:
@@ -80,6 +81,7 @@ def _cost(sweep: Sweep) -> None:
         st.fragment(_told_cost, run_every=TICK if unknown else None)(sweep, found, unknown=unknown)
 
 
+@store_errors_in_words()
 def _told_cost(sweep: Sweep, found: tuple[Slot, ...], *, unknown: bool) -> None:
     slot, speed = found[0], known_speed(found[0])
     if unknown and speed:

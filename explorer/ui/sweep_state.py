@@ -1,5 +1,6 @@
 """What the session remembers of sweeps: the next one's setup, how the last is looked at; and the sweep in the link."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from explorer.training.sweep_text import with_text
 from explorer.ui import state
+from explorer.views.sweep import ACCURACY
 
 SWEEP_PARAMETER = "sweep"
 DRAWS = 10  # settings that a random search draws unless told otherwise
@@ -44,11 +46,11 @@ def draw_at_random(draws: bool) -> None:
     choose("draws", DRAWS if draws else None)
 
 
-def sort_by(column: int) -> None:
-    """Put the table in a column's order, the best first; once more turns it round."""
-    current = state.session()
+def sort_by(titles: Sequence[str], place: int) -> None:
+    """Put the table in the order of the column at a place, the best first; once more turns it round."""
+    current, column = state.session(), titles[place]
     sorted_by, descends = current.sweep_order
-    current.sweep_order = (column, not descends if column == sorted_by else column == 2)
+    current.sweep_order = (column, not descends if column == sorted_by else column == ACCURACY)
 
 
 def choose_cell(sweep: str, cell: int) -> None:

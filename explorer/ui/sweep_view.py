@@ -1,9 +1,10 @@
 """One sweep as it goes: how far it is, Stop, what leads, its table, its parallel axes and its cost against accuracy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.runs.database import StoreError
 from explorer.runs.rows import UNFINISHED, HeldSweep, Run
@@ -20,6 +21,7 @@ from explorer.views.sweep import (
     Setting,
     best_words,
     cell_words,
+    columns_of,
     names_of,
     settings_of,
     sweep_progress,
@@ -54,11 +56,13 @@ def sweep_view(sweep: str | None) -> None:
 def _live(found: HeldSweep, *, going_on: bool) -> None:
     tell_refusal()
     held = runs().store.sweep_runs(found.id)
+    if held and all(run.deleted for run in held):
+        st.info("This sweep was deleted from the history. Its link still shows it.")
     still = any(run.state in UNFINISHED for run in held)
     settings = settings_of(found, held)
     st.markdown(f"**{words.plain(title_words(found.sweep))}**")
     st.caption(words.plain(terms_words(found.sweep)))
-    _status(held, runs(), found.id)
+    _status(found, held, runs())
     leader = best_words(found, settings, going_on=still)
     if leader:
         with st.container(border=True, key="sweep_best"):
@@ -69,39 +73,46 @@ def _live(found: HeldSweep, *, going_on: bool) -> None:
         st.rerun()  # the whole page once more, so that the ticking ends
 
 
-def _status(held: Sequence[Run], served: Runs, sweep: str) -> None:
+def _status(found: HeldSweep, held: Sequence[Run], served: Runs) -> None:
     named = state_of(held)
-    if named not in ("queued", "running"):
-        _ended(named, held)
+    if not any(run.state in UNFINISHED for run in held):
+        _ended(named, found, held)
         return
     share, said = sweep_progress(held)
     if named == "queued":
         said = waiting_words(served.position(next(run.id for run in held if run.state == "queued")))
     bar, stop = st.columns([4, 1], vertical_alignment="center")
     bar.progress(share, text=said)
-    only_shows = served.read_only is not None
-    stop.button(
-        "Stop sweep", key="stop_sweep", width="stretch", disabled=only_shows, on_click=_stop, args=(served, sweep)
-    )
+    _stop_button(stop, named, found.id, served)
 
 
-def _ended(named: str, held: Sequence[Run]) -> None:
+def _stop_button(place: DeltaGenerator, named: str, sweep: str, served: Runs) -> None:
+    label, key, action = "Stop sweep", "stop_sweep", served.stop_sweep
+    if named == "stopping":
+        label, key, action = "Stop now", "end_sweep_now", served.end_sweep_now
+    off = served.read_only is not None
+    place.button(label, key=key, width="stretch", disabled=off, on_click=_attempt, args=(partial(action, sweep),))
+
+
+def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
     """Say how a sweep ended that did not come to its end; one that did says what leads."""
     failed = sum(run.state == "failed" for run in held)
-    if named == "interrupted":
+    if named == "interrupted" and found.stopped is None:
         st.warning("It goes on where it was when the server starts again.", title="The sweep was interrupted")
-    elif named == "cancelled":
+    elif named in ("cancelled", "interrupted"):
         done = sum(run.state == "finished" for run in held)
         st.info(f"Stopped: {done} of {len(held)} runs came to their ends. What was measured is kept.")
     if failed:
         st.error(f"{failed} of {len(held)} runs failed. Choose one of them: it says why in Train.", title="Runs failed")
 
 
-def _stop(served: Runs, sweep: str) -> None:
+def _attempt(action: Callable[[], None]) -> None:
+    session = state.session()
     try:
-        served.stop_sweep(sweep)
+        action()
+        session.refusal = ""
     except (ReadOnlyError, StoreError) as error:
-        state.session().refusal = str(error)
+        session.refusal = str(error)
 
 
 def _table(found: HeldSweep, settings: Sequence[Setting]) -> None:
@@ -115,7 +126,7 @@ def _table(found: HeldSweep, settings: Sequence[Setting]) -> None:
         selected=chosen,
         key="sweep_cells",
         on_select=partial(sweep_state.choose_cell, found.id),
-        on_sort=sweep_state.sort_by,
+        on_sort=partial(sweep_state.sort_by, columns_of(found.sweep)),
         above=ABOVE,
     )
 
@@ -123,7 +134,7 @@ def _table(found: HeldSweep, settings: Sequence[Setting]) -> None:
 def _ways_on(found: HeldSweep, chosen: Setting | None) -> None:
     """Lead from the chosen setting to its runs and its network."""
     if chosen is None:
-        st.caption("Choose a row: its run opens in Train. A click on a title sorts.")
+        st.caption("Choose a row to open its run or its network. A click on a title sorts.")
         return
     with st.container(horizontal=True, vertical_alignment="center", key="chosen_cell"):
         st.markdown(words.plain(cell_words(found, chosen)))

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from explorer.runs.rows import ENDED, HeldSweep, Run
 from explorer.training.datasets import DATASETS
 from explorer.training.questions import POOLING_LABELS
-from explorer.training.sweep import Choices, Draws, Sweep, setting
+from explorer.training.sweep import Choices, Draws, Sweep, field_words, setting
 from explorer.training.sweep_cost import SweepCost
 from explorer.training.sweep_fields import Value
 from explorer.views import words
 from explorer.views.recipes import length_words
-from explorer.views.runs import STATES, duration, percent
+from explorer.views.runs import STATES, duration, percent, stopping_words
 from explorer.views.table import Cell, Table, TableRow
 
 POOLINGS = {kind: label for label, kind in POOLING_LABELS.items()}
@@ -62,11 +62,6 @@ def best(settings: Sequence[Setting]) -> Setting | None:
 
 
 # Words
-
-
-def field_words(name: str) -> str:
-    """Say what varies: `learning rate`, `conv1 out channels`."""
-    return name.replace("_", " ").replace(".", " ")
 
 
 def value_words(name: str, value: Value) -> str:
@@ -120,6 +115,9 @@ def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool) -
 def sweep_progress(runs: Sequence[Run]) -> tuple[float, str]:
     """Say how far a sweep is: the share of its steps, and a sentence."""
     share = sum(map(_share, runs)) / max(1, len(runs))
+    if all(run.state in (*ENDED, "stopping") for run in runs):
+        steps = [run.seconds / run.step for run in runs if run.state == "stopping" and run.step]
+        return share, stopping_words(max(steps, default=None))
     done = sum(run.state in ENDED for run in runs)
     training = max(1, sum(run.state not in (*ENDED, "queued") for run in runs))
     spent = sum(run.seconds for run in runs)
@@ -154,7 +152,8 @@ def cell_words(held: HeldSweep, chosen: Setting) -> str:
 
 # The table
 
-COLUMNS = ("Cell", "Setting", "Test accuracy", "State", "Parameters", "Multiply-adds", "Time")
+ACCURACY = "Test accuracy"
+COLUMNS = ("Cell", "Setting", ACCURACY, "State", "Parameters", "Multiply-adds", "Time")
 SPREAD = "Range"
 
 
@@ -163,16 +162,18 @@ def columns_of(sweep: Sweep) -> list[str]:
     return [*COLUMNS[:3], *([SPREAD] if "seed" in sweep.names else []), *COLUMNS[3:]]
 
 
-def sweep_table(held: HeldSweep, settings: Sequence[Setting], *, column: int = 0, descending: bool = False) -> Table:
+def sweep_table(
+    held: HeldSweep, settings: Sequence[Setting], *, column: str = COLUMNS[0], descending: bool = False
+) -> Table:
     """Lay the settings out in the order of one column, the best one marked, those that do not fit at the end."""
-    titles = columns_of(held.sweep)
-    title, top = titles[min(column, len(titles) - 1)], best(settings)
+    titles, top = columns_of(held.sweep), best(settings)
+    title = column if column in titles else COLUMNS[0]
     ordered = sorted((each for each in settings if not each.cause), key=KEYS[title], reverse=descending)
-    measured = [each for each in ordered if title != "Test accuracy" or each.accuracy is not None]
+    measured = [each for each in ordered if title != ACCURACY or each.accuracy is not None]
     unknown = [each for each in ordered if each not in measured]
     refused = [each for each in settings if each.cause]
     rows = [_row(held, each, top, len(titles)) for each in (*measured, *unknown, *refused)]
-    return Table(titles, rows, [], (column, descending))
+    return Table(titles, rows, [], (titles.index(title), descending))
 
 
 def _orderly(value: Value) -> tuple[bool, float, str]:
@@ -207,7 +208,7 @@ def _row(held: HeldSweep, each: Setting, top: Setting | None, width: int) -> Tab
 KEYS: dict[str, Callable[[Setting], Any]] = {  # what each column is sorted by
     "Cell": lambda each: each.cell,
     "Setting": lambda each: tuple(map(_orderly, each.values)),
-    "Test accuracy": lambda each: each.accuracy or 0.0,
+    ACCURACY: lambda each: each.accuracy or 0.0,
     SPREAD: lambda each: max(each.shares, default=0.0) - min(each.shares, default=0.0),
     "State": lambda each: _states(each.runs),
     "Parameters": lambda each: each.num_params,

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from explorer.runs.rows import HeldSweep
-from explorer.training.sweep import Axis, Choices, Sweep
+from explorer.training.sweep import Axis, Choices, Sweep, field_words
 from explorer.training.sweep_fields import Value
 from explorer.views.palette import COLORS
 from explorer.views.pareto import pareto_front
 from explorer.views.runs import percent
-from explorer.views.sweep import Setting, best, field_words, setting_words, value_words
+from explorer.views.sweep import Setting, best, setting_words, value_words
 
 BLUE, ORANGE, PINK = COLORS[5], COLORS[1], COLORS[3]  # the lighter blue: seen on a dark page too
 GREY = "rgba(128, 128, 128, 0.7)"

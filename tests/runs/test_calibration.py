@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
@@ -59,14 +60,22 @@ def _times(home: Path) -> int:
     return len((home / "told").read_text())
 
 
-def _run(name: str, *, seconds: float, started: float = 1.0, state: State = "finished", step: int = 2400) -> Run:
+def _run(
+    name: str,
+    *,
+    seconds: float,
+    started: float = 1.0,
+    state: State = "finished",
+    step: int = 2400,
+    recipe: Recipe = LONG,
+) -> Run:
     return Run(
         id=name,
         owner="me",
         state=state,
         name="LeNet",
         dataset="fashion-mnist-subset",
-        job_json=msgspec.json.encode(Job(LENET, LONG)).decode(),
+        job_json=msgspec.json.encode(Job(LENET, recipe)).decode(),
         wanted_device="cpu",
         created=started,
         started=started,
@@ -138,6 +147,8 @@ def test_what_was_measured_on_a_busy_processor_is_not_kept_and_measured_again_la
         (_run("stopped", seconds=20 * _told(), state="cancelled"), False),
         (_run("at a limit", seconds=20 * _told(), step=12), False),
         (msgspec.structs.replace(_run("race", seconds=20 * _told()), race="r"), False),
+        (_run("bfloat16", seconds=20 * _told(), recipe=replace(LONG, precision="bfloat16")), False),
+        (_run("augmented", seconds=20 * _told(), recipe=replace(LONG, augmentation="flip")), False),
     ],
     ids=lambda value: value.id if isinstance(value, Run) else "",
 )
@@ -185,3 +196,12 @@ def test_the_real_process_ends_with_who_asked_for_it() -> None:
     with subprocess.Popen([*COMMAND, "cpu"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
         printed, _ = process.communicate(timeout=120)  # closes its input
     assert (printed, process.returncode) == (b"", 0)
+
+
+def test_a_run_that_disagrees_with_rates_just_renewed_is_no_reason_to_measure_for_ever(tmp_path: Path) -> None:
+    know_the_cpu(tmp_path)
+    calibration = _finding(tmp_path, measured(at=2.0))
+    for number in range(3):
+        calibration.judge("cpu", [_run(f"slow {number}", seconds=20 * _told(), started=3.0 + number)])
+        _measure(calibration)
+    assert _times(tmp_path) == 1

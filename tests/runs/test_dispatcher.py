@@ -268,13 +268,13 @@ def test_a_run_that_stops_and_hangs_is_ended_even_where_it_was_held(
     assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)
 
 
-def test_a_run_that_stops_when_its_server_ends_is_interrupted(store: Store, start: Start) -> None:
+def test_a_run_that_stops_when_its_server_ends_is_stopped(store: Store, start: Start) -> None:
     dispatcher = start()
     run = dispatcher.submit(job("steps 5 gate never"), "me")
     wait_until(lambda: find(store, run).step == 5)
     dispatcher.cancel(run)
     dispatcher.close()
-    assert find(store, run).state == "interrupted"
+    assert find(store, run).state == "cancelled"
 
 
 def test_a_run_that_starts_is_cancelled_before_its_worker_is_ready(store: Store, start: Start) -> None:

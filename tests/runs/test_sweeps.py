@@ -1,5 +1,6 @@
 """Sweeps with real processes: one queue for all, a stop that stays, and a server's end that costs no cell."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,11 +11,13 @@ from typing import IO, cast
 
 import pytest
 
+from explorer.runs import dispatcher as dispatching
 from explorer.runs.dispatcher import Dispatcher
+from explorer.runs.messages import Pause
 from explorer.runs.module import ROOT
 from explorer.runs.process import WORKER
-from explorer.runs.rows import ENDED, Run
-from explorer.runs.run_files import checkpoints
+from explorer.runs.rows import ENDED, Remarks, Run
+from explorer.runs.run_files import RunFiles, checkpoints
 from explorer.runs.server import ReadOnlyError, Runs, open_runs
 from explorer.runs.slots import Slot
 from explorer.runs.store import Store
@@ -160,3 +163,69 @@ def test_a_broken_checkpoint_and_none_at_all_begin_anew(tmp_path: Path) -> None:
         assert [(run.continues, run.state) for run in store.sweep_runs(name)] == [(None, "queued")] * 2
         take_up_sweeps(store, kept)
         assert len(store.list_runs(10)) == 4
+
+
+def test_what_a_person_ended_stays_ended_after_a_restart(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "runs.sqlite")) as store:
+        name = store.create_sweep(sweep("steps 1"), "anna")
+        stopped, deleted, lost, waiting = (run.id for run in store.sweep_runs(name))
+        store.claim([stopped, deleted, lost])
+        store.stop(stopped)
+        store.interrupt("The server was stopped.")
+        store.delete([deleted])
+        assert find(store, stopped).state == "cancelled"
+        take_up_sweeps(store, checkpoints(tmp_path))
+        states = [run.state for run in store.sweep_runs(name)]
+        assert states == ["cancelled", "interrupted", "queued", "queued"]
+        store.stop_sweep(name)
+        assert not store.queued(), "a cell could start while its sweep is being stopped"
+        assert find(store, waiting).state == "cancelled"
+        assert find(store, lost).state == "interrupted"
+
+
+def test_a_cell_that_was_taken_up_is_one_run_of_the_history_with_what_was_said_of_it(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "runs.sqlite")) as store:
+        name = store.create_sweep(sweep("steps 1", cells=2), "anna")
+        before = store.sweep_runs(name)
+        store.remark(before[0].id, Remarks(title="mine", tags="x", notes="why"))
+        store.claim([run.id for run in before])
+        store.interrupt("The server was stopped.")
+        take_up_sweeps(store, checkpoints(tmp_path))
+        after = store.sweep_runs(name)
+        assert not {run.id for run in before} & {run.id for run in after}
+        assert (after[0].title, after[0].tags, after[0].notes) == ("mine", "x", "why")
+        for listed in (store.history(9), store.find_runs([name])):
+            assert {run.id for run in listed} == {run.id for run in after}
+        assert store.find_runs([before[0].id]) == [find(store, before[0].id)], "its own link still shows it"
+
+
+def test_a_held_cell_does_not_make_room_for_its_own_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatching, "PAUSE_LIMIT", 0.05)
+    monkeypatch.setattr(dispatching, "PAUSE_LOOK", 0.05)
+    with closing(Store(tmp_path / "runs.sqlite")) as store:
+        dispatcher = Dispatcher(store, slots(tmp_path), command=SCRIPTED)
+        try:
+            first, _ = store.sweep_runs(dispatcher.submit_sweep(sweep("forever", cells=2), "anna"))
+            wait_for_state(store, first.id, "running")
+            dispatcher.ask(Pause(first.id))
+            wait_for_state(store, first.id, "paused")
+            looked = []
+            is_wanted = dispatcher._is_wanted
+            monkeypatch.setattr(dispatcher, "_is_wanted", lambda seat: looked.append(is_wanted(seat)))
+            wait_until(lambda: len(looked) > 3)
+            assert not any(looked)
+            monkeypatch.undo()
+            dispatcher.submit(job("steps 1"), "ben")
+            assert wait_for_state(store, first.id).state == "cancelled"
+        finally:
+            dispatcher.close()
+
+
+def test_a_sweeps_checkpoints_make_room_before_others(tmp_path: Path) -> None:
+    kept = RunFiles(tmp_path / "files", most_files=2, most_bytes=100)
+    (tmp_path / "files").mkdir()
+    for age, run in enumerate(("cell 2", "cell 1", "alone", "older")):
+        kept.path(run).write_bytes(b"x")
+        os.utime(kept.path(run), (1e9 - age, 1e9 - age))
+    kept.prune(first=["cell 1", "cell 2"])
+    assert [kept.size(run) is not None for run in ("cell 2", "cell 1", "alone", "older")] == [False, False, True, True]

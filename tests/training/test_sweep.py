@@ -175,6 +175,8 @@ def test_a_setting_that_no_longer_applies_goes_back_to_its_default() -> None:
         ((Range("learning_rate", 0.1, 1),), Grid(), "a range, 0.1 to 1, which only"),
         ((Range("learning_rate", 1, 0.1),), Draws(3), "the smaller one first"),
         ((Range("batch_size", 1.5, 9),), Draws(3), r"batch_size: found 1\.5; allowed is a whole number"),
+        ((Range("batch_size", 1, math.inf),), Draws(3), "batch_size: found inf"),
+        ((Range("batch_size", math.nan, 9),), Draws(3), "batch_size: found nan"),
         ((Range("optimizer", 0, 1),), Draws(3), "only numbers of a random search"),
         ((Choices("seed", tuple(range(201))),), Grid(), "at most 200 cells; these would be 201"),
         ((Choices("seed", (0, 1, 2)), Range("width", 0.5, 2)), Draws(100), "at most 200 cells; these would be 300"),

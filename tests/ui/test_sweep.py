@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.presets import PRESETS
 from explorer.exchange.link import to_link
 from explorer.runs.rows import Run
-from explorer.training.recipe import Recipe
+from explorer.runs.store import Store
+from explorer.training.recipe import Job, Recipe
+from explorer.training.sweep import Choices, Sweep
 from explorer.training.sweep_text import Setup
 from explorer.ui.server import runs
 from explorer.ui.state import Session
@@ -141,3 +143,21 @@ def test_a_sweep_that_nobody_knows_says_so(root: Path) -> None:
     page = opened(root, sweep="nosuchsweep")
     assert not page.exception
     assert said(page, "no sweep nosuchsweep")
+
+
+def test_a_sweep_that_stops_says_so_and_can_be_ended_at_once(root: Path) -> None:
+    store = runs().store
+    assert isinstance(store, Store)
+    base = Job(architecture=LENET, recipe=QUICK)
+    name = store.create_sweep(Sweep(base=base, axes=(Choices("learning_rate", (0.1, 0.2)),)), "somebody")
+    first, second = (run.id for run in store.sweep_runs(name))
+    store.claim([first, second])
+    store.stop_sweep(name)
+    store.stop(first)
+    store.move(second, ["starting"], "interrupted")
+    page = opened(root, sweep=name)
+    assert page.button(key="end_sweep_now").label == "Stop now"
+    store.move(first, ["stopping"], "cancelled")
+    assert said(opened(root, sweep=name), "Stopped: 0 of 2 runs came to their ends.")
+    store.delete([first, second])
+    assert said(opened(root, sweep=name), "This sweep was deleted from the history. Its link still shows it.")

@@ -18,9 +18,10 @@ from torch.func import functional_call, stack_module_state, vmap
 from explorer.architecture.presets import PRESETS
 from explorer.training.batches import to_input
 from explorer.training.evaluate import count_hits
-from explorer.training.loop import take_step
 from explorer.training.prepare import Run, prepare
 from explorer.training.recipe import Job, Recipe
+from explorer.training.stacked import Stack
+from explorer.training.step import take_step
 
 PRESET = "lenet-d2l"
 SEEDS = (3, 5)
@@ -30,7 +31,6 @@ TOGETHER = ("vmap", "groups")
 
 Step = Callable[[Tensor], object]  # takes the numbers of the pictures in each seed's batch: seeds × batch size
 Scores = Callable[[Tensor], Tensor]  # from seeds × pictures × C×H×W to seeds × pictures × classes
-Stack = Callable[[Sequence[nn.Sequential]], tuple[Scores, list[Tensor]]]  # the scores of all networks, their weights
 
 
 class SeedSpeeds(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class SeedSpeeds(msgspec.Struct, frozen=True):
     rounds: int
     one_after_another: float  # the program's own step, a seed at a time
     vmap: float  # torch's vmap over the stacked networks
-    groups: float  # a convolution with a group a seed, and one batched product a dense layer
+    groups: float  # as the program does it: a convolution with a group a seed, one batched product a dense layer
     one_after_another_over_vmap: float
     one_after_another_over_groups: float
     spreads: dict[str, tuple[float, float]]  # lowest and highest of each ratio
@@ -55,7 +55,7 @@ def bench_seeds(*, rounds: int = 7) -> Iterator[SeedSpeeds]:
 
 
 def _measure(seeds: int, batch_size: int, rounds: int) -> SeedSpeeds:
-    steps = ways([first_run(seed, batch_size) for seed in range(seeds)])
+    steps = ways(range(seeds), batch_size)
     picked = torch.randint(6_000, (seeds, batch_size))
     many = max(1, round(SECONDS / statistics.median(_seconds(steps["one_after_another"], picked, 1) for _ in range(9))))
     for step in steps.values():
@@ -96,22 +96,23 @@ def first_run(seed: int, batch_size: int) -> Run:
         return prepare(Job(PRESETS[PRESET].architecture, recipe))
 
 
-def ways(runs: Sequence[Run]) -> dict[str, Step]:
-    """Give the three ways to take a step of all runs; each goes on from the runs' first weights by itself."""
+def ways(numbers: Sequence[int], batch_size: int) -> dict[str, Step]:
+    """Give the three ways to take a step of all seeds, each with runs of its own."""
+    apart, mapped, grouped = ([first_run(seed, batch_size) for seed in numbers] for _ in range(3))
 
     def one_after_another(picked: Tensor) -> None:
-        for run, numbers in zip(runs, picked, strict=True):
-            take_step(run, numbers)
+        for run, pictures in zip(apart, picked, strict=True):
+            take_step(run, pictures)
 
-    networks = [run.network for run in runs]
+    stack = Stack(grouped)
     return {
         "one_after_another": one_after_another,
-        "vmap": together(runs[0], *by_vmap(networks)),
-        "groups": together(runs[0], *by_groups(networks)),
+        "vmap": stepping(mapped[0], *by_vmap([run.network for run in mapped])),
+        "groups": lambda picked: stack.take(tuple(picked)),
     }
 
 
-def together(run: Run, scores_of: Scores, weights: Sequence[Tensor]) -> Step:
+def stepping(run: Run, scores_of: Scores, weights: Sequence[Tensor]) -> Step:
     """Do for all seeds at once what the program's step does for one, the recipe being plain SGD."""
     optimizer = torch.optim.SGD(weights, lr=run.recipe.learning_rate, fused=True)
 
@@ -139,39 +140,6 @@ def by_vmap(networks: Sequence[nn.Sequential]) -> tuple[Scores, list[Tensor]]:
         return found
 
     return lambda inputs: vmap(scores)(weights, buffers, inputs), list(weights.values())
-
-
-def by_groups(networks: Sequence[nn.Sequential]) -> tuple[Scores, list[Tensor]]:
-    """Lay the seeds' maps behind each other as channels; gives the scores and the weights, a tensor a layer."""
-    layers = [_stacked(each) for each in zip(*networks, strict=True)]
-
-    def scores(inputs: Tensor) -> Tensor:
-        values = inputs.transpose(0, 1).flatten(1, 2).contiguous(memory_format=torch.channels_last)
-        for layer, _ in layers:
-            values = layer(values)
-        return values
-
-    return scores, [weight for _, weights in layers for weight in weights]
-
-
-def _stacked(seeds: Sequence[nn.Module]) -> tuple[Callable[[Tensor], Tensor], list[Tensor]]:
-    """Make one layer of the seeds' layers in one place; maps are N × seeds·C×H×W, rows of numbers seeds × N × F."""
-    first, count = seeds[0], len(seeds)
-    match first:
-        case nn.Conv2d():
-            weight, bias = (torch.cat(each).detach().requires_grad_() for each in _weights(seeds))
-            return lambda maps: F.conv2d(maps, weight, bias, first.stride, first.padding, groups=count), [weight, bias]
-        case nn.Linear():
-            weight, bias = (torch.stack(each).detach().requires_grad_() for each in _weights(seeds))
-            return lambda rows: torch.baddbmm(bias.unsqueeze(1), rows, weight.transpose(1, 2)), [weight, bias]
-        case nn.Flatten():
-            return lambda maps: maps.unflatten(1, (count, -1)).flatten(2).transpose(0, 1), []
-    return first, []
-
-
-def _weights(seeds: Sequence[nn.Module]) -> Iterator[list[Tensor]]:
-    for name in ("weight", "bias"):
-        yield [seed.get_parameter(name) for seed in seeds]
 
 
 def report(speeds: SeedSpeeds) -> str:

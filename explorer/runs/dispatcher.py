@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from explorer.runs.database import StoreError
-from explorer.runs.messages import Cancel, Message, Over, Ready, Said, Wish
+from explorer.runs.messages import Cancel, Later, Message, Over, Ready, Said, Wish
 from explorer.runs.process import WORKER, WorkerProcess
 from explorer.runs.rows import LIVE, Run
 from explorer.runs.run_files import answer_files, checkpoints
@@ -21,11 +21,12 @@ from explorer.runs.seat import Seat
 from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import Store
 from explorer.runs.taking_up import take_up_sweeps
-from explorer.runs.turns import Entry, in_turn, place
+from explorer.runs.turns import Entry, in_turn, place, with_its_race
 from explorer.training.events import Event, Failed, Paused, Resumed
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 from explorer.training.sweep import Sweep
+from explorer.training.together import may_train_together
 
 END_LIMIT = 2.0  # seconds in which a process that was killed is gone
 RETRY = 1.0  # seconds between attempts to write what could not be written
@@ -55,6 +56,7 @@ class Dispatcher:
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._heard: dict[str, list[Event]] = {}
         self._owed: dict[str, Callable[[], object]] = {}  # ends of runs that could not be written yet
+        self._apart: set[str | None] = set()  # races whose seeds train as quickly one after another
         self._closing = False
         store.interrupt(STOPPED)
         self._checkpoints.clear_parts()
@@ -166,10 +168,19 @@ class Dispatcher:
     def _assign(self) -> None:
         """Give waiting runs, in turn, the free seats that fit them."""
         try:
-            for entry in in_turn(self._store.unfinished(), self._store.last_starts()):
-                self._assign_one(entry)
+            order = in_turn(self._store.unfinished(), self._store.last_starts())
+            for entry in order:
+                self._assign_one(self._with_teams(entry, order))
         except StoreError as error:
             self._report(error)
+
+    def _with_teams(self, entry: Entry, order: Sequence[Entry]) -> Entry:
+        """Give a heat with the later ones of its race, where their seeds might train quicker as teams."""
+        if entry[0].race in self._apart or any(slot.device != "cpu" for slot in self._slots):
+            return entry
+        whole = with_its_race(entry, order)
+        lanes = [[run.job for run in whole if run.lane == lane] for lane in {run.lane for run in whole}]
+        return whole if all(map(may_train_together, lanes)) else entry
 
     def _assign_one(self, entry: Entry) -> None:
         wanted = entry[0].wanted_device
@@ -307,6 +318,8 @@ class Dispatcher:
                 self._heard.setdefault(message.run, []).append(message.event)
         elif isinstance(message, Over):
             self._on_over(seat, message.run)
+        elif isinstance(message, Later):
+            self._on_later(seat, message.runs)
         elif isinstance(message, Ready) and seat.process is process:
             self._on_ready(seat)
 
@@ -321,6 +334,21 @@ class Dispatcher:
         if run in seat.runs:
             self._settle(seat, run, WORDLESS)
             self._end_given_up(seat)
+
+    def _on_later(self, seat: Seat, runs: Sequence[str]) -> None:
+        """Let runs wait again that their worker did not begin; one that was asked to stop meanwhile is over."""
+        for run in [run for run in runs if run in seat.runs]:
+            self._apart.add(seat.runs[run].race)
+            if run in seat.cancelled:
+                self._settle(seat, run, "")
+            else:
+                del seat.runs[run]
+                self._write_end(run, partial(self._put_back, run))
+        self._assign()
+
+    def _put_back(self, run: str) -> None:
+        if not self._store.move(run, ["starting"], "queued"):
+            self._store.move(run, LIVE, "cancelled")
 
     def _on_ready(self, seat: Seat) -> None:
         self._flush()

@@ -5,46 +5,41 @@ between jobs. `python -m explorer.runs.worker` runs it.
 """
 
 import contextlib
-import gc
 import os
-import queue
-import re
 import signal
 import sys
 import threading
 import time
 import traceback
-from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn
 
 import msgspec
 
-from explorer.runs.messages import (
-    Alive,
-    Cancel,
-    Heat,
-    Message,
-    OneStep,
-    Order,
-    Over,
-    Pause,
-    Ready,
-    Resume,
-    Said,
-    SetLearningRate,
-    Train,
-    Wish,
-)
+from explorer.runs.inbox import Inbox
+from explorer.runs.messages import Alive, Heat, Later, Message, Over, Ready, Said, Teams, Train
+from explorer.runs.shared_time import Member, Turns
 from explorer.training.control import Control
-from explorer.training.events import Event, Failed, Paused
+from explorer.training.events import Signal
 
-RunJob = Callable[[Train, Control], Iterator[Event]]
+if TYPE_CHECKING:
+    from explorer.training.together import Team
+
 LIFE_SECONDS = 5.0  # between two signs of life
 LIFE_SHARE = 0.05  # of that time that computing takes at least
-MORE_MEMORY = "Choose a smaller batch size, fewer channels or smaller pictures."
+
+
+def _no_teams(_: Sequence[Sequence[Train]]) -> None:
+    """Let each run train by itself."""
+
+
+class Loop(NamedTuple):
+    """How runs are trained."""
+
+    train: Callable[[Train, Control, "Team | None"], Iterator[Signal]]  # by itself, or as one of a team
+    teams: Callable[[Sequence[Sequence[Train]]], "list[Team] | None"] = _no_teams  # a team for each contender's seeds
 
 
 def main() -> None:
@@ -52,7 +47,7 @@ def main() -> None:
     serve(warm_up)
 
 
-def serve(prepare: Callable[[], RunJob]) -> NoReturn:
+def serve(prepare: Callable[[], Loop]) -> NoReturn:
     """Train the jobs that come in until the input ends; `prepare` gives the loop, and takes its time only once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to decide
     _volunteer_for_memory_shortage()
@@ -60,175 +55,68 @@ def serve(prepare: Callable[[], RunJob]) -> NoReturn:
     inbox = Inbox()
     inbox.listen()
     try:
-        run_job = prepare()
+        loop = prepare()
         threading.Thread(target=_show_life, args=(output,), name="life", daemon=True).start()
-        _work(run_job, inbox, output)
+        _work(loop, inbox, output)
     except BaseException:  # noqa: BLE001 - every end goes this way
         traceback.print_exc()
         os._exit(1)  # an ordinary exit would crash on the standard input that a thread is reading
 
 
-def _work(run_job: RunJob, inbox: "Inbox", output: IO[bytes]) -> NoReturn:
+def _work(loop: Loop, inbox: Inbox, output: IO[bytes]) -> NoReturn:
     while True:
         _say(output, Ready())
-        _train(run_job, inbox.next_runs(), inbox, output)
+        train_all(_turns(loop, inbox.next_order(), inbox, output), inbox, output)
 
 
-def _train(run_job: RunJob, orders: Sequence[Train], inbox: "Inbox", output: IO[bytes]) -> None:
+def _turns(loop: Loop, order: Train | Heat | Teams, inbox: Inbox, output: IO[bytes]) -> list[Turns]:
+    """Say which runs share their turns: those of a team; else each has its own."""
+    match order:
+        case Train():
+            return [turns_of(loop, [order], inbox)]
+        case Heat():
+            return [turns_of(loop, [run], inbox) for run in order.runs]
+    if teams := loop.teams(order.lanes):
+        return [turns_of(loop, lane, inbox, team=team) for lane, team in zip(order.lanes, teams, strict=True)]
+    runs = [run for lane in order.lanes for run in lane]
+    _say(output, Later(tuple(run.run for run in runs if run.run not in order.first)))
+    return [turns_of(loop, [run], inbox) for run in runs if run.run in order.first]
+
+
+def turns_of(loop: Loop, orders: Sequence[Train], inbox: Inbox, *, team: "Team | None" = None) -> Turns:
+    """Let a run, or those of a team, have turns."""
+    members = []
+    for order in orders:
+        control = inbox.control(order.run)
+        members.append(Member(order.run, partial(loop.train, order, control, team), control))
+    return Turns(members, team=team)
+
+
+def train_all(turns: list[Turns], inbox: Inbox, output: IO[bytes]) -> None:
     """Train runs in turns of one event: next is one that is to stop, or the one that has had the least time."""
-    turns = [Turns(order.run, _events(run_job, order, control), control) for order, control in inbox.controls(orders)]
     while turns:
         turn = min(inbox.wait_for_turns(turns), key=lambda turn: (not turn.is_to_stop, turn.seconds))
-        event = turn.take()
+        run, event = turn.take()
+        turns = [turn for turn in turns if not turn.is_over]
         if event is not None:
-            _say(output, Said(turn.run, event))
-        over = [turn for turn in turns if turn.is_over]
-        turns = [turn for turn in turns if turn not in over]
-        for ended in over if turns else []:
-            _say(output, Over(ended.run))
+            _say(output, Said(run, event))
+        elif turns:
+            _say(output, Over(run))
 
 
-class Turns:
-    """A run's turns: its events one by one, and the time that they took."""
-
-    def __init__(self, run: str, events: Generator[Event], control: Control) -> None:
-        self.run = run
-        self.seconds = 0.0
-        self._events = events
-        self._control = control
-        self._last: Event | None = None
-        self.is_over = False
-
-    @property
-    def may_go_on(self) -> bool:
-        """Whether the run has something to do: one that is held has not."""
-        return not isinstance(self._last, Paused) or self._control.has_news
-
-    @property
-    def is_to_stop(self) -> bool:
-        """Whether the run was asked to stop, which it does after the step that it is in."""
-        return self._control.is_stopped
-
-    def take(self) -> Event | None:
-        """Train until the next event; None at the end."""
-        start = time.perf_counter()
-        event = self._last = next(self._events, None)
-        self.seconds += time.perf_counter() - start
-        self.is_over = event is None
-        return event
-
-
-class Inbox:
-    """Reads orders in a thread of its own, so a cancel and the end of input are heard while a job trains."""
-
-    def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[tuple[Train, ...]] = queue.SimpleQueue()
-        self._controls: defaultdict[str, Control] = defaultdict(Control)
-        self._heard = threading.Condition()
-
-    def listen(self) -> None:
-        """Read orders from here on."""
-        threading.Thread(target=self._read, name="orders", daemon=True).start()
-
-    def next_runs(self) -> tuple[Train, ...]:
-        """Wait for an order to train, and give its runs: one, or those of a heat."""
-        return self._orders.get()
-
-    def controls(self, orders: Sequence[Train]) -> list[tuple[Train, Control]]:
-        """Give with each run what is asked of it, also what was asked before the run was known."""
-        with self._heard:
-            return [(order, self._controls[order.run]) for order in orders]
-
-    def wait_for_turns(self, turns: Sequence[Turns]) -> list[Turns]:
-        """Wait until a run has something to do, and give those that have."""
-        with self._heard:
-            self._heard.wait_for(lambda: any(turn.may_go_on for turn in turns))
-        return [turn for turn in turns if turn.may_go_on]
-
-    def _read(self) -> None:
-        for line in sys.stdin.buffer:
-            try:
-                self._take(msgspec.json.decode(line, type=Order))
-            except msgspec.DecodeError:  # this thread must live: it hears the end of input
-                traceback.print_exc()
-        os._exit(0)  # the server is gone: nobody is left to train for
-
-    def _take(self, order: Order) -> None:
-        if isinstance(order, Train | Heat):
-            self._orders.put(order.runs if isinstance(order, Heat) else (order,))
-            return
-        with self._heard:
-            _ask(self._controls[order.run], order)
-            self._heard.notify_all()
-
-
-def _ask(control: Control, order: Cancel | Wish) -> None:
-    match order:
-        case Cancel():
-            control.stop()
-        case Pause():
-            control.pause()
-        case Resume():
-            control.resume()
-        case OneStep():
-            control.one_step()
-        case SetLearningRate():
-            control.set_learning_rate(order.learning_rate)
-
-
-def warm_up() -> RunJob:
+def warm_up() -> Loop:
     """Import torch and take one small step, so that the first job's first step comes as quickly as any."""
-    from explorer.architecture.layers import Conv2d, Flatten, Linear  # noqa: PLC0415
-    from explorer.architecture.spec import Architecture  # noqa: PLC0415
-    from explorer.training.answer_file import FileAnswerKeeper  # noqa: PLC0415
-    from explorer.training.checkpoint import FileKeeper, read  # noqa: PLC0415
-    from explorer.training.loop import train  # noqa: PLC0415 - torch takes seconds; the end of input is heard meanwhile
+    from explorer.architecture.layers import Conv2d, Flatten, Linear  # noqa: PLC0415 - torch takes seconds;
+    from explorer.architecture.spec import Architecture  # noqa: PLC0415 - the end of input is heard meanwhile
+    from explorer.runs.trainer import run_job, teams  # noqa: PLC0415
+    from explorer.training.loop import train  # noqa: PLC0415
     from explorer.training.recipe import Job, Recipe  # noqa: PLC0415
 
     layers = (Conv2d(out_channels=1, kernel_size=3), Flatten(), Linear(out_features=10))
     small = Job(Architecture("warm-up", (1, 28, 28), layers), Recipe(train_size=10, batch_size=10, epochs=1))
     for _ in train(small):
         pass
-
-    def run_job(order: Train, control: Control) -> Iterator[Event]:
-        control.keeper = FileKeeper(Path(order.keep)) if order.keep else None
-        if order.answers:
-            control.answer_keeper = FileAnswerKeeper(Path(order.answers), run=order.run)
-        resume = partial(read, Path(order.resume)) if order.resume else None
-        return train(msgspec.json.decode(order.job, type=Job), control=control, resume=resume)
-
-    return run_job
-
-
-def _events(run_job: RunJob, order: Train, control: Control) -> Generator[Event]:
-    """Yield a job's events; whatever is raised becomes its last one."""
-    try:
-        yield from run_job(order, control)
-    except Exception as error:  # noqa: BLE001 - any error ends this run, none may end the worker
-        traceback.print_exc()
-        failed = Failed(cause=_cause(error))
-    else:
-        return
-    finally:
-        gc.collect()  # the network and its gradients, before the next job needs their room
-    yield failed
-
-
-def _cause(error: Exception) -> str:
-    message = (str(error).strip().splitlines() or [""])[0]
-    if isinstance(error, MemoryError) or "out of memory" in message.lower() or "can't allocate memory" in message:
-        return f"The memory was not enough: {_asked_for(message)}. {MORE_MEMORY}"
-    return f"The training stopped with an unexpected error: {type(error).__name__}: {message[:300]}"
-
-
-def _asked_for(message: str) -> str:
-    """Say how much memory was asked for at last, where torch says it."""
-    found = re.search(r"tried to allocate ([\d.]+) (bytes|[KMGT]iB)", message, re.IGNORECASE)
-    if found is None:
-        return message[:300] or "no more was given"
-    number, unit = found.groups()
-    size = f"{int(number) / 2**20:,.0f} MiB" if unit == "bytes" else f"{number} {unit}"
-    return f"{size} more were asked for at once, and not given"
+    return Loop(run_job, teams)
 
 
 def _show_life(output: IO[bytes]) -> NoReturn:

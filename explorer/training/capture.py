@@ -7,15 +7,16 @@ other devices a step is taken as it is.
 """
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from explorer.training.events import NotCaptured
 from explorer.training.prepare import Run
+from explorer.training.step import Figures
 
-Figures = tuple[Tensor, Tensor]  # a step's mean loss and right answers, both scalars on the device
 Take = Callable[[Tensor], Figures]  # takes a step on the pictures of these numbers
 WARM_UPS = 3  # steps before the capture, in which libraries and the optimizer lay out what they keep, as torch asks
 SHOWN = 300  # characters of what torch says
@@ -69,15 +70,15 @@ class CudaGraph:
 class Stepper:
     """Takes a run's steps: the first and those of smaller batches plainly, the others as a graph where there is one.
 
-    A step that cannot be recorded is taken plainly for the rest of the run; `refusal` then says why.
+    A step that cannot be recorded is taken plainly for the rest of the run.
     """
 
     def __init__(self, run: Run, take: Take, graph: Graph | None) -> None:
-        self.refusal: str | None = None
         self._run = run
         self._plainly = take
         self._graph = graph
         self._warm_ups = 0
+        self._refusal: str | None = None
         self._is_captured = False
         size = min(run.recipe.batch_size, run.train_size)
         self._picked = torch.zeros(size, dtype=torch.int64, device=run.device)
@@ -91,6 +92,12 @@ class Stepper:
             self._warm_ups += 1
             return self._graph.aside(self._plainly, picked)
         return self._replayed(self._graph, picked)
+
+    def tell_refusal(self, step: int) -> Iterator[NotCaptured]:
+        """Tell once why steps are not recorded, from this one on, if they should be and cannot."""
+        if self._refusal is not None:
+            yield NotCaptured(step=step, cause=self._refusal)
+            self._refusal = None
 
     def _replayed(self, graph: Graph, picked: Tensor) -> Figures:
         self._picked.copy_(picked)
@@ -111,7 +118,7 @@ class Stepper:
     def _refuse(self, error: RuntimeError) -> None:
         self._graph = None
         self._run.optimizer.zero_grad()  # gradients that were recorded, but never computed
-        self.refusal = (str(error).strip().splitlines() or [type(error).__name__])[0][:SHOWN]
+        self._refusal = (str(error).strip().splitlines() or [type(error).__name__])[0][:SHOWN]
 
 
 def make_stepper(run: Run, take: Take) -> Stepper:

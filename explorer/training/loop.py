@@ -11,28 +11,29 @@ from functools import partial
 from itertools import islice
 
 import torch
-import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor
-from torch.nn.utils import clip_grad_norm_
 
-from explorer.training.batches import draw_orders, to_input
+from explorer.training.batches import draw_orders
 from explorer.training.between import Between
-from explorer.training.capture import Stepper, make_stepper
+from explorer.training.capture import make_stepper
 from explorer.training.control import Control
 from explorer.training.datasets import DataError
 from explorer.training.devices import describe
 from explorer.training.divergence import explain
 from explorer.training.errors import DivergedError, TrainingError
-from explorer.training.evaluate import Tested, count_hits, evaluate, score
-from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, NotCaptured, Started
+from explorer.training.evaluate import Tested, evaluate
+from explorer.training.events import AtStep, Epoch, Evaluating, Event, Failed, Finished, Signal, Started
 from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
 from explorer.training.probes import Prober
 from explorer.training.recipe import Job, Recipe
 from explorer.training.snapshot import Snapshot
+from explorer.training.step import Figures, take_step
 from explorer.training.surroundings import surroundings
 
 Resume = Callable[[], Snapshot]  # no snapshot is held while the run goes on: it is as large as the run
+Take = Callable[[Tensor], Generator[Signal, None, Figures]]  # takes a step on the pictures of these numbers
+Join = Callable[[Between], Take]  # gives what takes a run's steps
 
 
 def train(job: Job, *, control: Control | None = None, resume: Resume | None = None) -> Iterator[Event]:
@@ -44,9 +45,15 @@ def train(job: Job, *, control: Control | None = None, resume: Resume | None = N
     `control` is asked between two steps; `resume` reads where the run goes on, as if it had never stopped there.
     The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
     """
+    signals = train_in_team(job, _alone, control=control or Control(), resume=resume)
+    return (signal for signal in signals if not isinstance(signal, AtStep))
+
+
+def train_in_team(job: Job, join: Join, *, control: Control, resume: Resume | None) -> Iterator[Signal]:
+    """Train as `train` does, but for the steps, which are taken by what the run joins."""
     clock = Clock()
     try:
-        yield from _in_turns(_events(job, clock, control or Control(), resume), clock, seed=job.recipe.seed)
+        yield from _in_turns(_events(job, join, clock, control, resume), clock, seed=job.recipe.seed)
     except (TrainingError, DataError) as error:
         yield Failed(cause=str(error))
     except torch.OutOfMemoryError:
@@ -56,7 +63,7 @@ def train(job: Job, *, control: Control | None = None, resume: Resume | None = N
         )
 
 
-def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[Event]:
+def _in_turns(signals: Iterator[Signal], clock: Clock, *, seed: int) -> Iterator[Signal]:
     """Give this run random numbers and time of its own, so that runs that take turns do not disturb each other."""
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
@@ -65,15 +72,15 @@ def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[E
         with torch.random.fork_rng(devices=()):
             torch.set_rng_state(state)
             clock.go_on()
-            event = next(events, None)
+            signal = next(signals, None)
             clock.stop()
             state = torch.get_rng_state()
-        if event is None:
+        if signal is None:
             return
-        yield event
+        yield signal
 
 
-def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> Iterator[Event]:
+def _events(job: Job, join: Join, clock: Clock, control: Control, resume: Resume | None) -> Iterator[Signal]:
     run = prepare(job)
     yield Started(
         device=describe(run.device),
@@ -93,17 +100,29 @@ def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> 
             between.begin(resume())
         else:
             yield from prober.probe(0)
-        yield from _epochs(between, prober, make_stepper(run, partial(take_step, run)))
+        yield from _epochs(between, prober, join(between))
     except DivergedError as broken:
         yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
 
 
-def _epochs(between: Between, prober: Prober, stepper: Stepper) -> Iterator[Event]:
+def _alone(between: Between) -> Take:
+    """Let a run take its steps by itself."""
+    stepper = make_stepper(between.run, partial(take_step, between.run))
+
+    def take(picked: Tensor) -> Generator[Signal, None, Figures]:
+        figures = stepper.take(picked)
+        yield from stepper.tell_refusal(between.meter.step + 1)
+        return figures
+
+    return take
+
+
+def _epochs(between: Between, prober: Prober, take: Take) -> Iterator[Signal]:
     run, meter, clock = between.run, between.meter, between.clock
     orders = _orders(run, meter.step)
     while _owes_test(between) or (meter.step < run.num_steps and not _is_over(run, clock)):
         if not _owes_test(between):
-            yield from _pass(next(orders), between, prober, stepper)
+            yield from _pass(next(orders), between, prober, take)
         if between.is_stopped:
             return
         if meter.step == run.num_steps or _is_over(run, clock):
@@ -146,7 +165,7 @@ def _is_reached(recipe: Recipe, accuracy: float) -> bool:
     return recipe.target_accuracy is not None and accuracy >= recipe.target_accuracy
 
 
-def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, stepper: Stepper) -> Iterator[Event]:
+def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, take: Take) -> Iterator[Signal]:
     """Take the steps of one epoch, or of what the time limit leaves of it."""
     run, meter, clock = between.run, between.meter, between.clock
     for picked in batches:
@@ -156,9 +175,8 @@ def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, stepper
         between.begin_step()
         meter.begin_step()
         prober.begin_step(meter.step + 1)
-        loss, hits = stepper.take(picked)
+        loss, hits = yield from take(picked)
         meter.end_step(loss, hits, len(picked))
-        yield from _tell_refusal(stepper, meter.step)
         if prober.is_due(meter.step):
             yield from meter.read()  # the steps up to here come first, and the probe's time is none of theirs
             yield from prober.probe(meter.step)
@@ -167,41 +185,6 @@ def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, stepper
         if _is_over(run, clock):
             break
     yield from meter.read()
-
-
-def _tell_refusal(stepper: Stepper, step: int) -> Iterator[NotCaptured]:
-    """Tell once why steps are not recorded, if they should be and cannot."""
-    if stepper.refusal is not None:
-        yield NotCaptured(step=step, cause=stepper.refusal)
-        stepper.refusal = None
-
-
-def take_step(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
-    """Take one step on the pictures that `picked` numbers; gives the loss and the right answers before it."""
-    images, labels = run.train_images[picked], run.train_labels[picked]
-    inputs = to_input(run.augment(images) if run.augment else images, run.input_shape)
-    with run.computing():
-        scores = score(run.network, inputs)
-    loss = F.cross_entropy(scores.float(), labels, label_smoothing=run.recipe.label_smoothing)
-    if not _is_known_broken(loss):
-        _update(run, loss)
-    return loss.detach(), count_hits(scores.detach(), labels)
-
-
-def _update(run: Run, loss: Tensor) -> None:
-    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
-    if run.recipe.clip_grad_norm is not None:
-        clip_grad_norm_(run.network.parameters(), run.recipe.clip_grad_norm)
-    run.optimizer.step()
-    run.optimizer.zero_grad(set_to_none=True)
-
-
-def _is_known_broken(loss: Tensor) -> bool:
-    """Say whether a loss is no finite number, where reading it costs nothing.
-
-    The weights then stay as they are: in the next step every one of them would be lost, and with them where it began.
-    """
-    return loss.device.type == "cpu" and not math.isfinite(loss.item())
 
 
 def _test(between: Between) -> Generator[Event, None, float | None]:

@@ -32,6 +32,11 @@ class Clock:
         """Count on from so many seconds."""
         self._start = time.perf_counter() - seconds
 
+    def spend(self, seconds: float) -> None:
+        """Count seconds that passed while it stood still."""
+        if self._start is not None:
+            self._start -= seconds
+
     def stop(self) -> None:
         """Stand still: whoever takes the run's events does something else."""
         self._stopped = time.perf_counter()

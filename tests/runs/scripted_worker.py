@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from explorer.runs.messages import Train
-from explorer.runs.worker import RunJob, serve
+from explorer.runs.worker import Loop, serve
 from explorer.training.control import Control
 from explorer.training.events import Event, Finished, LearningRate, Paused, Started, Step
 
@@ -84,7 +84,7 @@ def _scene() -> Path:
     return Path(os.environ["SCENE"])
 
 
-def run_job(order: Train, control: Control) -> Iterator[Event]:
+def run_job(order: Train, control: Control, _: object) -> Iterator[Event]:
     """Go through the script, looking for what was asked after each of its events."""
     step = 0
     for event in train(bytes(order.job)):
@@ -99,10 +99,10 @@ def run_job(order: Train, control: Control) -> Iterator[Event]:
             yield LearningRate(step=step, epoch=step / 10, learning_rate=rate)
 
 
-def prepare() -> RunJob:
+def prepare() -> Loop:
     with (_scene() / "pids").open("a") as pids:
         pids.write(f"{os.getpid()}\n")
-    return run_job
+    return Loop(run_job)
 
 
 if __name__ == "__main__":

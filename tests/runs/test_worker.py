@@ -20,6 +20,7 @@ from explorer.architecture import edit
 from explorer.architecture.layers import Conv2d, Flatten, Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
+from explorer.runs.inbox import Inbox
 from explorer.runs.messages import (
     Alive,
     Cancel,
@@ -36,7 +37,7 @@ from explorer.runs.messages import (
 )
 from explorer.runs.module import ROOT
 from explorer.runs.process import WORKER
-from explorer.runs.worker import Inbox, _train
+from explorer.runs.worker import Loop, train_all, turns_of
 from explorer.training.checkpoint import read_place
 from explorer.training.control import Control
 from explorer.training.events import (
@@ -189,7 +190,7 @@ def test_a_line_that_is_no_order_does_not_deafen_the_worker(scripted: Worker) ->
     assert scripted.process.wait(PATIENCE) == 0
 
 
-def run_job(order: Train, control: Control) -> Iterator[Event]:
+def run_job(order: Train, control: Control, _: object) -> Iterator[Event]:
     return train(msgspec.json.decode(order.job, type=Job), control=control)
 
 
@@ -206,7 +207,8 @@ def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own
     output = io.BytesIO()
     start = time.perf_counter()
     orders = [Train(run, msgspec.Raw(msgspec.json.encode(job))) for run, job in jobs.items()]
-    _train(run_job, orders, Inbox(), output)
+    inbox = Inbox()
+    train_all([turns_of(Loop(run_job), [order], inbox) for order in orders], inbox, output)
     elapsed = time.perf_counter() - start
 
     messages = [msgspec.json.decode(line, type=Message) for line in output.getvalue().splitlines()]
@@ -273,10 +275,10 @@ from pathlib import Path
 from explorer.runs import worker
 
 def prepare():
-    run_job = worker.warm_up()
+    loop = worker.warm_up()
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20,) * 2)
-    return run_job
+    return loop
 
 worker.serve(prepare)
 """

@@ -18,11 +18,12 @@ from torch.utils._pytree import tree_leaves
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.training import loop
-from explorer.training.capture import Figures, Graph, Stepper, Take
+from explorer.training.capture import Graph, Stepper, Take
 from explorer.training.events import Epoch, Event, NotCaptured
 from explorer.training.optimizers import OPTIMIZERS, set_learning_rate
 from explorer.training.prepare import Run, prepare
 from explorer.training.recipe import Job, Recipe
+from explorer.training.step import Figures, take_step
 from tests.training.small_jobs import BASE, DROPPING, run, without_times
 
 # Three full batches and a smaller one an epoch; dropout and augmentation draw anew in each, and the rate changes.
@@ -123,7 +124,7 @@ def test_a_step_neither_reads_nor_sends_anything_in_its_middle(name: str, monkey
         monkeypatch.setattr(torch, sending.__name__, None)
     monkeypatch.setattr(Tensor, "new_tensor", None)
     with OnMeta():  # type: ignore[no-untyped-call]  # torch leaves it unannotated
-        loss, hits = loop.take_step(made, torch.empty(2, dtype=torch.int64, device="meta"))
+        loss, hits = take_step(made, torch.empty(2, dtype=torch.int64, device="meta"))
     assert (loss.shape, hits.shape) == ((), ())
 
 

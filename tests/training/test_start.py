@@ -9,13 +9,13 @@ from explorer.architecture.edit import replace_activations, replace_poolings
 from explorer.architecture.layers import Conv2d, Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.training import loop
 from explorer.training.events import Failed
 from explorer.training.loop import train
 from explorer.training.prepare import Run
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 from explorer.training.start import first_network
+from explorer.training.step import take_step
 
 LENET = PRESETS["lenet-d2l"].architecture
 ALEXNET = PRESETS["alexnet-28"].architecture
@@ -80,13 +80,12 @@ def test_dropout_drops_the_same_as_in_the_first_contender() -> None:
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[Tensor]:
     """Record the pictures of each step."""
     seen: list[Tensor] = []
-    step = loop.take_step
 
     def recorded(run: Run, picked: Tensor) -> tuple[Tensor, Tensor]:
         seen.append(run.train_images[picked].clone())
-        return step(run, picked)
+        return take_step(run, picked)
 
-    monkeypatch.setattr(loop, "take_step", recorded)
+    monkeypatch.setattr("explorer.training.loop.take_step", recorded)
     return seen
 
 

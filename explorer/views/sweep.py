@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from explorer.runs.rows import ENDED, HeldSweep, Run
 from explorer.training.datasets import DATASETS
-from explorer.training.questions import POOLING_LABELS
 from explorer.training.sweep import Choices, Draws, Sweep, field_words, setting
 from explorer.training.sweep_cost import SweepCost
 from explorer.training.sweep_fields import Value
+from explorer.training.variants import POOLING_LABELS
 from explorer.views import words
 from explorer.views.recipes import length_words
 from explorer.views.runs import STATES, duration, percent, stopping_words

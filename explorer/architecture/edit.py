@@ -42,6 +42,24 @@ def _make(kind: str, settings: dict[str, object]) -> Layer:
     return cast(Layer, msgspec.convert({"kind": kind, **settings}, Layer))
 
 
+def with_kernel(layer: kinds.Conv2d, size: int) -> kinds.Conv2d:
+    """Change a convolution's kernel, and its padding so that its maps keep their size where that can be."""
+    return replace(layer, kernel_size=size, padding=max(0, layer.padding + (size - layer.kernel_size) // 2))
+
+
+def widened(layer: Layer, factor: float) -> Layer:
+    """Multiply a convolution's channels or a dense layer's numbers, to 1 at least; other layers stay as they are."""
+    match layer:
+        case kinds.Conv2d():  # each group keeps as many channels as the others
+            wide = layer.groups * max(1, round(factor * layer.out_channels / layer.groups))
+            return replace(layer, out_channels=wide)
+        case kinds.PartialConv2d():
+            return replace(layer, out_channels=max(1, round(factor * layer.out_channels)))
+        case kinds.Linear():
+            return replace(layer, out_features=max(1, round(factor * layer.out_features)))
+    return layer
+
+
 def replace_layer(architecture: Architecture, index: int, *layers: Layer) -> Architecture:
     """Put any number of layers, also none, in the place of one; partial convolutions are reconnected."""
     before, after = architecture.layers[:index], architecture.layers[index + 1 :]

@@ -1,6 +1,6 @@
 """The one SQLite file of a folder: its tables, its versions, how it is opened, and what can go wrong with it, in words.
 
-With `store.py` the only module with SQL in it.
+With `reader.py` and `store.py` the only module with SQL in it.
 """
 
 import sqlite3

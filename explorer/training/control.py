@@ -38,7 +38,7 @@ class AnswerKeeper(Protocol):
 
 
 class Control:
-    """What was asked, at any time and from any thread; the loop looks between two steps, and never waits.
+    """What was asked, at any time and from any thread; the loop looks between steps and within tests, and never waits.
 
     While a run is held it tells `Paused`. Whoever takes its events asks for the next one once `has_news`.
     """

@@ -42,7 +42,8 @@ def train(job: Job, *, control: Control | None = None, resume: Resume | None = N
     The events are `Started`; `Step`s, each the mean of the steps since the one before; `Probe`s of the network, the
     first before any step; after every epoch, `Evaluating` as signs of life and one `Epoch`; and at the end `Finished`.
     A job that cannot be trained ends with `Failed`.
-    `control` is asked between two steps; `resume` reads where the run goes on, as if it had never stopped there.
+    `control` is asked between two steps, and within a test whether the run stops. `resume` reads where it goes on, as
+    if it had never stopped there.
     The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
     """
     signals = train_in_team(job, _alone, control=control or Control(), resume=resume)

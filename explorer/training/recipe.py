@@ -158,12 +158,17 @@ def read_recipe(fields: Mapping[str, object]) -> Recipe:
 
 def with_field(recipe: Recipe, field: str, value: object) -> Recipe:
     """Change one field; others that do not apply any more go back to their defaults. Raises `RecipeError`."""
-    fields = asdict(recipe) | {field: value}
+    return with_fields(recipe, {field: value})
+
+
+def with_fields(recipe: Recipe, values: Mapping[str, object]) -> Recipe:
+    """Change fields; others that do not apply beside them go back to their defaults. Raises `RecipeError`."""
+    fields = asdict(recipe) | dict(values)
     for _ in CONDITIONS:
         try:
             return read_recipe(fields)
         except RecipeError as error:
-            if error.field == field or error.field not in CONDITIONS:
+            if error.field in values or error.field not in CONDITIONS:
                 raise
             fields[error.field] = DEFAULTS[error.field]
     return read_recipe(fields)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta
 from msgspec.inspect import BoolType, FloatType, IntType, NoneType, Type, UnionType, type_info
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.build import layer_names
@@ -19,8 +19,7 @@ from explorer.architecture.connections import reconnect
 from explorer.architecture.errors import DesignError
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Conv2d, Kernel, Layer, Linear, PartialConv2d
 from explorer.architecture.spec import Architecture, check
-from explorer.training.recipe import CHOICES, CONDITIONS, DEFAULTS, TYPES, Job, Recipe, RecipeError, in_words
-from explorer.training.recipe import read_recipe as read_fields
+from explorer.training.recipe import CHOICES, TYPES, Job, RecipeError, in_words, with_fields
 
 Value = bool | int | float | str | None
 Change = Callable[[Architecture, Any], Architecture]
@@ -78,7 +77,7 @@ def job_with(base: Job, values: Mapping[str, Value], *, start: Architecture | No
     """
     try:
         design = check(_design_with(base.architecture, values))
-        recipe = _recipe_with(base.recipe, {name: value for name, value in values.items() if name in TYPES})
+        recipe = with_fields(base.recipe, {name: value for name, value in values.items() if name in TYPES})
     except (DesignError, RecipeError) as error:
         raise SweepError(str(error)) from error
     return Job(architecture=design, recipe=recipe, start=base.start if design == base.architecture else start)
@@ -93,47 +92,19 @@ def _design_with(architecture: Architecture, values: Mapping[str, Value]) -> Arc
     return design
 
 
-def _recipe_with(recipe: Recipe, values: Mapping[str, Value]) -> Recipe:
-    wanted = asdict(recipe) | dict(values)
-    for _ in CONDITIONS:
-        try:
-            return read_fields(wanted)
-        except RecipeError as error:
-            if error.field in values or error.field not in CONDITIONS:
-                raise
-            wanted[error.field] = DEFAULTS[error.field]
-    return read_fields(wanted)
-
-
 # The fields of the whole design
 
 
 def _with_kernels(architecture: Architecture, size: int) -> Architecture:
     """Change every convolution's kernel, and its padding so that its maps keep their size where that can be."""
-    return _with_each(architecture, Conv2d, lambda layer: _with_kernel(layer, size))
-
-
-def _with_kernel(layer: Conv2d, size: int) -> Conv2d:
-    return replace(layer, kernel_size=size, padding=max(0, layer.padding + (size - layer.kernel_size) // 2))
+    return _with_each(architecture, Conv2d, lambda layer: edit.with_kernel(layer, size))
 
 
 def _with_width(architecture: Architecture, factor: float) -> Architecture:
     """Multiply the channels of every convolution and the numbers of every hidden dense layer."""
     last = len(architecture.layers) - 1
-    layers = [layer if i == last else _widened(layer, factor) for i, layer in enumerate(architecture.layers)]
+    layers = [layer if i == last else edit.widened(layer, factor) for i, layer in enumerate(architecture.layers)]
     return reconnect(replace(architecture, layers=tuple(layers)))
-
-
-def _widened(layer: Layer, factor: float) -> Layer:
-    match layer:
-        case Conv2d():  # each group keeps as many channels as the others
-            wide = layer.groups * max(1, round(factor * layer.out_channels / layer.groups))
-            return replace(layer, out_channels=wide)
-        case PartialConv2d():
-            return replace(layer, out_channels=max(1, round(factor * layer.out_channels)))
-        case Linear():
-            return replace(layer, out_features=max(1, round(factor * layer.out_features)))
-    return layer
 
 
 def _with_each(architecture: Architecture, kind: type[Conv2d], change: Callable[[Conv2d], Layer]) -> Architecture:

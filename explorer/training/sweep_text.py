@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from explorer.architecture.build import layer_names
 from explorer.architecture.spec import Architecture
-from explorer.training.questions import USUAL_EPOCHS
+from explorer.training.race_setup import USUAL_EPOCHS
 from explorer.training.recipe import TYPES, Job, Recipe, with_field
 from explorer.training.sweep import Axis, Choices, Draws, Grid, Range, Sweep
 from explorer.training.sweep_fields import Field, SweepError, Value, fields

@@ -6,18 +6,9 @@ import streamlit as st
 
 from explorer.architecture.trace import Trace, trace
 from explorer.training.datasets import is_available
-from explorer.training.questions import (
-    OTHER_RATE,
-    QUESTIONS,
-    SIGMOID_RATE,
-    Setup,
-    asks_for,
-    chosen,
-    epochs,
-    offers_own_rates,
-    rate,
-)
+from explorer.training.questions import OTHER_RATE, QUESTIONS, SIGMOID_RATE
 from explorer.training.race import MAX_CONTENDERS, SEEDS, Race
+from explorer.training.race_setup import Setup, asks_for, chosen, epochs, offers_own_rates, rate
 from explorer.training.recipe import BOUNDS
 from explorer.ui import race_state, state
 from explorer.ui.fields import edit_field

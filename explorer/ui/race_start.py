@@ -4,8 +4,8 @@ from explorer.architecture.trace import trace
 from explorer.runs.database import StoreError
 from explorer.runs.server import ReadOnlyError
 from explorer.training.datasets import is_available
-from explorer.training.questions import make_race
 from explorer.training.race import Race, RaceError
+from explorer.training.race_setup import make_race
 from explorer.training.recipe import RecipeError
 from explorer.ui import race_state, state
 from explorer.ui.server import runs, runs_for_training

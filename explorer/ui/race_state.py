@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from msgspec.structs import replace
 
-from explorer.training.questions import Setup
+from explorer.training.race_setup import Setup
 from explorer.ui import state
 
 RACE_PARAMETER = "race"

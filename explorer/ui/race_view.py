@@ -19,8 +19,8 @@ from explorer.ui.race_why import race_why
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.difference import compared
+from explorer.views.group import group_state
 from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, terms_words
-from explorer.views.race import race_state as state_of
 from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
 from explorer.views.runs import waiting_words
 from explorer.views.verdict import verdict
@@ -68,7 +68,7 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
 
 
 def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
-    named = state_of(held)
+    named = group_state(held)
     if interruption := interruption_words(found.race, held):
         st.warning(interruption, title="Interrupted")
     if named not in GOING_ON:
@@ -141,7 +141,7 @@ def _chart(race: Race, held: Sequence[Run]) -> None:
         race_series(race, held, events, axis=axis, singles=session.shows_seeds),
         key="curve",
         alt=race_alt(race, held),
-        empty=WAITING.get(state_of(held), "No step was measured."),
+        empty=WAITING.get(group_state(held), "No step was measured."),
         height=HEIGHT,
         axes=AXES[axis],
     )

@@ -19,7 +19,7 @@ from explorer.exchange.link import read_link, to_link
 from explorer.lessons.claim import Verdict
 from explorer.lessons.quiz import Quiz
 from explorer.training.datasets import DATASETS
-from explorer.training.questions import Setup
+from explorer.training.race_setup import Setup
 from explorer.training.recipe import Recipe
 from explorer.training.sweep_text import Setup as SweepSetup
 from explorer.training.text_recipes import default_recipe

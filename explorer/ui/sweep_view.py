@@ -15,7 +15,7 @@ from explorer.ui.frame import tell_refusal
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words
 from explorer.views import words
-from explorer.views.race import race_state as state_of
+from explorer.views.group import group_state
 from explorer.views.runs import STATES, waiting_words
 from explorer.views.sweep import (
     Setting,
@@ -74,7 +74,7 @@ def _live(found: HeldSweep, *, going_on: bool) -> None:
 
 
 def _status(found: HeldSweep, held: Sequence[Run], served: Runs) -> None:
-    named = state_of(held)
+    named = group_state(held)
     if not any(run.state in UNFINISHED for run in held):
         _ended(named, found, held)
         return

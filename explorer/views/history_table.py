@@ -7,9 +7,10 @@ from functools import lru_cache
 import msgspec
 
 from explorer.architecture.spec import Architecture
-from explorer.runs.rows import ENDED, Run
+from explorer.runs.rows import Run
 from explorer.runs.small_curve import SmallLine, read_curve
 from explorer.views.curves import TEST_COLOR, TRAIN_COLOR
+from explorer.views.group import states_words
 from explorer.views.history import ORDERS, Entry, run_title, told
 from explorer.views.palette import COLORS
 from explorer.views.race_curves import DASHES
@@ -18,7 +19,7 @@ from explorer.views.table import Cell, Table, TableRow
 
 WIDTH, HEIGHT = 80, 32  # px of the small curves
 SVG_DASHES = dict(zip(DASHES, ("", "5 3", "1.5 2.5", "5 2.5 1.5 2.5", "8 3", "8 3 1.5 3"), strict=True))
-MOST_LINES = 6  # of the small curves of a race
+MOST_LINES = 6  # of the small curves of a race or sweep
 NOTE_LETTERS = 160
 
 
@@ -42,9 +43,9 @@ class HistoryRow(msgspec.Struct, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     note: str = ""
     picture: int = -1  # its place in the table's pictures; -1: not drawn yet
-    group: int = 0  # the number of runs of a race
-    is_open: bool = False  # whether the runs of this race stand below
-    is_inside: bool = False  # whether this run stands below its race
+    group: int = 0  # the number of runs of a race or sweep; 0: a run
+    is_open: bool = False  # whether its runs stand below
+    is_inside: bool = False  # whether this run stands below its race or sweep
     chosen: int = -1  # which of the chosen it is, from 0
 
 
@@ -118,7 +119,12 @@ def _group_row(
         id=entry.id,
         name=entry.title,
         words=f"{entry.kind} of {len(entry.runs)} runs, the best here · {first.recipe}",
-        cells=(percent(entry.test_accuracy), _loss(entry.train_loss), _states(entry), ago(now - entry.created)),
+        cells=(
+            percent(entry.test_accuracy),
+            _loss(entry.train_loss),
+            states_words(entry.runs),
+            ago(now - entry.created),
+        ),
         curves=group_strokes(entry.runs),
         curve_words=f"The training losses of {_drawn(entry.runs)} of {len(entry.runs)} runs.",
         tags=tuple(dict.fromkeys(tag for run in entry.runs for tag in run.tag_list)),
@@ -157,7 +163,7 @@ def run_strokes(curve: str) -> tuple[Stroke, ...]:
 
 
 def group_strokes(runs: Sequence[Run]) -> tuple[Stroke, ...]:
-    """Draw the training losses of a race's first heat, each in its contender's look."""
+    """Draw the training losses of a race's first heat, each in its contender's look, or of a sweep's first runs."""
     lines = [read_curve(run.curve).loss for run in runs[: _drawn(runs)]]
     end = max((x for line in lines for x in line.x), default=0.0)
     top = max((y for line in lines for y in line.y), default=0.0)
@@ -167,7 +173,7 @@ def group_strokes(runs: Sequence[Run]) -> tuple[Stroke, ...]:
 
 
 def _drawn(runs: Sequence[Run]) -> int:
-    """Count the runs of a race's first heat."""
+    """Count the runs of a race's first heat, or of a sweep, as many as are drawn."""
     return min(MOST_LINES, sum(run.heat == runs[0].heat for run in runs))
 
 
@@ -190,12 +196,6 @@ def entries_table(found: Sequence[Entry], *, now: float | None = None) -> Table:
 def _entry_row(index: int, entry: Entry, now: float) -> TableRow:
     first = entry.runs[0]
     kind = f"{entry.kind} of {len(entry.runs)} runs, the best here · " if entry.kind != "run" else ""
-    texts = (_states(entry), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
+    texts = (states_words(entry.runs), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
     name = entry.title + ", continued" * bool(first.continues)
     return TableRow(index, name, kind + told(first.job_json).recipe, [Cell(text) for text in texts])
-
-
-def _states(entry: Entry) -> str:
-    """Name the one state of an entry's runs, or count those that have ended."""
-    ended = sum(run.state in ENDED for run in entry.runs)
-    return entry.states[0] if len(entry.states) == 1 else f"{ended} of {len(entry.runs)} ended"

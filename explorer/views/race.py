@@ -12,9 +12,10 @@ from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
 from explorer.views.changes import layers_words
-from explorer.views.runs import STATES, duration, percent, stopping_words
+from explorer.views.group import group_share, group_state, group_stopping_words, states_words
+from explorer.views.runs import duration, percent
 from explorer.views.table import Cell, Table, TableRow
-from explorer.views.words import megabytes
+from explorer.views.words import megabytes, value
 
 RESULTS = ("State", "Test", "Range", "Train", "Time", "Memory")  # accuracies on test and training pictures
 
@@ -28,11 +29,7 @@ def difference_words(first: Contender, other: Contender) -> str:
 def _settings(ours: Recipe, theirs: Recipe) -> str:
     before, after = asdict(ours), asdict(theirs)
     changed = [name for name in after if after[name] != before[name]]
-    return ", ".join(f"{name.replace('_', ' ')} {_plain(after[name])}" for name in changed)
-
-
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return ", ".join(f"{name.replace('_', ' ')} {value(after[name])}" for name in changed)
 
 
 def terms_words(race: Race) -> str:
@@ -45,39 +42,18 @@ def terms_words(race: Race) -> str:
 
 def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
     """Say how far a race is: the share of its steps, and a sentence."""
-    share = sum(_share(run) for run in runs) / max(1, len(runs))
+    share = group_share(runs)
     current = next((run for run in runs if run.state not in ENDED), None)
     if current is None:
         return 1.0, "All are at their ends."
-    if race_state(runs) == "stopping":
-        return share, stopping_words(max(filter(None, map(_step_seconds, runs)), default=None))
+    if group_state(runs) == "stopping":
+        return share, group_stopping_words(runs)
     seed = f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
     if not current.num_steps:
         return share, f"{seed}starting: loading the pictures"
     spent = sum(run.seconds for run in runs)
     left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
     return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[current.lane].recipe.epochs} · {left}"
-
-
-def _step_seconds(run: Run) -> float | None:
-    """Give a contender's mean time for a step; they take turns, so only one is within a step at any time."""
-    return run.seconds / run.step if run.step and run.state == "stopping" else None
-
-
-def _share(run: Run) -> float:
-    if run.state in ENDED:
-        return 1.0
-    return run.step / run.num_steps if run.num_steps else 0.0
-
-
-def race_state(runs: Sequence[Run]) -> str:
-    """Name the state of a race as a whole: `queued`, `running`, `stopping` while it goes on, else its worst end."""
-    states = {run.state for run in runs}
-    if "stopping" in states and states <= {"stopping", *ENDED}:
-        return "stopping"
-    if not states <= set(ENDED):
-        return "queued" if states <= {"queued", *ENDED} and not any(run.started for run in runs) else "running"
-    return next((state for state in ("interrupted", "cancelled", "failed") if state in states), "finished")
 
 
 def interruption_words(race: Race, runs: Sequence[Run]) -> str:
@@ -107,7 +83,7 @@ def _row(lane: int, race: Race, contender: Contender, runs: Sequence[Run]) -> Ta
     learnt = [run.train_accuracy for run in counted if run.train_accuracy is not None]
     spread = f"{100 * min(shares):.1f} to {100 * max(shares):.1f}" if len(shares) > 1 else ""
     time, memory = duration(sum(run.seconds for run in runs)), megabytes(_step_bytes(contender))
-    texts = (_states(runs), _middle(shares), spread, _middle(learnt), time, memory)
+    texts = (states_words(runs), _middle(shares), spread, _middle(learnt), time, memory)
     words = "the reference" if lane == 0 else difference_words(race.contenders[0], contender)
     return TableRow(lane, contender.label, words, [Cell(text) for text in texts])
 
@@ -120,16 +96,6 @@ def _middle(shares: Sequence[float]) -> str:
 def _step_bytes(contender: Contender) -> int:
     """Give what a training step of a contender takes of the memory, beside torch's own."""
     return forecast(trace(contender.architecture), contender.recipe, None).memory_bytes
-
-
-def _states(runs: Sequence[Run]) -> str:
-    """Name the one state of a contender's runs, or count those that have ended."""
-    states = {run.state for run in runs}
-    if len(states) == 1:
-        return STATES[states.pop()]
-    ended = [run for run in runs if run.state in ENDED]
-    ends = {run.state for run in ended}
-    return f"{len(ended)} of {len(runs)} {STATES[ends.pop()] if len(ends) == 1 else 'ended'}"
 
 
 def race_alt(race: Race, runs: Sequence[Run]) -> str:

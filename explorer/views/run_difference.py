@@ -18,7 +18,6 @@ from explorer.views.overlay import unlike_names
 from explorer.views.palette import COLORS
 from explorer.views.table import Cell, Table, TableRow
 
-NONE = "none"
 Line = tuple[str, list[str]]  # what it is, and its value in each run
 Places = dict[int, tuple[int | None, list[int]]]  # of each layer: who stands for it, and who is added after it
 
@@ -70,15 +69,7 @@ def _unlike(lines: Sequence[Line]) -> list[Line]:
 
 def _recipe_lines(jobs: Sequence[Job]) -> list[Line]:
     recipes = [asdict(job.recipe) for job in jobs]
-    return _unlike([(field.replace("_", " "), [_plain(each[field]) for each in recipes]) for field in recipes[0]])
-
-
-def _plain(value: object) -> str:
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    return _unlike([(field.replace("_", " "), [words.value(each[field]) for each in recipes]) for field in recipes[0]])
 
 
 def _start_lines(jobs: Sequence[Job]) -> list[Line]:
@@ -122,7 +113,7 @@ def _added(here: int, others: Sequence[Architecture], places: Sequence[Places]) 
     most = max(len(place[here][1]) for place in places)
     name = "added before" if here < 0 else "added here"
     pairs = list(zip(others, places, strict=True))
-    return [(name, [NONE, *(_nth(other, place[here][1], n) for other, place in pairs)]) for n in range(most)]
+    return [(name, [words.NONE, *(_nth(other, place[here][1], n) for other, place in pairs)]) for n in range(most)]
 
 
 def _nth(design: Architecture, added: Sequence[int], number: int) -> str:
@@ -130,7 +121,7 @@ def _nth(design: Architecture, added: Sequence[int], number: int) -> str:
 
 
 def _at(design: Architecture, place: int | None) -> str:
-    return NONE if place is None else _layer(design.layers[place])
+    return words.NONE if place is None else _layer(design.layers[place])
 
 
 def _layer(layer: Layer) -> str:

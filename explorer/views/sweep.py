@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from explorer.runs.rows import ENDED, HeldSweep, Run
 from explorer.training.datasets import DATASETS
-from explorer.training.questions import POOLING_LABELS
 from explorer.training.sweep import Choices, Draws, Sweep, field_words, setting
 from explorer.training.sweep_cost import SweepCost
 from explorer.training.sweep_fields import Value
+from explorer.training.variants import POOLING_LABELS
 from explorer.views import words
+from explorer.views.group import group_share, group_state, group_stopping_words, states_words
 from explorer.views.recipes import length_words
-from explorer.views.runs import STATES, duration, percent, stopping_words
+from explorer.views.runs import duration, percent
 from explorer.views.table import Cell, Table, TableRow
 
 POOLINGS = {kind: label for label, kind in POOLING_LABELS.items()}
@@ -114,21 +115,14 @@ def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool) -
 
 def sweep_progress(runs: Sequence[Run]) -> tuple[float, str]:
     """Say how far a sweep is: the share of its steps, and a sentence."""
-    share = sum(map(_share, runs)) / max(1, len(runs))
-    if all(run.state in (*ENDED, "stopping") for run in runs):
-        steps = [run.seconds / run.step for run in runs if run.state == "stopping" and run.step]
-        return share, stopping_words(max(steps, default=None))
+    share = group_share(runs)
+    if group_state(runs) == "stopping":
+        return share, group_stopping_words(runs)
     done = sum(run.state in ENDED for run in runs)
     training = max(1, sum(run.state not in (*ENDED, "queued") for run in runs))
     spent = sum(run.seconds for run in runs)
     left = f"about {duration(spent * (1 - share) / share / training)} left" if share and spent else "first step"
     return share, f"{done} of {len(runs)} runs are at their ends · {left}"
-
-
-def _share(run: Run) -> float:
-    if run.state in ENDED:
-        return 1.0
-    return run.step / run.num_steps if run.num_steps else 0.0
 
 
 def best_words(held: HeldSweep, settings: Sequence[Setting], *, going_on: bool) -> str:
@@ -182,14 +176,6 @@ def _orderly(value: Value) -> tuple[bool, float, str]:
     return not is_number, float(value) if isinstance(value, int | float) else 0.0, str(value)
 
 
-def _states(runs: Sequence[Run]) -> str:
-    """Name the one state of a setting's runs, or count those that have ended."""
-    states = {run.state for run in runs}
-    if len(states) == 1:
-        return STATES[states.pop()]
-    return f"{sum(run.state in ENDED for run in runs)} of {len(runs)} ended"
-
-
 def _row(held: HeldSweep, each: Setting, top: Setting | None, width: int) -> TableRow:
     said = setting_words(held.sweep, each.values)
     number = f"{each.cell + 1}"
@@ -198,7 +184,7 @@ def _row(held: HeldSweep, each: Setting, top: Setting | None, width: int) -> Tab
     lowest, highest = (100 * share for share in (min(each.shares, default=0.0), max(each.shares, default=0.0)))
     spread = [f"{lowest:.1f} to {highest:.1f}" if len(each.shares) > 1 else ""] if "seed" in held.sweep.names else []
     time = duration(sum(run.seconds for run in each.runs)) if any(run.seconds for run in each.runs) else ""
-    texts = (*spread, _states(each.runs), words.number(each.num_params), words.short(each.mult_adds), time)
+    texts = (*spread, states_words(each.runs), words.number(each.num_params), words.short(each.mult_adds), time)
     accuracy = Cell(percent(each.accuracy), share=each.accuracy or 0.0)
     is_best = top is not None and each.cell == top.cell
     state = "best" if is_best else "fits"
@@ -210,7 +196,7 @@ KEYS: dict[str, Callable[[Setting], Any]] = {  # what each column is sorted by
     "Setting": lambda each: tuple(map(_orderly, each.values)),
     ACCURACY: lambda each: each.accuracy or 0.0,
     SPREAD: lambda each: max(each.shares, default=0.0) - min(each.shares, default=0.0),
-    "State": lambda each: _states(each.runs),
+    "State": lambda each: states_words(each.runs),
     "Parameters": lambda each: each.num_params,
     "Multiply-adds": lambda each: each.mult_adds,
     "Time": lambda each: sum(run.seconds for run in each.runs),

@@ -3,6 +3,7 @@
 import re
 
 MEGA = 1_000_000
+NONE = "none"
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$:])")
 
 
@@ -30,6 +31,17 @@ def megabytes(count: int) -> str:
     if megas < 0.01:
         return f"{count / 1_000:.3g} kB"
     return f"{megas:,.0f} MB" if megas >= 100 else f"{megas:.3g} MB"
+
+
+def value(setting: object) -> str:
+    """Write a setting's value: `0.1`, `1,024`, `yes`, `none`."""
+    if setting is None:
+        return NONE
+    if isinstance(setting, bool):
+        return "yes" if setting else "no"
+    if isinstance(setting, float):
+        return f"{setting:g}"
+    return number(setting) if isinstance(setting, int) else str(setting)
 
 
 def plain(text: str) -> str:

@@ -2,8 +2,9 @@
 
 `serve(script)` starts a server with its own EXPLORER_HOME and gives its address; `app` is the address of the real
 app's server, one for the whole test session, whose EXPLORER_HOME is `app_home`; `share_demo(name)` serves a page of
-tests/browser/pages to all tests of a file; `open_page(address)` opens a browser window of its own. A page that ever
-threw an uncaught error, or shows an exception box at the end, fails its test. A failed test prints its servers' logs.
+tests/browser/pages to all tests of a file, `serve_file(script)` any script on their EXPLORER_HOME `file_home`;
+`open_page(address)` opens a browser window of its own. A page that ever threw an uncaught error, or shows an exception
+box at the end, fails its test. A failed test prints its servers' logs.
 """
 
 import os
@@ -79,6 +80,19 @@ def share_demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     (folder / "static").mkdir()
     with _servers(request.node, folder) as start:
         yield lambda name: start(shutil.copy(DEMOS / name, folder / name))
+
+
+@pytest.fixture(scope="module")
+def file_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The EXPLORER_HOME of the servers that a file's tests share."""
+    return tmp_path_factory.mktemp("file") / "home"
+
+
+@pytest.fixture(scope="module")
+def serve_file(request: pytest.FixtureRequest, file_home: Path) -> Iterator[Serve]:
+    """Serve a script until a file's tests have ended, which share it."""
+    with _servers(request.node, file_home.parent) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")

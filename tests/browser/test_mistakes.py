@@ -1,13 +1,28 @@
-"""The Mistakes page in Chromium: from a run that was trained to the pictures behind a number, and two side by side."""
+"""The Mistakes page in Chromium: from a run to the pictures behind a number, two side by side, and runs without."""
 
+import os
 import re
+import signal
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.architecture.presets import PRESETS
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import choose_network, expect_no_sideways_scroll, launch, set_field, train_button
+from tests.browser.steps import (
+    choose_network,
+    expect_no_sideways_scroll,
+    launch,
+    open_train,
+    set_field,
+    stop,
+    train_button,
+    workers,
+)
+from tests.runs.scene import wait_until
 
+SEED = 977  # of no other test's runs
+AWAITED = "What it got wrong stands here once the run has ended"
 PIXELS = """async (picture) => {
     const sheet = new Image();
     sheet.src = getComputedStyle(picture).backgroundImage.slice(5, -2);
@@ -29,6 +44,11 @@ def trained(page: Page, seed: int) -> str:
     launch(page)
     expect(page).not_to_have_url(before)
     page.get_by_text(re.compile("^Finished")).wait_for(timeout=120_000)
+    return run_of(page)
+
+
+def run_of(page: Page) -> str:
+    """Give the run that a page's link names."""
     found = re.search(r"[?&]run=(\w+)", page.url)
     assert found is not None
     return found[1]
@@ -84,3 +104,43 @@ def test_from_a_run_to_the_pictures_behind_a_number_and_to_two_runs_side_by_side
     expect(captions(page)).to_have_count(min(24, count))
     expect(captions(page).first).to_contain_text(re.compile(r"A: ✗ .+B: ✓ "))
     expect_no_sideways_scroll(page)
+
+
+def listed(page: Page) -> Locator:
+    """Find the rows of the runs with this file's own seed."""
+    return page.get_by_role("grid", name="Runs with answers").get_by_role("row").filter(has_text=f"seed {SEED}")
+
+
+def test_a_run_is_awaited_then_shows_its_last_test_and_runs_again_where_its_answers_are_gone(
+    app: str, app_home: Path, open_page: OpenPage
+) -> None:
+    training = open_page(app)
+    open_train(training)
+    training.get_by_text("More settings").click()
+    set_field(training, "seed", SEED)
+    launch(training)
+    run = run_of(training)
+    answers = app_home / "answers" / f"{run}.safetensors"
+    wait_until(answers.exists)  # those of its first test
+    page = open_page(f"{app}/mistakes?run={run}")
+    expect(page.get_by_text(AWAITED)).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.get_by_role("button", name="All runs").click()
+    expect(listed(page)).to_have_count(0)
+
+    for worker in workers(app_home):
+        os.kill(worker, signal.SIGKILL)
+    training.get_by_role("alert").filter(has_text="The run failed").wait_for()
+    page.reload()
+    listed(page).click()
+    expect(page.get_by_role("alert").filter(has_text="The run failed after this test")).to_contain_text("signal 9")
+    expect(matrix(page)).to_have_count(1)
+
+    answers.unlink()
+    page.reload()
+    expect(page.get_by_role("status").filter(has_text="Its answers to the test pictures are not here")).to_be_visible()
+    page.get_by_role("button", name="Run it again").click()
+    expect(page.get_by_text(AWAITED)).to_be_visible()
+    training.goto(page.url.replace("/mistakes", "/train"))
+    stop(training)
+    expect(page.get_by_text(AWAITED)).to_have_count(0)  # by itself, whether it came to a test or not

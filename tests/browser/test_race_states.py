@@ -1,4 +1,4 @@
-"""The Race page's states in Chromium, with real servers and workers: empty, failed, interrupted, and only showing."""
+"""The Race page's states in Chromium, with real servers: empty, finished, failed, interrupted, and only showing."""
 
 import os
 import re
@@ -27,7 +27,7 @@ def choose(page: Page, *, epochs: int, rate: int) -> None:
     page.get_by_role("radio", name="1", exact=True).click()
     set_field(page, "epochs", epochs)
     set_field(page, "learning_rate", rate)
-    page.get_by_text(f"{epochs} epochs · SGD {rate},").wait_for()
+    page.get_by_text(re.compile(rf"{epochs} epochs\b.* · SGD {rate},")).wait_for()
 
 
 def hold_race(page: Page) -> None:
@@ -49,6 +49,24 @@ def test_an_empty_page_says_what_will_stand_there_and_is_ready(app: str, open_pa
     expect(race_button(page)).to_be_enabled()
     expect(page.get_by_text("ReLU against Sigmoid: 4 of 12 layers differ")).to_be_visible()
     expect(page.get_by_role("grid", name="Contenders")).to_have_count(0)
+
+
+def test_a_race_that_has_finished_says_who_is_ahead_and_leads_to_where_they_differ(
+    app: str, open_page: OpenPage
+) -> None:
+    page = patient(open_page(f"{app}/train"))
+    page.get_by_text("More settings").click()
+    set_field(page, "train_size", 512)
+    expect(page.get_by_role("button", name="Back to the text's recipe")).to_be_enabled()
+    page.get_by_role("link", name="Race").click()
+    choose(page, epochs=2, rate=1)
+    hold_race(page)
+    for label in ("Sigmoid", "ReLU"):
+        expect(contender(page, label)).to_contain_text("finished", timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    expect(page.locator(".st-key-verdict")).to_contain_text(re.compile(r"at \d+\.\d %"))
+    page.get_by_role("button", name="Where they differ").click()
+    expect(page.get_by_role("grid", name=re.compile("^Confusion matrix"))).to_have_count(2)
 
 
 def test_a_contender_that_fails_is_named_with_its_cause_and_the_other_goes_on(app: str, open_page: OpenPage) -> None:

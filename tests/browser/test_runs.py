@@ -1,6 +1,8 @@
-"""The Runs page in Chromium: found by words, two laid over each other, shared, deleted and taken back; by keyboard."""
+"""The Runs page in Chromium: found by words, compared, shared, deleted and taken back; by keyboard; and followed."""
 
+import os
 import re
+import signal
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from explorer.training.events import Epoch
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 from tests.browser.conftest import ROOT, OpenPage, Serve
-from tests.browser.steps import expect_no_sideways_scroll
+from tests.browser.steps import expect_no_sideways_scroll, launch, open_train, wait_for_more_points, workers
 from tests.runs.scripted_worker import step
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -118,3 +120,26 @@ def test_all_goes_by_keyboard_and_is_shown_as_it_was_typed(page: Page) -> None:
     page.get_by_role("button", name="Open the race").click()
     page.wait_for_url(re.compile(r"/race\?.*race=\w+"))
     expect(page.get_by_role("grid", name="Contenders")).to_be_visible()
+
+
+def test_a_run_is_followed_while_it_trains_and_to_its_failure(app: str, app_home: Path, open_page: OpenPage) -> None:
+    training = open_page(app)
+    open_train(training)
+    launch(training)
+    wait_for_more_points(training, 0)
+    page = open_page(f"{app}/runs")
+    row = rows(page).first  # the newest
+    expect(row).to_contain_text("training")
+    row.click()
+    delete = page.get_by_role("button", name="Delete")
+    expect(delete).to_be_disabled()
+    many = wait_for_more_points(page, 0)
+    wait_for_more_points(page, many)
+
+    for worker in workers(app_home):
+        os.kill(worker, signal.SIGKILL)
+    expect(row).to_contain_text("failed")
+    expect(page.get_by_text(re.compile(r"was killed \(signal 9\).* steps were kept"))).to_be_visible()
+    expect(row).to_have_attribute("aria-selected", "true")
+    delete.click()
+    expect(page.get_by_text("1 run was deleted.")).to_be_visible()

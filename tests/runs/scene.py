@@ -10,10 +10,12 @@ from pathlib import Path
 
 from explorer.architecture.layers import Flatten, Linear
 from explorer.architecture.spec import Architecture
+from explorer.runs.dispatcher import Dispatcher
 from explorer.runs.reader import Reader
 from explorer.runs.rows import ENDED, Run
 from explorer.runs.slots import Slot
 from explorer.runs.store import Store
+from explorer.training.events import Event
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 
@@ -48,10 +50,32 @@ def wait_for_state(store: Reader, run: str, *states: str) -> Run:
     return find(store, run)
 
 
+def wait_for_step(store: Reader, run: str) -> None:
+    wait_until(lambda: find(store, run).step >= 1)
+
+
+def handled(dispatcher: Dispatcher) -> None:
+    """Wait until a dispatcher has done all that it was told before."""
+    done = threading.Event()
+    dispatcher._inbox.put(done.set)
+    assert done.wait(PATIENCE)
+
+
 def find(store: Reader, run: str) -> Run:
     found = store.run(run)
     assert found is not None
     return found
+
+
+def race_ids(store: Reader, held: str) -> list[str]:
+    return [run.id for run in store.race_runs(held)]
+
+
+def events(store: Reader, run: str) -> list[Event]:
+    """Give a run's events, which are numbered without a gap."""
+    numbered = store.events(run)
+    assert [seq for seq, _ in numbered] == list(range(1, len(numbered) + 1))
+    return [event for _, event in numbered]
 
 
 def worker_pids(folder: Path) -> list[int]:

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,29 +22,8 @@ from explorer.runs.store import Store
 from explorer.training.events import Epoch, Event, Finished, LearningRate, Paused, Step
 from explorer.training.loop import train
 from explorer.training.recipe import Job, Recipe
-from tests.runs.scene import SCRIPTED, find, is_alive, job, race, slots, wait_for_state, wait_until, worker_pids
-
-Start = Callable[..., Dispatcher]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(Store(tmp_path / "runs.sqlite", patience=0.1)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def start(store: Store, tmp_path: Path) -> Iterator[Start]:
-    """Start dispatchers that are closed at the test's end."""
-    opened: list[Dispatcher] = []
-
-    def _start() -> Dispatcher:
-        opened.append(Dispatcher(store, slots(tmp_path), command=SCRIPTED))
-        return opened[-1]
-
-    yield _start
-    for dispatcher in opened:
-        dispatcher.close()
+from tests.runs.conftest import Start
+from tests.runs.scene import find, is_alive, job, race, slots, wait_for_state, wait_until, worker_pids
 
 
 def held(store: Store, dispatcher: Dispatcher, run: str) -> int:

@@ -1,7 +1,6 @@
 """What the store keeps of runs for their history: what people say, what they delete, small curves, old files."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,12 +14,6 @@ from explorer.runs.store import Store
 from explorer.training.events import Event, Finished
 from tests.runs.scene import find, job, race
 from tests.runs.scripted_worker import started, step
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(Store(tmp_path / "runs.sqlite", patience=0.1)) as opened:
-        yield opened
 
 
 def finished(store: Store, name: str = "a") -> str:

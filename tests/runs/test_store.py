@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -70,12 +69,6 @@ EVENTS = st.one_of(
     st.builds(Evaluating, done=st.integers(0), total=st.integers(1)),
     st.builds(Started, device=st.text(), dataset=st.text(), num_steps=st.integers(1, 10**9)),
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(Store(tmp_path / "runs.sqlite", patience=0.1)) as opened:
-        yield opened
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

@@ -18,7 +18,7 @@ from torch.utils._pytree import tree_leaves
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.training import loop
-from explorer.training.capture import Graph, Stepper, Take
+from explorer.training.capture import CudaGraph, Graph, Stepper, Take
 from explorer.training.events import Epoch, Event, NotCaptured
 from explorer.training.optimizers import OPTIMIZERS, set_learning_rate
 from explorer.training.prepare import Run, prepare
@@ -28,6 +28,7 @@ from tests.training.small_jobs import BASE, DROPPING, run, without_times
 
 # Three full batches and a smaller one an epoch; dropout and augmentation draw anew in each, and the rate changes.
 RECIPE = msgspec.structs.replace(BASE, train_size=112, epochs=3, augmentation="flip+crop", schedule="cosine")
+REPLAYS = 6  # of the nine full batches; before them come the warm-ups
 
 
 class Recording:
@@ -74,7 +75,7 @@ def test_a_captured_run_is_the_plain_one_bit_for_bit(monkeypatch: pytest.MonkeyP
     plain, recording = run(RECIPE, DROPPING), Recording()
     captured = run_with(monkeypatch, lambda _run: recording)
     assert without_times(captured) == without_times(plain)
-    assert recording.calls == ["aside"] * 3 + ["capture"] + ["replay"] * 6
+    assert recording.calls == ["aside"] * 3 + ["capture"] + ["replay"] * REPLAYS
 
 
 def test_a_step_that_cannot_be_captured_is_taken_plainly_and_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +133,18 @@ def plainly(made: Run, take: Take) -> Stepper:
     return Stepper(made, take, None)
 
 
+def watch_replays(monkeypatch: pytest.MonkeyPatch) -> list[CudaGraph]:
+    """Give a list that grows by its graph with each replay on a GPU."""
+    watched, replay = list[CudaGraph](), CudaGraph.replay
+
+    def watching(graph: CudaGraph) -> None:
+        watched.append(graph)
+        replay(graph)
+
+    monkeypatch.setattr(CudaGraph, "replay", watching)
+    return watched
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("changes", [{}, {"clip_grad_norm": 0.5}, {"precision": "bfloat16"}])
@@ -139,9 +152,12 @@ def test_a_gpu_gives_nearly_the_same_run_captured_as_plainly(
     name: str, changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe: Recipe = msgspec.structs.replace(RECIPE, device="cuda", optimizer=name, learning_rate=0.01, **changes)
+    replays = watch_replays(monkeypatch)
     captured = run(recipe, DROPPING)
+    assert not [event for event in captured if isinstance(event, NotCaptured)]
+    assert len(replays) == REPLAYS
     monkeypatch.setattr(loop, "make_stepper", plainly)
     plain = run(recipe, DROPPING)
-    assert not [event for event in captured if isinstance(event, NotCaptured)]
+    assert len(replays) == REPLAYS
     losses, expected = ([event.train_loss for event in told if isinstance(event, Epoch)] for told in (captured, plain))
     assert losses == pytest.approx(expected, rel=1e-3)

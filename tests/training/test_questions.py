@@ -3,13 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from msgspec.structs import replace
 
 from explorer.architecture.layers import Dropout
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
-from explorer.training.questions import QUESTIONS, Setup, chosen, make_race
-from explorer.training.race import MAX_CONTENDERS, RaceError
+from explorer.training.questions import QUESTIONS
+from explorer.training.race import RaceError
+from explorer.training.race_setup import Setup, chosen, make_race
 from explorer.training.text_recipes import default_recipe
 
 
@@ -69,22 +69,3 @@ def test_dropout_stands_behind_each_hidden_dense_layer_and_nowhere_else() -> Non
     assert names[-7:] == ["Linear", "ReLU", "Dropout", "Linear", "ReLU", "Dropout", "Linear"]
     again = make_race(Setup("dropout"), with_dropout, default_recipe("lenet-keras"))
     assert [contender.architecture for contender in again.contenders] == [without, with_dropout]
-
-
-def test_own_rates_are_the_known_ones_and_are_named() -> None:
-    race = make_race(Setup(own_rates=True), PRESETS["lenet-d2l"].architecture, default_recipe("lenet-d2l"))
-    assert [contender.recipe.learning_rate for contender in race.contenders] == [0.9, 0.1]
-    assert race.terms == "Sigmoid with SGD 0.9, ReLU with SGD 0.1"
-
-
-def test_too_many_contenders_are_refused_in_words() -> None:
-    lenet = PRESETS["lenet-d2l"].architecture
-    everyone = QUESTIONS["activation"].choices(lenet)
-    with pytest.raises(RaceError, match=f"2 to {MAX_CONTENDERS} contenders; {len(everyone)}"):
-        make_race(Setup(choices=everyone), lenet, default_recipe("lenet-d2l"))
-
-
-def test_seeds_count_on_from_the_recipes_own() -> None:
-    recipe = replace(default_recipe("lenet-d2l"), seed=7)
-    race = make_race(Setup(seeds=3), PRESETS["lenet-d2l"].architecture, recipe)
-    assert [[job.recipe.seed for job in heat] for heat in race.heats] == [[7, 7], [8, 8], [9, 9]]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from explorer.architecture.presets import PRESETS
 from explorer.training.datasets import DATASETS
-from explorer.training.recipe import CONDITIONS, Job, Recipe, RecipeError, read_recipe, with_field
+from explorer.training.recipe import CONDITIONS, Job, Recipe, RecipeError, read_recipe, with_field, with_fields
 from explorer.training.text_recipes import RECIPES, TEXT_RECIPES, default_recipe
 
 REFUSED: list[tuple[str, object, str]] = [
@@ -95,6 +95,15 @@ def test_what_belongs_to_another_choice_goes_with_it() -> None:
     assert with_field(jittered, "dataset", "mnist") == Recipe(dataset="mnist")
     with pytest.raises(RecipeError, match="nesterov"):
         with_field(Recipe(), "nesterov", True)
+
+
+def test_fields_that_are_changed_together_all_hold() -> None:
+    steep = Recipe(momentum=0.9, nesterov=True, schedule="step", step_size=2.0)
+    assert with_fields(steep, {"optimizer": "Adam", "schedule": "cosine"}) == Recipe(
+        optimizer="Adam", schedule="cosine"
+    )
+    with pytest.raises(RecipeError, match="momentum"):
+        with_fields(steep, {"optimizer": "Adam", "momentum": 0.5})
 
 
 def test_a_recipe_stored_before_a_field_was_there_is_read_with_its_default() -> None:

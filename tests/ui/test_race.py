@@ -12,7 +12,8 @@ from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.exchange.link import to_link
 from explorer.runs.rows import Run
-from explorer.training.questions import QUESTIONS, Setup
+from explorer.training.questions import QUESTIONS
+from explorer.training.race_setup import Setup
 from explorer.training.recipe import Recipe
 from explorer.ui.server import runs
 from explorer.ui.state import Session

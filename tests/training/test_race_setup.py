@@ -1,0 +1,29 @@
+"""A setup makes the race that it says, on its terms, or says why there is none."""
+
+import pytest
+from msgspec.structs import replace
+
+from explorer.architecture.presets import PRESETS
+from explorer.training.questions import QUESTIONS
+from explorer.training.race import MAX_CONTENDERS, RaceError
+from explorer.training.race_setup import Setup, make_race
+from explorer.training.text_recipes import default_recipe
+
+
+def test_own_rates_are_the_known_ones_and_are_named() -> None:
+    race = make_race(Setup(own_rates=True), PRESETS["lenet-d2l"].architecture, default_recipe("lenet-d2l"))
+    assert [contender.recipe.learning_rate for contender in race.contenders] == [0.9, 0.1]
+    assert race.terms == "Sigmoid with SGD 0.9, ReLU with SGD 0.1"
+
+
+def test_too_many_contenders_are_refused_in_words() -> None:
+    lenet = PRESETS["lenet-d2l"].architecture
+    everyone = QUESTIONS["activation"].choices(lenet)
+    with pytest.raises(RaceError, match=f"2 to {MAX_CONTENDERS} contenders; {len(everyone)}"):
+        make_race(Setup(choices=everyone), lenet, default_recipe("lenet-d2l"))
+
+
+def test_seeds_count_on_from_the_recipes_own() -> None:
+    recipe = replace(default_recipe("lenet-d2l"), seed=7)
+    race = make_race(Setup(seeds=3), PRESETS["lenet-d2l"].architecture, recipe)
+    assert [[job.recipe.seed for job in heat] for heat in race.heats] == [[7, 7], [8, 8], [9, 9]]

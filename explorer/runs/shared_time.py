@@ -85,8 +85,8 @@ class Turns:
         while True:
             member = self._readiest()
             event = member.go_on()
-            if member.is_over:
-                self._members.remove(member)
+            self._members.remove(member)
+            self._members += [] if member.is_over else [member]  # the others are before it
             if not member.waits:
                 return member.run, event
 
@@ -95,7 +95,8 @@ class Turns:
         active = [member for member in self._members if not member.is_held]
         if self._team and all(member.waits for member in active):
             self._team.step()
-            return active[0]
+            for member in active:
+                member.waits = False
         return min((member for member in active if not member.waits), key=lambda member: not member.is_to_stop)
 
 

@@ -104,6 +104,7 @@ class Team:
         self._partners: list[Partner] = []
         self._stacked: list[Run] = []
         self._stack: Stack | None = None
+        self._is_refused = False  # no step can be taken as one any more
 
     def train(self, job: Job, *, control: Control, resume: Resume | None) -> Generator[Signal]:
         """Train a job as one of the team."""
@@ -116,13 +117,17 @@ class Team:
         return partner.take
 
     def step(self) -> None:
-        """Take the step that runs wait for as one, if they wait with as many pictures; else each takes its own."""
+        """Take the step that runs wait for as one, where that can be; else each takes its own."""
         waiting = [partner for partner in self._partners if partner.picked is not None]
         picked = [partner.picked for partner in waiting if partner.picked is not None]
-        if len(waiting) < 2 or len(set(map(len, picked))) > 1:
+        if self._is_refused or len(waiting) < 2 or len(set(map(len, picked))) > 1:
             return
         begun = time.perf_counter()
-        figures = self._stack_of([partner.between.run for partner in waiting]).take(picked)
+        try:
+            figures = self._stack_of([partner.between.run for partner in waiting]).take(picked)
+        except RuntimeError:  # mostly memory: each by itself needs less, and says so if that is too much as well
+            self._is_refused = True
+            return
         seconds = time.perf_counter() - begun
         for partner, own in zip(waiting, figures, strict=True):
             partner.figures = own

@@ -20,7 +20,7 @@ from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.difference import compared
 from explorer.views.group import group_state
-from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, terms_words
+from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, team_words, terms_words
 from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
 from explorer.views.runs import waiting_words
 from explorer.views.verdict import verdict
@@ -60,7 +60,8 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     _status(found, held, runs())
     rule = _verdict(found.race, held)
     _chart(found.race, held)
-    st.caption(" ".join(filter(None, [rule, SAME, AXIS_NOTES.get(state.session().race_axis)])))
+    notes = [rule, SAME, AXIS_NOTES.get(state.session().race_axis), team_words(tails().events(held[0].id))]
+    st.caption(" ".join(filter(None, notes)))
     race_why(found.race, held)
     _contenders(found.race, held)
     if going_on and all(run.state in ENDED for run in held):

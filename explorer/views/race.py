@@ -1,13 +1,14 @@
 """A race in words and as a table: what differs, how far it is, what each contender came to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from statistics import median
 
 from msgspec.structs import asdict
 
 from explorer.architecture.trace import trace
-from explorer.runs.rows import ENDED, Run
+from explorer.runs.rows import ENDED, LIVE, Run
+from explorer.training.events import Event, Together
 from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
@@ -48,12 +49,30 @@ def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
         return 1.0, "All are at their ends."
     if group_state(runs) == "stopping":
         return share, group_stopping_words(runs)
-    seed = f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
+    seed = _seed_words(race, runs, current)
     if not current.num_steps:
         return share, f"{seed}starting: loading the pictures"
     spent = sum(run.seconds for run in runs)
     left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
     return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[current.lane].recipe.epochs} · {left}"
+
+
+def _seed_words(race: Race, runs: Sequence[Run], current: Run) -> str:
+    at_once = len({run.heat for run in runs if run.state in LIVE})
+    if at_once > 1:
+        return f"{at_once} seeds at once · "
+    return f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
+
+
+def team_words(events: Iterable[Event]) -> str:
+    """Say that seeds train as teams, and what that wins; nothing where they do not."""
+    told = next((event for event in events if isinstance(event, Together)), None)
+    if told is None:
+        return ""
+    return (
+        f"Each contender's {told.runs} seeds take their steps as one: measured here, {told.gain:.1f} × as fast as one "
+        "after another. They share its time evenly."
+    )
 
 
 def interruption_words(race: Race, runs: Sequence[Run]) -> str:

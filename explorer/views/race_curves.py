@@ -1,7 +1,7 @@
 """A race as the lines of one chart: for each contender its training loss and its test accuracy.
 
 One seed is a line; several are their median with a band from the lowest to the highest. What still trains is a line of
-its own until its heat is over.
+its own until its heat is over, unless all seeds train at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -94,7 +94,8 @@ def race_series(
         costs = float(trace(contender.architecture).totals.mult_adds)
         for panel in panels:
             lines = {run.id: _line(events[run.id], panel=panel, axis=axis, mult_adds=costs) for run in own}
-            settled = [run.id for run in own if run.state in ENDED and lines[run.id][0]]
+            at_once = sum(run.state not in ENDED for run in own) > 1  # as a team, of which none runs ahead
+            settled = [run.id for run in own if (at_once or run.state in ENDED) and lines[run.id][0]]
             key = f"{runs[0].race}/{lane}/{axis}"
             drawn += _contender(_Drawn(key, contender.label, look, panel), lines, settled, singles=singles)
     return drawn

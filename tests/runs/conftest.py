@@ -21,7 +21,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def start(store: Store, tmp_path: Path) -> Iterator[Start]:
-    """Start dispatchers that are closed at the test's end, when no worker may be left."""
+    """Start dispatchers that are closed at the test's end, when no worker may be left; seeds train apart."""
+    (tmp_path / "measured").write_text("apart")
     opened: list[Dispatcher] = []
 
     def _start(*, command: tuple[str, ...] = SCRIPTED, count: int = 1) -> Dispatcher:

@@ -2,14 +2,17 @@
 
 Words of the script, in order: `steps N`, `gate X` (goes on once the file X lies in the folder SCENE), `forever`, `deaf`
 (sleeps, and looks at nothing), `print`, `raise`, `memory`, `exit N`, `signal N`.
+
+Seeds of a race train as teams, once the file `measured` lies there, if it says `together`.
 """
 
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -17,6 +20,9 @@ from explorer.runs.messages import Train
 from explorer.runs.worker import Loop, serve
 from explorer.training.control import Control
 from explorer.training.events import Event, Finished, LearningRate, Paused, Started, Step
+
+if TYPE_CHECKING:
+    from explorer.training.together import Team  # which would import torch
 
 
 def step(number: int) -> Step:
@@ -48,12 +54,18 @@ def train(job: bytes) -> Iterator[Event]:
             case "forever":
                 yield from _forever(numbers)
             case "gate":
-                gate = _scene() / next(words)
-                while not gate.exists():
-                    time.sleep(0.005)
+                _pass(next(words))
             case _:
                 _misbehave(word, words)
     yield Finished(reason="epochs", seconds=1.0)
+
+
+def _pass(gate: str) -> Path:
+    """Wait for a file."""
+    path = _scene() / gate
+    while not path.exists():
+        time.sleep(0.005)
+    return path
 
 
 def _forever(numbers: Iterator[int]) -> Iterator[Event]:
@@ -99,10 +111,23 @@ def run_job(order: Train, control: Control, _: object) -> Iterator[Event]:
             yield LearningRate(step=step, epoch=step / 10, learning_rate=rate)
 
 
+class NoSteps:
+    """The team of scripts, which take no steps."""
+
+    def step(self) -> None:
+        """Do nothing."""
+
+
+def teams(lanes: Sequence[Sequence[Train]]) -> "list[Team] | None":
+    """Wait for the measurement's end, and do as it says."""
+    together = _pass("measured").read_text() == "together"
+    return [cast("Team", NoSteps()) for _ in lanes] if together else None
+
+
 def prepare() -> Loop:
     with (_scene() / "pids").open("a") as pids:
         pids.write(f"{os.getpid()}\n")
-    return Loop(run_job)
+    return Loop(run_job, teams)
 
 
 if __name__ == "__main__":

@@ -128,3 +128,41 @@ def test_a_waiting_race_is_cancelled_at_once(store: Store, dispatcher: Dispatche
     assert {find(store, run).state for run in runs} == {"cancelled"}
     dispatcher.cancel(long)
     wait_for_state(store, long)
+
+
+def test_seeds_that_are_quicker_as_teams_train_at_once(store: Store, dispatcher: Dispatcher, tmp_path: Path) -> None:
+    (tmp_path / "measured").write_text("together")
+    runs = race_ids(store, dispatcher.submit_race(race("steps 9", "forever", seeds=3), "me"))
+    wait_until(lambda: {find(store, run).state for run in runs[1::2]} == {"running"})
+    for run in runs[1::2]:
+        dispatcher.cancel(run)
+    assert [wait_for_state(store, run).state for run in runs] == ["finished", "cancelled"] * 3
+    assert len(worker_pids(tmp_path)) == 1
+
+
+def test_no_team_is_made_while_somebody_else_waits(store: Store, dispatcher: Dispatcher, tmp_path: Path) -> None:
+    (tmp_path / "measured").write_text("together")
+    first = dispatcher.submit(job("gate a"), "anna")
+    runs = race_ids(store, dispatcher.submit_race(race("gate b", "gate b ", seeds=2), "anna"))
+    wait_until(lambda: find(store, first).state == "running")
+    other, longer = (dispatcher.submit(job(script), "ben") for script in ("steps 1", "gate c"))
+    (tmp_path / "a").touch()
+    wait_until(lambda: all(find(store, run).state == "running" for run in runs[:2]))
+    assert wait_for_state(store, other).state == "finished"
+    assert [find(store, run).state for run in (*runs[2:], longer)] == ["queued"] * 3
+    for gate in "bc":
+        (tmp_path / gate).touch()
+    assert [wait_for_state(store, run).state for run in (*runs, longer)] == ["finished"] * 5
+
+
+def test_a_run_of_a_later_heat_is_stopped_while_both_ways_are_measured(
+    store: Store, dispatcher: Dispatcher, tmp_path: Path
+) -> None:
+    (tmp_path / "measured").unlink()
+    runs = race_ids(store, dispatcher.submit_race(race("steps 1", "steps 2", seeds=2), "me"))
+    wait_until(lambda: {find(store, run).state for run in runs} == {"starting"})
+    dispatcher.cancel(runs[2])
+    (tmp_path / "measured").write_text("apart")
+    ended = [wait_for_state(store, run) for run in runs]
+    assert [run.state for run in ended] == ["finished", "finished", "cancelled", "finished"]
+    assert (ended[3].started or 0) >= max(run.ended or 0 for run in ended[:2])

@@ -2,10 +2,12 @@
 
 import itertools
 
+import msgspec
 import pytest
 
 from explorer.architecture.presets import PRESETS
 from explorer.runs.rows import State
+from explorer.training.events import Together
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
 from explorer.views.race import RESULTS, contenders_table, difference_words, race_progress
@@ -43,6 +45,15 @@ def test_settings_that_differ_are_said_in_words_and_not_as_code() -> None:
 def test_a_race_stops_when_all_of_it_does(states: tuple[State, ...], words: str) -> None:
     runs = [a_run(state, seconds=300.0) for state in states]
     assert race_progress(RACE, runs)[1].startswith(words)
+
+
+def test_seeds_that_train_at_once_are_named_with_what_that_wins() -> None:
+    race = msgspec.structs.replace(RACE, seeds=3)
+    runs = [a_run("running", heat=heat) for heat in range(3)]
+    assert race_progress(race, runs)[1].startswith("3 seeds at once")
+    assert race_progress(race, runs[1:2])[1].startswith("Seed 2 of 3")
+    assert "3 seeds take their steps as one: measured here, 1.5 × as fast" in team_words([Together(3, 1.46)])
+    assert team_words([]) == ""
 
 
 def test_contenders_are_told_by_their_medians_and_a_larger_batch_by_its_memory() -> None:

@@ -49,6 +49,13 @@ def test_one_seed_is_a_line_in_each_panel_and_keeps_its_key_when_it_ends() -> No
     assert (live[1].x, live[1].y) == ([4.0], [0.1])
 
 
+def test_seeds_that_train_at_once_are_a_band_from_the_start() -> None:
+    told = {f"{heat}0": events(float(heat), steps=4 - (heat == 2)) for heat in range(3)}
+    series = race_series(RACE, [run(heat, 0, "running") for heat in range(3)], told, axis="By step")
+    _, median = [line for line in series if line.panel == "loss"]
+    assert (median.x, median.y, median.width) == ([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], 3.0)
+
+
 def test_several_seeds_are_a_median_on_a_band_as_far_as_all_go_and_what_trains_is_thin() -> None:
     ended = [run(heat, 0, "finished") for heat in range(3)]
     told = {"00": events(1.0), "10": events(5.0, steps=3), "20": events(2.0), "30": events(9.0)}

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.architecture.presets import PRESETS
+from explorer.runs.run_files import answer_files
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import (
     choose_network,
@@ -106,9 +107,13 @@ def test_from_a_run_to_the_pictures_behind_a_number_and_to_two_runs_side_by_side
     expect_no_sideways_scroll(page)
 
 
+def rows(page: Page) -> Locator:
+    return page.get_by_role("grid", name="Runs with answers").locator("tbody").get_by_role("row")
+
+
 def listed(page: Page) -> Locator:
     """Find the rows of the runs with this file's own seed."""
-    return page.get_by_role("grid", name="Runs with answers").get_by_role("row").filter(has_text=f"seed {SEED}")
+    return rows(page).filter(has_text=f"seed {SEED}")
 
 
 def test_a_run_is_awaited_then_shows_its_last_test_and_runs_again_where_its_answers_are_gone(
@@ -120,12 +125,13 @@ def test_a_run_is_awaited_then_shows_its_last_test_and_runs_again_where_its_answ
     set_field(training, "seed", SEED)
     launch(training)
     run = run_of(training)
-    answers = app_home / "answers" / f"{run}.safetensors"
+    answers = answer_files(app_home).path(run)
     wait_until(answers.exists)  # those of its first test
     page = open_page(f"{app}/mistakes?run={run}")
     expect(page.get_by_text(AWAITED)).to_be_visible()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="All runs").click()
+    expect(rows(page).or_(page.get_by_text("No run here has answers")).first).to_be_visible()
     expect(listed(page)).to_have_count(0)
 
     for worker in workers(app_home):
@@ -141,6 +147,8 @@ def test_a_run_is_awaited_then_shows_its_last_test_and_runs_again_where_its_answ
     expect(page.get_by_role("status").filter(has_text="Its answers to the test pictures are not here")).to_be_visible()
     page.get_by_role("button", name="Run it again").click()
     expect(page.get_by_text(AWAITED)).to_be_visible()
+    page.wait_for_url(lambda address: run not in address)
+    wait_until(answer_files(app_home).path(run_of(page)).exists)
     training.goto(page.url.replace("/mistakes", "/train"))
     stop(training)
-    expect(page.get_by_text(AWAITED)).to_have_count(0)  # by itself, whether it came to a test or not
+    expect(matrix(page)).to_have_count(1)  # by itself

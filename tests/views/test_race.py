@@ -10,7 +10,7 @@ from explorer.runs.rows import State
 from explorer.training.events import Together
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
-from explorer.views.race import RESULTS, contenders_table, difference_words, race_progress
+from explorer.views.race import RESULTS, contenders_table, difference_words, race_progress, team_words
 from tests.views.test_runs import a_run
 
 LENET = PRESETS["lenet-d2l"].architecture

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from explorer.runs.database import StoreError
+from explorer.runs.ledger import Ledger
 from explorer.runs.messages import Cancel, Later, Message, Over, Ready, Said, Wish
 from explorer.runs.process import WORKER, WorkerProcess
 from explorer.runs.rows import LIVE, Run
@@ -22,7 +23,7 @@ from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import Store
 from explorer.runs.taking_up import take_up_sweeps
 from explorer.runs.turns import Entry, in_turn, place, with_its_race
-from explorer.training.events import Event, Failed, Paused, Resumed
+from explorer.training.events import Failed, Paused, Resumed
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 from explorer.training.sweep import Sweep
@@ -46,7 +47,7 @@ class Dispatcher:
 
     def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str] = WORKER) -> None:
         """Take over the store and start one warm worker; raises `StoreError` where the store can't be written."""
-        self.trouble: str | None = None  # why runs cannot be written just now, in words for every page
+        self._ledger = Ledger(store)
         self._store = store
         self._slots = tuple(slots)
         self._seats = [Seat(slot) for slot in slots]
@@ -54,16 +55,20 @@ class Dispatcher:
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._heard: dict[str, list[Event]] = {}
-        self._owed: dict[str, Callable[[], object]] = {}  # ends of runs that could not be written yet
-        self._apart: set[str | None] = set()  # races whose seeds train as quickly one after another
+        self._apart = set[str | None]()  # races whose seeds train as quickly one after another
         self._closing = False
+        self._broken: str | None = None  # why nothing trains any more
         store.interrupt(STOPPED)
         self._checkpoints.clear_parts()
         self._answers.clear_parts()
         take_up_sweeps(store, self._checkpoints)
         self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
         self._thread.start()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why runs cannot be written just now, in words for every page."""
+        return self._broken or self._ledger.trouble
 
     def submit(self, job: Job, owner: str) -> str:
         """Queue a job and give its run's id; raises `StoreError` where it cannot be written."""
@@ -131,7 +136,7 @@ class Dispatcher:
                 self._attend_once()
         finally:
             if not self._closing:
-                self.trouble = "The program met an error of its own and trains no more. Restart the server."
+                self._broken = "The program met an error of its own and trains no more. Restart the server."
             for process in [seat.process for seat in self._seats if seat.process]:
                 process.kill()
                 process.join(END_LIMIT)
@@ -143,8 +148,8 @@ class Dispatcher:
         for seat in self._seats:
             seat.kill_if_overdue()
         self._make_room()
-        if self.trouble:
-            self._recover()
+        if self._ledger.trouble and self._ledger.settle():
+            self._assign()
 
     def _calls(self) -> list[Callable[[], None]]:
         """Wait for a call or a deadline, then take all that is there: their events become one transaction a run."""
@@ -159,9 +164,16 @@ class Dispatcher:
     def _patience(self) -> float | None:
         now = time.monotonic()
         deadlines = [at - now for seat in self._seats for at in seat.deadlines]
-        if self.trouble:
+        if self._ledger.trouble:
             deadlines.append(RETRY)
         return max(0.0, min(deadlines)) if deadlines else None
+
+    def _flush(self) -> None:
+        """Write what was heard, and end the workers of runs whose figures cannot be kept."""
+        lost = self._ledger.write()
+        for seat in self._seats:
+            if seat.process and any(run in seat.runs for run in lost):
+                seat.process.kill()
 
     # What happens to runs
 
@@ -170,19 +182,11 @@ class Dispatcher:
         try:
             order = in_turn(self._store.unfinished(), self._store.last_starts())
             for entry in order:
-                self._assign_one(self._with_teams(entry, order))
+                self._assign_one(entry, order)
         except StoreError as error:
-            self._report(error)
+            self._ledger.report(error)
 
-    def _with_teams(self, entry: Entry, order: Sequence[Entry]) -> Entry:
-        """Give a heat with the later ones of its race, where their seeds might train quicker as teams."""
-        if entry[0].race in self._apart or any(slot.device != "cpu" for slot in self._slots):
-            return entry
-        whole = with_its_race(entry, order)
-        lanes = [[run.job for run in whole if run.lane == lane] for lane in {run.lane for run in whole}]
-        return whole if all(map(may_train_together, lanes)) else entry
-
-    def _assign_one(self, entry: Entry) -> None:
+    def _assign_one(self, entry: Entry, order: Sequence[Entry]) -> None:
         wanted = entry[0].wanted_device
         slots = fitting(self._slots, wanted)
         if not slots:
@@ -190,10 +194,20 @@ class Dispatcher:
                 self._store.append(run.id, [Failed(cause=self._lacking(wanted))])
             return
         free = [seat for seat in self._seats if not seat.runs and seat.slot in slots]
-        claimed = self._store.claim([run.id for run in entry]) if free else set()
-        if claimed:
-            runs = {run.id: run for run in entry if run.id in claimed}
-            self._take_seat(max(free, key=lambda seat: (seat.ready, seat.process is not None)), runs)
+        if free:
+            runs = {run.id: run for run in self._with_teams(entry, order)}
+            claimed = self._store.claim(list(runs))
+            if claimed:
+                seat = max(free, key=lambda seat: (seat.ready, seat.process is not None))
+                self._take_seat(seat, {run: runs[run] for run in runs if run in claimed})
+
+    def _with_teams(self, heat: Entry, order: Sequence[Entry]) -> Entry:
+        """Give a heat with the later ones of its race, where their seeds might train quicker as teams."""
+        if heat[0].race in (None, *self._apart) or any(slot.device != "cpu" for slot in self._slots):
+            return heat
+        whole = with_its_race(heat, order)
+        lanes = [[run.job for run in whole if run.lane == lane] for lane in {run.lane for run in whole}]
+        return whole if all(map(may_train_together, lanes)) else heat
 
     def _take_seat(self, seat: Seat, runs: dict[str, Run]) -> None:
         seat.runs = runs
@@ -260,12 +274,12 @@ class Dispatcher:
         """Take a run off its seat; one that has not said how it ended was cancelled, or failed for this cause."""
         del seat.runs[run]
         seat.paused.pop(run, None)
-        if run in self._owed:
+        if self._ledger.owes(run):
             return
         if run in seat.cancelled:
-            self._write_end(run, partial(self._store.move, run, LIVE, "cancelled", cause=seat.causes.get(run)))
+            self._ledger.write_end(run, partial(self._store.move, run, LIVE, "cancelled", cause=seat.causes.get(run)))
         else:
-            self._write_end(run, partial(self._store.append, run, [Failed(cause=cause)]))
+            self._ledger.write_end(run, partial(self._store.append, run, [Failed(cause=cause)]))
 
     # What workers do
 
@@ -314,8 +328,8 @@ class Dispatcher:
         seat.heard_at = time.monotonic()
         if isinstance(message, Said):
             self._note_pause(seat, message)
-            if message.run in seat.runs and message.run not in self._owed:
-                self._heard.setdefault(message.run, []).append(message.event)
+            if message.run in seat.runs:
+                self._ledger.hear(message.run, message.event)
         elif isinstance(message, Over):
             self._on_over(seat, message.run)
         elif isinstance(message, Later):
@@ -343,7 +357,7 @@ class Dispatcher:
                 self._settle(seat, run, "")
             else:
                 del seat.runs[run]
-                self._write_end(run, partial(self._put_back, run))
+                self._ledger.write_end(run, partial(self._put_back, run))
         self._assign()
 
     def _put_back(self, run: str) -> None:
@@ -385,46 +399,4 @@ class Dispatcher:
         try:
             self._store.interrupt(STOPPED)
         except StoreError as error:
-            self._report(error)  # the next start finds these runs and interrupts them
-
-    # What is written, also when it cannot be
-
-    def _flush(self) -> None:
-        heard, self._heard = self._heard, {}
-        for run, events in heard.items():
-            try:
-                self._store.append(run, events)
-            except StoreError as error:
-                self._lose(run, error)
-
-    def _lose(self, run: str, error: StoreError) -> None:
-        """End a run whose events can't be kept, for what it measures from here on would be lost."""
-        self._report(error)
-        cause = f"The run was ended because its figures could not be written: {error}"
-        self._owed[run] = partial(self._store.append, run, [Failed(cause=cause)])
-        for seat in self._seats:
-            if run in seat.runs and seat.process:
-                seat.process.kill()
-
-    def _write_end(self, run: str, write: Callable[[], object]) -> None:
-        try:
-            write()
-        except StoreError as error:
-            self._report(error)
-            self._owed[run] = write
-
-    def _report(self, error: StoreError) -> None:
-        self.trouble = str(error)
-        logger.error("%s", error)
-
-    def _recover(self) -> None:
-        """Try again to write what is owed; when all is written, go on."""
-        try:
-            for run, write in list(self._owed.items()):
-                write()
-                del self._owed[run]
-        except StoreError as error:
-            self.trouble = str(error)
-            return
-        self.trouble = None
-        self._assign()
+            self._ledger.report(error)  # the next start finds these runs and interrupts them

@@ -13,7 +13,7 @@ from explorer.architecture.spec import Architecture, to_json
 from explorer.exchange.link import to_link
 from explorer.exchange.pytorch_source import to_pytorch
 from explorer.ui.server import onnx_files
-from explorer.ui.state import Session
+from tests.ui.widgets import session
 
 LENET = PRESETS["lenet-d2l"].architecture
 ALEXNET = PRESETS["alexnet-28"].architecture
@@ -28,11 +28,6 @@ def page(root: Path) -> AppTest:
     page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
     page.session_state["file_menu"] = True
     return page
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def open_file(page: AppTest, name: str, text: str | bytes) -> AppTest:

@@ -59,7 +59,7 @@ def trained(store: Store, design: Architecture, recipe: Recipe) -> str:
 
 
 def rows(page: Page) -> Locator:
-    return page.get_by_role("grid", name="Runs").locator("tbody").get_by_role("row")
+    return page.get_by_role("treegrid", name="Runs").locator("tbody").get_by_role("row")
 
 
 def search(page: Page, words: str, *, finds: int) -> None:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
 from msgspec.structs import replace
 
 from explorer.runs.database import StoreError
-from explorer.runs.rows import RemarkError, Remarks, Run
+from explorer.runs.rows import Remarks, Run
 from explorer.runs.server import ReadOnlyError
 from explorer.ui import state
+from explorer.ui.attempt import attempt
 from explorer.ui.server import runs
 from explorer.views.history import FALLING_FIRST
 
@@ -74,15 +76,14 @@ def _look(**changes: object) -> None:
 
 def remark(run: str, field: str, value: str) -> None:
     """Keep what a person says of a run in one field: its title, tags or notes."""
-    session = state.session()
-    try:
-        found = runs().store.run(run)
-        if found is not None:
-            said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
-            runs().remark(run, replace(said, **{field: value}))
-        session.refusal = ""
-    except (ReadOnlyError, StoreError, RemarkError) as error:
-        session.refusal = str(error)
+    attempt(partial(_remark, run, field, value))
+
+
+def _remark(run: str, field: str, value: str) -> None:
+    found = runs().store.run(run)
+    if found is not None:
+        said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
+        runs().remark(run, replace(said, **{field: value}))
 
 
 def delete(found: Iterable[Run]) -> None:
@@ -94,7 +95,7 @@ def delete(found: Iterable[Run]) -> None:
     except (ReadOnlyError, StoreError) as error:
         session.refusal = str(error)
         return
-    session.deleted = tuple(sorted(taken))
+    session.deleted = tuple(sorted(taken)) or session.deleted  # where none was, the earlier ones can still come back
     session.refusal = _not_deleted(len(left))
     choose(run.id for run in left)
 
@@ -108,9 +109,9 @@ def _not_deleted(count: int) -> str:
 
 def restore() -> None:
     """Take back the runs that were deleted last."""
-    session = state.session()
-    try:
-        runs().restore(session.deleted)
-        session.deleted, session.refusal = (), ""
-    except (ReadOnlyError, StoreError) as error:
-        session.refusal = str(error)
+    attempt(_restore)
+
+
+def _restore() -> None:
+    runs().restore(state.session().deleted)
+    state.session().deleted = ()

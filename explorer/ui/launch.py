@@ -4,13 +4,13 @@ import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.trace import Trace
-from explorer.runs.database import StoreError
-from explorer.runs.server import ReadOnlyError
 from explorer.training.datasets import DATASETS, is_available
 from explorer.training.recipe import Job
 from explorer.ui import state
+from explorer.ui.attempt import attempt
 from explorer.ui.server import downloads, runs, runs_for_training
 from explorer.views.runs import why_not
+from explorer.views.words import plain
 
 TICK = 0.5  # seconds between two looks at a download
 
@@ -28,12 +28,13 @@ def launch_button(trace: Trace) -> None:
         width="stretch",
         shortcut="Ctrl+Enter",
         disabled=disabled,
-        on_click=_launch,
+        on_click=attempt,
+        args=(_launch,),
     )
     if served.trouble:
-        st.warning(served.trouble)
+        st.warning(plain(served.trouble))
     if cause:
-        st.warning(cause)
+        st.warning(plain(cause))
         repair(trace)
     elif missing:
         offer_download(recipe.dataset)
@@ -41,13 +42,8 @@ def launch_button(trace: Trace) -> None:
 
 def _launch() -> None:
     session = state.session()
-    try:
-        state.open_run(
-            runs_for_training().submit(Job(architecture=session.design, recipe=session.recipe), session.owner)
-        )
-        session.refusal = ""
-    except (ReadOnlyError, StoreError) as error:
-        session.refusal = str(error)
+    job = Job(architecture=session.design, recipe=session.recipe)
+    state.open_run(runs_for_training().submit(job, session.owner))
 
 
 def repair(trace: Trace) -> None:
@@ -75,7 +71,7 @@ def _download(dataset: str) -> None:
         return
     failure = downloads().error(dataset)
     if failure:
-        st.error(failure, title="The download failed")
+        st.error(plain(failure), title="The download failed")
     size = sum(archive.size for archive in info.archives) / 1e6
     st.info(f"{info.title} is not on this computer yet.")
     if st.button(f"Download {size:.0f} MB"):

@@ -26,7 +26,7 @@ SURE_OF_TWO = "Above: the class. Below: what each network answered, with the pro
 
 def one_run(kept: Kept) -> None:
     """Show one run: its matrix, and beside it the worst mistakes or the pictures of the chosen cell."""
-    cell = read_cell(mistakes_state.shown(), len(kept.header.classes))
+    cell = read_cell(mistakes_state.shown(), len(kept.header.classes), num_runs=1)
     table, pictures = st.columns([6, 5], gap="medium")
     with table:
         run_matrix(kept, cell, key="matrix")

@@ -18,6 +18,7 @@ from explorer.ui.race_start import next_race, start
 from explorer.ui.server import runs
 from explorer.views.race import difference_words
 from explorer.views.runs import recipe_words
+from explorer.views.words import plain
 
 RATE_HELP = (
     f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as the book has it, the others about {OTHER_RATE:g}. With the "
@@ -39,7 +40,8 @@ def race_form() -> None:
     _terms(setup)
     if race:
         first = race.contenders[0]
-        st.caption(f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it.")
+        words = f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it."
+        st.caption(plain(words))
 
 
 def _button(traced: Trace, race: Race | None, cause: str | None) -> None:
@@ -55,10 +57,10 @@ def _button(traced: Trace, race: Race | None, cause: str | None) -> None:
         disabled=race is None or cause is not None or missing,
         on_click=_start_here,
     )
-    if runs().trouble:
-        st.warning(runs().trouble)
+    if trouble := runs().trouble:
+        st.warning(plain(trouble))
     if cause:
-        st.warning(cause)
+        st.warning(plain(cause))
         repair(traced)
     elif missing:
         offer_download(dataset)
@@ -72,7 +74,8 @@ def _start_here() -> None:
 
 def _difference(race: Race) -> None:
     first, *others = race.contenders
-    lines = [f"- **{other.label}** against {first.label}: {difference_words(first, other)}" for other in others]
+    differ = {other.label: f"against {first.label}: {difference_words(first, other)}" for other in others}
+    lines = [f"- **{plain(label)}** {plain(words)}" for label, words in differ.items()]
     st.markdown("\n".join(lines))
 
 

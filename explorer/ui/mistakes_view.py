@@ -88,7 +88,7 @@ def _sheet_or_words(kept: Kept, numbers: tuple[int, ...]) -> PictureSheet | None
     try:
         answered_pictures(kept, _test_pictures)
     except DataError as error:
-        st.warning(str(error), title="The pictures cannot be shown")
+        st.warning(plain(str(error)), title="The pictures cannot be shown")
         return None
     return _sheet(kept.header.dataset, numbers)
 

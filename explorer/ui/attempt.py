@@ -1,6 +1,7 @@
 """What a click asks for, done or refused in words at the top of the page."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from explorer.runs.database import StoreError
 from explorer.runs.rows import RemarkError
@@ -9,11 +10,18 @@ from explorer.training.checkpoint import CheckpointError
 from explorer.training.recipe import RecipeError
 from explorer.ui import state
 
+Result = TypeVar("Result")
 
-def attempt(action: Callable[[], None]) -> None:
-    """Do what was asked; what stands in its way is shown at the top of the page, until something succeeds."""
+
+def attempt(action: Callable[[], Result]) -> Result | None:
+    """Do what was asked and give what comes of it.
+
+    What stands in its way is shown at the top of the page, until something succeeds; nothing comes of it then.
+    """
     try:
-        action()
-        state.session().refusal = ""
+        result = action()
     except (ReadOnlyError, StoreError, CheckpointError, RecipeError, RemarkError) as error:
         state.session().refusal = str(error)
+        return None
+    state.session().refusal = ""
+    return result

@@ -197,6 +197,7 @@ def test_what_was_deleted_can_come_back_though_a_later_click_deleted_nothing(roo
     store.delete([second])  # by a classmate, meanwhile
     page.button(key="delete_runs").click().run()
     assert "1 run was deleted." in said(page)
+    assert "waits or trains" not in said(page)
     page.button(key="restore").click().run()
     assert [row.id for row in store.history(9)] == [first]
 

@@ -183,15 +183,6 @@ def test_the_texts_recipe_comes_back_by_one_click(page: AppTest) -> None:
     assert session(page).recipe == default_recipe("lenet-d2l")
 
 
-def test_a_network_with_other_classes_says_so_and_is_mended_by_one_click(root: Path) -> None:
-    page = opened(root, m=to_link(PRESETS["alexnet-227"].architecture))
-    assert page.button(key="train").disabled
-    (warning,) = page.warning
-    assert warning.value == r"Fashion-MNIST \(subset\) has 10 classes, but the network ends with 1000 numbers."
-    page.button(key="mend_classes").click().run()
-    assert not page.button(key="train").disabled
-
-
 def test_the_cost_stands_under_the_button_before_the_run(page: AppTest) -> None:
     (cost,) = [caption.value for caption in page.caption if " steps · " in caption.value]
     assert cost.startswith("2,352 steps · about ")  # 98 epochs of the 6,000 pictures: as many as the book's ten

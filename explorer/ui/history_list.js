@@ -144,10 +144,12 @@ function mark(line, chosen, colors) {
   line.style.setProperty("--mark", colors[chosen] ?? "var(--st-primary-color)");
 }
 
-// Tells which run's row Tab comes to, and whether the keyboard is there.
+// Tells at which run the keyboard is, or else which Tab comes to.
 function held(body) {
-  const line = [...body.rows].find(({ tabIndex }) => tabIndex === 0);
-  return { id: line?.dataset.id, isFocused: Boolean(line) && line === body.getRootNode().activeElement };
+  const rows = [...body.rows];
+  const focused = rows.find((line) => line === body.getRootNode().activeElement);
+  const line = focused ?? rows.find(({ tabIndex }) => tabIndex === 0);
+  return { id: line?.dataset.id, isFocused: Boolean(focused) };
 }
 
 // Keeps the keyboard at a run, whichever row is now its own; at the first one where it is gone.

@@ -114,7 +114,7 @@ def _beside(first: Run, second: Run | None) -> None:
         "Compare with",
         list(others),
         index=list(others).index(shown) if shown else None,
-        format_func=described(others.values()).__getitem__,
+        format_func=lambda run: described(others[run]),
         placeholder="another run" if others else "no other run on these pictures",
         disabled=not others,
         key=key,

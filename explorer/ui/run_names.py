@@ -1,13 +1,10 @@
-"""What the screen calls a run, whose race and sweep the store knows."""
+"""What the screen calls a run, whose race the store knows."""
 
-from collections.abc import Iterable
-
-from explorer.runs.rows import HeldSweep, Run
+from explorer.runs.rows import Run
 from explorer.ui.server import runs
 from explorer.views.changes import since_text
 from explorer.views.history import run_title, told
 from explorer.views.runs import STATES, percent
-from explorer.views.sweep import setting_words
 
 
 def called(run: Run) -> str:
@@ -22,20 +19,10 @@ def full_name(run: Run) -> str:
     return name if name == run.name else f"{name} ({run.name})"
 
 
-def described(found: Iterable[Run]) -> dict[str, str]:
-    """Describe runs for a menu, by their ids: what each is called and came to, and what tells it from others."""
-    listed = list(found)
-    sweeps = {name: runs().store.sweep(name) for name in {run.sweep for run in listed if run.sweep}}
-    return {run.id: _described(run, sweeps.get(run.sweep or "")) for run in listed}
-
-
-def _described(run: Run, sweep: HeldSweep | None) -> str:
-    job = told(run.job_json).job
-    accuracy, rate = percent(run.test_accuracy) or STATES[run.state], f"learning rate {job.recipe.learning_rate:g}"
-    unlike = _setting(run, sweep) if sweep else " · ".join(filter(None, [since_text(job.architecture), rate]))
-    return f"{called(run)} · {accuracy} · {unlike}, seed {job.recipe.seed}"
-
-
-def _setting(run: Run, sweep: HeldSweep) -> str:
-    values = sweep.cells[run.cell].values
-    return setting_words(sweep.sweep, [v for name, v in zip(sweep.sweep.names, values, strict=True) if name != "seed"])
+def described(run: Run) -> str:
+    """Describe a run for a menu: what it is called and came to, and what tells it from others."""
+    job, came_to = told(run.job_json).job, percent(run.test_accuracy) or STATES[run.state]
+    unlike = [since_text(job.architecture), f"learning rate {job.recipe.learning_rate:g}"]
+    if run.sweep:
+        unlike = []  # a cell's name says its values
+    return " · ".join(filter(None, [called(run), came_to, *unlike, f"seed {job.recipe.seed}"]))

@@ -83,10 +83,12 @@ def run_title(run: Run) -> str:
 def deletion_words(what: str, runs: Sequence[Run]) -> str:
     """Say of `This race`, which a link shows, that it was deleted, or some of its runs; nothing where none was."""
     gone = sum(run.deleted is not None for run in runs)
-    if gone == len(runs) > 0:
+    if not gone:
+        return ""
+    if gone == len(runs):
         return f"{what} was deleted from the history. Its link still shows it."
-    some = f"{gone} of its {len(runs)} runs {'was' if gone == 1 else 'were'} deleted from the history."
-    return f"{what} is not whole there: {some} Its link still shows all." if gone else ""
+    some = f"{gone} of its {len(runs)} runs {'was' if gone == 1 else 'were'} deleted from the history"
+    return f"{what}: {some}. Its link still shows all."
 
 
 def alone(run: Run) -> Entry:

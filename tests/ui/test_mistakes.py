@@ -13,6 +13,7 @@ from explorer.architecture.spec import Architecture
 from explorer.runs.rows import ENDED, Remarks
 from explorer.runs.store import Store
 from explorer.training.datasets import DataError
+from explorer.training.events import Failed
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 from explorer.training.sweep_text import Setup, make_sweep
@@ -176,6 +177,14 @@ def test_a_run_beside_itself_is_shown_alone(root: Path, pair: tuple[str, str]) -
 def test_what_a_link_holds_is_no_markdown(root: Path, pair: tuple[str, str]) -> None:
     for page in (opened(root, run=HOSTILE), opened(root, run=pair[0], against=HOSTILE)):
         assert f"no run {CUT} on" in page.warning[0].value
+
+
+def test_why_there_are_no_answers_is_no_markdown(root: Path) -> None:
+    with closing(Store(runs().store.path)) as store:
+        run = store.create(Job(SMALL, SHORT), "me")
+        store.move(run, ["queued"], "starting")
+        store.append(run, [Failed(cause="[win](http://there.example)")])
+    assert r" \[win\]\(http\://there.example\)" in opened(root, run=run).info[0].value
 
 
 def test_a_run_is_called_what_a_person_calls_it(root: Path, pair: tuple[str, str]) -> None:

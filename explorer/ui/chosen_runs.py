@@ -53,13 +53,16 @@ def _first(place: Mapping[str, int], run: Run, last: int) -> int:
 
 def _group(entry: Entry) -> None:
     st.markdown(f"##### {plain(entry.title)}")
-    st.caption(f"A {entry.kind} of {len(entry.runs)} runs. Its arrow in the list shows them one by one.")
+    st.caption(f"A {entry.extent}. Its arrow in the list shows {'it' if len(entry.runs) == 1 else 'them one by one'}.")
     with st.container(horizontal=True):
         if st.button(f"Open the {entry.kind}", key="open_group", type="primary"):
             page, parameters = place_of(entry.kind, entry.id)
             st.switch_page(page, query_params=parameters)
         delete_button(entry.runs)
-    run_comparison(entry.runs)
+    if len(entry.runs) == 1:
+        _course(entry.runs[0])
+    else:
+        run_comparison(entry.runs)
 
 
 def _run(run: Run) -> None:
@@ -68,12 +71,17 @@ def _run(run: Run) -> None:
     st.caption(plain(f"{network}{told(run.job_json).recipe}"))
     _ways_on(run)
     _names(run)
+    _course(run)
+    _field(run, "notes", "Notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
+
+
+def _course(run: Run) -> None:
+    """Draw how a run went, and say what came of it."""
     events = tails().events(run.id)
     empty = "The first point draws here in a moment." if run.state in UNFINISHED else "No step was measured."
     live_curve(curve_series(events, run=run.id), key="curve", alt=curve_words(run), empty=empty, height=CURVE_HEIGHT)
     if run.state in ENDED:
         st.markdown(plain(outcome(run)))
-    _field(run, "notes", "Notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
 
 
 def _ways_on(run: Run) -> None:

@@ -7,7 +7,7 @@ from explorer.lessons.claims import CLAIMS, decision
 from explorer.ui import lesson_state, state
 from explorer.ui.row_table import row_table
 from explorer.views.claims import NAMES, claims_table, decided_by, score, sums, verdict_words
-from explorer.views.words import plain
+from explorer.views.words import named
 
 SHORTCUTS = {Verdict.TRUE: "T", Verdict.FALSE: "F", Verdict.ONLY_IF: "O"}
 BUTTON_WIDTH = 150  # px
@@ -23,7 +23,7 @@ def chosen_claim() -> str:
     if opened in CLAIMS:
         return opened
     if opened is not None:
-        st.error(f"This link names no claim of the list: “{plain(opened[:40])}”. Here is another one.")
+        st.error(f"This link names no claim of the list: “{named(opened)}”. Here is another one.")
     return next((name for name in NAMES if name not in state.session().guesses), NAMES[0])
 
 

@@ -14,7 +14,7 @@ from explorer.training.devices import free_bytes
 from explorer.training.forecast import Relief, forecast, reliefs, smaller_batch
 from explorer.training.speed import Speed
 from explorer.ui import state
-from explorer.ui.server import calibration, runs, slots
+from explorer.ui.server import calibration, runs, slots, store_errors_in_words
 from explorer.views.runs import forecast_words, too_large_words, why_not
 
 JUDGED = 5  # latest runs, whose time is held against what was told
@@ -45,6 +45,7 @@ def _is_idle(store: Reader) -> bool:
         return False
 
 
+@store_errors_in_words()
 def _cost(trace: Trace, slot: Slot, *, unknown: bool) -> None:
     speed = known_speed(slot)
     if unknown and speed:

@@ -14,7 +14,7 @@ from explorer.runs.onnx_files import OnnxFile
 from explorer.ui import state
 from explorer.ui.server import onnx_files
 from explorer.views.table_text import to_csv, to_markdown
-from explorer.views.words import megabytes
+from explorer.views.words import megabytes, plain
 
 MIMES = {
     "json": "application/json",
@@ -57,7 +57,7 @@ def _saves() -> None:
         _save("the table as CSV", "table.csv", to_csv(traced).encode("utf-8-sig"))  # Excel needs the mark
         _save("the table as Markdown", "table.md", to_markdown(traced))
     if file and file.cause:
-        st.error(file.cause, title="The ONNX file was not made")
+        st.error(plain(file.cause), title="The ONNX file was not made")
     st.caption(f"ONNX is for other programs, such as ONNX Runtime; its weights are untrained, from seed {SEED}.")
 
 

@@ -10,6 +10,7 @@ from explorer.runs.database import StoreError
 from explorer.ui import state
 from explorer.ui.navigation import route_deep_links
 from explorer.ui.server import runs
+from explorer.views.words import plain
 
 ICON = Path(__file__).with_name("icon.svg")
 # Streamlit keeps 128 px free above a page and 80 px beside it: a quarter of what a projector shows. And it fades what
@@ -47,7 +48,7 @@ def show_refusal() -> None:
     session = state.session()
     session.told_refusal = session.refusal
     if session.refusal:
-        st.error(session.refusal)
+        st.error(plain(session.refusal))
 
 
 def tell_refusal() -> None:

@@ -9,13 +9,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.parentElement.style.setProperty("--above", `${above}rem`);
   head(root.tHead, table);
   const body = root.tBodies[0];
+  const { id, isFocused } = held(body);
   fit(body, table.rows.length);
   const several = table.rows.filter(({ chosen }) => chosen >= 0).length > 1;
   table.rows.forEach((row, i) => {
     fill(body.rows[i], row, table);
     mark(body.rows[i], row.chosen ?? -1, several ? colors : []);
   });
-  if (![...body.rows].some((line) => line.tabIndex === 0) && body.rows.length) body.rows[0].tabIndex = 0;
+  follow(body, id, isFocused);
   root.tHead.onclick = ({ target }) => {
     const button = target.closest("button");
     if (button) setTriggerValue("sort", button.dataset.column);
@@ -105,7 +106,7 @@ function arrow({ group, is_open }) {
   button.type = "button";
   button.tabIndex = -1;
   button.className = "open";
-  button.ariaLabel = is_open ? "Hide its runs" : `Show its ${group} runs`;
+  button.ariaLabel = is_open ? "Hide its runs" : `Show its ${group === 1 ? "run" : `${group} runs`}`;
   return button;
 }
 
@@ -141,7 +142,22 @@ function mark(line, chosen, colors) {
   line.setAttribute("aria-selected", chosen >= 0);
   line.querySelector("input").checked = chosen >= 0;
   line.style.setProperty("--mark", colors[chosen] ?? "var(--st-primary-color)");
-  if (line.tabIndex !== 0) line.tabIndex = -1;
+}
+
+// Tells at which run the keyboard is, or else which Tab comes to.
+function held(body) {
+  const rows = [...body.rows];
+  const focused = rows.find((line) => line === body.getRootNode().activeElement);
+  const line = focused ?? rows.find(({ tabIndex }) => tabIndex === 0);
+  return { id: line?.dataset.id, isFocused: Boolean(focused) };
+}
+
+// Keeps the keyboard at a run, whichever row is now its own; at the first one where it is gone.
+function follow(body, id, isFocused) {
+  const rows = [...body.rows];
+  const line = rows.find(({ dataset }) => dataset.id === id) ?? rows[0];
+  for (const other of rows) other.tabIndex = other === line ? 0 : -1;
+  if (isFocused) line?.focus({ preventScroll: true });
 }
 
 function click({ target }, setTriggerValue) {

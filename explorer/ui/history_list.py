@@ -11,7 +11,7 @@ from explorer.views.history_table import HistoryTable
 from explorer.views.palette import COLORS
 
 HTML = """<div class="frame">
-  <table role="grid" aria-multiselectable="true"><thead></thead><tbody></tbody></table>
+  <table role="treegrid" aria-multiselectable="true"><thead></thead><tbody></tbody></table>
 </div>"""
 STYLES = [Path(__file__).with_name(name).read_text("utf-8") for name in ("row_table.css", "history_list.css")]
 _mount = st.components.v2.component(

@@ -1,15 +1,15 @@
 """What the session remembers of the history: the search, what was deleted last; and the chosen runs in the link."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import streamlit as st
 from msgspec.structs import replace
 
-from explorer.runs.database import StoreError
-from explorer.runs.rows import RemarkError, Remarks, Run
-from explorer.runs.server import ReadOnlyError
+from explorer.runs.rows import UNFINISHED, Remarks, Run
 from explorer.ui import state
+from explorer.ui.attempt import attempt
 from explorer.ui.server import runs
 from explorer.views.history import FALLING_FIRST
 
@@ -74,27 +74,23 @@ def _look(**changes: object) -> None:
 
 def remark(run: str, field: str, value: str) -> None:
     """Keep what a person says of a run in one field: its title, tags or notes."""
-    session = state.session()
-    try:
-        found = runs().store.run(run)
-        if found is not None:
-            said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
-            runs().remark(run, replace(said, **{field: value}))
-        session.refusal = ""
-    except (ReadOnlyError, StoreError, RemarkError) as error:
-        session.refusal = str(error)
+    attempt(partial(_remark, run, field, value))
 
 
-def delete(found: Iterable[Run]) -> None:
+def _remark(run: str, field: str, value: str) -> None:
+    found = runs().store.run(run)
+    if found is not None:
+        said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
+        runs().remark(run, replace(said, **{field: value}))
+
+
+def delete(found: Sequence[Run]) -> None:
     """Delete runs, all but those that wait or train, and say how many of these there are."""
-    session, ids = state.session(), [run.id for run in found]
-    try:
-        taken = runs().delete(ids)
-        left = [run for run in found if run.id not in taken]
-    except (ReadOnlyError, StoreError) as error:
-        session.refusal = str(error)
+    taken = attempt(lambda: runs().delete([run.id for run in found]))
+    if taken is None:
         return
-    session.deleted = tuple(sorted(taken))
+    session, left = state.session(), [run for run in found if run.id not in taken and run.state in UNFINISHED]
+    session.deleted = tuple(sorted(taken)) or session.deleted  # where none was, the earlier ones can still come back
     session.refusal = _not_deleted(len(left))
     choose(run.id for run in left)
 
@@ -108,9 +104,9 @@ def _not_deleted(count: int) -> str:
 
 def restore() -> None:
     """Take back the runs that were deleted last."""
-    session = state.session()
-    try:
-        runs().restore(session.deleted)
-        session.deleted, session.refusal = (), ""
-    except (ReadOnlyError, StoreError) as error:
-        session.refusal = str(error)
+    attempt(_restore)
+
+
+def _restore() -> None:
+    runs().restore(state.session().deleted)
+    state.session().deleted = ()

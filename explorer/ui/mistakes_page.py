@@ -4,23 +4,23 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.database import StoreError
 from explorer.runs.rows import UNFINISHED, Run
-from explorer.runs.server import ReadOnlyError
 from explorer.training.answer_file import AnswersError, Kept, read
 from explorer.training.events import AnswersNotKept
 from explorer.training.race import Contender
 from explorer.ui import mistakes_state, state
+from explorer.ui.attempt import attempt
 from explorer.ui.mistakes_pair import two_runs
 from explorer.ui.mistakes_view import one_run
-from explorer.ui.row_table import row_table
+from explorer.ui.row_table import opening_table
+from explorer.ui.run_names import called, described, full_name
 from explorer.ui.server import runs, runs_for_training, store_errors_in_words, tails
-from explorer.views.history import alone
+from explorer.views.history import alone, deletion_words
 from explorer.views.history_table import entries_table
 from explorer.views.mistakes import absence_words, end_words, two_names
 from explorer.views.race import difference_words
-from explorer.views.runs import STATES, percent, progress, recipe_words
-from explorer.views.words import plain
+from explorer.views.runs import progress, recipe_words
+from explorer.views.words import named, plain
 
 LISTED = 100  # of the last runs
 TICK = 1.0  # seconds between two looks at a run that goes on
@@ -32,11 +32,12 @@ EMPTY = (
 
 def mistakes_page(run: str | None, against: str | None) -> None:
     """Show what the link asks for: one run, two side by side, or the runs to choose from."""
-    first, second = _find(run), _find(against)
+    first, second = _find(run), _find(against) if against != run else None
     if first is None:
         _list()
         return
     _headline(first, second)
+    _deletions(first, second)
     waiting = [each for each in (first, second) if each and each.state in UNFINISHED]
     if waiting:
         st.fragment(_wait, run_every=TICK)(waiting[0].id)
@@ -48,13 +49,13 @@ def mistakes_page(run: str | None, against: str | None) -> None:
         return
     also = _read(second)
     if kept and also:
-        two_runs(kept, also, two_names(_name(first), _name(second)))
+        two_runs(kept, also, two_names(called(first), called(second)))
 
 
 def _find(run: str | None) -> Run | None:
     found = runs().store.run(run) if run else None
     if run and found is None:
-        st.warning(f"There is no run {run} on this server. It may have been launched on another one.")
+        st.warning(f"There is no run {named(run)} on this server. It may have been launched on another one.")
     return found
 
 
@@ -73,26 +74,33 @@ def _list() -> None:
             st.switch_page("pages/train.py", query_params=state.design_parameter())
         return
     st.markdown("Choose a run: its confusion matrix opens, and the pictures behind each number.")
-    row_table(
+    opening_table(
         entries_table([alone(run) for run in found]),
         title="Runs with answers",
         selected=None,
         key="answered_runs",
-        on_select=lambda index: state.open_run(found[index].id),
+        on_open=lambda index: state.open_run(found[index].id),
     )
 
 
 def _headline(first: Run, second: Run | None) -> None:
     words, beside, other = st.columns([5, 4, 2], vertical_alignment="bottom")
     with words:
-        name = _full_name(first)
+        name = full_name(first)
         st.markdown(f"{'A: ' * bool(second)}**{plain(name)}** · {recipe_words(first.job.recipe)}")
         if second:
             differs = difference_words(_contender(first), _contender(second))
-            st.markdown(f"B: **{plain(_full_name(second))}** · {plain(differs)}")
+            st.markdown(f"B: **{plain(full_name(second))}** · {plain(differs)}")
     with beside:
         _beside(first, second)
     other.button("All runs", key="all_runs", width="stretch", on_click=mistakes_state.close)
+
+
+def _deletions(first: Run, second: Run | None) -> None:
+    shown = {"Run A": first, "Run B": second} if second else {"This run": first}
+    for what, run in shown.items():
+        if words := deletion_words(what, [run]):
+            st.info(words)
 
 
 def _beside(first: Run, second: Run | None) -> None:
@@ -106,7 +114,7 @@ def _beside(first: Run, second: Run | None) -> None:
         "Compare with",
         list(others),
         index=list(others).index(shown) if shown else None,
-        format_func=lambda run: _described(others[run]),
+        format_func=lambda run: described(others[run]),
         placeholder="another run" if others else "no other run on these pictures",
         disabled=not others,
         key=key,
@@ -115,23 +123,8 @@ def _beside(first: Run, second: Run | None) -> None:
     )
 
 
-def _described(run: Run) -> str:
-    accuracy = percent(run.test_accuracy) or STATES[run.state]
-    return f"{_name(run)} · {accuracy} · learning rate {run.job.recipe.learning_rate:g}, seed {run.job.recipe.seed}"
-
-
-def _full_name(run: Run) -> str:
-    return run.name if _name(run) == run.name else f"{_name(run)} ({run.name})"
-
-
 def _contender(run: Run) -> Contender:
-    return Contender(_name(run), run.job.architecture, run.job.recipe)
-
-
-def _name(run: Run) -> str:
-    """Call a run what its race calls it, or by its network."""
-    held = runs().store.race(run.race) if run.race else None
-    return held.race.contenders[run.lane].label if held else run.name
+    return Contender(called(run), run.job.architecture, run.job.recipe)
 
 
 @store_errors_in_words()
@@ -142,24 +135,24 @@ def _wait(run: str) -> None:
         st.rerun()
     how_far = progress(found, position=runs().position(run), images_per_second=None)
     st.progress(how_far.share, text=how_far.words)
-    st.info(absence_words(found, None))
+    st.info(plain(absence_words(found, None)))
 
 
 def _read(run: Run) -> Kept | None:
     """Read a run's answers; where there are none, say why and offer to run it again."""
     path = runs().answers(run.id)
     if not path.exists():
-        st.info(absence_words(run, _cause(run)), title=f"{plain(_name(run))}: no answers to look at")
+        st.info(plain(absence_words(run, _cause(run))), title=f"{plain(called(run))}: no answers to look at")
     else:
         try:
             kept = read(path, run=run.id)
             if early := end_words(run):
-                st.warning(early)
+                st.warning(plain(early))
             return kept
         except AnswersError as error:
-            st.error(str(error), title=f"{plain(_name(run))}: its answers cannot be read")
-    again = partial(_run_again, run)
-    st.button("Run it again", key=f"again_{run.id}", disabled=runs().read_only is not None, on_click=again)
+            st.error(plain(str(error)), title=f"{plain(called(run))}: its answers cannot be read")
+    off, again = runs().read_only is not None, partial(_run_again, run)
+    st.button("Run it again", key=f"again_{run.id}", disabled=off, on_click=attempt, args=(again,))
     return None
 
 
@@ -169,11 +162,7 @@ def _cause(run: Run) -> str | None:
 
 
 def _run_again(run: Run) -> None:
-    try:
-        launched = runs_for_training().submit(run.job, state.session().owner)
-    except (ReadOnlyError, StoreError) as error:
-        state.session().refusal = str(error)
-        return
+    launched = runs_for_training().submit(run.job, state.session().owner)
     if mistakes_state.opened_against() == run.id:
         mistakes_state.set_against(launched)
     else:

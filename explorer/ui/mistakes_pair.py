@@ -32,7 +32,7 @@ def two_runs(first: Kept, second: Kept, names: tuple[str, str]) -> None:
     found = differences(first.answers, second.answers)
     with st.container(border=True, key="difference"):
         st.markdown(f"##### {plain(difference_words(found, names))}")
-    cell = read_cell(mistakes_state.shown(), len(first.header.classes))
+    cell = read_cell(mistakes_state.shown(), len(first.header.classes), num_runs=2)
     if cell is None:
         _heap([first, second], names, found)
     else:

@@ -26,7 +26,7 @@ SURE_OF_TWO = "Above: the class. Below: what each network answered, with the pro
 
 def one_run(kept: Kept) -> None:
     """Show one run: its matrix, and beside it the worst mistakes or the pictures of the chosen cell."""
-    cell = read_cell(mistakes_state.shown(), len(kept.header.classes))
+    cell = read_cell(mistakes_state.shown(), len(kept.header.classes), num_runs=1)
     table, pictures = st.columns([6, 5], gap="medium")
     with table:
         run_matrix(kept, cell, key="matrix")
@@ -88,7 +88,7 @@ def _sheet_or_words(kept: Kept, numbers: tuple[int, ...]) -> PictureSheet | None
     try:
         answered_pictures(kept, _test_pictures)
     except DataError as error:
-        st.warning(str(error), title="The pictures cannot be shown")
+        st.warning(plain(str(error)), title="The pictures cannot be shown")
         return None
     return _sheet(kept.header.dataset, numbers)
 

@@ -4,20 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.architecture.trace import Trace, trace
-from explorer.training.datasets import is_available
+from explorer.architecture.trace import trace
 from explorer.training.questions import OTHER_RATE, QUESTIONS, SIGMOID_RATE
 from explorer.training.race import MAX_CONTENDERS, SEEDS, Race
 from explorer.training.race_setup import Setup, asks_for, chosen, epochs, offers_own_rates, rate
 from explorer.training.recipe import BOUNDS
 from explorer.ui import race_state, state
 from explorer.ui.fields import edit_field
-from explorer.ui.launch import offer_download, repair
 from explorer.ui.network_summary import network_summary
-from explorer.ui.race_start import next_race, start
-from explorer.ui.server import runs
+from explorer.ui.race_start import next_race, start_here
+from explorer.ui.start_button import start_button
 from explorer.views.race import difference_words
 from explorer.views.runs import recipe_words
+from explorer.views.words import plain
 
 RATE_HELP = (
     f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as the book has it, the others about {OTHER_RATE:g}. With the "
@@ -30,7 +29,7 @@ def race_form() -> None:
     traced = trace(state.session().design)
     network_summary(traced)
     race, cause = next_race()
-    _button(traced, race, cause)
+    start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:")
     if race:
         _difference(race)
     setup = state.session().race_setup
@@ -39,40 +38,14 @@ def race_form() -> None:
     _terms(setup)
     if race:
         first = race.contenders[0]
-        st.caption(f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it.")
-
-
-def _button(traced: Trace, race: Race | None, cause: str | None) -> None:
-    dataset = state.session().recipe.dataset
-    missing = not is_available(dataset)
-    st.button(
-        "Race",
-        key="race",
-        type="primary",
-        icon=":material/flag:",
-        width="stretch",
-        shortcut="Ctrl+Enter",
-        disabled=race is None or cause is not None or missing,
-        on_click=_start_here,
-    )
-    if runs().trouble:
-        st.warning(runs().trouble)
-    if cause:
-        st.warning(cause)
-        repair(traced)
-    elif missing:
-        offer_download(dataset)
-
-
-def _start_here() -> None:
-    held = start()
-    if held:
-        race_state.open_race(held)
+        words = f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it."
+        st.caption(plain(words))
 
 
 def _difference(race: Race) -> None:
     first, *others = race.contenders
-    lines = [f"- **{other.label}** against {first.label}: {difference_words(first, other)}" for other in others]
+    differ = {other.label: f"against {first.label}: {difference_words(first, other)}" for other in others}
+    lines = [f"- **{plain(label)}** {plain(words)}" for label, words in differ.items()]
     st.markdown("\n".join(lines))
 
 

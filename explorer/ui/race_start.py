@@ -1,36 +1,38 @@
 """From what was chosen to a race that trains, or to the words that say why it can't."""
 
 from explorer.architecture.trace import trace
-from explorer.runs.database import StoreError
-from explorer.runs.server import ReadOnlyError
 from explorer.training.datasets import is_available
 from explorer.training.race import Race, RaceError
 from explorer.training.race_setup import make_race
 from explorer.training.recipe import RecipeError
 from explorer.ui import race_state, state
+from explorer.ui.attempt import attempt
 from explorer.ui.server import runs, runs_for_training
 from explorer.views.runs import why_not
 
 
+def start_here() -> None:
+    """Start the race that is set up and open it; as `start`."""
+    if held := start():
+        race_state.open_race(held)
+
+
 def start() -> str | None:
-    """Start the race that is set up and give its id; None where something is in its way, which the page then says."""
+    """Start the race that is set up and give its id; None where something is in its way, which the page then says.
+
+    Raises `ReadOnlyError` and `StoreError`.
+    """
     session = state.session()
-    try:
-        race, cause = next_race()
-        if race is None or cause or not is_available(session.recipe.dataset):
-            return None
-        held = runs_for_training().submit_race(race, session.owner)
-    except (ReadOnlyError, StoreError) as error:
-        session.refusal = str(error)
+    race, cause = next_race()
+    if race is None or cause or not is_available(session.recipe.dataset):
         return None
-    session.refusal = ""
-    return held
+    return runs_for_training().submit_race(race, session.owner)
 
 
 def start_sigmoid_or_relu() -> str | None:
     """Set up and start the race between sigmoid and ReLU in the session's network."""
     race_state.ask("activation")
-    return start()
+    return attempt(start)
 
 
 def next_race() -> tuple[Race | None, str | None]:

@@ -1,17 +1,17 @@
 """One race as it goes: how far it is, Stop, the verdict, its curves in one chart, and its contenders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.trace import trace
-from explorer.runs.database import StoreError
 from explorer.runs.rows import ENDED, UNFINISHED, HeldRace, Run
-from explorer.runs.server import ReadOnlyError, Runs
+from explorer.runs.server import Runs
 from explorer.training.race import Contender, Race
 from explorer.ui import race_state, state
+from explorer.ui.attempt import attempt
 from explorer.ui.frame import tell_refusal
 from explorer.ui.live_curve import live_curve
 from explorer.ui.mistakes_state import mistakes_parameters
@@ -20,10 +20,12 @@ from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.difference import compared
 from explorer.views.group import group_state
+from explorer.views.history import deletion_words
 from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, team_words, terms_words
 from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
 from explorer.views.runs import waiting_words
 from explorer.views.verdict import verdict
+from explorer.views.words import named, plain
 
 TICK = 0.4  # seconds between two looks at a race that goes on
 GOING_ON = ("queued", "running", "stopping")
@@ -44,8 +46,11 @@ def race_view(race: str | None) -> None:
     store = runs().store
     found = store.race(race) if race else None
     if race and found is None:
-        st.warning(f"There is no race {race} on this server. It may have been held on another one.")
-    going_on = found is not None and any(run.state in UNFINISHED for run in store.race_runs(found.id))
+        st.warning(f"There is no race {named(race)} on this server. It may have been held on another one.")
+    held = store.race_runs(found.id) if found else []
+    if words := deletion_words("This race", held):
+        st.info(words)
+    going_on = any(run.state in UNFINISHED for run in held)
     st.fragment(_live, run_every=TICK if going_on else None)(found, going_on=going_on)
 
 
@@ -56,12 +61,12 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
         live_curve([], key="curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
         return
     held = runs().store.race_runs(found.id)
-    st.markdown(f"**{found.race.question}** {terms_words(found.race)}")
+    st.markdown(f"**{plain(found.race.question)}** {plain(terms_words(found.race))}")
     _status(found, held, runs())
     rule = _verdict(found.race, held)
     _chart(found.race, held)
     notes = [rule, SAME, AXIS_NOTES.get(state.session().race_axis), team_words(tails().events(held[0].id))]
-    st.caption(" ".join(filter(None, notes)))
+    st.caption(plain(" ".join(filter(None, notes))))
     race_why(found.race, held)
     _contenders(found.race, held)
     if going_on and all(run.state in ENDED for run in held):
@@ -71,7 +76,7 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
 def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
     named = group_state(held)
     if interruption := interruption_words(found.race, held):
-        st.warning(interruption, title="Interrupted")
+        st.warning(plain(interruption), title="Interrupted")
     if named not in GOING_ON:
         _ended(named)
         return
@@ -88,7 +93,7 @@ def _stop_button(place: DeltaGenerator, named: str, race: str, served: Runs) -> 
     if named == "stopping":
         label, key, action = "Stop now", "end_race_now", served.end_race_now
     off = served.read_only is not None
-    place.button(label, key=key, width="stretch", disabled=off, on_click=_attempt, args=(partial(action, race),))
+    place.button(label, key=key, width="stretch", disabled=off, on_click=attempt, args=(partial(action, race),))
 
 
 def _ended(named: str) -> None:
@@ -99,21 +104,14 @@ def _ended(named: str) -> None:
         st.error("Not all contenders came to their ends; the reasons stand below.", title="A contender failed")
 
 
-def _attempt(action: Callable[[], None]) -> None:
-    try:
-        action()
-    except (ReadOnlyError, StoreError) as error:
-        state.session().refusal = str(error)
-
-
 def _verdict(race: Race, held: Sequence[Run]) -> str:
     """Say who is ahead, once there are figures to compare, and give the rule by which."""
     judged = verdict(race, held)
     if judged.kind != "nothing" or all(run.state in ENDED for run in held):
         with st.container(border=True, key="verdict"):
-            st.markdown(f"##### {judged.words}")
+            st.markdown(f"##### {plain(judged.words)}")
     if judged.notes:
-        st.warning(" ".join(judged.notes))
+        st.warning(plain(" ".join(judged.notes)))
     return judged.rule
 
 
@@ -163,9 +161,9 @@ def _contenders(race: Race, held: Sequence[Run]) -> None:
 
 def _ways_on(contender: Contender, run: Run) -> None:
     """Lead to a contender's layers, and to what happens inside its first run."""
-    if st.button(f"Open {contender.label} in Explore", key=f"open_{run.lane}"):
+    if st.button(f"Open {plain(contender.label)} in Explore", key=f"open_{run.lane}"):
         st.switch_page("pages/explore.py", query_params=state.design_parameter(contender.architecture))
-    if st.button(f"Inside {contender.label}'s run", key=f"inside_{run.lane}", disabled=not run.step):
+    if st.button(f"Inside {plain(contender.label)}'s run", key=f"inside_{run.lane}", disabled=not run.step):
         parameters = state.design_parameter() | {state.RUN_PARAMETER: run.id}
         st.switch_page("pages/train.py", query_params=parameters)
 

@@ -11,6 +11,7 @@ from explorer.ui.figure import figure
 from explorer.ui.server import tails
 from explorer.views import probe_figures, probe_words
 from explorer.views.probes import place_of, probes_of
+from explorer.views.words import plain
 
 HEIGHT = 260  # px
 ABREAST = 3  # contenders in words beside each other
@@ -39,5 +40,5 @@ def _words(shown: dict[str, Probe]) -> None:
         if place % ABREAST == 0:
             columns = st.columns(min(ABREAST, len(shown)))
         with columns[place % ABREAST]:
-            st.markdown(f"**{name}: {probe_words.gradient_words(probe)}** {probe_words.why_words(probe)}")
+            st.markdown(f"**{plain(name)}: {probe_words.gradient_words(probe)}** {probe_words.why_words(probe)}")
             st.caption(probe_words.movement_words(probe))

@@ -1,7 +1,7 @@
 // A table with a chosen row: rows are kept and only what changed is written, so that focus and scroll position stay.
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { table, selected, title, above } = data;
+  const { table, selected, title, above, arrows } = data;
   const root = parentElement.querySelector("table");
   root.setAttribute("aria-label", title);
   root.parentElement.style.setProperty("--above", `${above}rem`);
@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const line = target.closest("tr");
     if (line.className !== "other") choose(line);
   };
-  root.tBodies[0].onkeydown = (event) => walk(event, choose);
+  root.tBodies[0].onkeydown = (event) => walk(event, arrows === "choose" ? choose : moveTo, choose);
 }
 
 function head(section, titles, order) {
@@ -144,16 +144,24 @@ function reveal(root, line) {
   if (frame.scrollTop < bottom) frame.scrollTop = bottom;
 }
 
-function walk(event, choose) {
+// Arrow keys, Home and End call `go` with the row that they lead to; Enter and Space call `choose` with the one they are on.
+function walk(event, go, choose) {
   if (event.target.dataset.mend) return;
   const line = event.target.closest("tr");
   const rows = [...line.parentElement.rows].filter((row) => row.className !== "other");
   const at = rows.indexOf(line);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1, Enter: at, " ": at }[event.key];
+  const chooses = event.key === "Enter" || event.key === " ";
+  const to = chooses ? at : { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
   if (to === undefined || !rows[to]) return;
   event.preventDefault();
   rows[to].focus({ preventScroll: true });
-  choose(rows[to]);
+  (chooses ? choose : go)(rows[to]);
+}
+
+// Makes a row the one that Tab comes back to, in sight, and chooses nothing.
+function moveTo(line) {
+  for (const other of line.parentElement.rows) other.tabIndex = other === line ? 0 : -1;
+  reveal(line.closest("table"), line);
 }
 
 function fit(parent, count, tag) {

@@ -16,7 +16,7 @@ STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>
 
 
 def run_comparison(found: Sequence[Run]) -> None:
-    """Compare the first six of the runs."""
+    """Compare the first six of two or more runs."""
     compared = found[:MOST_OVERLAID]
     st.markdown(f"##### {len(compared)} runs compared")
     if len(found) > len(compared):

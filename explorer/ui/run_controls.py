@@ -5,20 +5,18 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.database import StoreError
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
 from explorer.runs.rows import UNFINISHED, Run
-from explorer.runs.server import ReadOnlyError
 from explorer.training.checkpoint import CheckpointError, weights, weights_size
 from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
-from explorer.training.recipe import RecipeError
 from explorer.training.tensor_file import SUFFIX
 from explorer.ui import state
+from explorer.ui.attempt import attempt
 from explorer.ui.fields import leading
 from explorer.ui.mistakes_state import mistakes_parameters
 from explorer.ui.server import runs, runs_for_training
 from explorer.views.receipt import receipt_json, receipt_rows
-from explorer.views.words import megabytes
+from explorer.views.words import megabytes, plain
 
 SHARED = "The other contenders train in the same process: the race's own page ends them all at once."
 TRAINS = ("running", "paused")
@@ -39,12 +37,13 @@ def run_controls(run: Run, events: Sequence[Event]) -> None:
         _more(run, events)
     refused = [event for event in events if isinstance(event, NotKept)]
     if refused:
-        st.warning(f"How the run stands at step {refused[-1].step:,} was not kept: {refused[-1].cause}")
+        st.warning(f"How the run stands at step {refused[-1].step:,} was not kept: {plain(refused[-1].cause)}")
     lost = [event for event in events if isinstance(event, AnswersNotKept)]
     if lost:
-        st.warning(f"What it answered to the test pictures at step {lost[-1].step:,} was not kept: {lost[-1].cause}")
+        cause = plain(lost[-1].cause)
+        st.warning(f"What it answered to the test pictures at step {lost[-1].step:,} was not kept: {cause}")
     if slower := next((event for event in events if isinstance(event, NotCaptured)), None):
-        st.warning(f"The GPU takes the steps of this run one kernel at a time, which is slower: {slower.cause}")
+        st.warning(f"The GPU takes the steps of this run one kernel at a time, which is slower: {plain(slower.cause)}")
 
 
 def _going_on(run: Run, events: Sequence[Event]) -> None:
@@ -89,7 +88,7 @@ def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
             "Change learning rate",
             key="change_rate",
             disabled=off,
-            on_click=_attempt,
+            on_click=attempt,
             args=(partial(_change, run.id, key),),
         )
 
@@ -148,16 +147,7 @@ def _button(
     help: str | None = None,  # noqa: A002
 ) -> None:
     off = disabled or runs().read_only is not None
-    st.button(label, key=key, disabled=off, help=help, on_click=_attempt, args=(action,))
-
-
-def _attempt(action: Callable[[], None]) -> None:
-    """Do what was asked; what stands in its way is shown at the top of the page."""
-    try:
-        action()
-        state.session().refusal = ""
-    except (ReadOnlyError, StoreError, CheckpointError, RecipeError) as error:
-        state.session().refusal = str(error)
+    st.button(label, key=key, disabled=off, help=help, on_click=attempt, args=(action,))
 
 
 def _more(run: Run, events: Sequence[Event]) -> None:
@@ -190,7 +180,7 @@ def _downloads(run: Run) -> None:
     try:
         size = weights_size(path)
     except CheckpointError as error:
-        st.caption(str(error))
+        st.caption(plain(str(error)))
         return
     st.download_button(
         f"Save the weights ({megabytes(size)}, safetensors)",

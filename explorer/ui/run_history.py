@@ -6,7 +6,7 @@ from explorer.runs.rows import Run
 from explorer.ui import history_state, state
 from explorer.ui.history_list import history_list
 from explorer.ui.run_export import run_export
-from explorer.ui.server import runs, thumbnails
+from explorer.ui.server import runs, store_errors_in_words, thumbnails
 from explorer.views.history import Entry, entries, matching, ordered, told
 from explorer.views.history_table import history_table
 
@@ -119,6 +119,7 @@ def _pulse() -> list[tuple[str, str, int]]:
     return [(run.id, run.state, run.num_events) for run in runs().store.unfinished()]
 
 
+@store_errors_in_words()
 def _look(seen: list[tuple[str, str, int]]) -> None:
     if _pulse() != seen:
         st.rerun()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.ui import state
 from explorer.ui.groups import place_of
-from explorer.ui.row_table import row_table
+from explorer.ui.row_table import opening_table
 from explorer.ui.server import runs
 from explorer.views.history import Entry, entries
 from explorer.views.history_table import entries_table
@@ -14,6 +14,7 @@ SHOWN = 20
 
 def run_list() -> None:
     """List the last runs, everyone's, with what came of them; a race or a sweep is one of them."""
+    _go_to_wanted()
     st.subheader("Last runs")
     store = runs().store
     found = entries(store.history(SHOWN), store.group_titles())
@@ -23,7 +24,11 @@ def run_list() -> None:
     opened = state.opened_run()
     selected = next((i for i, entry in enumerate(found) if opened in {run.id for run in entry.runs}), None)
     table = entries_table(found)
-    row_table(table, title="Last runs", selected=selected, key="runs", on_select=lambda i: _open(found[i]))
+    opening_table(table, title="Last runs", selected=selected, key="runs", on_open=lambda i: _open(found[i]))
+
+
+def _go_to_wanted() -> None:
+    """Leave for the race or sweep that the click before this run of the page chose; whatever comes of it, only once."""
     session = state.session()
     wanted, session.wanted_group = session.wanted_group, None
     if wanted:

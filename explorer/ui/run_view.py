@@ -12,10 +12,13 @@ from explorer.ui.frame import tell_refusal
 from explorer.ui.live_curve import live_curve
 from explorer.ui.probe_view import probe_view
 from explorer.ui.run_controls import run_controls
+from explorer.ui.run_names import full_name
 from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.curves import curve_series, mark_words, rate_marks
+from explorer.views.history import deletion_words
 from explorer.views.receipt import comparison_words
 from explorer.views.runs import curve_words, device_words, outcome, progress, recipe_words
+from explorer.views.words import named, plain
 
 TICK = 0.4  # seconds between two looks at a run that goes on
 EMPTY = "Press Train: loss and accuracy draw here."
@@ -26,9 +29,9 @@ def run_view(run: str | None) -> None:
     """Show the run of an id, live while it goes on; without one, what will stand here."""
     found = runs().store.run(run) if run else None
     if run and found is None:
-        st.warning(f"There is no run {run} on this server. It may have been launched on another one.")
-    if found and found.deleted:
-        st.info("This run was deleted from the history. Its link still shows it.")
+        st.warning(f"There is no run {named(run)} on this server. It may have been launched on another one.")
+    if words := deletion_words("This run", [found] if found else []):
+        st.info(words)
     going_on = found is not None and found.state in UNFINISHED
     st.fragment(_live, run_every=TICK if going_on else None)(found.id if found else None, going_on=going_on)
 
@@ -66,8 +69,8 @@ def _curve(run: Run | None, events: Sequence[Event]) -> None:
 
 def _headline(run: Run) -> None:
     words, link = st.columns([5, 1], vertical_alignment="center")
-    name = f"**{run.name}**" + ", continued" * bool(run.continues)
-    words.markdown(f"{name} · {recipe_words(run.job.recipe)} · {device_words(run)}")
+    name = f"**{plain(full_name(run))}**" + ", continued" * bool(run.continues)
+    words.markdown(f"{name} · {plain(recipe_words(run.job.recipe))} · {plain(device_words(run))}")
     if link.button("Its layers", key="layers", width="stretch"):
         st.switch_page("pages/explore.py", query_params=state.design_parameter(run.job.architecture))
 
@@ -76,13 +79,13 @@ def _status(run: Run, events: Sequence[Event], served: Runs) -> None:
     if run.state in UNFINISHED:
         _going_on(run, events, served)
     elif run.state == "failed":
-        st.error(outcome(run), title="The run failed")
+        st.error(plain(outcome(run)), title="The run failed")
     elif run.state == "interrupted":
-        st.warning(outcome(run), title="The run was interrupted")
+        st.warning(plain(outcome(run)), title="The run was interrupted")
     elif run.state == "finished":
-        st.success(" ".join([outcome(run), *_comparison(run, events)]))
+        st.success(plain(" ".join([outcome(run), *_comparison(run, events)])))
     else:
-        st.info(outcome(run))
+        st.info(plain(outcome(run)))
 
 
 def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:

@@ -14,6 +14,7 @@ from explorer.runs.slots import Slot, machine_slots
 from explorer.runs.tails import Tails
 from explorer.training.home import explorer_home
 from explorer.views.thumbnail import Thumbnails
+from explorer.views.words import plain
 
 
 @st.cache_resource(show_spinner=False)
@@ -70,4 +71,4 @@ def store_errors_in_words() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        st.error(str(error), title="The runs cannot be used")
+        st.error(plain(str(error)), title="The runs cannot be used")

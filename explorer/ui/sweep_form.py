@@ -8,7 +8,6 @@ import torch
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.trace import trace
 from explorer.runs.slots import Slot, fitting
-from explorer.training.datasets import is_available
 from explorer.training.devices import free_bytes
 from explorer.training.recipe import BOUNDS, CHOICES, Job
 from explorer.training.sweep import MAX_CELLS, Sweep, field_words, lay_out
@@ -17,10 +16,10 @@ from explorer.training.sweep_text import MOST_VARIED, RANGE, Setup, epochs, offe
 from explorer.ui import state, sweep_state
 from explorer.ui.cost_view import known_speed
 from explorer.ui.fields import edit_field
-from explorer.ui.launch import offer_download
 from explorer.ui.network_summary import network_summary
-from explorer.ui.server import calibration, runs, slots, store_errors_in_words
-from explorer.ui.sweep_start import next_sweep, start
+from explorer.ui.server import calibration, slots, store_errors_in_words
+from explorer.ui.start_button import start_button
+from explorer.ui.sweep_start import next_sweep, start_here
 from explorer.views import words
 from explorer.views.sweep import cost_words, value_words
 
@@ -37,9 +36,10 @@ NOTES = {
 def sweep_form() -> None:
     """Show the next sweep, ready to start, its cost, and all that can be chosen about it."""
     session = state.session()
-    network_summary(trace(session.design))
+    traced = trace(session.design)
+    network_summary(traced)
     sweep, cause = next_sweep()
-    _button(cause)
+    start_button("Start sweep", traced, cause, start_here, key="start_sweep", icon=":material/grid_on:")
     if sweep:
         _cost(sweep)
     setup = session.sweep_setup
@@ -50,27 +50,6 @@ def sweep_form() -> None:
     _length(setup)
     seeds = "Each setting has the same seeds" if "seed" in varied(setup, session.design) else "All cells have one seed"
     st.caption(f"All else is as the Train page has it. {seeds}, so they begin alike.")
-
-
-def _button(cause: str | None) -> None:
-    dataset = state.session().recipe.dataset
-    missing = not is_available(dataset)
-    st.button(
-        "Start sweep",
-        key="start_sweep",
-        type="primary",
-        icon=":material/grid_on:",
-        width="stretch",
-        shortcut="Ctrl+Enter",
-        disabled=cause is not None or missing,
-        on_click=start,
-    )
-    if runs().trouble:
-        st.warning(runs().trouble)
-    if cause:
-        st.warning(words.plain(cause))
-    elif missing:
-        offer_download(dataset)
 
 
 def _cost(sweep: Sweep) -> None:

@@ -1,7 +1,5 @@
 """From what was chosen to a sweep that trains, or to the words that say why it can't."""
 
-from explorer.runs.database import StoreError
-from explorer.runs.server import ReadOnlyError
 from explorer.training.datasets import is_available
 from explorer.training.recipe import RecipeError
 from explorer.training.sweep import Sweep, lay_out
@@ -11,17 +9,15 @@ from explorer.ui import state, sweep_state
 from explorer.ui.server import runs, runs_for_training
 
 
-def start() -> None:
-    """Start the sweep that is set up and open it; where something is in its way, the page says so."""
+def start_here() -> None:
+    """Start the sweep that is set up and open it; where something is in its way, the page says so.
+
+    Raises `ReadOnlyError` and `StoreError`.
+    """
     session = state.session()
-    try:
-        sweep, cause = next_sweep()
-        if sweep is None or cause or not is_available(session.recipe.dataset):
-            return
+    sweep, cause = next_sweep()
+    if sweep and not cause and is_available(session.recipe.dataset):
         sweep_state.open_sweep(runs_for_training().submit_sweep(sweep, session.owner))
-        session.refusal = ""
-    except (ReadOnlyError, StoreError) as error:
-        session.refusal = str(error)
 
 
 def next_sweep() -> tuple[Sweep | None, str | None]:

@@ -1,21 +1,22 @@
 """One sweep as it goes: how far it is, Stop, what leads, its table, its parallel axes and its cost against accuracy."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.runs.database import StoreError
 from explorer.runs.rows import UNFINISHED, HeldSweep, Run
-from explorer.runs.server import ReadOnlyError, Runs
+from explorer.runs.server import Runs
 from explorer.ui import state, sweep_state
+from explorer.ui.attempt import attempt
 from explorer.ui.figure import figure
 from explorer.ui.frame import tell_refusal
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words
 from explorer.views import words
 from explorer.views.group import group_state
+from explorer.views.history import deletion_words
 from explorer.views.runs import STATES, waiting_words
 from explorer.views.sweep import (
     Setting,
@@ -44,7 +45,7 @@ def sweep_view(sweep: str | None) -> None:
     store = runs().store
     found = store.sweep(sweep) if sweep else None
     if sweep and found is None:
-        st.warning(f"There is no sweep {words.plain(sweep)} on this server. It may have been started on another one.")
+        st.warning(f"There is no sweep {words.named(sweep)} on this server. It may have been started on another one.")
     if found is None:
         st.info(EMPTY)
         return
@@ -56,8 +57,8 @@ def sweep_view(sweep: str | None) -> None:
 def _live(found: HeldSweep, *, going_on: bool) -> None:
     tell_refusal()
     held = runs().store.sweep_runs(found.id)
-    if held and all(run.deleted for run in held):
-        st.info("This sweep was deleted from the history. Its link still shows it.")
+    if gone := deletion_words("This sweep", held):
+        st.info(gone)
     still = any(run.state in UNFINISHED for run in held)
     settings = settings_of(found, held)
     st.markdown(f"**{words.plain(title_words(found.sweep))}**")
@@ -91,7 +92,7 @@ def _stop_button(place: DeltaGenerator, named: str, sweep: str, served: Runs) ->
     if named == "stopping":
         label, key, action = "Stop now", "end_sweep_now", served.end_sweep_now
     off = served.read_only is not None
-    place.button(label, key=key, width="stretch", disabled=off, on_click=_attempt, args=(partial(action, sweep),))
+    place.button(label, key=key, width="stretch", disabled=off, on_click=attempt, args=(partial(action, sweep),))
 
 
 def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
@@ -104,15 +105,6 @@ def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
         st.info(f"Stopped: {done} of {len(held)} runs came to their ends. What was measured is kept.")
     if failed:
         st.error(f"{failed} of {len(held)} runs failed. Choose one of them: it says why in Train.", title="Runs failed")
-
-
-def _attempt(action: Callable[[], None]) -> None:
-    session = state.session()
-    try:
-        action()
-        session.refusal = ""
-    except (ReadOnlyError, StoreError) as error:
-        session.refusal = str(error)
 
 
 def _table(found: HeldSweep, settings: Sequence[Setting]) -> None:

@@ -23,6 +23,11 @@ class Entry(msgspec.Struct, frozen=True):
     kind: Literal["run", "race", "sweep"] = "run"
 
     @property
+    def extent(self) -> str:
+        """How many runs it has: `race of 6 runs`."""
+        return f"{self.kind} of {len(self.runs)} run{'s' * (len(self.runs) != 1)}"
+
+    @property
     def created(self) -> float:
         """When its latest run was launched, in Unix seconds."""
         return max(run.created for run in self.runs)
@@ -73,6 +78,17 @@ def told(job_json: str) -> Told:
 def run_title(run: Run) -> str:
     """Give what a person calls a run, or its network's name."""
     return run.title or run.name
+
+
+def deletion_words(what: str, runs: Sequence[Run]) -> str:
+    """Say of `This race`, which a link shows, that it was deleted, or some of its runs; nothing where none was."""
+    gone = sum(run.deleted is not None for run in runs)
+    if not gone:
+        return ""
+    if gone == len(runs):
+        return f"{what} was deleted from the history. Its link still shows it."
+    some = f"{gone} of its {len(runs)} runs {'was' if gone == 1 else 'were'} deleted from the history"
+    return f"{what}: {some}. Its link still shows all."
 
 
 def alone(run: Run) -> Entry:

@@ -118,7 +118,7 @@ def _group_row(
     return HistoryRow(
         id=entry.id,
         name=entry.title,
-        words=f"{entry.kind} of {len(entry.runs)} runs, the best here · {first.recipe}",
+        words=f"{entry.extent}, the best here · {first.recipe}",
         cells=(
             percent(entry.test_accuracy),
             _loss(entry.train_loss),
@@ -126,7 +126,7 @@ def _group_row(
             ago(now - entry.created),
         ),
         curves=group_strokes(entry.runs),
-        curve_words=f"The training losses of {_drawn(entry.runs)} of {len(entry.runs)} runs.",
+        curve_words=f"The training losses of {_drawn(entry.runs)} of the {entry.extent}.",
         tags=tuple(dict.fromkeys(tag for run in entry.runs for tag in run.tag_list)),
         picture=pictures.get(first.job.architecture, -1),
         group=len(entry.runs),
@@ -195,7 +195,7 @@ def entries_table(found: Sequence[Entry], *, now: float | None = None) -> Table:
 
 def _entry_row(index: int, entry: Entry, now: float) -> TableRow:
     first = entry.runs[0]
-    kind = f"{entry.kind} of {len(entry.runs)} runs, the best here · " if entry.kind != "run" else ""
+    kind = f"{entry.extent}, the best here · " if entry.kind != "run" else ""
     texts = (states_words(entry.runs), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
     name = entry.title + ", continued" * bool(first.continues)
     return TableRow(index, name, kind + told(first.job_json).recipe, [Cell(text) for text in texts])

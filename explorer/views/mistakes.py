@@ -53,13 +53,13 @@ class Cell(msgspec.Struct, frozen=True):
     lane: int = 0  # 0: the first network's
 
 
-def read_cell(text: str, num_classes: int) -> Cell | None:
-    """Read a cell from a link, such as `6-0` or `6-0-1`; None for anything else."""
+def read_cell(text: str, num_classes: int, num_runs: int) -> Cell | None:
+    """Read a cell from a link, such as `6-0` or, of the second run, `6-0-1`; None for what is not among those shown."""
     found = re.fullmatch(r"(\d{1,4})-(\d{1,4})(-1)?", text, re.ASCII)
     if not found:
         return None
-    truth, answer = int(found[1]), int(found[2])
-    return Cell(truth, answer, int(bool(found[3]))) if max(truth, answer) < num_classes else None
+    truth, answer, lane = int(found[1]), int(found[2]), int(bool(found[3]))
+    return Cell(truth, answer, lane) if max(truth, answer) < num_classes and lane < num_runs else None
 
 
 def write_cell(cell: Cell) -> str:

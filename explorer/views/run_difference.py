@@ -23,7 +23,7 @@ Places = dict[int, tuple[int | None, list[int]]]  # of each layer: who stands fo
 
 
 def differences(runs: Sequence[Run]) -> Table:
-    """Lay out what differs: a row for each field and layer, a column for each run, the first one's values before."""
+    """Lay out what differs among two or more runs: a row for each field and layer, a column for each."""
     jobs = [told(run.job_json).job for run in runs]
     lines = [*_recipe_lines(jobs), *_design_lines([job.architecture for job in jobs]), *_start_lines(jobs)]
     rows = [_row(place, *line) for place, line in enumerate(lines)]

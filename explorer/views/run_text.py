@@ -14,7 +14,7 @@ from explorer.views.table_text import inert
 
 FIELDS = (  # of a run, under the names that its row has
     *("id", "title", "tags", "notes", "name", "state", "created", "started", "ended", "device", "cause"),
-    *("race", "heat", "lane", "continues", "step", "num_steps", "epoch", "seconds"),
+    *("race", "heat", "lane", "sweep", "cell", "continues", "step", "num_steps", "epoch", "seconds"),
     *("train_loss", "train_accuracy", "test_loss", "test_accuracy"),
 )
 NAMES = {"name": "network"} | {

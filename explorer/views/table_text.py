@@ -18,7 +18,6 @@ from explorer.views.stack import COLUMNS, table
 from explorer.views.table import TableRow
 
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")  # what a spreadsheet would compute rather than show
-MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
 Figure = str | int | float
 
 
@@ -79,8 +78,8 @@ def to_markdown(trace: Trace) -> str:
 
 def _cells(row: TableRow) -> list[str]:
     """Give a row's cells; a layer that does not fit says why in place of its settings."""
-    said = f"{row.words}: {row.cause}" if row.cause else row.words
-    return [row.name, _plain(said), *(_plain(cell.text) for cell in row.cells)]
+    said = ": ".join(map(_plain, filter(None, [row.words, row.cause])))
+    return [row.name, said, *(_plain(cell.text) for cell in row.cells)]
 
 
 def _line(cells: list[str]) -> str:
@@ -89,4 +88,4 @@ def _line(cells: list[str]) -> str:
 
 def _plain(text: str) -> str:
     """Keep a text on its line, and keep Markdown from reading signs of its own in it."""
-    return MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return words.plain(" ".join(text.split()))

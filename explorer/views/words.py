@@ -4,6 +4,7 @@ import re
 
 MEGA = 1_000_000
 NONE = "none"
+MOST_ID = 40  # letters of what a link names that are shown: more than any name of a run, a race or a sweep has
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$:])")
 
 
@@ -47,3 +48,9 @@ def value(setting: object) -> str:
 def plain(text: str) -> str:
     """Keep Markdown from reading signs of its own in what a person typed."""
     return MARKUP.sub(r"\\\1", text)
+
+
+def named(text: str) -> str:
+    """Write what a link names, which can be anything: on one line, cut where it is long, and kept from Markdown."""
+    line = " ".join(text[: MOST_ID + 1].split())
+    return plain(line if len(text) <= MOST_ID else line[:MOST_ID].rstrip() + "…")

@@ -37,7 +37,8 @@ def second(first: Runs, serve_file: Serve) -> str:
 
 
 def rows(page: Page, title: str) -> Locator:
-    return page.get_by_role("grid", name=title).locator("tbody").get_by_role("row")
+    table = page.get_by_role("grid", name=title).or_(page.get_by_role("treegrid", name=title))
+    return table.locator("tbody").get_by_role("row")
 
 
 def button(page: Page, name: str) -> Locator:

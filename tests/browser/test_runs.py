@@ -59,7 +59,7 @@ def trained(store: Store, design: Architecture, recipe: Recipe) -> str:
 
 
 def rows(page: Page) -> Locator:
-    return page.get_by_role("grid", name="Runs").locator("tbody").get_by_role("row")
+    return page.get_by_role("treegrid", name="Runs").locator("tbody").get_by_role("row")
 
 
 def search(page: Page, words: str, *, finds: int) -> None:
@@ -143,3 +143,20 @@ def test_a_run_is_followed_while_it_trains_and_to_its_failure(app: str, app_home
     expect(row).to_have_attribute("aria-selected", "true")
     delete.click()
     expect(page.get_by_text("1 run was deleted.")).to_be_visible()
+
+
+def test_the_keyboard_stays_at_its_run_when_a_newer_one_comes(page: Page, tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "home" / "runs.sqlite")) as store:
+        store.claim([store.create(Job(LENET, Recipe()), "me")])
+        page.reload()
+        expect(rows(page)).to_have_count(6)
+        rows(page).first.focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        expect(rows(page).nth(2)).to_be_focused()
+        store.claim([store.create(Job(LENET, Recipe()), "me")])
+        expect(rows(page)).to_have_count(7)
+        expect(rows(page).nth(3)).to_be_focused()
+    expect(rows(page).nth(3)).to_contain_text(HOSTILE.strip())
+    page.keyboard.press("ArrowDown")
+    expect(rows(page).nth(4)).to_be_focused()

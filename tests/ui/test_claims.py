@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.claims import CLAIMS
-from explorer.ui.state import Session
 from explorer.views.claims import NAMES
+from tests.ui.widgets import session
 
 
 def open_claims(root: Path, claim: str | None = None) -> AppTest:
@@ -30,11 +30,6 @@ def guess(page: AppTest, verdict: str) -> AppTest:
 
 def texts(page: AppTest) -> str:
     return "\n".join(element.value for element in [*page.markdown, *page.caption])
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def test_the_page_stands_alone_and_asks_before_it_tells(root: Path) -> None:

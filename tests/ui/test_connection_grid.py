@@ -12,8 +12,7 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.exchange.link import to_link
 from explorer.ui.connection_grid import toggled
-from explorer.ui.state import Session
-from tests.ui.widgets import widget
+from tests.ui.widgets import session, widget
 
 LENET = PRESETS["lenet5-1998"].architecture
 C3_PLACE = 4
@@ -26,11 +25,6 @@ def opened(root: Path, design: Architecture, layer: int) -> AppTest:
     session(page.run()).selected = layer
     page.session_state["connections_menu"] = True
     return page.run()
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def test_each_layer_of_lenet_5_has_a_card(root: Path) -> None:

@@ -13,8 +13,7 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.exchange.link import read_link, to_link
 from explorer.training.text_recipes import default_recipe
-from explorer.ui.state import Session
-from tests.ui.widgets import widget
+from tests.ui.widgets import session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 
@@ -27,11 +26,6 @@ def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
 
 def design(page: AppTest) -> Architecture:
     return session(page).design
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def metric(page: AppTest, label: str) -> str:

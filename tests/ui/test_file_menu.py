@@ -13,7 +13,7 @@ from explorer.architecture.spec import Architecture, to_json
 from explorer.exchange.link import to_link
 from explorer.exchange.pytorch_source import to_pytorch
 from explorer.ui.server import onnx_files
-from explorer.ui.state import Session
+from tests.ui.widgets import said, session
 
 LENET = PRESETS["lenet-d2l"].architecture
 ALEXNET = PRESETS["alexnet-28"].architecture
@@ -28,11 +28,6 @@ def page(root: Path) -> AppTest:
     page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
     page.session_state["file_menu"] = True
     return page
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def open_file(page: AppTest, name: str, text: str | bytes) -> AppTest:
@@ -78,6 +73,11 @@ def test_a_saved_design_opens(page: AppTest, name: str, write: Callable[[Archite
     assert session(page).design == PRESETS[network].architecture
 
 
+def test_a_files_name_is_no_markdown(page: AppTest) -> None:
+    open_file(page, "**a**.json", "")
+    assert page.error[0].value.startswith(r"\*\*a\*\*.json holds no design")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
@@ -94,6 +94,6 @@ def test_a_file_that_holds_no_design_says_why_and_changes_nothing(
     open_file(page, name, text)
     assert not page.exception
     assert len(page.error) == 1
-    assert page.error[0].value.startswith(f"{name} holds no design that can be read: ")
-    assert why in page.error[0].value
+    assert f"\n{name} holds no design that can be read: " in said(page)
+    assert why in said(page)
     assert session(page).design == LENET

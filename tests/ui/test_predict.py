@@ -10,8 +10,7 @@ from explorer.architecture.edit import replace_layer
 from explorer.architecture.layers import Conv2d, ReLU
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.ui.state import Session
-from tests.ui.widgets import widget
+from tests.ui.widgets import session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 
@@ -19,11 +18,6 @@ LENET = PRESETS["lenet-d2l"].architecture
 @pytest.fixture
 def page(root: Path) -> AppTest:
     return AppTest.from_file(str(root / "pages/predict.py"), default_timeout=30).run()
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def answer(page: AppTest, typed: str) -> AppTest:

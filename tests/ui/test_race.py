@@ -1,6 +1,7 @@
 """The Race page's logic: ready to start, its questions, and a race's states."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.exchange.link import to_link
 from explorer.runs.rows import Run
+from explorer.runs.store import Store
 from explorer.training.questions import QUESTIONS
+from explorer.training.race import Contender, Race
 from explorer.training.race_setup import Setup
 from explorer.training.recipe import Recipe
 from explorer.ui.server import runs
-from explorer.ui.state import Session
-from tests.ui.widgets import widget
+from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 QUICK = Recipe(train_size=256, batch_size=128)
@@ -28,11 +30,6 @@ def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
     """The page through app.py, and alone as a first visitor by link gets it."""
     page = AppTest.from_file(str(root / request.param), default_timeout=60).run()
     return page.switch_page(str(root / "pages/race.py")).run() if request.param == "app.py" else page
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def opened(root: Path, **parameters: str) -> AppTest:
@@ -58,11 +55,7 @@ def test_a_seed_too_large_for_the_seeds_after_it_is_told_in_words(page: AppTest)
     page.run()
     assert not page.exception
     assert page.button(key="race").disabled
-    assert any("seed: found 2147483649" in warning.value for warning in page.warning)
-
-
-def said(page: AppTest, words: str) -> bool:
-    return any(words in str(element.value) for kind in (page.markdown, page.info, page.warning) for element in kind)
+    assert "seed: found 2147483649" in said(page)
 
 
 def launched(page: AppTest, setup: Setup) -> list[Run]:
@@ -76,7 +69,7 @@ def launched(page: AppTest, setup: Setup) -> list[Run]:
 def test_it_opens_with_sigmoid_against_relu_ready(page: AppTest) -> None:
     assert not page.exception
     assert not page.button(key="race").disabled
-    assert said(page, "**ReLU** against Sigmoid: 4 of 12 layers differ: relu1, relu2, relu3, …")
+    assert "**ReLU** against Sigmoid: 4 of 12 layers differ: relu1, relu2, relu3, …" in said(page)
 
 
 @pytest.mark.parametrize("question", list(QUESTIONS))
@@ -95,8 +88,8 @@ def test_a_race_is_launched_shown_by_its_link_judged_and_stays(root: Path) -> No
     assert [run.job.start for run in held[:2]] == [None, LENET]
     assert [run.job.recipe.seed for run in held] == [0, 0, 1, 1, 2, 2]
     assert {run.job.recipe.learning_rate for run in held} == {0.1}
-    shown = wait_for(root, page.query_params["race"], lambda other: said(other, "over 3 seeds"))
-    assert said(shown, "SGD 0.1")
+    shown = wait_for(root, page.query_params["race"], lambda other: "over 3 seeds" in said(other))
+    assert "SGD 0.1" in said(shown)
 
 
 def test_each_its_own_rate_is_what_they_train_with(root: Path) -> None:
@@ -109,8 +102,10 @@ def test_stop_ends_a_race_and_says_so(root: Path) -> None:
     launched(page, Setup(seeds=5, epochs=1_000))
     race = page.query_params["race"]
     running = wait_for(root, race, lambda _: any(run.step for run in runs().store.race_runs(race)))
+    session(running).refusal = "An earlier refusal."
     running.button(key="stop_race").click().run()
-    wait_for(root, race, lambda other: said(other, "Stopped. What was measured is kept."))
+    assert session(running).refusal == ""
+    wait_for(root, race, lambda other: "Stopped. What was measured is kept." in said(other))
     assert {run.state for run in runs().store.race_runs(race)} == {"cancelled"}
 
 
@@ -132,13 +127,13 @@ def test_one_click_on_explore_starts_it(root: Path) -> None:
 def test_a_network_that_cannot_race_says_why(root: Path, name: str, words: str) -> None:
     page = opened(root, m=to_link(PRESETS[name].architecture))
     assert page.button(key="race").disabled
-    assert said(page, words)
+    assert words in said(page)
 
 
 def test_a_stack_that_does_not_fit_says_why(root: Path) -> None:
     page = opened(root, m=to_link(replace(LENET, input_shape=(1, 9, 9))))
     assert page.button(key="race").disabled
-    assert said(page, "conv2 does not fit")
+    assert "conv2 does not fit" in said(page)
 
 
 def test_one_contender_is_no_race(root: Path) -> None:
@@ -146,13 +141,13 @@ def test_one_contender_is_no_race(root: Path) -> None:
     session(page).race_setup = Setup(choices=("ReLU",))
     page.run()
     assert page.button(key="race").disabled
-    assert said(page, "A race takes 2 to 6 contenders; 1 were chosen.")
+    assert "A race takes 2 to 6 contenders; 1 were chosen." in said(page)
 
 
 def test_a_race_that_nobody_knows_says_so(root: Path) -> None:
     page = opened(root, race="nosuchrace")
     assert not page.exception
-    assert said(page, "no race nosuchrace")
+    assert "no race nosuchrace" in said(page)
 
 
 def test_pills_choose_who_races(root: Path) -> None:
@@ -161,4 +156,24 @@ def test_pills_choose_who_races(root: Path) -> None:
     (pills,) = (group for group in groups if str(group.key).startswith("race_choices"))
     pills.set_value(["Sigmoid", "ReLU", "Tanh"]).run()
     assert not page.exception
-    assert said(page, "**Tanh** against Sigmoid")
+    assert "**Tanh** against Sigmoid" in said(page)
+
+
+def test_what_a_link_holds_is_no_markdown(root: Path) -> None:
+    assert f"no race {CUT} on" in opened(root, race=HOSTILE).warning[-1].value
+
+
+def test_a_race_that_was_deleted_says_so_and_is_shown(root: Path) -> None:
+    contenders = (Contender("Sigmoid", LENET, QUICK), Contender("ReLU", replace_activations(LENET, "ReLU"), QUICK))
+    with closing(Store(runs().store.path)) as store:
+        race = store.create_race(Race(question="**Which**?", contenders=contenders, seeds=1), "me")
+        first, second = [run.id for run in store.race_runs(race)]
+        for run in (first, second):
+            store.move(run, ["queued"], "cancelled")
+        assert "deleted" not in said(opened(root, race=race))
+        store.delete([second])
+        assert "1 of its 2 runs was deleted from the history." in said(opened(root, race=race))
+        store.delete([first])
+    page = opened(root, race=race)
+    assert "This race was deleted from the history. Its link still shows it." in said(page)
+    assert any(each.value.startswith(r"**\*\*Which\*\*?**") for each in page.markdown)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
+from explorer.runs.database import StoreError
 from explorer.runs.rows import Run
 from explorer.runs.server import Runs
 from explorer.runs.store import Store
@@ -17,9 +18,8 @@ from explorer.training.events import Epoch
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Job, Recipe
 from explorer.ui.server import runs
-from explorer.ui.state import Session
 from tests.runs.scripted_worker import step
-from tests.ui.widgets import widget
+from tests.ui.widgets import said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 RELU = replace_activations(LENET, "ReLU")
@@ -51,21 +51,10 @@ def opened(root: Path, *chosen: str) -> AppTest:
     return page
 
 
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
-
-
 def found(store: Store, run: str) -> Run:
     row = store.run(run)
     assert row is not None
     return row
-
-
-def said(page: AppTest) -> str:
-    kinds = (page.markdown, page.caption, page.info, page.warning, page.error)
-    text = "\n".join(str(element.value) for kind in kinds for element in kind)
-    return text.replace("\\", "")  # what Markdown takes for signs of its own is escaped
 
 
 def test_without_runs_it_says_what_will_stand_there_and_leads_to_train(root: Path, store: Store) -> None:
@@ -186,11 +175,58 @@ def test_a_hundred_entries_are_shown_and_more_by_one_click(root: Path, store: St
     assert not [button for button in page.button if button.key == "show_more"]
 
 
+def test_a_race_of_which_one_run_is_left_shows_its_curve(root: Path, store: Store) -> None:
+    contenders = (Contender("Sigmoid", LENET, Recipe()), Contender("ReLU", RELU, Recipe()))
+    race = store.create_race(Race(question="Sigmoid or ReLU?", contenders=contenders, seeds=1), "somebody")
+    left, gone = [run.id for run in store.race_runs(race)]
+    for run in (left, gone):
+        store.move(run, ["queued"], "cancelled")
+    store.delete([gone])
+    page = opened(root, race)
+    assert "A race of 1 run. Its arrow in the list shows it." in said(page)
+    assert "Stopped before it began." in said(page)
+    assert "compared" not in said(page)
+
+
+def test_what_was_deleted_can_come_back_though_a_later_click_deleted_nothing(root: Path, store: Store) -> None:
+    first, second = trained(store), trained(store)
+    page = opened(root, first)
+    page.button(key="delete_runs").click().run()
+    page.query_params["runs"] = second
+    page.run()
+    store.delete([second])  # by a classmate, meanwhile
+    page.button(key="delete_runs").click().run()
+    assert "1 run was deleted." in said(page)
+    assert "waits or trains" not in said(page)
+    page.button(key="restore").click().run()
+    assert [row.id for row in store.history(9)] == [first]
+
+
+def test_runs_that_cannot_be_read_while_they_are_watched_are_told_in_words(
+    root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(store)
+    answers = [[("0123456789", "running", 1)]]
+
+    def look() -> list[tuple[str, str, int]]:
+        """Answer once, to the page; then to what watches within it."""
+        if not answers:
+            raise StoreError("The runs are locked.")
+        return answers.pop()
+
+    monkeypatch.setattr("explorer.ui.run_history._pulse", look)
+    assert "The runs are locked." in said(opened(root))
+
+
 def test_a_second_server_shows_and_changes_nothing(root: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     run = trained(store)
+    page = opened(root, run)  # whose button can still be pressed
     only_shows = Runs(runs().store, (), read_only="Another server already trains here.")
-    monkeypatch.setattr("explorer.ui.chosen_runs.runs", lambda: only_shows)
-    page = opened(root, run)
+    monkeypatch.setattr(runs(), "read_only", only_shows.read_only)
+    monkeypatch.setattr(runs(), "delete", only_shows.delete)
+    page.button(key="delete_runs").click().run()
+    assert "Another server already trains here." in said(page)
+    assert [row.id for row in store.history(9)] == [run]
     assert page.button(key="delete_runs").disabled
     assert widget(page, f"title_{run}").disabled
     assert not page.button(key="open_train").disabled

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -16,8 +15,7 @@ from explorer.training.recipe import Job, Recipe
 from explorer.training.sweep import Choices, Sweep
 from explorer.training.sweep_text import Setup
 from explorer.ui.server import runs
-from explorer.ui.state import Session
-from tests.ui.widgets import widget
+from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 QUICK = Recipe(train_size=256, batch_size=128)
@@ -29,11 +27,6 @@ def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
     """The page through app.py, and alone as a first visitor by link gets it."""
     page = AppTest.from_file(str(root / request.param), default_timeout=60).run()
     return page.switch_page(str(root / "pages/sweep.py")).run() if request.param == "app.py" else page
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def opened(root: Path, **parameters: str) -> AppTest:
@@ -53,11 +46,6 @@ def wait_for(root: Path, sweep: str, ready: Callable[[AppTest], bool]) -> AppTes
     raise AssertionError(f"sweep {sweep} never came to it: {runs().store.sweep_runs(sweep)}")
 
 
-def said(page: AppTest, words: str) -> bool:
-    kinds: tuple[Any, ...] = (page.markdown, page.info, page.warning, page.caption, page.error)
-    return any(words in str(element.value).replace("\\", "") for kind in kinds for element in kind)
-
-
 def launched(page: AppTest, setup: Setup) -> list[Run]:
     session(page).recipe = QUICK
     session(page).sweep_setup = setup
@@ -69,8 +57,8 @@ def launched(page: AppTest, setup: Setup) -> list[Run]:
 def test_it_opens_ready_with_its_cost_told(page: AppTest) -> None:
     assert not page.exception
     assert not page.button(key="start_sweep").disabled
-    assert said(page, "10 runs, 1 at once · about ")
-    assert said(page, "Press Start sweep")
+    assert "10 runs, 1 at once · about " in said(page)
+    assert "Press Start sweep" in said(page)
 
 
 def test_a_sweep_is_started_shown_by_its_link_to_its_end_and_leads_to_its_runs(root: Path) -> None:
@@ -83,11 +71,11 @@ def test_a_sweep_is_started_shown_by_its_link_to_its_end_and_leads_to_its_runs(r
         (3, 0.1, 1),
     ]
     name = page.query_params["sweep"]
-    shown = wait_for(root, name, lambda other: said(other, "median of 2 seeds") and said(other, "Best: "))
+    shown = wait_for(root, name, lambda other: "median of 2 seeds" in said(other) and "Best: " in said(other))
     assert {run.state for run in runs().store.sweep_runs(name)} == {"finished"}
     session(shown).chosen_cells[name] = 2
     shown.run()
-    assert said(shown, "Cell 3, learning rate 0.1")
+    assert "Cell 3, learning rate 0.1" in said(shown)
     assert [shown.button(key=f"open_run_{cell}").label for cell in (2, 3)] == [
         "Open seed 0 in Train (finished)",
         "Open seed 1 in Train (finished)",
@@ -100,7 +88,7 @@ def test_stop_ends_a_sweep_and_says_so(root: Path) -> None:
     sweep = page.query_params["sweep"]
     running = wait_for(root, sweep, lambda _: any(run.step for run in runs().store.sweep_runs(sweep)))
     running.button(key="stop_sweep").click().run()
-    wait_for(root, sweep, lambda other: said(other, "Stopped: 0 of 2 runs came to their ends."))
+    wait_for(root, sweep, lambda other: "Stopped: 0 of 2 runs came to their ends." in said(other))
     assert {run.state for run in runs().store.sweep_runs(sweep)} == {"cancelled"}
 
 
@@ -128,7 +116,7 @@ def test_another_networks_fields_are_dropped_and_a_broken_stack_says_why(root: P
     session(page).sweep_setup = Setup(fields=("conv9.padding", "seed"))
     page.run()
     assert not page.exception
-    assert said(page, "conv2 does not fit")
+    assert "conv2 does not fit" in said(page)
 
 
 def test_a_random_search_asks_how_many(root: Path) -> None:
@@ -136,13 +124,17 @@ def test_a_random_search_asks_how_many(root: Path) -> None:
     session(page).sweep_setup = Setup(fields=("learning_rate",), texts=(("learning_rate", "0.01..1"),), draws=7)
     page.run()
     assert widget(page, "sweep_draws").value == 7
-    assert said(page, "7 runs")
+    assert "7 runs" in said(page)
 
 
 def test_a_sweep_that_nobody_knows_says_so(root: Path) -> None:
     page = opened(root, sweep="nosuchsweep")
     assert not page.exception
-    assert said(page, "no sweep nosuchsweep")
+    assert "no sweep nosuchsweep" in said(page)
+
+
+def test_what_a_link_holds_is_no_markdown(root: Path) -> None:
+    assert f"no sweep {CUT} on" in opened(root, sweep=HOSTILE).warning[-1].value
 
 
 def test_a_sweep_that_stops_says_so_and_can_be_ended_at_once(root: Path) -> None:
@@ -157,7 +149,12 @@ def test_a_sweep_that_stops_says_so_and_can_be_ended_at_once(root: Path) -> None
     store.move(second, ["starting"], "interrupted")
     page = opened(root, sweep=name)
     assert page.button(key="end_sweep_now").label == "Stop now"
+    session(page).refusal = "An earlier refusal."
+    page.button(key="end_sweep_now").click().run()
+    assert session(page).refusal == ""
     store.move(first, ["stopping"], "cancelled")
-    assert said(opened(root, sweep=name), "Stopped: 0 of 2 runs came to their ends.")
-    store.delete([first, second])
-    assert said(opened(root, sweep=name), "This sweep was deleted from the history. Its link still shows it.")
+    assert "Stopped: 0 of 2 runs came to their ends." in said(opened(root, sweep=name))
+    store.delete([first])
+    assert "1 of its 2 runs was deleted from the history." in said(opened(root, sweep=name))
+    store.delete([second])
+    assert "This sweep was deleted from the history. Its link still shows it." in said(opened(root, sweep=name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,17 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
 from explorer.exchange.link import to_link
-from explorer.runs.rows import ENDED
+from explorer.runs.database import StoreError
+from explorer.runs.rows import ENDED, Remarks
+from explorer.runs.slots import Slot
 from explorer.runs.store import Store
-from explorer.training.events import Step
+from explorer.training.events import Failed, Step
 from explorer.training.known import KNOWN
 from explorer.training.recipe import Job, Recipe
+from explorer.training.speed import Speed
 from explorer.training.text_recipes import default_recipe
 from explorer.ui.server import runs
-from explorer.ui.state import Session
-from tests.ui.widgets import widget
+from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 A_STEP = Step(step=1, epoch=0.1, seconds=0.1, train_loss=2.3, train_accuracy=0.1, images_per_second=1.0)
@@ -52,11 +55,6 @@ def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
     """The page through app.py, and alone as a first visitor by link gets it."""
     page = AppTest.from_file(str(root / request.param), default_timeout=30).run()
     return page.switch_page(str(root / "pages/train.py")).run() if request.param == "app.py" else page
-
-
-def session(page: AppTest) -> Session:
-    found: Session = page.session_state["explorer"]
-    return found
 
 
 def opened(root: Path, **parameters: str) -> AppTest:
@@ -185,16 +183,6 @@ def test_the_texts_recipe_comes_back_by_one_click(page: AppTest) -> None:
     assert session(page).recipe == default_recipe("lenet-d2l")
 
 
-def test_a_network_with_other_classes_says_so_and_is_mended_by_one_click(root: Path) -> None:
-    page = opened(root, m=to_link(PRESETS["alexnet-227"].architecture))
-    assert page.button(key="train").disabled
-    assert [warning.value for warning in page.warning] == [
-        "Fashion-MNIST (subset) has 10 classes, but the network ends with 1000 numbers."
-    ]
-    page.button(key="mend_classes").click().run()
-    assert not page.button(key="train").disabled
-
-
 def test_the_cost_stands_under_the_button_before_the_run(page: AppTest) -> None:
     (cost,) = [caption.value for caption in page.caption if " steps · " in caption.value]
     assert cost.startswith("2,352 steps · about ")  # 98 epochs of the 6,000 pictures: as many as the book's ten
@@ -220,7 +208,7 @@ def test_a_run_longer_than_a_lesson_says_so_and_is_made_shorter_by_one_click(roo
 def test_a_stack_that_does_not_fit_cannot_be_trained_and_says_why(root: Path) -> None:
     page = opened(root, m=to_link(replace(LENET, input_shape=(1, 9, 9))))
     assert page.button(key="train").disabled
-    assert "conv2 does not fit: The 5×5 kernel is larger than its 4×4 input." in page.warning[0].value
+    assert "conv2 does not fit: The 5×5 kernel is larger than its 4×4 input." in said(page)
 
 
 def test_a_run_is_launched_shown_by_its_link_and_listed(root: Path) -> None:
@@ -229,7 +217,7 @@ def test_a_run_is_launched_shown_by_its_link_and_listed(root: Path) -> None:
     page.button(key="train").click().run()
     run = page.query_params["run"]
     shown = wait_for(root, run, lambda other: bool(other.success))
-    assert "Finished: 2 steps" in shown.success[0].value
+    assert "Finished: 2 steps" in said(shown)
     assert [found.id for found in runs().store.list_runs(1)] == [run]
     assert any(words.value.startswith("**conv1's gradient is 1/") for words in shown.markdown)
     widget(shown, "inside").set_value("layer").run()
@@ -272,7 +260,7 @@ def test_stop_ends_a_run_and_keeps_what_was_measured(root: Path) -> None:
     running = wait_for(root, run, lambda _: (found := runs().store.run(run)) is not None and found.step > 0)
     running.button(key="stop").click().run()
     stopped = wait_for(root, run, lambda other: bool(other.info))
-    assert stopped.info[0].value.startswith("Stopped: ")
+    assert "\nStopped: " in said(stopped)
     found = runs().store.run(run)
     assert found is not None
     assert found.state in ENDED
@@ -282,3 +270,48 @@ def test_a_run_that_nobody_knows_says_so(root: Path) -> None:
     page = opened(root, run="nosuchrun")
     assert not page.exception
     assert "no run nosuchrun" in page.warning[0].value
+
+
+def test_what_a_link_a_person_and_an_error_say_is_no_markdown(root: Path) -> None:
+    assert f"no run {CUT} on" in opened(root, run=HOSTILE).warning[0].value
+    with closing(Store(runs().store.path)) as store:
+        run = store.create(Job(replace(LENET, name="**net**"), Recipe()), "somebody")
+        store.move(run, ["queued"], "starting")
+        store.append(run, [Failed(cause="[win](http://there.example)")])
+        store.remark(run, Remarks(title="$mine$ *too*"))
+    page = opened(root, run=run)
+    assert any(r"**\$mine\$ \*too\* \(\*\*net\*\*\)**" in each.value for each in page.markdown)
+    assert page.error[0].value == r"\[win\]\(http\://there.example\)"
+
+
+def test_runs_that_cannot_be_read_while_the_cost_is_watched_are_told_in_words(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Speed | StoreError | None] = [None, StoreError("The runs are locked.")]
+    monkeypatch.setattr("explorer.ui.cost_view.known_speed", partial(_next, answers))
+    page = opened(root)
+    assert not page.exception
+    assert page.error[0].value == "The runs are locked."
+
+
+def _next(answers: list[Speed | StoreError | None], _: Slot) -> Speed | None:
+    """Give one answer after the other: the page asks once, and then what watches within it."""
+    answer = answers.pop(0)
+    if isinstance(answer, StoreError):
+        raise answer
+    return answer
+
+
+def test_a_race_that_was_chosen_opens_once_whatever_the_list_comes_to(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("The runs are locked.")
+
+    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
+    page.run()
+    session(page).wanted_group = ("race", "0123456789")
+    monkeypatch.setattr("explorer.ui.run_list.entries", refuse)
+    page.run()
+    assert "no race 0123456789" in said(page)
+    assert session(page).wanted_group is None

@@ -1,10 +1,14 @@
-"""Finds a page's widgets by their names, whichever revision of them stands on the page."""
+"""Finds a page's widgets by their names, whichever revision of them stands on the page; its session, and its words."""
 
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.state import Session
+
 KINDS = ("number_input", "selectbox", "segmented_control", "toggle", "text_input")
+HOSTILE = "[win](http://there.example) # $x$ **b** " + "a" * 5_000  # what a link can hold in the place of a name
+CUT = r"\[win\]\(http\://there.example\) \# \$x\$ \*\*b\*\*…"  # as a sentence has it
 
 
 def widget(page: AppTest, name: str) -> Any:  # noqa: ANN401  # each kind has a type and methods of its own
@@ -16,3 +20,15 @@ def widget(page: AppTest, name: str) -> Any:  # noqa: ANN401  # each kind has a 
         if str(getattr(candidate, "key", "")).rpartition(":")[0] == name
     )
     return found
+
+
+def session(page: AppTest) -> Session:
+    """Give what a page's session remembers."""
+    found: Session = page.session_state["explorer"]
+    return found
+
+
+def said(page: AppTest) -> str:
+    """Give the sentences of a page as they are read: what Markdown takes for signs of its own is escaped in them."""
+    kinds = (page.subheader, page.markdown, page.caption, page.info, page.success, page.warning, page.error)
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")

@@ -108,14 +108,18 @@ def test_two_networks_have_names_that_tell_them_apart() -> None:
 
 @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 1))
 def test_a_cell_in_a_link_is_read_back(truth: int, answer: int, lane: int) -> None:
-    assert read_cell(write_cell(Cell(truth, answer, lane)), 10) == Cell(truth, answer, lane)
+    assert read_cell(write_cell(Cell(truth, answer, lane)), 10, num_runs=2) == Cell(truth, answer, lane)
 
 
 @pytest.mark.parametrize(
     "text", ["", "first", "10-0", "0-10", "-1-0", "1-2-2", "1-2-", "٣-1", "1_0-1", "99999-1", "1-1\n"]
 )
 def test_anything_else_in_a_link_is_no_cell(text: str) -> None:
-    assert read_cell(text, 10) is None
+    assert read_cell(text, 10, num_runs=2) is None
+
+
+def test_a_cell_of_a_second_run_is_none_where_one_is_shown() -> None:
+    assert read_cell("6-0-1", 10, num_runs=1) is None
 
 
 def test_why_there_is_nothing_to_see_is_said_for_each_state() -> None:

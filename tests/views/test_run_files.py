@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from explorer.runs.rows import Run
 from explorer.training.events import Epoch, Event
 from explorer.training.recipe import Job
-from explorer.views.run_text import runs_csv, runs_json
+from explorer.views.run_text import FIELDS, runs_csv, runs_json
 from explorer.views.tensorboard import MOST_RUNS, folder_name, tensorboard_zip
 from tests.runs.scripted_worker import started, step
 from tests.views.test_runs import a_run
@@ -60,3 +60,9 @@ def test_event_files_are_written_of_so_many_runs() -> None:
     many = [run(f"{number}") for number in range(MOST_RUNS + 1)]
     with zipfile.ZipFile(io.BytesIO(tensorboard_zip(many, lambda _: []))) as archive:
         assert len(archive.namelist()) == MOST_RUNS
+
+
+def test_what_a_run_knows_is_exported_or_left_out_on_purpose() -> None:
+    """The recipe has the data set and the device that was asked for; the rest is the program's own."""
+    left_out = {"owner", "job_json", "dataset", "wanted_device", "num_events", "deleted", "curve"}
+    assert set(FIELDS) == set(Run.__struct_fields__) - left_out

@@ -76,7 +76,8 @@ def test_no_cell_is_a_formula_and_no_name_adds_a_line(name: str) -> None:
 @given(st.text(max_size=80))
 @example("a | b")
 @example("**\n| a | b |\n<script>")
+@example(":red[a]")
 def test_a_name_stays_in_markdowns_title(name: str) -> None:
     title, *rest = to_markdown(trace(replace(LENET, name=name))).split("\n")
     assert rest == to_markdown(trace(LENET)).split("\n")[1:]
-    assert not re.search(r"(?<!\\)[<|`\[]", title.replace("\\\\", ""))
+    assert not re.search(r"(?<!\\)[<|`\[:]", title.replace("\\\\", ""))

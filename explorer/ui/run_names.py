@@ -1,0 +1,28 @@
+"""What the screen calls a run, whose race the store knows."""
+
+from explorer.runs.rows import Run
+from explorer.ui.server import runs
+from explorer.views.changes import since_text
+from explorer.views.history import run_title, told
+from explorer.views.runs import STATES, percent
+
+
+def called(run: Run) -> str:
+    """Call a run what its race calls it, else what a person does, or by its network."""
+    held = runs().store.race(run.race) if run.race else None
+    return held.race.contenders[run.lane].label if held else run_title(run)
+
+
+def full_name(run: Run) -> str:
+    """Call a run the same, with its network where that is another word."""
+    name = called(run)
+    return name if name == run.name else f"{name} ({run.name})"
+
+
+def described(run: Run) -> str:
+    """Describe a run for a menu: what it is called and came to, and what tells it from others."""
+    job, came_to = told(run.job_json).job, percent(run.test_accuracy) or STATES[run.state]
+    unlike = [since_text(job.architecture), f"learning rate {job.recipe.learning_rate:g}"]
+    if run.sweep:
+        unlike = []  # a cell's name says its values
+    return " · ".join(filter(None, [called(run), came_to, *unlike, f"seed {job.recipe.seed}"]))

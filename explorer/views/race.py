@@ -70,8 +70,8 @@ def team_words(events: Iterable[Event]) -> str:
     if told is None:
         return ""
     return (
-        f"Each contender's {told.runs} seeds take their steps as one: measured here, {told.gain:.1f} × as fast as one "
-        "after another. They share its time evenly."
+        f"Each contender's {told.runs} seeds take their steps as one, which measured {told.gain:.1f} × as fast as one "
+        "after another; they share its time evenly."
     )
 
 

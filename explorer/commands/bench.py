@@ -64,11 +64,13 @@ def bench_cost() -> None:
 
 @bench.command("seeds")
 def bench_seeds() -> None:
-    """Train seeds of LeNet together and one after another; about two minutes."""
-    from explorer.benchmarks import seeds  # noqa: PLC0415  # brings torch
+    """Train seeds of LeNet together and one after another, step by step and in whole runs; about six minutes."""
+    from explorer.benchmarks import seeds, teams  # noqa: PLC0415  # brings torch
 
     for speeds in seeds.bench_seeds():
         click.echo(seeds.report(speeds))
+    for times in teams.bench_teams():
+        click.echo(teams.report(times))
 
 
 @bench.command("recipes")

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from explorer.training.events import Epoch, Event, Failed, Finished, Paused, Resumed, Started, Step
-from explorer.training.race import Race
+from explorer.training.race import MAX_TITLE, Race
 from explorer.training.recipe import Job
 from explorer.training.sweep import Cell, Sweep
 
@@ -17,7 +17,7 @@ UNFINISHED: tuple[State, ...] = ("queued", *LIVE)
 ENDED: tuple[State, ...] = ("finished", "failed", "cancelled", "interrupted")
 
 
-BOUNDS = {"title": 80, "tags": 200, "notes": 2_000}  # letters
+BOUNDS = {"title": MAX_TITLE, "tags": 200, "notes": 2_000}  # letters
 
 
 class RemarkError(ValueError):

@@ -65,7 +65,7 @@ class Store(Reader):
             connection.execute("INSERT INTO races (id, owner, created, json) VALUES (?, ?, ?, ?)", row)
             for heat, jobs in enumerate(race.heats):
                 for lane, job in enumerate(jobs):
-                    title = f"{race.contenders[lane].label}, seed {job.recipe.seed}"[: BOUNDS["title"]]
+                    title = race.run_title(lane, heat=heat)
                     run = msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane, title=title)
                     _insert(connection, run)
         return name

@@ -19,6 +19,8 @@ BATCHES = {f"Batch {size:,}": size for size in (16, 64, 256, 1_024)}
 LENGTHS = {f"{epochs} epochs": epochs for epochs in (5, 10, 20, 40)}
 SIGMOID_RATE, OTHER_RATE = 0.9, 0.1  # for SGD: the book's for its LeNet, and what its readers' logs settle on for ReLU
 
+CHANCE = "chance"  # the question that one contender answers by itself, over several seeds
+
 Usual = Callable[[Architecture, Recipe], tuple[str, ...]]
 
 
@@ -142,6 +144,13 @@ QUESTIONS: dict[str, Question] = {
         "",
         sets=("learning_rate",),
         usual_epochs=variants.MANY,
+    ),
+    CHANCE: Question(
+        "Nothing but the seed: how much is chance?",
+        lambda _: (variants.THIS,),
+        lambda _, __: (variants.THIS,),
+        lambda architecture, recipe, _: Contender(architecture.name, architecture, recipe),
+        "",
     ),
     "design": Question(
         "Which network?",

@@ -1,6 +1,7 @@
 """What a race is: contenders that begin with the same weights and see the same pictures in the same order.
 
-It is held over several seeds. The runs with one seed are a heat: they train at the same time, one heat after the other.
+It is held over several seeds; over these, one contender may race alone, against chance. The runs with one seed are a
+heat: they train at the same time, one heat after the other.
 """
 
 from typing import Annotated
@@ -12,6 +13,7 @@ from explorer.architecture.spec import Architecture
 from explorer.training.recipe import Job, Recipe
 
 MAX_CONTENDERS = 6  # lines that can be told apart
+MAX_TITLE = 80  # letters
 SEEDS = (1, 3, 5)  # that a menu offers
 
 
@@ -28,7 +30,7 @@ class Contender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Race(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Contenders and the number of seeds; raises `RaceError` for contenders that cannot be compared.
+    """Contenders and the number of seeds; raises `RaceError` for what cannot be compared.
 
     The first contender is the one whose first weights the others take, wherever their layers have the same shapes.
     """
@@ -40,8 +42,10 @@ class Race(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         labels = [contender.label for contender in self.contenders]
-        if not 2 <= len(labels) <= MAX_CONTENDERS:
-            raise RaceError(f"A race takes 2 to {MAX_CONTENDERS} contenders; {len(labels)} were chosen.")
+        if not 1 + (self.seeds == 1) <= len(labels) <= MAX_CONTENDERS:
+            raise RaceError(
+                f"A race takes 2 to {MAX_CONTENDERS} contenders, or one over several seeds; {len(labels)} were chosen."
+            )
         if len(set(labels)) < len(labels):
             raise RaceError(f"Two contenders of a race have one name: {', '.join(labels)}. Name each differently.")
         self._heat(self.seeds - 1)  # whose seeds are the largest: a recipe refuses one out of its bounds
@@ -50,6 +54,11 @@ class Race(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def heats(self) -> tuple[tuple[Job, ...], ...]:
         """Give the jobs of each heat, in the contenders' order; the first heat has the recipes' own seeds."""
         return tuple(self._heat(number) for number in range(self.seeds))
+
+    def run_title(self, lane: int, *, heat: int) -> str:
+        """Name one of the runs: `ReLU, seed 1`."""
+        contender = self.contenders[lane]
+        return f"{contender.label}, seed {contender.recipe.seed + heat}"[:MAX_TITLE]
 
     def _heat(self, number: int) -> tuple[Job, ...]:
         first = self.contenders[0].architecture

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from explorer.architecture.spec import Architecture
-from explorer.training.questions import OTHER_RATE, QUESTIONS
-from explorer.training.race import Contender, Race, RaceError
+from explorer.training.questions import CHANCE, OTHER_RATE, QUESTIONS
+from explorer.training.race import MAX_CONTENDERS, Contender, Race, RaceError
 from explorer.training.recipe import Recipe, with_fields
 
 USUAL_EPOCHS = 20  # of the pictures that ship: half a minute for each contender, and ReLU is past 75 %
@@ -32,14 +32,22 @@ def chosen(setup: Setup, architecture: Architecture, recipe: Recipe) -> tuple[st
 
 
 def make_race(setup: Setup, architecture: Architecture, recipe: Recipe) -> Race:
-    """Set up a race of a network under a recipe; raises `RaceError` where there are not two contenders."""
+    """Set up a race of a network under a recipe; raises `RaceError` where there are too few contenders."""
     question, labels = QUESTIONS[setup.question], chosen(setup, architecture, recipe)
     if not question.choices(architecture):
         raise RaceError(question.lacking)
+    if len(labels) < 2 and setup.question != CHANCE:
+        raise RaceError(f"A race takes 2 to {MAX_CONTENDERS} contenders; {len(labels)} were chosen.")
     common = with_fields(recipe, {"epochs": epochs(setup, recipe), "learning_rate": rate(setup, recipe)})
     contenders = tuple(_contender(setup, architecture, common, label) for label in labels)
-    words = " or ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]])) + "?"
-    return Race(question=words, contenders=contenders, seeds=setup.seeds, terms=_terms(contenders))
+    return Race(question=_words(setup, contenders), contenders=contenders, seeds=setup.seeds, terms=_terms(contenders))
+
+
+def _words(setup: Setup, contenders: Sequence[Contender]) -> str:
+    if setup.question == CHANCE:
+        return f"How much is chance in {contenders[0].label}?"
+    labels = [contender.label for contender in contenders]
+    return " or ".join(filter(None, [", ".join(labels[:-1]), *labels[-1:]])) + "?"
 
 
 def epochs(setup: Setup, recipe: Recipe) -> int:

@@ -46,7 +46,8 @@ def _difference(race: Race) -> None:
     first, *others = race.contenders
     differ = {other.label: f"against {first.label}: {difference_words(first, other)}" for other in others}
     lines = [f"- **{plain(label)}** {plain(words)}" for label, words in differ.items()]
-    st.markdown("\n".join(lines))
+    if lines:
+        st.markdown("\n".join(lines))
 
 
 def _question(setup: Setup) -> None:
@@ -66,7 +67,7 @@ def _question(setup: Setup) -> None:
 def _choices(setup: Setup) -> None:
     session = state.session()
     offered = QUESTIONS[setup.question].choices(session.design)
-    if not offered:
+    if len(offered) < 2:
         return
     racing = list(chosen(setup, session.design, session.recipe))
     key = state.key_for("race_choices", racing)

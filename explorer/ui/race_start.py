@@ -2,6 +2,7 @@
 
 from explorer.architecture.trace import trace
 from explorer.training.datasets import is_available
+from explorer.training.questions import CHANCE
 from explorer.training.race import Race, RaceError
 from explorer.training.race_setup import make_race
 from explorer.training.recipe import RecipeError
@@ -32,6 +33,15 @@ def start() -> str | None:
 def start_sigmoid_or_relu() -> str | None:
     """Set up and start the race between sigmoid and ReLU in the session's network."""
     race_state.ask("activation")
+    return attempt(start)
+
+
+def start_over_seeds() -> str | None:
+    """Set up and start the session's run over three seeds, as a race against chance."""
+    recipe = state.session().recipe
+    race_state.ask(CHANCE)
+    race_state.choose("epochs", recipe.epochs)
+    race_state.choose("seeds", 3)
     return attempt(start)
 
 

@@ -31,14 +31,14 @@ TICK = 0.4  # seconds between two looks at a race that goes on
 GOING_ON = ("queued", "running", "stopping")
 EMPTY = "Press Race: the contenders' curves draw here, one over the other."
 HEIGHT = 390
+TWO_SEEDS = ("Where two seeds differ", "first two seeds")
 WAITING = {
     "running": "The first points draw here in a moment.",
     "queued": "The curves draw here once there is a free place.",
 }
-SAME = (
-    "All begin with the same weights wherever their layers agree, and see the same batches in the same order. "
-    "A line alone is one seed; of more, the median stands on a band from the lowest to the highest."
-)
+SAME = "All begin with the same weights wherever their layers agree, and see the same batches in the same order."
+APART = "Each seed begins with weights of its own, and sees the batches in an order of its own."
+BAND = "A line alone is one seed; of more, the median stands on a band from the lowest to the highest."
 
 
 def race_view(race: str | None) -> None:
@@ -65,12 +65,17 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     _status(found, held, runs())
     rule = _verdict(found.race, held)
     _chart(found.race, held)
-    notes = [rule, SAME, AXIS_NOTES.get(state.session().race_axis), team_words(tails().events(held[0].id))]
-    st.caption(plain(" ".join(filter(None, notes))))
+    st.caption(plain(_notes(found.race, held, rule)))
     race_why(found.race, held)
     _contenders(found.race, held)
     if going_on and all(run.state in ENDED for run in held):
         st.rerun()  # the whole page once more, so that the ticking ends
+
+
+def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
+    start = SAME if len(race.contenders) > 1 else APART
+    notes = [rule, start, BAND, AXIS_NOTES.get(state.session().race_axis), team_words(tails().events(held[0].id))]
+    return " ".join(filter(None, notes))
 
 
 def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
@@ -169,10 +174,11 @@ def _ways_on(contender: Contender, run: Run) -> None:
 
 
 def _where_they_differ(held: Sequence[Run]) -> None:
-    """Lead to the test pictures that one of the first two contenders gets right and the other does not."""
+    """Lead to the test pictures that one of the first two runs gets right and the other does not."""
     pair = held[:2]
     untested = any(run.test_accuracy is None for run in pair)
-    if st.button("Where they differ", key="differ", disabled=untested, help="The test pictures, first seed."):
+    label, which = ("Where they differ", "first seed") if pair[0].heat == pair[1].heat else TWO_SEEDS
+    if st.button(label, key="differ", disabled=untested, help=f"The test pictures, {which}."):
         st.switch_page("pages/mistakes.py", query_params=mistakes_parameters(pair[0].id, pair[1].id))
 
 

@@ -25,7 +25,8 @@ def race_why(race: Race, held: Sequence[Run]) -> None:
         return
     step = min(probes[-1].step for probes in looked)
     shown = {name: _after(probes, step) for name, probes in zip(names, looked, strict=True)}
-    st.markdown(f"##### Why: the gradients after step {step:,}, first seed")
+    title = "Why: the gradients" if len(names) > 1 else "Its gradients"
+    st.markdown(f"##### {title} after step {step:,}, first seed")
     _words(shown)
     said = " ".join(f"{name}: {probe_words.gradient_words(probe)}" for name, probe in shown.items())
     figure(probe_figures.gradients_side_by_side(shown), key="race_gradients", alt=said, height=HEIGHT)

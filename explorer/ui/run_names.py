@@ -8,9 +8,11 @@ from explorer.views.runs import STATES, percent
 
 
 def called(run: Run) -> str:
-    """Call a run what its race calls it, else what a person does, or by its network."""
+    """Call a run what a person does; else what tells it apart in its race, or by its network."""
     held = runs().store.race(run.race) if run.race else None
-    return held.race.contenders[run.lane].label if held else run_title(run)
+    if held is None or run.title != held.race.run_title(run.lane, heat=run.heat):
+        return run_title(run)
+    return held.race.contenders[run.lane].label if len(held.race.contenders) > 1 else f"seed {run.job.recipe.seed}"
 
 
 def full_name(run: Run) -> str:

@@ -70,6 +70,7 @@ def _gradient_line(probe: Probe, *, name: str, color: str, dash: str) -> Figure:
         "customdata": [layer.index for layer in layers],
         "line": {"color": color, "width": 3, "dash": dash},
         "marker": {"size": 11, "symbol": "circle" if dash == "solid" else "circle-open"},
+        "cliponaxis": False,
         "hovertemplate": "%{x}: %{y:.2g}<extra></extra>",
     }
 

@@ -18,6 +18,7 @@ from explorer.views.runs import duration, percent
 from explorer.views.table import Cell, Table, TableRow
 from explorer.views.words import megabytes, value
 
+FIRST = ("the seed alone", "the reference")  # what differs of the first contender: with no other, and with others
 RESULTS = ("State", "Test", "Range", "Train", "Time", "Memory")  # accuracies on test and training pictures
 
 
@@ -103,7 +104,7 @@ def _row(lane: int, race: Race, contender: Contender, runs: Sequence[Run]) -> Ta
     spread = f"{100 * min(shares):.1f} to {100 * max(shares):.1f}" if len(shares) > 1 else ""
     time, memory = duration(sum(run.seconds for run in runs)), megabytes(_step_bytes(contender))
     texts = (states_words(runs), _middle(shares), spread, _middle(learnt), time, memory)
-    words = "the reference" if lane == 0 else difference_words(race.contenders[0], contender)
+    words = difference_words(race.contenders[0], contender) if lane else FIRST[len(race.contenders) > 1]
     return TableRow(lane, contender.label, words, [Cell(text) for text in texts])
 
 

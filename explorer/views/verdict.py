@@ -21,6 +21,7 @@ MORE = (
     " Between two equals that were named beforehand, chance alone does that in at most {odds}; "
     "for the best of {count}, oftener."
 )
+CHANCE_RULE = "Another network is better only where it differs by more than that."
 ONE_SEED = "One seed cannot tell chance from difference: race over 3 or 5."
 
 
@@ -52,6 +53,8 @@ def verdict(race: Race, runs: Sequence[Run]) -> Verdict:
     standings = [_standing(contender.label, _lane(runs, lane)) for lane, contender in enumerate(race.contenders)]
     ranked = sorted((each for each in standings if each.shares), key=lambda each: -each.middle)
     notes = [*_failures(race, runs), *_unequal(ranked)]
+    if len(race.contenders) == 1 and ranked:
+        return _chance(race, ranked[0], notes)
     if len(ranked) < 2:
         return Verdict("nothing", _nobody(ranked), notes=notes)
     fewest, done = min(len(each.shares) for each in ranked), all(run.state in ENDED for run in runs)
@@ -61,6 +64,17 @@ def verdict(race: Race, runs: Sequence[Run]) -> Verdict:
         "" if fewest == 1 else RULE + (TWO if len(ranked) == 2 else MORE).format(odds=_odds(fewest), count=len(ranked))
     )
     return Verdict(kind, f"{so_far}{_figures(ranked)}: {end}", rule, notes)
+
+
+def _chance(race: Race, alone: Standing, notes: list[str]) -> Verdict:
+    """Say of one contender how far its seeds lie apart."""
+    if len(alone.shares) == 1:
+        first = f"One of {race.seeds} seeds has come to its end: {_figure(alone)} of the test pictures."
+        return Verdict("one seed", first, notes=notes)
+    apart = _points(max(alone.shares) - min(alone.shares))
+    figure = _figure(alone, of=" of the test pictures")
+    words = f"{alone.label} ends at {figure}: its seeds lie {apart} apart, by chance alone."
+    return Verdict("level", words, CHANCE_RULE, notes)
 
 
 def _lane(runs: Sequence[Run], lane: int) -> list[Run]:

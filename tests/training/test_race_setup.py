@@ -19,7 +19,9 @@ def test_own_rates_are_the_known_ones_and_are_named() -> None:
 def test_too_many_contenders_are_refused_in_words() -> None:
     lenet = PRESETS["lenet-d2l"].architecture
     everyone = QUESTIONS["activation"].choices(lenet)
-    with pytest.raises(RaceError, match=f"2 to {MAX_CONTENDERS} contenders; {len(everyone)}"):
+    with pytest.raises(
+        RaceError, match=f"2 to {MAX_CONTENDERS} contenders, or one over several seeds; {len(everyone)}"
+    ):
         make_race(Setup(choices=everyone), lenet, default_recipe("lenet-d2l"))
 
 
@@ -27,3 +29,13 @@ def test_seeds_count_on_from_the_recipes_own() -> None:
     recipe = replace(default_recipe("lenet-d2l"), seed=7)
     race = make_race(Setup(seeds=3), PRESETS["lenet-d2l"].architecture, recipe)
     assert [[job.recipe.seed for job in heat] for heat in race.heats] == [[7, 7], [8, 8], [9, 9]]
+
+
+def test_one_network_races_against_chance_over_several_seeds() -> None:
+    lenet, recipe = PRESETS["lenet-d2l"].architecture, default_recipe("lenet-d2l")
+    race = make_race(Setup(question="chance", epochs=recipe.epochs), lenet, recipe)
+    assert race.question == "How much is chance in LeNet (the book)?"
+    assert [heat[0].recipe for heat in race.heats] == [replace(recipe, seed=seed) for seed in range(3)]
+    assert {job.start for heat in race.heats for job in heat} == {None}
+    with pytest.raises(RaceError, match="1 were chosen"):
+        make_race(Setup(question="chance", seeds=1), lenet, recipe)

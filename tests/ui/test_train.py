@@ -211,6 +211,20 @@ def test_a_stack_that_does_not_fit_cannot_be_trained_and_says_why(root: Path) ->
     assert "conv2 does not fit: The 5×5 kernel is larger than its 4×4 input." in said(page)
 
 
+def test_one_click_trains_over_seeds_and_shows_what_is_chance(root: Path) -> None:
+    page = AppTest.from_file(str(root / "app.py"), default_timeout=60)
+    page.switch_page("pages/train.py").run()
+    session(page).recipe = Recipe(epochs=1, train_size=64, learning_rate=0.25)
+    page.button(key="train_seeds").click().run()
+    assert not page.exception
+    held = runs().store.race(runs().store.list_runs(1)[0].race or "")
+    assert held is not None
+    assert [each.recipe.learning_rate for each in held.race.contenders] == [0.25]
+    assert held.race.seeds == 3
+    for run in runs().store.race_runs(held.id):
+        wait_for(root, run.id, lambda other: bool(other.success))
+
+
 def test_a_run_is_launched_shown_by_its_link_and_listed(root: Path) -> None:
     page = opened(root)
     session(page).recipe = Recipe(epochs=1, train_size=512)

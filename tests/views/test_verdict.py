@@ -52,6 +52,19 @@ def test_apart_by_more_than_the_seeds() -> None:
     assert judged.notes == []
 
 
+def test_one_network_alone_says_how_much_is_chance() -> None:
+    alone = race("LeNet")
+    judged = verdict(alone, runs(0, [0.815, 0.826, 0.821]))
+    assert judged.words == (
+        "LeNet ends at 82.1 % of the test pictures (81.5–82.6 over 3 seeds): "
+        "its seeds lie 1.1 points apart, by chance alone."
+    )
+    assert "better only where it differs by more" in judged.rule
+    first = verdict(alone, runs(0, [0.815]) + runs(0, [None], state="running"))
+    assert first.words == "One of 3 seeds has come to its end: 81.5 % of the test pictures."
+    assert verdict(alone, runs(0, [None], state="running")).kind == "nothing"
+
+
 @pytest.mark.parametrize("other", [[0.80, 0.84, 0.83], [0.70, 0.75, 0.815], [0.82, 0.82, 0.82]])
 def test_ranges_that_touch_are_no_difference(other: list[float]) -> None:
     judged = verdict(race("A", "B"), runs(0, [0.815, 0.826, 0.821]) + runs(1, other))

@@ -30,7 +30,7 @@ def chosen_runs() -> None:
     if history_state.names_no_run() or not there.issuperset(names):
         st.warning(LOST)
     if not found:
-        st.caption(HINT)
+        st.caption(HINT if runs().store.list_runs(1) else "")
     elif len(names) == 1 and found[0].group == names[0]:
         _group(entries(found, runs().store.group_titles())[0])
     elif len(found) == 1:

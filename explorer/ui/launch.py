@@ -21,7 +21,7 @@ def launch_button(trace: Trace) -> None:
     cause = runs().read_only or why_not(trace, state.session().recipe)
     start_button("Train", trace, cause, _launch, key="train")
     off = cause is not None or not is_available(state.session().recipe.dataset)
-    if st.button("Train 3 seeds", key="train_seeds", width="stretch", disabled=off, help=SEEDS_HELP):
+    if st.button("The same over 3 seeds", key="train_seeds", width="stretch", disabled=off, help=SEEDS_HELP):
         st.switch_page("pages/race.py", query_params=race_state.race_parameters(start_over_seeds()))
 
 

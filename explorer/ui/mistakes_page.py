@@ -151,8 +151,9 @@ def _read(run: Run) -> Kept | None:
             return kept
         except AnswersError as error:
             st.error(plain(str(error)), title=f"{plain(called(run))}: its answers cannot be read")
-    off, again = runs().read_only is not None, partial(_run_again, run)
-    st.button("Run it again", key=f"again_{run.id}", disabled=off, on_click=attempt, args=(again,))
+    reason, again = runs().read_only, partial(_run_again, run)
+    key = f"again_{run.id}"
+    st.button("Run it again", key=key, disabled=reason is not None, help=reason, on_click=attempt, args=(again,))
     return None
 
 

@@ -9,6 +9,7 @@ from explorer.ui.run_export import run_export
 from explorer.ui.server import runs, store_errors_in_words, thumbnails
 from explorer.views.history import Entry, entries, matching, ordered, told
 from explorer.views.history_table import history_table
+from explorer.views.words import plain
 
 MOST_ENTRIES = 5_000  # that are searched, the newest
 TICK = 2.0  # seconds between two looks whether something changed
@@ -34,6 +35,8 @@ def run_history() -> None:
         if st.button("Train a network", key="to_train"):
             st.switch_page("pages/train.py", query_params=state.design_parameter())
         return
+    if reason := runs().read_only:
+        st.info(plain(reason))
     search = state.session().search
     matched = ordered(matching(found, search.query), search.column, falling=search.falling)
     _head(found, matched)

@@ -21,6 +21,8 @@ from explorer.views.sizes import size_figure, size_words
 from explorer.views.stack import table
 from explorer.views.table import Table
 
+EMPTY = "No layers yet. “Add” in the input's card brings the first one; the menu above has whole networks."
+
 
 @st.fragment
 def workbench() -> None:
@@ -41,6 +43,8 @@ def workbench() -> None:
             on_select=state.select,
             on_mend=partial(state.mend, traced),
         )
+        if not session.design.layers:
+            st.info(EMPTY)
     with detail:
         layer_card()
         _about(traced)

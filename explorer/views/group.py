@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from explorer.runs.rows import ENDED, Run
-from explorer.views.runs import STATES, stopping_words
+from explorer.views.runs import STATES, share_done, stopping_words
 
 
 def group_state(runs: Sequence[Run]) -> str:
@@ -17,14 +17,14 @@ def group_state(runs: Sequence[Run]) -> str:
 
 
 def group_share(runs: Sequence[Run]) -> float:
-    """Give the share of their steps that is done; a run at its end owes none."""
+    """Give the share of them that is done; a run at its end owes none."""
     return sum(map(_share, runs)) / max(1, len(runs))
 
 
 def _share(run: Run) -> float:
     if run.state in ENDED:
         return 1.0
-    return run.step / run.num_steps if run.num_steps else 0.0
+    return share_done(run, run.job.recipe) if run.num_steps else 0.0
 
 
 def group_stopping_words(runs: Sequence[Run]) -> str:

@@ -36,12 +36,12 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
     """Say how far a run is, and how long it will still take; `position` is its place in the queue."""
     if run.state == "queued":
         return Progress(0.0, waiting_words(position))
+    recipe = run.job.recipe
+    share = share_done(run, recipe)
     if run.state == "stopping":
-        return Progress(_share(run, run.job.recipe), stopping_words(_step_seconds(run.job.recipe, images_per_second)))
+        return Progress(share, stopping_words(_step_seconds(recipe, images_per_second)))
     if run.state == "starting" or not run.num_steps:
         return Progress(0.0, "Starting: loading the pictures.")
-    recipe = run.job.recipe
-    share = _share(run, recipe)
     if run.state == "paused":
         return Progress(share, f"Paused after step {run.step:,}, epoch {run.epoch:.2f} of {recipe.epochs}.")
     speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
@@ -70,7 +70,8 @@ def _place(position: int | None) -> str:
     return ORDINALS.get(position or 1, f"{position}th")
 
 
-def _share(run: Run, recipe: Recipe) -> float:
+def share_done(run: Run, recipe: Recipe) -> float:
+    """Give the share of a run that is done: of its steps, or of its time where that is limited and nearer its end."""
     by_steps = run.step / run.num_steps if run.num_steps else 0.0
     by_time = run.seconds / recipe.max_seconds if recipe.max_seconds else 0.0
     return min(1.0, max(by_steps, by_time))

@@ -3,6 +3,7 @@
 import pytest
 
 from explorer.runs.rows import State
+from explorer.training.recipe import Recipe
 from explorer.views.group import group_share, group_state, group_stopping_words, states_words
 from tests.views.test_runs import a_run
 
@@ -43,3 +44,8 @@ def test_what_is_done_is_the_mean_of_all_and_an_end_owes_nothing() -> None:
 def test_all_have_stopped_when_the_one_with_the_longest_step_has() -> None:
     runs = [a_run("stopping", seconds=120.0), a_run("stopping", seconds=300.0), a_run("cancelled", seconds=900.0)]
     assert group_stopping_words(runs).startswith("Stopping after this step, which takes about 5.0 s.")
+
+
+def test_a_limit_in_time_counts_where_it_is_nearer_than_the_last_step() -> None:
+    limited = a_run("running", Recipe(max_seconds=6.0), step=60, num_steps=240, seconds=3.0)
+    assert group_share([limited]) == pytest.approx(0.5)

@@ -75,6 +75,7 @@ class Meter:
 
     def __init__(self, *, num_steps: int, steps_per_epoch: int, clock: Clock) -> None:
         self.step = 0
+        self.read_seconds = READ_SECONDS
         self._steps_per_epoch = steps_per_epoch
         self._clock = clock
         self._group = math.ceil(num_steps / MAX_POINTS)
@@ -108,8 +109,8 @@ class Meter:
         self.step += 1
 
     def is_due(self) -> bool:
-        """Say whether to read now: after the first step of a run, then every `READ_SECONDS`."""
-        return self.step == 1 or (self._since is not None and self._clock.seconds() - self._since >= READ_SECONDS)
+        """Say whether to read now: after the first step of a run, then every `read_seconds`."""
+        return self.step == 1 or (self._since is not None and self._clock.seconds() - self._since >= self.read_seconds)
 
     def read(self) -> Iterator[Step]:
         """Bring the kept figures to the host and give the events they complete; raises `DivergedError`.

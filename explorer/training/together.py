@@ -20,6 +20,7 @@ from explorer.training.control import Control
 from explorer.training.events import AtStep, Signal, Together
 from explorer.training.forecast import forecast
 from explorer.training.loop import Resume, Take, train_in_team
+from explorer.training.meter import READ_SECONDS
 from explorer.training.prepare import Run, prepare
 from explorer.training.recipe import Job
 from explorer.training.stacked import Stack, can_stack
@@ -112,6 +113,7 @@ class Team:
         yield from train_in_team(job, self._join, control=control, resume=resume)
 
     def _join(self, between: Between) -> Take:
+        between.meter.read_seconds = READ_SECONDS / self._told.runs  # its clock counts its share of the time alone
         partner = Partner(between)
         self._partners.append(partner)
         return partner.take

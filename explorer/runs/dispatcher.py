@@ -195,14 +195,14 @@ class Dispatcher:
             return
         free = [seat for seat in self._seats if not seat.runs and seat.slot in slots]
         if free:
-            runs = {run.id: run for run in self._with_teams(entry, order)}
+            runs = {run.id: run for run in (self._with_teams(entry, order) if len(free) == 1 else entry)}
             claimed = self._store.claim(list(runs))
             if claimed:
                 seat = max(free, key=lambda seat: (seat.ready, seat.process is not None))
                 self._take_seat(seat, {run: runs[run] for run in runs if run in claimed})
 
     def _with_teams(self, heat: Entry, order: Sequence[Entry]) -> Entry:
-        """Give a heat with the later ones of its race, where their seeds might train quicker as teams."""
+        """Give a heat with the later ones of its race, where their seeds might train quicker as teams in one place."""
         if heat[0].race in (None, *self._apart) or any(slot.device != "cpu" for slot in self._slots):
             return heat
         whole = with_its_race(heat, order)
@@ -229,6 +229,8 @@ class Dispatcher:
                 else:
                     self._settle(seat, run, "")
                     self._assign()
+        if not any(run in seat.runs for seat in self._seats):  # it was put back into the queue meanwhile
+            self._ledger.write_end(run, partial(self._store.move, run, ["queued"], "cancelled"))
 
     def _end_now(self, run: str) -> None:
         for seat in self._seats:
@@ -351,14 +353,24 @@ class Dispatcher:
 
     def _on_later(self, seat: Seat, runs: Sequence[str]) -> None:
         """Let runs wait again that their worker did not begin; one that was asked to stop meanwhile is over."""
-        for run in [run for run in runs if run in seat.runs]:
+        self._let_wait(seat, [run for run in runs if run in seat.runs])
+        self._end_given_up(seat)
+        self._assign()
+
+    def _let_wait(self, seat: Seat, runs: Sequence[str]) -> None:
+        for run in runs:
             self._apart.add(seat.runs[run].race)
             if run in seat.cancelled:
                 self._settle(seat, run, "")
             else:
                 del seat.runs[run]
                 self._ledger.write_end(run, partial(self._put_back, run))
-        self._assign()
+
+    def _let_later_heats_wait(self, seat: Seat) -> None:
+        """Let runs wait again that were not begun when their worker ended, all but those of the first heat."""
+        first = min((run.heat for run in seat.runs.values()), default=0)
+        later = [run for run, each in seat.runs.items() if each.heat > first]
+        self._let_wait(seat, [run for run in later if (found := self._find(run)) and not found.num_events])
 
     def _put_back(self, run: str) -> None:
         if not self._store.move(run, ["starting"], "queued"):
@@ -378,6 +390,7 @@ class Dispatcher:
         seat.process, seat.ready, seat.start_by = None, False, None
         seat.idle_deaths += idle
         seat.causes = dict.fromkeys(seat.cancelled, CUT_OFF) | seat.causes
+        self._let_later_heats_wait(seat)
         self._settle_all(seat, partial(self._cause, seat, process, was_ready))
         if was_ready and seat.idle_deaths < IDLE_DEATHS:
             self._start(seat)
@@ -395,6 +408,8 @@ class Dispatcher:
 
     def _close(self) -> None:
         self._flush()
+        for seat in self._seats:
+            self._let_later_heats_wait(seat)
         self._closing = True
         try:
             self._store.interrupt(STOPPED)

@@ -40,7 +40,7 @@ class Inbox:
         """Wait until a run has something to do, and give those that have."""
         with self._heard:
             self._heard.wait_for(lambda: any(turn.may_go_on for turn in turns))
-        return [turn for turn in turns if turn.may_go_on]
+            return [turn for turn in turns if turn.may_go_on]
 
     def _read(self) -> None:
         for line in sys.stdin.buffer:

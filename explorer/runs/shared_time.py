@@ -92,7 +92,7 @@ class Turns:
 
     def _readiest(self) -> Member:
         """Give a run that may go on by itself, one that is to stop first; if all wait, their team takes the step."""
-        active = [member for member in self._members if not member.is_held]
+        active = [member for member in self._members if not member.is_held] or self._members
         if self._team and all(member.waits for member in active):
             self._team.step()
             for member in active:

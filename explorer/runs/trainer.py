@@ -10,12 +10,13 @@ from explorer.runs.messages import Train
 from explorer.training.answer_file import FileAnswerKeeper
 from explorer.training.checkpoint import FileKeeper, read
 from explorer.training.control import Control
-from explorer.training.datasets import DataError
-from explorer.training.errors import TrainingError
 from explorer.training.events import Signal
+from explorer.training.forecast import num_steps
 from explorer.training.loop import train
 from explorer.training.recipe import Job
 from explorer.training.together import WORTH, Team, measure
+
+LONGEST = 180.0  # seconds that teams may keep a place, in which others would have had theirs between two heats
 
 
 def run_job(order: Train, control: Control, team: Team | None) -> Iterator[Signal]:
@@ -30,12 +31,15 @@ def run_job(order: Train, control: Control, team: Team | None) -> Iterator[Signa
 
 def teams(lanes: Sequence[Sequence[Train]]) -> list[Team] | None:
     """Make a team of each contender's seeds, if all train quicker in teams than one heat after another."""
+    jobs = [_job(lane[0]) for lane in lanes]
     try:
-        speeds = [measure(_job(lane[0]), runs=len(lane)) for lane in lanes]
-    except (TrainingError, DataError, RuntimeError):  # each run will meet it by itself, and say so
+        speeds = [measure(job, runs=len(lane)) for job, lane in zip(jobs, lanes, strict=True)]
+    except Exception:  # noqa: BLE001 - whatever it is, each run will meet it by itself, and say so
         return None
-    gain = sum(speed.apart for speed in speeds) / sum(speed.together for speed in speeds)
-    return [Team(runs=len(lane), gain=gain) for lane in lanes] if gain >= WORTH else None
+    together = sum(speed.together for speed in speeds)
+    gain = sum(speed.apart for speed in speeds) / together
+    seconds = sum(num_steps(job.recipe) * speed.together for job, speed in zip(jobs, speeds, strict=True))
+    return [Team(runs=len(lane), gain=gain) for lane in lanes] if gain >= WORTH and seconds <= LONGEST else None
 
 
 def _job(order: Train) -> Job:

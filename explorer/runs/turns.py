@@ -34,8 +34,8 @@ def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list
     queued = [run for run in unfinished if run.state == "queued"]
     for entry in entries(sorted(queued, key=lambda run: run.sweep is not None)):
         waiting[entry[0].owner].append(entry)
-    for entry in entries([run for run in unfinished if run.state != "queued"]):
-        before[entry[0].owner] += 1
+    for owner, _ in {(run.owner, run.race or run.id) for run in unfinished if run.state != "queued"}:
+        before[owner] += 1  # heats that train at once as teams have one place
     last_turns = {owner: (0, last_starts.get(owner, 0.0)) for owner in waiting}
     order: list[Entry] = []
     while waiting:

@@ -44,11 +44,16 @@ def forecast(trace: Trace, recipe: Recipe, speed: Speed | None) -> Forecast:
     size = _train_size(recipe)
     copies = 1 + state_per_parameter(recipe.optimizer, momentum=recipe.momentum)
     return Forecast(
-        steps=recipe.epochs * math.ceil(size / recipe.batch_size),
+        steps=num_steps(recipe),
         seconds=None if speed is None else _seconds(trace, recipe, speed),
         memory_bytes=training_bytes(trace, recipe, train_size=size),
         checkpoint_bytes=trace.totals.num_params * FLOAT_BYTES * copies,
     )
+
+
+def num_steps(recipe: Recipe) -> int:
+    """Count the steps of a run that nothing ends early."""
+    return recipe.epochs * math.ceil(_train_size(recipe) / recipe.batch_size)
 
 
 def _train_size(recipe: Recipe) -> int:

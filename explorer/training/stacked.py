@@ -18,7 +18,7 @@ from explorer.architecture.spec import Architecture
 from explorer.training.batches import to_input
 from explorer.training.evaluate import count_hits
 from explorer.training.prepare import Run
-from explorer.training.step import Figures, is_known_broken, update
+from explorer.training.step import Figures, finish_step
 
 Apply = Callable[[Tensor], Tensor]  # maps are N × runs·C × H × W, rows runs × N × features
 ON_MAPS = frozenset(["Conv2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", *ACTIVATIONS])
@@ -61,12 +61,20 @@ class Stack:
 
     def take(self, picked: Sequence[Tensor]) -> list[Figures]:
         """Take a step of each run on the pictures that it picked, as many each; gives each run's loss and hits."""
+        figures = self.pass_back(picked)
+        for run, (loss, _) in zip(self._runs, figures, strict=True):
+            finish_step(run, loss)
+        return figures
+
+    def pass_back(self, picked: Sequence[Tensor]) -> list[Figures]:
+        """Do all of a step but its end, which is each run's own: the parameters then have their gradients."""
         inputs, labels = self._batch(torch.cat(tuple(picked)))
         with self._runs[0].computing():
             scores = self._scores(inputs)
         losses = self._losses(scores, labels)
         losses.sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
-        self._update(losses.detach())
+        for laid in self._laid:
+            laid.hand_out_gradient()
         hits = [count_hits(*own) for own in zip(scores.detach(), labels.view(scores.shape[:2]), strict=True)]
         return list(zip(losses.detach(), hits, strict=True))
 
@@ -92,16 +100,6 @@ class Stack:
         smoothing = self._runs[0].recipe.label_smoothing
         each = F.cross_entropy(scores.flatten(0, 1).float(), labels, label_smoothing=smoothing, reduction="none")
         return each.view(scores.shape[:2]).mean(dim=1)
-
-    def _update(self, losses: Tensor) -> None:
-        """Let each run's optimizer go a step; a run whose loss is no number keeps its weights."""
-        for laid in self._laid:
-            laid.hand_out_gradient()
-        for run, loss in zip(self._runs, losses, strict=True):
-            if is_known_broken(loss):
-                run.optimizer.zero_grad(set_to_none=True)
-            else:
-                update(run)
 
     def _stacked(self, layers: Sequence[nn.Module]) -> Apply:
         """Make one layer of the runs' layers in one place."""

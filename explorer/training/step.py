@@ -20,21 +20,28 @@ def take_step(run: Run, picked: Tensor) -> Figures:
     with run.computing():
         scores = score(run.network, inputs)
     loss = F.cross_entropy(scores.float(), labels, label_smoothing=run.recipe.label_smoothing)
-    if not is_known_broken(loss):
+    if not _is_known_broken(loss):
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
-        update(run)
+        _update(run)
     return loss.detach(), count_hits(scores.detach(), labels)
 
 
-def update(run: Run) -> None:
-    """Change a run's weights by their gradients, and forget these."""
+def finish_step(run: Run, loss: Tensor) -> None:
+    """Do what is left of a step whose gradients are there: a run whose loss is no number keeps its weights."""
+    if _is_known_broken(loss):
+        run.optimizer.zero_grad(set_to_none=True)
+    else:
+        _update(run)
+
+
+def _update(run: Run) -> None:
     if run.recipe.clip_grad_norm is not None:
         clip_grad_norm_(run.network.parameters(), run.recipe.clip_grad_norm)
     run.optimizer.step()
     run.optimizer.zero_grad(set_to_none=True)
 
 
-def is_known_broken(loss: Tensor) -> bool:
+def _is_known_broken(loss: Tensor) -> bool:
     """Say whether a loss is no finite number, where reading it costs nothing.
 
     The weights then stay as they are: in the next step every one of them would be lost, and with them where it began.

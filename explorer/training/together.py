@@ -4,6 +4,7 @@ Whether that is quicker than one after another depends on the network, the batch
 LeNet's layers cannot keep a processor busy at batches of 32, and do at 256.
 """
 
+import math
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -24,20 +25,23 @@ from explorer.training.meter import READ_SECONDS
 from explorer.training.prepare import Run, prepare
 from explorer.training.recipe import Job
 from explorer.training.stacked import Stack, can_stack
-from explorer.training.step import Figures, take_step
+from explorer.training.step import Figures, finish_step, take_step
 
 WORTH = 1.2  # times as fast as one after another; of less, tests, probes and cold caches leave nothing
 SECONDS = 0.15  # of each way that is measured
-SMALL = 2**29  # bytes that the steps of all runs take at most
+ROUNDS = 3  # at least
+SLOW = 0.3  # seconds of a step of all, one after another: layers so large keep a processor busy by themselves
+SMALL = 2**29  # bytes that the steps of one team take at most
 
 
 def may_train_together(jobs: Sequence[Job]) -> bool:
     """Say whether it is worth measuring, for runs on a CPU that differ in their seed alone.
 
     A GPU replays each run's step from a recording; whether it would take those of several quicker, nobody has measured.
+    A run that is limited in time would come further in a team than alone.
     """
     architecture, recipe = jobs[0].architecture, jobs[0].recipe
-    if len(jobs) < 2 or not can_stack(architecture):
+    if len(jobs) < 2 or recipe.max_seconds is not None or not can_stack(architecture):
         return False
     rows = trace(architecture)
     return rows.error is None and len(jobs) * forecast(rows, recipe, None).memory_bytes <= SMALL
@@ -61,6 +65,9 @@ def measure(job: Job, *, runs: int) -> TeamSpeed:
         for run, pictures in zip(apart, picked, strict=True):
             take_step(run, pictures)
 
+    first = _seconds(one_after_another)
+    if first > SLOW:
+        return TeamSpeed(apart=first, together=math.inf)
     return TeamSpeed(*_quickest(one_after_another, lambda: stack.take(picked)))
 
 
@@ -73,12 +80,16 @@ def _quickest(*ways: Callable[[], object]) -> list[float]:
     """Give the seconds of each way's quickest call, taken in turns: what else the processor does takes from all."""
     seconds: list[list[float]] = [[] for _ in ways]
     end = time.perf_counter() + SECONDS * len(ways)
-    while len(seconds[0]) < 2 or time.perf_counter() < end:
+    while len(seconds[0]) <= ROUNDS or time.perf_counter() < end:
         for way, taken in zip(ways, seconds, strict=True):
-            begun = time.perf_counter()
-            way()
-            taken.append(time.perf_counter() - begun)
+            taken.append(_seconds(way))
     return [min(taken[1:]) for taken in seconds]  # torch's first use of a kernel is slower
+
+
+def _seconds(way: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    way()
+    return time.perf_counter() - begun
 
 
 @dataclass
@@ -87,14 +98,17 @@ class Partner:
 
     between: Between
     picked: Tensor | None = None  # the pictures of the step that it waits for
-    figures: Figures | None = None  # of the step that was taken for it
+    figures: Figures | None = None  # of the step that was taken for it, all but its end
 
     def take(self, picked: Tensor) -> Generator[Signal, None, Figures]:
         """Wait until the team has taken the step; one that it has not is taken here."""
         self.picked = picked
         yield AtStep()
         self.picked, figures, self.figures = None, self.figures, None
-        return figures or take_step(self.between.run, picked)
+        if figures is None:
+            return take_step(self.between.run, picked)
+        finish_step(self.between.run, figures[0])
+        return figures
 
 
 class Team:
@@ -126,9 +140,9 @@ class Team:
             return
         begun = time.perf_counter()
         try:
-            figures = self._stack_of([partner.between.run for partner in waiting]).take(picked)
+            figures = self._stack_of([partner.between.run for partner in waiting]).pass_back(picked)
         except RuntimeError:  # mostly memory: each by itself needs less, and says so if that is too much as well
-            self._is_refused = True
+            self._is_refused, self._stack = True, None
             return
         seconds = time.perf_counter() - begun
         for partner, own in zip(waiting, figures, strict=True):

@@ -21,6 +21,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle-open", "square-open", "diamond-open", "triangle-up-open", "x-open", "star-open")
 THIN, THICK = 1.5, 3.0  # px
 BAND_POINTS = 150  # along a band: no more can be told apart where several lie over each other
+BAND_STEPS = 40  # parts in which a band grows; what stands beyond the last one is less than can be told apart
 PASSES = 3  # a training step's multiply-adds in forward passes: one forward, about two backward
 Panel = Literal["loss", "accuracy"]
 Line = tuple[Sequence[float], Sequence[float]]  # x, and as many y
@@ -59,6 +60,7 @@ class _Drawn(NamedTuple):
     label: str
     look: Look
     panel: Panel
+    part: float  # of its band, by which that grows at once
 
     def line(
         self, name: str, line: Thinned, *, width: float = THICK, fills: bool = False, legend: bool = False
@@ -94,11 +96,19 @@ def race_series(
         costs = float(trace(contender.architecture).totals.mult_adds)
         for panel in panels:
             lines = {run.id: _line(events[run.id], panel=panel, axis=axis, mult_adds=costs) for run in own}
-            at_once = sum(run.state not in ENDED for run in own) > 1  # as a team, of which none runs ahead
-            settled = [run.id for run in own if (at_once or run.state in ENDED) and lines[run.id][0]]
+            settled = [run.id for run in own if run.state in ENDED and lines[run.id][0]]
+            abreast = _abreast({run.id: lines[run.id] for run in own if run.state == "running"})
             key = f"{runs[0].race}/{lane}/{axis}"
-            drawn += _contender(_Drawn(key, contender.label, look, panel), lines, settled, singles=singles)
+            its = _Drawn(key, contender.label, look, panel, part=1 / BAND_STEPS if len(settled) < 2 else 0)
+            drawn += _contender(its, lines, settled if len(settled) > 1 else abreast or settled, singles=singles)
     return drawn
+
+
+def _abreast(lines: Mapping[str, Line]) -> list[str]:
+    """Name the seeds that train at once, side by side: a team's are told in turns, so one may be a point behind."""
+    longest = max((len(x) for x, _ in lines.values()), default=0)
+    level = [run for run, (x, _) in lines.items() if x and len(x) >= longest - 1]
+    return level if len(level) > 1 else []
 
 
 def _contender(drawn: _Drawn, lines: Mapping[str, Line], settled: Sequence[str], *, singles: bool) -> list[Series]:
@@ -113,13 +123,18 @@ def _contender(drawn: _Drawn, lines: Mapping[str, Line], settled: Sequence[str],
 
 
 def _band(drawn: _Drawn, lines: Sequence[Line]) -> list[Series]:
-    """Draw the median of several lines on a band from their lowest to their highest, as far as all of them go."""
+    """Draw the median of several lines on a band from their lowest to their highest, as far as all of them go.
+
+    A page adds points to the lines that it has. A band is drawn there and back, so a longer one is another line; while
+    seeds train at once it is one for many of their points.
+    """
     points = min(len(x) for x, _ in lines)
     x = np.median([line[0][:points] for line in lines], axis=0)
     y = np.array([line[1][:points] for line in lines])
     seeds = len(lines)  # a band over more seeds is another line, which may lie elsewhere
+    covered = points - points % (1 + int(points * drawn.part))
     return [
-        drawn.line(f"band {seeds}", _outline(x, y), width=0, fills=True),
+        drawn.line(f"band {seeds} {covered}", _outline(x[:covered], y[:, :covered]), width=0, fills=True),
         drawn.line(f"median {seeds}", thin(x.tolist(), np.median(y, axis=0).tolist()), legend=True),
     ]
 

@@ -144,7 +144,7 @@ def test_a_step_that_cannot_be_taken_as_one_is_taken_by_each(monkeypatch: pytest
     def refuse(*_: object) -> None:
         raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] not enough memory")
 
-    monkeypatch.setattr("explorer.training.stacked.Stack.take", refuse)
+    monkeypatch.setattr("explorer.training.stacked.Stack.pass_back", refuse)
     team = Teamwork(seeds())
     team.go_on()
     for said, job in zip(team.said, seeds(), strict=True):

@@ -56,6 +56,28 @@ def test_seeds_that_train_at_once_are_a_band_from_the_start() -> None:
     assert (median.x, median.y, median.width) == ([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], 3.0)
 
 
+def test_a_band_that_grows_is_another_line_and_never_the_old_one_with_more_points() -> None:
+    drawn: dict[str, tuple[list[float], int]] = {}
+    for steps in range(1, 400):
+        told = {f"{heat}0": events(float(heat), steps=steps) for heat in range(3)}
+        series = race_series(RACE, [run(heat, 0, "running") for heat in range(3)], told, axis="By step")
+        band, median = [line for line in series if line.panel == "loss"]
+        assert drawn.setdefault(band.key, (band.x, steps))[0] == band.x
+        assert max(median.x) - max(band.x) <= steps / 40
+    assert len(drawn) < 150
+
+
+def test_a_seed_that_is_held_early_leaves_the_others_their_band() -> None:
+    told = {"00": events(1.0, steps=40), "10": events(2.0, steps=2), "20": events(3.0, steps=39)}
+    runs = [run(0, 0, "running"), run(1, 0, "paused"), run(2, 0, "running")]
+    band, median, held = [line for line in race_series(RACE, runs, told, axis="By step") if line.panel == "loss"]
+    assert (band.fills, max(median.x), max(held.x)) == (True, 39.0, 2.0)
+    first, *others = [run(heat, 0, "finished" if heat == 0 else "running") for heat in range(3)]
+    told = {"00": events(1.0, steps=40), "10": events(2.0, steps=2), "20": events(3.0, steps=9)}
+    main = next(line for line in race_series(RACE, [first, *others], told, axis="By step"))
+    assert (max(main.x), main.width) == (40.0, 3.0)
+
+
 def test_several_seeds_are_a_median_on_a_band_as_far_as_all_go_and_what_trains_is_thin() -> None:
     ended = [run(heat, 0, "finished") for heat in range(3)]
     told = {"00": events(1.0), "10": events(5.0, steps=3), "20": events(2.0), "30": events(9.0)}

@@ -71,7 +71,7 @@ class Ready(msgspec.Struct, frozen=True, tag_field="said", tag="ready"):
 
 
 class Over(msgspec.Struct, frozen=True, tag_field="said", tag="over"):
-    """A run of a heat is over, and its last event is said; others of the heat go on."""
+    """A run is over, and its last event is said; others of its race go on here."""
 
     run: str
 

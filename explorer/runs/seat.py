@@ -17,7 +17,7 @@ SAME_CLICK = 1.0  # seconds in which a second click on Stop means no more than t
 
 
 class Seat:
-    """A slot, the worker in it and what trains on it: a run, or the runs of a heat, which share the worker."""
+    """A slot, the worker in it and what trains on it: a run, or runs of a race, which share the worker."""
 
     def __init__(self, slot: Slot) -> None:
         self.slot = slot

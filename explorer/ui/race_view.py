@@ -74,8 +74,8 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
 
 def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
     start = SAME if len(race.contenders) > 1 else APART
-    notes = [rule, start, BAND, AXIS_NOTES.get(state.session().race_axis), team_words(tails().events(held[0].id))]
-    return " ".join(filter(None, notes))
+    along, teams = AXIS_NOTES.get(state.session().race_axis), team_words(tails().events(run.id) for run in held)
+    return " ".join(filter(None, [rule, start, BAND, along, teams]))
 
 
 def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:

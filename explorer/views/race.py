@@ -65,13 +65,14 @@ def _seed_words(race: Race, runs: Sequence[Run], current: Run) -> str:
     return f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
 
 
-def team_words(events: Iterable[Event]) -> str:
-    """Say that seeds train as teams, and what that wins; nothing where they do not."""
-    told = next((event for event in events if isinstance(event, Together)), None)
-    if told is None:
+def team_words(told: Iterable[Sequence[Event]]) -> str:
+    """Say of the runs' events that seeds train as teams, and what that wins; nothing where they do not."""
+    first = (next((event for event in events if isinstance(event, Together)), None) for events in told)
+    team = next(filter(None, first), None)
+    if team is None:
         return ""
     return (
-        f"Each contender's {told.runs} seeds take their steps as one, which measured {told.gain:.1f} × as fast as one "
+        f"Each contender's {team.runs} seeds take their steps as one, which measured {team.gain:.1f} × as fast as one "
         "after another; they share its time evenly."
     )
 

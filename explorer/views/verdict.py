@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from explorer.runs.rows import ENDED, Run
+from explorer.training.datasets import DATASETS
 from explorer.training.race import Race
 from explorer.views.runs import STATES, percent
 
@@ -22,6 +23,7 @@ MORE = (
     "for the best of {count}, oftener."
 )
 CHANCE_RULE = "Another network is better only where it differs by more than that."
+GUESSING = 1.1  # times the share that guessing hits: not more than that is nothing learned
 ONE_SEED = "One seed cannot tell chance from difference: race over 3 or 5."
 
 
@@ -31,6 +33,7 @@ class Standing(msgspec.Struct, frozen=True):
     label: str
     shares: list[float]
     steps: int  # the median over its seeds
+    is_unequal: bool = False  # whether its seeds took unlike many
     early: str = ""  # why what counts is no finished run, in a word
 
     @property
@@ -53,12 +56,13 @@ def verdict(race: Race, runs: Sequence[Run]) -> Verdict:
     standings = [_standing(contender.label, _lane(runs, lane)) for lane, contender in enumerate(race.contenders)]
     ranked = sorted((each for each in standings if each.shares), key=lambda each: -each.middle)
     notes = [*_failures(race, runs), *_unequal(ranked)]
-    if len(race.contenders) == 1 and ranked:
-        return _chance(race, ranked[0], notes)
-    if len(ranked) < 2:
+    notes += _guessers(race, ranked)
+    if len(ranked) < min(2, len(race.contenders)):
         return Verdict("nothing", _nobody(ranked), notes=notes)
     fewest, done = min(len(each.shares) for each in ranked), all(run.state in ENDED for run in runs)
     so_far = "" if done else f"So far, after {fewest} of {race.seeds} seeds: "
+    if len(race.contenders) == 1:
+        return _chance(ranked[0], so_far, notes)
     kind, end = _end(ranked, fewest)
     rule = (
         "" if fewest == 1 else RULE + (TWO if len(ranked) == 2 else MORE).format(odds=_odds(fewest), count=len(ranked))
@@ -66,15 +70,25 @@ def verdict(race: Race, runs: Sequence[Run]) -> Verdict:
     return Verdict(kind, f"{so_far}{_figures(ranked)}: {end}", rule, notes)
 
 
-def _chance(race: Race, alone: Standing, notes: list[str]) -> Verdict:
+def _chance(alone: Standing, so_far: str, notes: list[str]) -> Verdict:
     """Say of one contender how far its seeds lie apart."""
+    figure = f"{so_far}{alone.label} ends at {_figure(alone, of=' of the test pictures')}"
     if len(alone.shares) == 1:
-        first = f"One of {race.seeds} seeds has come to its end: {_figure(alone)} of the test pictures."
-        return Verdict("one seed", first, notes=notes)
+        return Verdict("one seed", f"{figure}.", notes=notes)
+    if alone.early or alone.is_unequal:
+        return Verdict("level", f"{figure}, not all after as many steps.", notes=notes)
     apart = _points(max(alone.shares) - min(alone.shares))
-    figure = _figure(alone, of=" of the test pictures")
-    words = f"{alone.label} ends at {figure}: its seeds lie {apart} apart, by chance alone."
-    return Verdict("level", words, CHANCE_RULE, notes)
+    return Verdict("level", f"{figure}: its seeds lie {apart} apart, by chance alone.", CHANCE_RULE, notes)
+
+
+def _guessers(race: Race, ranked: Sequence[Standing]) -> list[str]:
+    """Name the contenders that have learned nothing: a difference from them, or between them, says little."""
+    classes = {each.label: len(DATASETS[each.recipe.dataset].classes) for each in race.contenders}
+    names = [each.label for each in ranked if max(each.shares) <= GUESSING / classes[each.label]]
+    if not names:
+        return []
+    who, share = f"{_and(names)} {'has' if len(names) == 1 else 'have'}", percent(1 / classes[names[0]])
+    return [f"{who} learned nothing yet: {share} is guessing. Race longer, or with another learning rate."]
 
 
 def _lane(runs: Sequence[Run], lane: int) -> list[Run]:
@@ -88,7 +102,8 @@ def _standing(label: str, runs: Sequence[Run]) -> Standing:
     counted = finished or stopped
     shares = [run.test_accuracy for run in counted if run.test_accuracy is not None]
     steps = round(median(run.step for run in counted)) if counted else 0
-    return Standing(label, shares, steps, "" if finished or not stopped else STATES[stopped[0].state])
+    early = "" if finished or not stopped else STATES[stopped[0].state]
+    return Standing(label, shares, steps, len({run.step for run in counted}) > 1, early)
 
 
 def _figures(ranked: Sequence[Standing]) -> str:

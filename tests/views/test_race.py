@@ -52,7 +52,7 @@ def test_seeds_that_train_at_once_are_named_with_what_that_wins() -> None:
     runs = [a_run("running", heat=heat) for heat in range(3)]
     assert race_progress(race, runs)[1].startswith("3 seeds at once")
     assert race_progress(race, runs[1:2])[1].startswith("Seed 2 of 3")
-    assert "3 seeds take their steps as one, which measured 1.5 × as fast" in team_words([Together(3, 1.46)])
+    assert "3 seeds take their steps as one, which measured 1.5 × as fast" in team_words([[], [Together(3, 1.46)]])
     assert team_words([]) == ""
 
 

@@ -61,8 +61,19 @@ def test_one_network_alone_says_how_much_is_chance() -> None:
     )
     assert "better only where it differs by more" in judged.rule
     first = verdict(alone, runs(0, [0.815]) + runs(0, [None], state="running"))
-    assert first.words == "One of 3 seeds has come to its end: 81.5 % of the test pictures."
+    assert first.words == "So far, after 1 of 3 seeds: LeNet ends at 81.5 % of the test pictures."
+    early = runs(0, [0.8], state="cancelled", step=100) + runs(0, [0.3], state="cancelled", step=10)
+    assert "chance" not in verdict(alone, early).words
     assert verdict(alone, runs(0, [None], state="running")).kind == "nothing"
+
+
+def test_who_has_learned_nothing_is_named_whatever_the_difference() -> None:
+    level = verdict(race("A", "B"), runs(0, [0.1, 0.1, 0.1]) + runs(1, [0.1, 0.105, 0.1]))
+    assert level.notes == [
+        "A and B have learned nothing yet: 10.0 % is guessing. Race longer, or with another learning rate."
+    ]
+    assert "A has learned nothing" in verdict(race("A", "B"), runs(0, [0.1]) + runs(1, [0.8])).notes[0]
+    assert verdict(race("A", "B"), runs(0, [0.3]) + runs(1, [0.8])).notes == []
 
 
 @pytest.mark.parametrize("other", [[0.80, 0.84, 0.83], [0.70, 0.75, 0.815], [0.82, 0.82, 0.82]])
@@ -126,7 +137,7 @@ def test_a_contender_that_failed_is_named_with_its_cause_and_does_not_win() -> N
 
 
 def test_what_stopped_early_counts_where_nothing_finished_and_says_so() -> None:
-    stopped = runs(0, [0.1], state="cancelled", step=400) + runs(1, [0.7], state="cancelled", step=440)
+    stopped = runs(0, [0.2], state="cancelled", step=400) + runs(1, [0.7], state="cancelled", step=440)
     judged = verdict(race("A", "B", seeds=1), stopped)
     assert judged.kind == "one seed"
     assert judged.notes == [

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
+from torch import Tensor
 
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
@@ -18,8 +19,11 @@ from explorer.training.checkpoint import FileKeeper, read_place
 from explorer.training.control import Control
 from explorer.training.events import Epoch, Event, Failed, Finished, Paused, Step, Together
 from explorer.training.loop import train
+from explorer.training.meter import Clock
+from explorer.training.prepare import Run
 from explorer.training.recipe import Job, Recipe
-from explorer.training.together import Team, measure
+from explorer.training.step import finish_step
+from explorer.training.together import Team, may_train_together, measure
 
 # Two full batches and a smaller one an epoch.
 JOB = Job(
@@ -89,6 +93,15 @@ def test_each_run_of_a_team_says_what_it_says_alone() -> None:
         assert isinstance(said[-1], Finished)
     assert len({said[-1].seconds for said in team.said if isinstance(said[-1], Finished)}) == SEEDS
     assert sum(end.seconds for end in team.ends() if isinstance(end, Finished)) <= team.turns.seconds
+
+
+def test_a_teams_runs_share_the_time_of_their_steps_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent: list[float] = []
+    monkeypatch.setattr(Clock, "spend", lambda _, seconds: spent.append(seconds))
+    Teamwork(seeds()).go_on()
+    steps = [spent[place : place + SEEDS] for place in range(0, len(spent), SEEDS)]
+    assert len(steps) == 9
+    assert all(min(step) == max(step) > 0 for step in steps)
 
 
 def test_the_steps_of_a_team_are_taken_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,3 +184,41 @@ def test_both_ways_are_measured() -> None:
     speed = measure(JOB, runs=2)
     assert speed.apart > 0
     assert speed.together > 0
+
+
+@pytest.mark.parametrize(
+    ("jobs", "may"),
+    [
+        pytest.param(seeds(), True, id="small"),
+        pytest.param(seeds()[:1], False, id="alone"),
+        pytest.param(seeds(replace(JOB, recipe=replace(JOB.recipe, max_seconds=9.0))), False, id="limited in time"),
+        pytest.param(seeds(replace(JOB, architecture=PRESETS["alexnet-28"].architecture)), False, id="dropout"),
+        pytest.param(
+            seeds(replace(JOB, recipe=replace(JOB.recipe, batch_size=6_000, train_size=6_000))), False, id="large"
+        ),
+    ],
+)
+def test_a_team_is_thought_of_where_it_could_pay(jobs: list[Job], may: bool) -> None:
+    assert may_train_together(jobs) is may
+
+
+def test_teams_keep_a_place_for_some_minutes_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "WORTH", 0.0)
+    assert trainer.teams([orders(seeds())])
+    assert (
+        trainer.teams([orders(seeds(replace(JOB, recipe=replace(JOB.recipe, epochs=1_000, train_size=6_000))))]) is None
+    )
+
+
+def test_an_update_that_fails_is_its_own_runs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(run: Run, loss: Tensor) -> None:
+        if run.recipe.seed == 1:
+            raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] not enough memory")
+        finish_step(run, loss)
+
+    monkeypatch.setattr("explorer.training.together.finish_step", fail)
+    team = Teamwork(seeds())
+    team.go_on()
+    assert [type(end) for end in team.ends()] == [Finished, Failed, Finished]
+    for place in (0, 2):
+        check(team.said[place], train(seeds()[place]))

@@ -86,3 +86,12 @@ def test_a_heat_takes_the_others_of_its_race_with_it_unless_somebody_else_waits(
     assert with_its_race(order[-1], order) == tuple(own)
     contested = in_turn([*race, *other], {"b": 1.0})
     assert with_its_race(contested[0], contested) == tuple(race[:2])
+
+
+def test_heats_that_train_at_once_have_one_place_before_the_next() -> None:
+    race = [replace(run, race="r", heat=heat) for heat, run in enumerate(runs("bbb", "running"))]
+    waiting = runs("ab", "queued", first=9)
+    assert [entry[0].owner for entry in in_turn([*race, *waiting], {"a": 5.0, "b": 9.0})] == ["a", "b"]
+    once = [replace(run, race="r", heat=0) for run in runs("bb", "running")]
+    more = runs("bab", "queued", first=9)
+    assert [e[0].owner for e in in_turn([*race, *more], {})] == [e[0].owner for e in in_turn([*once, *more], {})]

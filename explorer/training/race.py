@@ -44,7 +44,7 @@ class Race(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         labels = [contender.label for contender in self.contenders]
         if not 1 + (self.seeds == 1) <= len(labels) <= MAX_CONTENDERS:
             raise RaceError(
-                f"A race takes 2 to {MAX_CONTENDERS} contenders, or one over several seeds; {len(labels)} were chosen."
+                f"A race takes 2 to {MAX_CONTENDERS} contenders, or one over several seeds; found {len(labels)}."
             )
         if len(set(labels)) < len(labels):
             raise RaceError(f"Two contenders of a race have one name: {', '.join(labels)}. Name each differently.")

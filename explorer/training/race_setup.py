@@ -37,7 +37,7 @@ def make_race(setup: Setup, architecture: Architecture, recipe: Recipe) -> Race:
     if not question.choices(architecture):
         raise RaceError(question.lacking)
     if len(labels) < 2 and setup.question != CHANCE:
-        raise RaceError(f"A race takes 2 to {MAX_CONTENDERS} contenders; {len(labels)} were chosen.")
+        raise RaceError(f"A race takes 2 to {MAX_CONTENDERS} contenders; found {len(labels)}. Choose more.")
     common = with_fields(recipe, {"epochs": epochs(setup, recipe), "learning_rate": rate(setup, recipe)})
     contenders = tuple(_contender(setup, architecture, common, label) for label in labels)
     return Race(question=_words(setup, contenders), contenders=contenders, seeds=setup.seeds, terms=_terms(contenders))

@@ -69,7 +69,7 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def __post_init__(self) -> None:
         names = [axis.field for axis in self.axes]
         if not 1 <= len(names) <= MAX_AXES:
-            raise SweepError(f"A sweep varies 1 to {MAX_AXES} fields; {len(names)} were chosen.")
+            raise SweepError(f"A sweep varies 1 to {MAX_AXES} fields; found {len(names)}.")
         if len(set(names)) < len(names):
             raise SweepError(f"A sweep varies each field once; found {', '.join(names)}.")
         known = fields(self.base.architecture)

@@ -68,7 +68,8 @@ def _group(entry: Entry) -> None:
 def _run(run: Run) -> None:
     st.markdown(f"##### {plain(run_title(run))}")
     network = f"{run.name} · " if run.title else ""
-    st.caption(plain(f"{network}{told(run.job_json).recipe}"))
+    _, recipe, seed = told(run.job_json)
+    st.caption(plain(f"{network}{recipe}, {seed}"))
     _ways_on(run)
     _names(run)
     _course(run)

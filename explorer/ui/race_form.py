@@ -5,16 +5,19 @@ from functools import partial
 import streamlit as st
 
 from explorer.architecture.trace import trace
+from explorer.runs.slots import fitting
 from explorer.training.questions import OTHER_RATE, QUESTIONS, SIGMOID_RATE
 from explorer.training.race import MAX_CONTENDERS, SEEDS, Race
 from explorer.training.race_setup import Setup, asks_for, chosen, epochs, offers_own_rates, rate
 from explorer.training.recipe import BOUNDS
 from explorer.ui import race_state, state
+from explorer.ui.cost_view import known_speed
 from explorer.ui.fields import edit_field
 from explorer.ui.network_summary import network_summary
 from explorer.ui.race_start import next_race, start_here
+from explorer.ui.server import slots
 from explorer.ui.start_button import start_button
-from explorer.views.race import difference_words
+from explorer.views.race import difference_words, race_cost_words
 from explorer.views.runs import recipe_words
 from explorer.views.words import plain
 
@@ -26,11 +29,14 @@ RATE_HELP = (
 
 def race_form() -> None:
     """Show the next race, ready to start, and all that can be chosen about it."""
+    if race_state.opened_race():
+        st.caption("The next race; the one that is open may have other settings.")
     traced = trace(state.session().design)
     network_summary(traced)
     race, cause = next_race()
     start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:")
     if race:
+        _cost(race)
         _difference(race)
     setup = state.session().race_setup
     _question(setup)
@@ -40,6 +46,12 @@ def race_form() -> None:
         first = race.contenders[0]
         words = f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it."
         st.caption(plain(words))
+
+
+def _cost(race: Race) -> None:
+    """Say what the race will take, where one place can hold all of it and that is known."""
+    found = fitting(slots(), race.contenders[0].recipe.device)
+    st.caption(race_cost_words(race, known_speed(found[0]) if found and len(found) == 1 else None))
 
 
 def _difference(race: Race) -> None:

@@ -4,6 +4,7 @@ from explorer.runs.rows import Run
 from explorer.ui.server import runs
 from explorer.views.changes import since_text
 from explorer.views.history import run_title, told
+from explorer.views.recipes import length_words
 from explorer.views.runs import STATES, percent
 
 
@@ -24,7 +25,7 @@ def full_name(run: Run) -> str:
 def described(run: Run) -> str:
     """Describe a run for a menu: what it is called and came to, and what tells it from others."""
     job, came_to = told(run.job_json).job, percent(run.test_accuracy) or STATES[run.state]
-    unlike = [since_text(job.architecture), f"learning rate {job.recipe.learning_rate:g}"]
+    unlike = [since_text(job.architecture), f"learning rate {job.recipe.learning_rate:g}", length_words(job.recipe)]
     if run.sweep:
         unlike = []  # a cell's name says its values
     return " · ".join(filter(None, [called(run), came_to, *unlike, f"seed {job.recipe.seed}"]))

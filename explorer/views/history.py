@@ -63,6 +63,7 @@ class Told(NamedTuple):
 
     job: Job
     recipe: str  # in words, and before it what was changed of the network; a narrow row cuts the rest
+    seed: str  # in words
 
 
 @lru_cache(maxsize=8_192)
@@ -71,8 +72,8 @@ def told(job_json: str) -> Told:
     job = msgspec.json.decode(job_json, type=Job)
     recipe = job.recipe
     pictures = DATASETS[recipe.dataset].title
-    words = f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}, seed {recipe.seed}"
-    return Told(job, " · ".join(filter(None, [since_text(job.architecture), words])))
+    words = f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}"
+    return Told(job, " · ".join(filter(None, [since_text(job.architecture), words])), f"seed {recipe.seed}")
 
 
 def run_title(run: Run) -> str:
@@ -118,7 +119,7 @@ def matching(found: Sequence[Entry], query: str) -> list[Entry]:
 
 
 def _has(entry: Entry, run: Run, words: list[str]) -> bool:
-    texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], told(run.job_json).recipe)
+    texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], *told(run.job_json)[1:])
     text = "\n".join((entry.kind, entry.id, run.id, entry.title, *texts)).casefold()
     return all(word in text for word in words)
 

@@ -118,7 +118,7 @@ def _group_row(
     return HistoryRow(
         id=entry.id,
         name=entry.title,
-        words=f"{entry.extent}, the best here · {first.recipe}",
+        words=_words(entry),
         cells=(
             percent(entry.test_accuracy),
             _loss(entry.train_loss),
@@ -195,7 +195,12 @@ def entries_table(found: Sequence[Entry], *, now: float | None = None) -> Table:
 
 def _entry_row(index: int, entry: Entry, now: float) -> TableRow:
     first = entry.runs[0]
-    kind = f"{entry.extent}, the best here · " if entry.kind != "run" else ""
     texts = (states_words(entry.runs), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
     name = entry.title + ", continued" * bool(first.continues)
-    return TableRow(index, name, kind + told(first.job_json).recipe, [Cell(text) for text in texts])
+    return TableRow(index, name, _words(entry), [Cell(text) for text in texts])
+
+
+def _words(entry: Entry) -> str:
+    """Say a run's recipe; of several the first one's, whose seed says nothing of the others."""
+    _, recipe, seed = told(entry.runs[0].job_json)
+    return f"{recipe}, {seed}" if entry.kind == "run" else f"{entry.extent}, the best here · {recipe}"

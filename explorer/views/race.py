@@ -12,6 +12,7 @@ from explorer.training.events import Event, Together
 from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
+from explorer.training.speed import Speed
 from explorer.views.changes import layers_words
 from explorer.views.group import group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs import duration, percent
@@ -40,6 +41,15 @@ def terms_words(race: Race) -> str:
     length = " to ".join(dict.fromkeys([f"{epochs[0]}", f"{epochs[-1]}"]))
     seeds = f"{race.seeds} seed{'s' * (race.seeds > 1)}"
     return f"{seeds} · {length} epoch{'s' * (epochs[-1] != 1)} · {race.terms}"
+
+
+def race_cost_words(race: Race, speed: Speed | None) -> str:
+    """Say how many runs a race is and how long all take, where the device's rates are known."""
+    runs = len(race.contenders) * race.seeds
+    if speed is None:
+        return f"{runs} runs."
+    costs = [forecast(trace(each.architecture), each.recipe, speed).seconds or 0.0 for each in race.contenders]
+    return f"{runs} runs, about {duration(race.seeds * sum(costs))} in all."
 
 
 def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
@@ -83,10 +93,12 @@ def interruption_words(race: Race, runs: Sequence[Run]) -> str:
     if not lost:
         return ""
     seeds = sorted({run.heat + 1 for run in lost})
-    which = f"Seed {', '.join(map(str, seeds))} of {race.seeds}" if race.seeds > 1 else "The race"
+    several = len(seeds) > 1
+    which = f"Seed{'s' * several} {', '.join(map(str, seeds))} of {race.seeds}" if race.seeds > 1 else "The race"
     cause = lost[0].cause or "What was measured until then was kept."
     rest = " The other seeds go on." if any(run.state not in ENDED for run in runs) else ""
-    return f"{which} was interrupted. {cause}{rest} Each of its runs can be continued by itself on the Train page."
+    ended = f"{which} {'were' if several else 'was'} interrupted. {cause}{rest}"
+    return f"{ended} Each of the runs can be continued by itself on the Train page."
 
 
 def contenders_table(race: Race, runs: Sequence[Run]) -> Table:

@@ -20,7 +20,7 @@ def test_too_many_contenders_are_refused_in_words() -> None:
     lenet = PRESETS["lenet-d2l"].architecture
     everyone = QUESTIONS["activation"].choices(lenet)
     with pytest.raises(
-        RaceError, match=f"2 to {MAX_CONTENDERS} contenders, or one over several seeds; {len(everyone)}"
+        RaceError, match=f"2 to {MAX_CONTENDERS} contenders, or one over several seeds; found {len(everyone)}"
     ):
         make_race(Setup(choices=everyone), lenet, default_recipe("lenet-d2l"))
 
@@ -37,5 +37,5 @@ def test_one_network_races_against_chance_over_several_seeds() -> None:
     assert race.question == "How much is chance in LeNet (the book)?"
     assert [heat[0].recipe for heat in race.heats] == [replace(recipe, seed=seed) for seed in range(3)]
     assert {job.start for heat in race.heats for job in heat} == {None}
-    with pytest.raises(RaceError, match="1 were chosen"):
+    with pytest.raises(RaceError, match="found 1"):
         make_race(Setup(question="chance", seeds=1), lenet, recipe)

@@ -141,7 +141,7 @@ def test_one_contender_is_no_race(root: Path) -> None:
     session(page).race_setup = Setup(choices=("ReLU",))
     page.run()
     assert page.button(key="race").disabled
-    assert "A race takes 2 to 6 contenders; 1 were chosen." in said(page)
+    assert "A race takes 2 to 6 contenders; found 1. Choose more." in said(page)
 
 
 def test_a_race_that_nobody_knows_says_so(root: Path) -> None:

@@ -95,7 +95,7 @@ def test_stop_ends_a_sweep_and_says_so(root: Path) -> None:
 @pytest.mark.parametrize(
     ("setup", "words"),
     [
-        (Setup(fields=()), "varies 1 to 6 fields; 0 were chosen"),
+        (Setup(fields=()), "varies 1 to 6 fields; found 0"),
         (Setup(fields=("learning_rate",), texts=(("learning_rate", "0.1, high"),)), "found 'high'"),
         (Setup(fields=("width",), texts=(("width", "1..2"),)), "only numbers of a random search"),
         (Setup(fields=("width",), draws=9), "9 settings were to be drawn, but there are only 3"),

@@ -6,11 +6,15 @@ import msgspec
 import pytest
 
 from explorer.architecture.presets import PRESETS
+from explorer.architecture.trace import trace
 from explorer.runs.rows import State
 from explorer.training.events import Together
+from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
-from explorer.views.race import RESULTS, contenders_table, difference_words, race_progress, team_words
+from explorer.training.speed import Speed
+from explorer.views.race import RESULTS, contenders_table, difference_words, race_cost_words, race_progress, team_words
+from explorer.views.runs import duration
 from tests.views.test_runs import a_run
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -45,6 +49,14 @@ def test_settings_that_differ_are_said_in_words_and_not_as_code() -> None:
 def test_a_race_stops_when_all_of_it_does(states: tuple[State, ...], words: str) -> None:
     runs = [a_run(state, seconds=300.0) for state in states]
     assert race_progress(RACE, runs)[1].startswith(words)
+
+
+def test_a_races_time_is_that_of_all_its_runs() -> None:
+    race, speed = msgspec.structs.replace(RACE, seeds=3), Speed(1e-5, 1e-11, 1e-9, 1e-10)
+    one = forecast(trace(LENET), Recipe(), speed).seconds
+    assert one is not None
+    assert race_cost_words(race, speed) == f"6 runs, about {duration(6 * one)} in all."
+    assert race_cost_words(race, None) == "6 runs."
 
 
 def test_seeds_that_train_at_once_are_named_with_what_that_wins() -> None:

@@ -35,8 +35,9 @@ def race_form() -> None:
     network_summary(traced)
     race, cause = next_race()
     start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:")
-    if race:
+    if race and not cause:
         _cost(race)
+    if race:
         _difference(race)
     setup = state.session().race_setup
     _question(setup)

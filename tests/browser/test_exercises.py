@@ -42,7 +42,7 @@ EXERCISES = {
         "multiply-adds",
         starts="Train",
     ),
-    "batch size": race("Which batch size?", "Batch 1,024 against Batch 64: batch size 1024"),
+    "batch size": race("Which batch size?", "Batch 1,024 against Batch 64: batch size 1,024"),
     "memory and compute of the parts": Exercise((("radio", "Cost"),), "of the multiply-adds"),
     "dropout and ReLU on LeNet": race("ReLU, dropout, or both?", "ReLU and dropout against Sigmoid"),
     "make AlexNet overfit": race("Does AlexNet overfit 500 pictures?", "Dropout against Nothing against it"),

@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import curve, epochs_shown, lines, wait_for_more_points, zoom
 
-# Sigmoid and ReLU, each with a line of loss and a line of accuracy.
+# Sigmoid and ReLU, each with a line of loss and a line of accuracy; and with their bands, where seeds train at once.
 GROWN = """() => {
     const drawn = document.querySelector('.js-plotly-plot')?.data ?? [];
-    return drawn.length === 4 && drawn.every(({ x }) => x.length > 1);
+    return drawn.length >= 4 && drawn.every(({ x }) => x.length > 1);
 }"""
 
 
@@ -36,7 +36,7 @@ def test_one_click_races_sigmoid_against_relu_until_it_is_stopped(app: str, open
     stop_race(classmate)
     page.get_by_text("Stopped. What was measured is kept.").wait_for()
 
-    expect(page.locator(".st-key-verdict")).to_contain_text(re.compile(r"at \d+\.\d % .* One seed cannot tell chance"))
+    expect(page.locator(".st-key-verdict")).to_contain_text(re.compile(r"at \d+\.\d % "))
     expect(page.get_by_role("grid", name="Contenders").get_by_role("row")).to_have_count(3)
     assert curve(page).evaluate("(frame) => frame.mark") == "the first"
     assert epochs_shown(page) == limits

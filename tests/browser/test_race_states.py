@@ -90,6 +90,9 @@ def test_a_race_of_an_ended_server_says_so_keeps_its_curves_and_goes_on_with_its
 ) -> None:
     address = serve(ROOT / "app.py")
     page = patient(open_page(f"{address}/race"))
+    page.get_by_role("combobox", name="What differs").click()
+    page.get_by_role("option", name="With or without dropout?").click()  # its seeds train one after another
+    page.get_by_text("Dropout 0.5 against No dropout").wait_for()
     hold_race(page)
     many = wait_for_more_points(page, 0)
     server = server_process(address)

@@ -165,7 +165,7 @@ def test_a_setting_that_no_longer_applies_goes_back_to_its_default() -> None:
 @pytest.mark.parametrize(
     ("varied", "way", "words"),
     [
-        ((), Grid(), "varies 1 to 6 fields; 0 were"),
+        ((), Grid(), "varies 1 to 6 fields; found 0"),
         ((Choices("seed", (0,)), Choices("seed", (1,))), Grid(), "each field once"),
         ((Choices("conv9.padding", (0,)),), Grid(), "conv9.padding: nothing of this name can vary"),
         ((Choices("width", (0.0,)),), Grid(), r"width: found 0\.0; allowed is a number above 0, at most 16"),

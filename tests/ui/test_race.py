@@ -133,6 +133,7 @@ def test_a_network_that_cannot_race_says_why(root: Path, name: str, words: str) 
 def test_a_stack_that_does_not_fit_says_why(root: Path) -> None:
     page = opened(root, m=to_link(replace(LENET, input_shape=(1, 9, 9))))
     assert page.button(key="race").disabled
+    assert not page.exception
     assert "conv2 does not fit" in said(page)
 
 

@@ -68,7 +68,7 @@ def test_a_band_that_grows_is_another_line_and_never_the_old_one_with_more_point
 
 
 def test_a_seed_that_is_held_early_leaves_the_others_their_band() -> None:
-    told = {"00": events(1.0, steps=40), "10": events(2.0, steps=2), "20": events(3.0, steps=39)}
+    told = {"00": events(1.0, steps=51), "10": events(2.0, steps=2), "20": events(3.0, steps=39)}
     runs = [run(0, 0, "running"), run(1, 0, "paused"), run(2, 0, "running")]
     band, median, held = [line for line in race_series(RACE, runs, told, axis="By step") if line.panel == "loss"]
     assert (band.fills, max(median.x), max(held.x)) == (True, 39.0, 2.0)

@@ -42,4 +42,5 @@ def _words(shown: dict[str, Probe]) -> None:
             columns = st.columns(min(ABREAST, len(shown)))
         with columns[place % ABREAST]:
             st.markdown(f"**{plain(name)}: {probe_words.gradient_words(probe)}** {probe_words.why_words(probe)}")
-            st.caption(probe_words.movement_words(probe))
+            stuck = f"{probe_words.stuck_title(probe)}: {probe_words.stuck_words(probe)}"
+            st.caption(f"{stuck} {probe_words.movement_words(probe)}")

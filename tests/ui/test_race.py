@@ -90,6 +90,8 @@ def test_a_race_is_launched_shown_by_its_link_judged_and_stays(root: Path) -> No
     assert {run.job.recipe.learning_rate for run in held} == {0.1}
     shown = wait_for(root, page.query_params["race"], lambda other: "over 3 seeds" in said(other))
     assert "SGD 0.1" in said(shown)
+    beside = [words.value for words in shown.caption if " moved conv1's weights by " in words.value]
+    assert [words.split(":")[0] for words in beside] == ["Saturated", "Dead units"]
 
 
 def test_each_its_own_rate_is_what_they_train_with(root: Path) -> None:

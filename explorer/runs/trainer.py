@@ -1,5 +1,6 @@
 """The worker's training loop: it reads the orders' jobs and files, and measures which seeds train together."""
 
+import traceback
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -31,10 +32,13 @@ def run_job(order: Train, control: Control, team: Team | None) -> Iterator[Signa
 
 def teams(lanes: Sequence[Sequence[Train]]) -> list[Team] | None:
     """Make a team of each contender's seeds, if all train quicker in teams than one heat after another."""
+    if min(map(len, lanes)) < 2:  # others of a lane were stopped before it began
+        return None
     jobs = [_job(lane[0]) for lane in lanes]
     try:
         speeds = [measure(job, runs=len(lane)) for job, lane in zip(jobs, lanes, strict=True)]
     except Exception:  # noqa: BLE001 - whatever it is, each run will meet it by itself, and say so
+        traceback.print_exc()
         return None
     together = sum(speed.together for speed in speeds)
     gain = sum(speed.apart for speed in speeds) / together

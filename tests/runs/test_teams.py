@@ -180,6 +180,11 @@ def test_what_cannot_be_prepared_is_left_to_each_run_to_say() -> None:
     assert trainer.teams([orders(seeds(replace(JOB, recipe=replace(JOB.recipe, train_size=100_000))))]) is None
 
 
+def test_a_seed_that_is_left_alone_is_no_team(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "WORTH", 0.0)
+    assert trainer.teams([orders(seeds()), orders(seeds()[:1])]) is None
+
+
 def test_both_ways_are_measured() -> None:
     speed = measure(JOB, runs=2)
     assert speed.apart > 0

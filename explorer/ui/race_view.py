@@ -1,18 +1,16 @@
 """One race as it goes: how far it is, Stop, the verdict, its curves in one chart, and its contenders."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.trace import trace
 from explorer.runs.rows import ENDED, UNFINISHED, HeldRace, Run
 from explorer.runs.server import Runs
 from explorer.training.race import Contender, Race
 from explorer.ui import race_state, state
-from explorer.ui.attempt import attempt
 from explorer.ui.frame import tell_refusal
+from explorer.ui.group_progress import group_progress
 from explorer.ui.live_curve import live_curve
 from explorer.ui.mistakes_state import mistakes_parameters
 from explorer.ui.race_why import race_why
@@ -23,7 +21,6 @@ from explorer.views.group import group_state
 from explorer.views.history import deletion_words
 from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, team_words, terms_words
 from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
-from explorer.views.runs import waiting_words
 from explorer.views.verdict import verdict
 from explorer.views.words import named, plain
 
@@ -85,20 +82,8 @@ def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
     if named not in GOING_ON:
         _ended(named)
         return
-    share, words = race_progress(found.race, held)
-    if named == "queued":
-        words = waiting_words(served.position(next(run.id for run in held if run.state == "queued")))
-    bar, stop = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(share, text=words)
-    _stop_button(stop, named, found.id, served)
-
-
-def _stop_button(place: DeltaGenerator, named: str, race: str, served: Runs) -> None:
-    label, key, action = "Stop", "stop_race", served.cancel_race
-    if named == "stopping":
-        label, key, action = "Stop now", "end_race_now", served.end_race_now
-    off = served.read_only is not None
-    place.button(label, key=key, width="stretch", disabled=off, on_click=attempt, args=(partial(action, race),))
+    progress = race_progress(found.race, held)
+    group_progress("race", found.id, held, progress, stop=served.cancel_race, end_now=served.end_race_now)
 
 
 def _ended(named: str) -> None:

@@ -4,20 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from explorer.runs.rows import UNFINISHED, HeldSweep, Run
 from explorer.runs.server import Runs
 from explorer.ui import state, sweep_state
-from explorer.ui.attempt import attempt
 from explorer.ui.figure import figure
 from explorer.ui.frame import tell_refusal
+from explorer.ui.group_progress import group_progress
 from explorer.ui.row_table import row_table
 from explorer.ui.server import runs, store_errors_in_words
 from explorer.views import words
 from explorer.views.group import group_state
 from explorer.views.history import deletion_words
-from explorer.views.runs import STATES, waiting_words
+from explorer.views.runs import STATES
 from explorer.views.sweep import (
     Setting,
     best_words,
@@ -79,20 +78,8 @@ def _status(found: HeldSweep, held: Sequence[Run], served: Runs) -> None:
     if not any(run.state in UNFINISHED for run in held):
         _ended(named, found, held)
         return
-    share, said = sweep_progress(held)
-    if named == "queued":
-        said = waiting_words(served.position(next(run.id for run in held if run.state == "queued")))
-    bar, stop = st.columns([4, 1], vertical_alignment="center")
-    bar.progress(share, text=said)
-    _stop_button(stop, named, found.id, served)
-
-
-def _stop_button(place: DeltaGenerator, named: str, sweep: str, served: Runs) -> None:
-    label, key, action = "Stop sweep", "stop_sweep", served.stop_sweep
-    if named == "stopping":
-        label, key, action = "Stop now", "end_sweep_now", served.end_sweep_now
-    off = served.read_only is not None
-    place.button(label, key=key, width="stretch", disabled=off, on_click=attempt, args=(partial(action, sweep),))
+    progress = sweep_progress(held)
+    group_progress("sweep", found.id, held, progress, stop=served.stop_sweep, end_now=served.end_sweep_now)
 
 
 def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:

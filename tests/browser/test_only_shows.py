@@ -76,13 +76,13 @@ def test_a_sweep_fills_its_table_and_is_not_stopped(
     page = open_page(f"{second}/sweep?sweep={sweep}")
     page.get_by_text(WHY).wait_for()
     expect(button(page, "Start sweep")).to_be_disabled()
-    expect(button(page, "Stop sweep")).to_be_disabled()
+    expect(button(page, "Stop")).to_be_disabled()
     expect(rows(page, "Cells").first).to_contain_text("training")
     expect(rows(page, "Cells").last).to_contain_text("waiting")
 
     (file_home / "sweep").touch()
     expect(page.get_by_role("alert").filter(has_text="Runs failed")).to_contain_text("2 of 2 runs failed.")
-    expect(button(page, "Stop sweep")).to_have_count(0)
+    expect(button(page, "Stop")).to_have_count(0)
 
 
 def test_what_a_run_got_wrong_is_awaited_and_not_run_again(

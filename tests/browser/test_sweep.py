@@ -63,7 +63,7 @@ def test_a_sweep_shows_how_far_it_is_and_is_stopped_with_what_it_measured(app: s
     expect(rows(page).first).to_contain_text(MEASURED)
     page.get_by_text(re.compile("^Best so far: learning rate 0.5 · Sigmoid, ")).wait_for()
 
-    page.get_by_role("button", name="Stop sweep").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text("Stopped: 0 of 2 runs came to their ends. What was measured is kept.").wait_for()
     expect(rows(page).first).to_contain_text(MEASURED)
     for number in range(2):

@@ -62,17 +62,6 @@ def bench_cost() -> None:
         click.echo(f"{run.network:12} foretold {run.foretold:7.1f} s, taken {run.taken:7.1f} s: {run.ratio:.2f} ×")
 
 
-@bench.command("seeds")
-def bench_seeds() -> None:
-    """Train seeds of LeNet together and one after another, step by step and in whole runs; about six minutes."""
-    from explorer.benchmarks import seeds, teams  # noqa: PLC0415  # brings torch
-
-    for speeds in seeds.bench_seeds():
-        click.echo(seeds.report(speeds))
-    for times in teams.bench_teams():
-        click.echo(teams.report(times))
-
-
 @bench.command("recipes")
 @click.option("--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="Runs of each recipe.")
 @click.option("--witness", is_flag=True, help="Train them with the book's loop in torch alone as well.")

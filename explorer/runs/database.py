@@ -48,6 +48,15 @@ CREATE TABLE sweeps (id TEXT PRIMARY KEY, owner TEXT NOT NULL, created REAL NOT 
     cells_json TEXT NOT NULL);
 CREATE INDEX sweeps_by_time ON sweeps (created);
 """,
+    # Seeds were once trained together, and each run's first event told so. The others are numbered anew, from 1.
+    """
+CREATE TEMP TABLE told AS SELECT run FROM events WHERE substr(json, 1, 19) = '{"event":"together"';
+DELETE FROM events WHERE seq = 1 AND run IN (SELECT run FROM told);
+UPDATE events SET seq = 1 - seq WHERE run IN (SELECT run FROM told);
+UPDATE events SET seq = -seq WHERE run IN (SELECT run FROM told);
+UPDATE runs SET num_events = num_events - 1 WHERE id IN (SELECT run FROM told);
+DROP TABLE told;
+""",
 )
 VERSION = len(STEPS)
 REPAIRS = {

@@ -14,7 +14,7 @@ from functools import partial
 
 from explorer.runs.database import StoreError
 from explorer.runs.ledger import Ledger
-from explorer.runs.messages import Cancel, Later, Message, Over, Ready, Said, Wish
+from explorer.runs.messages import Cancel, Message, Over, Ready, Said, Wish
 from explorer.runs.process import WORKER, WorkerProcess
 from explorer.runs.rows import LIVE, Run
 from explorer.runs.run_files import answer_files, checkpoints
@@ -22,12 +22,11 @@ from explorer.runs.seat import Seat
 from explorer.runs.slots import Slot, fitting
 from explorer.runs.store import Store
 from explorer.runs.taking_up import take_up_sweeps
-from explorer.runs.turns import Entry, in_turn, place, with_its_race
+from explorer.runs.turns import Entry, in_turn, place
 from explorer.training.events import Failed, Paused, Resumed
 from explorer.training.race import Race
 from explorer.training.recipe import Job
 from explorer.training.sweep import Sweep
-from explorer.training.together import may_train_together
 
 END_LIMIT = 2.0  # seconds in which a process that was killed is gone
 RETRY = 1.0  # seconds between attempts to write what could not be written
@@ -55,7 +54,6 @@ class Dispatcher:
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._apart = set[str | None]()  # races whose seeds train as quickly one after another
         self._closing = False
         self._broken: str | None = None  # why nothing trains any more
         store.interrupt(STOPPED)
@@ -180,13 +178,12 @@ class Dispatcher:
     def _assign(self) -> None:
         """Give waiting runs, in turn, the free seats that fit them."""
         try:
-            order = in_turn(self._store.unfinished(), self._store.last_starts())
-            for entry in order:
-                self._assign_one(entry, order)
+            for entry in in_turn(self._store.unfinished(), self._store.last_starts()):
+                self._assign_one(entry)
         except StoreError as error:
             self._ledger.report(error)
 
-    def _assign_one(self, entry: Entry, order: Sequence[Entry]) -> None:
+    def _assign_one(self, entry: Entry) -> None:
         wanted = entry[0].wanted_device
         slots = fitting(self._slots, wanted)
         if not slots:
@@ -194,20 +191,10 @@ class Dispatcher:
                 self._store.append(run.id, [Failed(cause=self._lacking(wanted))])
             return
         free = [seat for seat in self._seats if not seat.runs and seat.slot in slots]
-        if free:
-            runs = {run.id: run for run in (self._with_teams(entry, order) if len(free) == 1 else entry)}
-            claimed = self._store.claim(list(runs))
-            if claimed:
-                seat = max(free, key=lambda seat: (seat.ready, seat.process is not None))
-                self._take_seat(seat, {run: runs[run] for run in runs if run in claimed})
-
-    def _with_teams(self, heat: Entry, order: Sequence[Entry]) -> Entry:
-        """Give a heat with the later ones of its race, where their seeds might train quicker as teams in one place."""
-        if heat[0].race in (None, *self._apart) or any(slot.device != "cpu" for slot in self._slots):
-            return heat
-        whole = with_its_race(heat, order)
-        lanes = [[run.job for run in whole if run.lane == lane] for lane in {run.lane for run in whole}]
-        return whole if all(map(may_train_together, lanes)) else heat
+        claimed = self._store.claim([run.id for run in entry]) if free else set()
+        if claimed:
+            seat = max(free, key=lambda seat: (seat.ready, seat.process is not None))
+            self._take_seat(seat, {run.id: run for run in entry if run.id in claimed})
 
     def _take_seat(self, seat: Seat, runs: dict[str, Run]) -> None:
         seat.runs = runs
@@ -229,8 +216,6 @@ class Dispatcher:
                 else:
                     self._settle(seat, run, "")
                     self._assign()
-        if not any(run in seat.runs for seat in self._seats):  # it was put back into the queue meanwhile
-            self._ledger.write_end(run, partial(self._store.move, run, ["queued"], "cancelled"))
 
     def _end_now(self, run: str) -> None:
         for seat in self._seats:
@@ -334,8 +319,6 @@ class Dispatcher:
                 self._ledger.hear(message.run, message.event)
         elif isinstance(message, Over):
             self._on_over(seat, message.run)
-        elif isinstance(message, Later):
-            self._on_later(seat, message.runs)
         elif isinstance(message, Ready) and seat.process is process:
             self._on_ready(seat)
 
@@ -351,31 +334,6 @@ class Dispatcher:
             self._settle(seat, run, WORDLESS)
             self._end_given_up(seat)
 
-    def _on_later(self, seat: Seat, runs: Sequence[str]) -> None:
-        """Let runs wait again that their worker did not begin; one that was asked to stop meanwhile is over."""
-        self._let_wait(seat, [run for run in runs if run in seat.runs])
-        self._end_given_up(seat)
-        self._assign()
-
-    def _let_wait(self, seat: Seat, runs: Sequence[str]) -> None:
-        for run in runs:
-            self._apart.add(seat.runs[run].race)
-            if run in seat.cancelled:
-                self._settle(seat, run, "")
-            else:
-                del seat.runs[run]
-                self._ledger.write_end(run, partial(self._put_back, run))
-
-    def _let_later_heats_wait(self, seat: Seat) -> None:
-        """Let runs wait again that were not begun when their worker ended, all but those of the first heat."""
-        first = min((run.heat for run in seat.runs.values()), default=0)
-        later = [run for run, each in seat.runs.items() if each.heat > first]
-        self._let_wait(seat, [run for run in later if (found := self._find(run)) and not found.num_events])
-
-    def _put_back(self, run: str) -> None:
-        if not self._store.move(run, ["starting"], "queued"):
-            self._store.move(run, LIVE, "cancelled")
-
     def _on_ready(self, seat: Seat) -> None:
         self._flush()
         seat.ready, seat.start_by = True, None
@@ -390,7 +348,6 @@ class Dispatcher:
         seat.process, seat.ready, seat.start_by = None, False, None
         seat.idle_deaths += idle
         seat.causes = dict.fromkeys(seat.cancelled, CUT_OFF) | seat.causes
-        self._let_later_heats_wait(seat)
         self._settle_all(seat, partial(self._cause, seat, process, was_ready))
         if was_ready and seat.idle_deaths < IDLE_DEATHS:
             self._start(seat)
@@ -408,8 +365,6 @@ class Dispatcher:
 
     def _close(self) -> None:
         self._flush()
-        for seat in self._seats:
-            self._let_later_heats_wait(seat)
         self._closing = True
         try:
             self._store.interrupt(STOPPED)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from explorer.runs.messages import Cancel, Heat, OneStep, Order, Pause, Resume, SetLearningRate, Teams, Train, Wish
-from explorer.runs.shared_time import Turns
+from explorer.runs.messages import Cancel, Heat, OneStep, Order, Pause, Resume, SetLearningRate, Train, Wish
+from explorer.runs.time_sharing import TimeShare
 from explorer.training.control import Control
 
 
@@ -19,7 +19,7 @@ class Inbox:
     """Reads orders in a thread of its own, so a cancel and the end of input are heard while a job trains."""
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[Train | Heat | Teams] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Train | Heat] = queue.SimpleQueue()
         self._controls: defaultdict[str, Control] = defaultdict(Control)
         self._heard = threading.Condition()
 
@@ -27,7 +27,7 @@ class Inbox:
         """Read orders from here on."""
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
-    def next_order(self) -> Train | Heat | Teams:
+    def next_order(self) -> Train | Heat:
         """Wait for an order to train."""
         return self._orders.get()
 
@@ -36,11 +36,11 @@ class Inbox:
         with self._heard:
             return self._controls[run]
 
-    def wait_for_turns(self, turns: Sequence[Turns]) -> list[Turns]:
+    def wait_for_work(self, shares: Sequence[TimeShare]) -> list[TimeShare]:
         """Wait until a run has something to do, and give those that have."""
         with self._heard:
-            self._heard.wait_for(lambda: any(turn.may_go_on for turn in turns))
-            return [turn for turn in turns if turn.may_go_on]
+            self._heard.wait_for(lambda: any(share.may_go_on for share in shares))
+            return [share for share in shares if share.may_go_on]
 
     def _read(self) -> None:
         for line in sys.stdin.buffer:
@@ -51,7 +51,7 @@ class Inbox:
         os._exit(0)  # the server is gone: nobody is left to train for
 
     def _take(self, order: Order) -> None:
-        if isinstance(order, Train | Heat | Teams):
+        if isinstance(order, Train | Heat):
             self._orders.put(order)
             return
         with self._heard:

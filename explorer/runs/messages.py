@@ -21,16 +21,6 @@ class Heat(msgspec.Struct, frozen=True, tag_field="order", tag="heat"):
     runs: tuple[Train, ...]
 
 
-class Teams(msgspec.Struct, frozen=True, tag_field="order", tag="teams"):
-    """Train all runs of a race at once, each contender's seeds as a team, where that measures quicker.
-
-    Otherwise only the first heat is trained, and the worker answers with `Later`.
-    """
-
-    lanes: tuple[tuple[Train, ...], ...]  # each contender's runs, which differ in their seed alone
-    first: tuple[str, ...]  # the runs of the first heat
-
-
 class Cancel(msgspec.Struct, frozen=True, tag_field="order", tag="cancel"):
     """Stop this run after the step that it is in, and keep how it stands; one that is over or unknown may be named."""
 
@@ -71,15 +61,9 @@ class Ready(msgspec.Struct, frozen=True, tag_field="said", tag="ready"):
 
 
 class Over(msgspec.Struct, frozen=True, tag_field="said", tag="over"):
-    """A run is over, and its last event is said; others of its race go on here."""
+    """A run of a heat is over, and its last event is said; others of the heat go on."""
 
     run: str
-
-
-class Later(msgspec.Struct, frozen=True, tag_field="said", tag="later"):
-    """These runs were not begun: they train as quickly after the others."""
-
-    runs: tuple[str, ...]
 
 
 class Said(msgspec.Struct, frozen=True, tag_field="said", tag="event"):
@@ -90,5 +74,5 @@ class Said(msgspec.Struct, frozen=True, tag_field="said", tag="event"):
 
 
 Wish = Pause | Resume | OneStep | SetLearningRate  # what is passed on to a run that trains
-Order = Train | Heat | Teams | Cancel | Wish
-Message = Ready | Alive | Over | Later | Said
+Order = Train | Heat | Cancel | Wish
+Message = Ready | Alive | Over | Said

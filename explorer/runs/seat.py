@@ -1,11 +1,10 @@
 """A place where runs train: a slot of the computer with the worker in it, what that has to do, and by when."""
 
 import time
-from collections import defaultdict
 
 import msgspec
 
-from explorer.runs.messages import Heat, Teams, Train
+from explorer.runs.messages import Heat, Train
 from explorer.runs.process import WorkerProcess
 from explorer.runs.rows import Run
 from explorer.runs.run_files import RunFiles
@@ -17,7 +16,7 @@ SAME_CLICK = 1.0  # seconds in which a second click on Stop means no more than t
 
 
 class Seat:
-    """A slot, the worker in it and what trains on it: a run, or runs of a race, which share the worker."""
+    """A slot, the worker in it and what trains on it: a run, or the runs of a heat, which share the worker."""
 
     def __init__(self, slot: Slot) -> None:
         self.slot = slot
@@ -99,21 +98,10 @@ class Seat:
         for kept in (self.cancelled, self.given_up, self.paused, self.causes):
             kept.clear()
 
-    def order(self, checkpoints: RunFiles, answers: RunFiles) -> Train | Heat | Teams:
-        """Give what the worker is told to train: a run, a heat, or several heats of a race."""
-        orders = {run: _order(each, checkpoints, answers) for run, each in self.runs.items()}
-        if len(orders) == 1:
-            return next(iter(orders.values()))
-        first = min(run.heat for run in self.runs.values())
-        if all(run.heat == first for run in self.runs.values()):
-            return Heat(tuple(orders.values()))
-        lanes = defaultdict[int, list[Train]](list)
-        for run, each in self.runs.items():
-            lanes[each.lane].append(orders[run])
-        return Teams(
-            lanes=tuple(map(tuple, lanes.values())),
-            first=tuple(run for run, each in self.runs.items() if each.heat == first),
-        )
+    def order(self, checkpoints: RunFiles, answers: RunFiles) -> Train | Heat:
+        """Give what the worker is told to train."""
+        orders = tuple(_order(run, checkpoints, answers) for run in self.runs.values())
+        return orders[0] if len(orders) == 1 else Heat(orders)
 
 
 def _order(run: Run, checkpoints: RunFiles, answers: RunFiles) -> Train:

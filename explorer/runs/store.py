@@ -157,7 +157,7 @@ class Store(Reader):
         with self._writing() as connection:
             moved = connection.execute(
                 f"UPDATE runs SET state = ?, cause = ?, {moment} = ? WHERE id = ? AND state IN {quoted(sources)}",
-                (target, cause, None if target == "queued" else time.time(), run),
+                (target, cause, time.time(), run),
             )
             return moved.rowcount == 1
 

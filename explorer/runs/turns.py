@@ -34,8 +34,8 @@ def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list
     queued = [run for run in unfinished if run.state == "queued"]
     for entry in entries(sorted(queued, key=lambda run: run.sweep is not None)):
         waiting[entry[0].owner].append(entry)
-    for owner, _ in {(run.owner, run.race or run.id) for run in unfinished if run.state != "queued"}:
-        before[owner] += 1  # heats that train at once as teams have one place
+    for entry in entries([run for run in unfinished if run.state != "queued"]):
+        before[entry[0].owner] += 1
     last_turns = {owner: (0, last_starts.get(owner, 0.0)) for owner in waiting}
     order: list[Entry] = []
     while waiting:
@@ -56,14 +56,3 @@ def place(run: str, store: Reader, slots: Sequence[Slot]) -> int | None:
         return None
     rivals = [entry for entry in order if wanted[entry[0].id] == wanted[run]]
     return 1 + next(place for place, entry in enumerate(rivals) if any(each.id == run for each in entry))
-
-
-def with_its_race(entry: Entry, order: Sequence[Entry]) -> Entry:
-    """Give a heat with the others of its race that wait, or as it is where anybody else waits with entries in `order`.
-
-    All of them have the place for longer than a heat has it.
-    """
-    race = entry[0].race
-    if race is None or any(other[0].owner != entry[0].owner for other in order):
-        return entry
-    return tuple(run for other in order if other[0].race == race for run in other)

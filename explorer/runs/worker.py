@@ -14,32 +14,20 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn
+from typing import IO, NoReturn
 
 import msgspec
 
 from explorer.runs.inbox import Inbox
-from explorer.runs.messages import Alive, Heat, Later, Message, Over, Ready, Said, Teams, Train
-from explorer.runs.shared_time import Member, Turns
+from explorer.runs.messages import Alive, Heat, Message, Over, Ready, Said, Train
+from explorer.runs.time_sharing import TimeShare
 from explorer.training.control import Control
-from explorer.training.events import Signal
+from explorer.training.events import Event
 
-if TYPE_CHECKING:
-    from explorer.training.together import Team
+RunJob = Callable[[Train, Control], Iterator[Event]]
 
 LIFE_SECONDS = 5.0  # between two signs of life
 LIFE_SHARE = 0.05  # of that time that computing takes at least
-
-
-def _no_teams(_: Sequence[Sequence[Train]]) -> None:
-    """Let each run train by itself."""
-
-
-class Loop(NamedTuple):
-    """How runs are trained."""
-
-    train: Callable[[Train, Control, "Team | None"], Iterator[Signal]]  # by itself, or as one of a team
-    teams: Callable[[Sequence[Sequence[Train]]], "list[Team] | None"] = _no_teams  # a team for each contender's seeds
 
 
 def main() -> None:
@@ -47,7 +35,7 @@ def main() -> None:
     serve(warm_up)
 
 
-def serve(prepare: Callable[[], Loop]) -> NoReturn:
+def serve(prepare: Callable[[], RunJob]) -> NoReturn:
     """Train the jobs that come in until the input ends; `prepare` gives the loop, and takes its time only once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to decide
     _volunteer_for_memory_shortage()
@@ -55,60 +43,44 @@ def serve(prepare: Callable[[], Loop]) -> NoReturn:
     inbox = Inbox()
     inbox.listen()
     try:
-        loop = prepare()
+        run_job = prepare()
         threading.Thread(target=_show_life, args=(output,), name="life", daemon=True).start()
-        _work(loop, inbox, output)
+        _work(run_job, inbox, output)
     except BaseException:  # noqa: BLE001 - every end goes this way
         traceback.print_exc()
         os._exit(1)  # an ordinary exit would crash on the standard input that a thread is reading
 
 
-def _work(loop: Loop, inbox: Inbox, output: IO[bytes]) -> NoReturn:
+def _work(run_job: RunJob, inbox: Inbox, output: IO[bytes]) -> NoReturn:
     while True:
         _say(output, Ready())
-        train_all(_turns(loop, inbox.next_order(), inbox, output), inbox, output)
+        order = inbox.next_order()
+        train_all(run_job, order.runs if isinstance(order, Heat) else [order], inbox, output)
 
 
-def _turns(loop: Loop, order: Train | Heat | Teams, inbox: Inbox, output: IO[bytes]) -> list[Turns]:
-    """Say which runs share their turns: those of a team; else each has its own."""
-    match order:
-        case Train():
-            return [turns_of(loop, [order], inbox)]
-        case Heat():
-            return [turns_of(loop, [run], inbox) for run in order.runs]
-    if teams := loop.teams(order.lanes):
-        return [turns_of(loop, lane, inbox, team=team) for lane, team in zip(order.lanes, teams, strict=True)]
-    runs = [run for lane in order.lanes for run in lane]
-    _say(output, Later(tuple(run.run for run in runs if run.run not in order.first)))
-    return [turns_of(loop, [run], inbox) for run in runs if run.run in order.first]
-
-
-def turns_of(loop: Loop, orders: Sequence[Train], inbox: Inbox, *, team: "Team | None" = None) -> Turns:
-    """Let a run, or those of a team, have turns."""
-    members = []
-    for order in orders:
-        control = inbox.control(order.run)
-        members.append(Member(order.run, partial(loop.train, order, control, team), control))
-    return Turns(members, team=team)
-
-
-def train_all(turns: list[Turns], inbox: Inbox, output: IO[bytes]) -> None:
+def train_all(run_job: RunJob, orders: Sequence[Train], inbox: Inbox, output: IO[bytes]) -> None:
     """Train runs in turns of one event: next is one that is to stop, or the one that has had the least time."""
-    while turns:
-        turn = min(inbox.wait_for_turns(turns), key=lambda turn: (not turn.is_to_stop, turn.seconds))
-        run, event = turn.take()
-        turns = [turn for turn in turns if not turn.is_over]
+    shares = [_share(run_job, order, inbox.control(order.run)) for order in orders]
+    while shares:
+        share = min(inbox.wait_for_work(shares), key=lambda share: (not share.is_to_stop, share.seconds))
+        event = share.take()
         if event is not None:
-            _say(output, Said(run, event))
-        elif turns:
-            _say(output, Over(run))
+            _say(output, Said(share.run_id, event))
+        else:
+            shares.remove(share)
+            if shares:
+                _say(output, Over(share.run_id))
 
 
-def warm_up() -> Loop:
+def _share(run_job: RunJob, order: Train, control: Control) -> TimeShare:
+    return TimeShare(order.run, partial(run_job, order, control), control)
+
+
+def warm_up() -> RunJob:
     """Import torch and take one small step, so that the first job's first step comes as quickly as any."""
     from explorer.architecture.layers import Conv2d, Flatten, Linear  # noqa: PLC0415 - torch takes seconds;
     from explorer.architecture.spec import Architecture  # noqa: PLC0415 - the end of input is heard meanwhile
-    from explorer.runs.trainer import run_job, teams  # noqa: PLC0415
+    from explorer.runs.trainer import run_job  # noqa: PLC0415
     from explorer.training.loop import train  # noqa: PLC0415
     from explorer.training.recipe import Job, Recipe  # noqa: PLC0415
 
@@ -116,7 +88,7 @@ def warm_up() -> Loop:
     small = Job(Architecture("warm-up", (1, 28, 28), layers), Recipe(train_size=10, batch_size=10, epochs=1))
     for _ in train(small):
         pass
-    return Loop(run_job, teams)
+    return run_job
 
 
 def _show_life(output: IO[bytes]) -> NoReturn:

@@ -148,13 +148,6 @@ class NotCaptured(msgspec.Struct, frozen=True, tag_field="event", tag="not_captu
     cause: str
 
 
-class Together(msgspec.Struct, frozen=True, tag_field="event", tag="together"):
-    """From here on the run takes its steps as one with others, which differ from it in their seed alone."""
-
-    runs: int  # with this one
-    gain: float  # times as many pictures a second as one after another, as measured before
-
-
 class Finished(msgspec.Struct, frozen=True, tag_field="event", tag="finished"):
     """The run ended as its recipe says."""
 
@@ -178,17 +171,9 @@ Event = (
     | NotKept
     | AnswersNotKept
     | NotCaptured
-    | Together
     | Finished
     | Failed
 )
-
-
-class AtStep:
-    """No event, and kept nowhere: the run waits for a step that whoever takes its events has others take as well."""
-
-
-Signal = Event | AtStep
 
 
 def to_lines(events: Iterable[Event]) -> Iterable[bytes]:

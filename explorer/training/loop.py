@@ -15,25 +15,23 @@ from torch import Tensor
 
 from explorer.training.batches import draw_orders
 from explorer.training.between import Between
-from explorer.training.capture import make_stepper
+from explorer.training.capture import Stepper, make_stepper
 from explorer.training.control import Control
 from explorer.training.datasets import DataError
 from explorer.training.devices import describe
 from explorer.training.divergence import explain
 from explorer.training.errors import DivergedError, TrainingError
 from explorer.training.evaluate import Tested, evaluate
-from explorer.training.events import AtStep, Epoch, Evaluating, Event, Failed, Finished, Signal, Started
+from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started
 from explorer.training.meter import Clock, Meter
 from explorer.training.prepare import Run, prepare
 from explorer.training.probes import Prober
 from explorer.training.recipe import Job, Recipe
 from explorer.training.snapshot import Snapshot
-from explorer.training.step import Figures, take_step
+from explorer.training.step import take_step
 from explorer.training.surroundings import surroundings
 
 Resume = Callable[[], Snapshot]  # no snapshot is held while the run goes on: it is as large as the run
-Take = Callable[[Tensor], Generator[Signal, None, Figures]]  # takes a step on the pictures of these numbers
-Join = Callable[[Between], Take]  # gives what takes a run's steps
 
 
 def train(job: Job, *, control: Control | None = None, resume: Resume | None = None) -> Iterator[Event]:
@@ -46,15 +44,9 @@ def train(job: Job, *, control: Control | None = None, resume: Resume | None = N
     if it had never stopped there.
     The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
     """
-    signals = train_in_team(job, _alone, control=control or Control(), resume=resume)
-    return (signal for signal in signals if not isinstance(signal, AtStep))
-
-
-def train_in_team(job: Job, join: Join, *, control: Control, resume: Resume | None) -> Iterator[Signal]:
-    """Train as `train` does, but for the steps, which are taken by what the run joins."""
     clock = Clock()
     try:
-        yield from _in_turns(_events(job, join, clock, control, resume), clock, seed=job.recipe.seed)
+        yield from _in_turns(_events(job, clock, control or Control(), resume), clock, seed=job.recipe.seed)
     except (TrainingError, DataError) as error:
         yield Failed(cause=str(error))
     except torch.OutOfMemoryError:
@@ -64,7 +56,7 @@ def train_in_team(job: Job, join: Join, *, control: Control, resume: Resume | No
         )
 
 
-def _in_turns(signals: Iterator[Signal], clock: Clock, *, seed: int) -> Iterator[Signal]:
+def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[Event]:
     """Give this run random numbers and time of its own, so that runs that take turns do not disturb each other."""
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
@@ -73,15 +65,15 @@ def _in_turns(signals: Iterator[Signal], clock: Clock, *, seed: int) -> Iterator
         with torch.random.fork_rng(devices=()):
             torch.set_rng_state(state)
             clock.go_on()
-            signal = next(signals, None)
+            event = next(events, None)
             clock.stop()
             state = torch.get_rng_state()
-        if signal is None:
+        if event is None:
             return
-        yield signal
+        yield event
 
 
-def _events(job: Job, join: Join, clock: Clock, control: Control, resume: Resume | None) -> Iterator[Signal]:
+def _events(job: Job, clock: Clock, control: Control, resume: Resume | None) -> Iterator[Event]:
     run = prepare(job)
     yield Started(
         device=describe(run.device),
@@ -101,29 +93,17 @@ def _events(job: Job, join: Join, clock: Clock, control: Control, resume: Resume
             between.begin(resume())
         else:
             yield from prober.probe(0)
-        yield from _epochs(between, prober, join(between))
+        yield from _epochs(between, prober, make_stepper(run, partial(take_step, run)))
     except DivergedError as broken:
         yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
 
 
-def _alone(between: Between) -> Take:
-    """Let a run take its steps by itself."""
-    stepper = make_stepper(between.run, partial(take_step, between.run))
-
-    def take(picked: Tensor) -> Generator[Signal, None, Figures]:
-        figures = stepper.take(picked)
-        yield from stepper.tell_refusal(between.meter.step + 1)
-        return figures
-
-    return take
-
-
-def _epochs(between: Between, prober: Prober, take: Take) -> Iterator[Signal]:
+def _epochs(between: Between, prober: Prober, stepper: Stepper) -> Iterator[Event]:
     run, meter, clock = between.run, between.meter, between.clock
     orders = _orders(run, meter.step)
     while _owes_test(between) or (meter.step < run.num_steps and not _is_over(run, clock)):
         if not _owes_test(between):
-            yield from _pass(next(orders), between, prober, take)
+            yield from _pass(next(orders), between, prober, stepper)
         if between.is_stopped:
             return
         if meter.step == run.num_steps or _is_over(run, clock):
@@ -166,7 +146,7 @@ def _is_reached(recipe: Recipe, accuracy: float) -> bool:
     return recipe.target_accuracy is not None and accuracy >= recipe.target_accuracy
 
 
-def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, take: Take) -> Iterator[Signal]:
+def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, stepper: Stepper) -> Iterator[Event]:
     """Take the steps of one epoch, or of what the time limit leaves of it."""
     run, meter, clock = between.run, between.meter, between.clock
     for picked in batches:
@@ -176,8 +156,9 @@ def _pass(batches: tuple[Tensor, ...], between: Between, prober: Prober, take: T
         between.begin_step()
         meter.begin_step()
         prober.begin_step(meter.step + 1)
-        loss, hits = yield from take(picked)
+        loss, hits = stepper.take(picked)
         meter.end_step(loss, hits, len(picked))
+        yield from stepper.tell_refusal(meter.step)
         if prober.is_due(meter.step):
             yield from meter.read()  # the steps up to here come first, and the probe's time is none of theirs
             yield from prober.probe(meter.step)

@@ -32,11 +32,6 @@ class Clock:
         """Count on from so many seconds."""
         self._start = time.perf_counter() - seconds
 
-    def spend(self, seconds: float) -> None:
-        """Count seconds that passed while it stood still."""
-        if self._start is not None:
-            self._start -= seconds
-
     def stop(self) -> None:
         """Stand still: whoever takes the run's events does something else."""
         self._stopped = time.perf_counter()
@@ -75,7 +70,6 @@ class Meter:
 
     def __init__(self, *, num_steps: int, steps_per_epoch: int, clock: Clock) -> None:
         self.step = 0
-        self.read_seconds = READ_SECONDS
         self._steps_per_epoch = steps_per_epoch
         self._clock = clock
         self._group = math.ceil(num_steps / MAX_POINTS)
@@ -109,8 +103,8 @@ class Meter:
         self.step += 1
 
     def is_due(self) -> bool:
-        """Say whether to read now: after the first step of a run, then every `read_seconds`."""
-        return self.step == 1 or (self._since is not None and self._clock.seconds() - self._since >= self.read_seconds)
+        """Say whether to read now: after the first step of a run, then every `READ_SECONDS`."""
+        return self.step == 1 or (self._since is not None and self._clock.seconds() - self._since >= READ_SECONDS)
 
     def read(self) -> Iterator[Step]:
         """Bring the kept figures to the host and give the events they complete; raises `DivergedError`.

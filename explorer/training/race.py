@@ -1,7 +1,7 @@
 """What a race is: contenders that begin with the same weights and see the same pictures in the same order.
 
 It is held over several seeds; over these, one contender may race alone, against chance. The runs with one seed are a
-heat: they train at the same time, one heat after the other, or all heats at once as teams (`together.py`).
+heat: they train at the same time, one heat after the other.
 """
 
 from typing import Annotated

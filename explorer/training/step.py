@@ -21,20 +21,12 @@ def take_step(run: Run, picked: Tensor) -> Figures:
         scores = score(run.network, inputs)
     loss = F.cross_entropy(scores.float(), labels, label_smoothing=run.recipe.label_smoothing)
     if not _is_known_broken(loss):
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
-        _update(run)
+        _update(run, loss)
     return loss.detach(), count_hits(scores.detach(), labels)
 
 
-def finish_step(run: Run, loss: Tensor) -> None:
-    """Do what is left of a step whose gradients are there: a run whose loss is no number keeps its weights."""
-    if _is_known_broken(loss):
-        run.optimizer.zero_grad(set_to_none=True)
-    else:
-        _update(run)
-
-
-def _update(run: Run) -> None:
+def _update(run: Run, loss: Tensor) -> None:
+    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it unannotated
     if run.recipe.clip_grad_norm is not None:
         clip_grad_norm_(run.network.parameters(), run.recipe.clip_grad_norm)
     run.optimizer.step()

@@ -19,7 +19,7 @@ from explorer.ui.server import runs, store_errors_in_words, tails
 from explorer.views.difference import compared
 from explorer.views.group import group_state
 from explorer.views.history import deletion_words
-from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, team_words, terms_words
+from explorer.views.race import contenders_table, interruption_words, race_alt, race_progress, terms_words
 from explorer.views.race_curves import AXES, AXIS_NOTES, race_series
 from explorer.views.verdict import verdict
 from explorer.views.words import named, plain
@@ -71,8 +71,8 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
 
 def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
     start = SAME if len(race.contenders) > 1 else APART
-    along, teams = AXIS_NOTES.get(state.session().race_axis), team_words(tails().events(run.id) for run in held)
-    return " ".join(filter(None, [rule, start, BAND, along, teams]))
+    along = AXIS_NOTES.get(state.session().race_axis)
+    return " ".join(filter(None, [rule, start, BAND, along]))
 
 
 def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:

@@ -1,6 +1,6 @@
 """A race in words and as a table: what differs, how far it is, what each contender came to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from statistics import median
 
@@ -8,7 +8,6 @@ from msgspec.structs import asdict
 
 from explorer.architecture.trace import trace
 from explorer.runs.rows import ENDED, LIVE, Run
-from explorer.training.events import Event, Together
 from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
@@ -73,18 +72,6 @@ def _seed_words(race: Race, runs: Sequence[Run], current: Run) -> str:
     if at_once > 1:
         return f"{at_once} seeds at once · "
     return f"Seed {current.heat + 1} of {race.seeds} · " if race.seeds > 1 else ""
-
-
-def team_words(told: Iterable[Sequence[Event]]) -> str:
-    """Say of the runs' events that seeds train as teams, and what that wins; nothing where they do not."""
-    first = (next((event for event in events if isinstance(event, Together)), None) for events in told)
-    team = next(filter(None, first), None)
-    if team is None:
-        return ""
-    return (
-        f"Each contender's {team.runs} seeds take their steps as one, which measured {team.gain:.1f} × as fast as one "
-        "after another; they share its time evenly."
-    )
 
 
 def interruption_words(race: Race, runs: Sequence[Run]) -> str:

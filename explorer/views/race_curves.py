@@ -105,7 +105,7 @@ def race_series(
 
 
 def _abreast(lines: Mapping[str, Line]) -> list[str]:
-    """Name the seeds that train about side by side: a team's points are told in heaps, a run after the other."""
+    """Name the seeds that train about side by side: points are told in heaps, a run after the other."""
     longest = max((len(x) for x, _ in lines.values()), default=0)
     level = [run for run, (x, _) in lines.items() if x and len(x) >= longest / 2]
     return level if len(level) > 1 else []

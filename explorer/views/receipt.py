@@ -7,7 +7,7 @@ import msgspec
 
 from explorer.architecture.spec import Architecture
 from explorer.runs.rows import Run
-from explorer.training.events import Epoch, Event, LearningRate, Started, Step, Surroundings, Together
+from explorer.training.events import Epoch, Event, LearningRate, Started, Step, Surroundings
 from explorer.training.recipe import Recipe
 from explorer.views.runs import ago, percent
 
@@ -23,7 +23,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     device: str | None
     surroundings: Surroundings | None
-    together: int  # runs that took their steps as one with this one; 1: by itself
     learning_rates: tuple[LearningRate, ...]  # changes while it trained
     epochs: tuple[Epoch, ...]
     recipe: Recipe
@@ -41,7 +40,6 @@ def receipt(run: Run, events: Sequence[Event]) -> Receipt:
         seed=run.job.recipe.seed,
         device=run.device,
         surroundings=started.surroundings if started else None,
-        together=_together(events),
         learning_rates=tuple(event for event in events if isinstance(event, LearningRate)),
         epochs=tuple(event for event in events if isinstance(event, Epoch)),
         recipe=run.job.recipe,
@@ -61,8 +59,6 @@ def receipt_rows(run: Run, events: Sequence[Event]) -> dict[str, str]:
     rows = {"run": made.run, "launched": made.launched, "seed": str(made.seed), "device": made.device or "none yet"}
     if made.continues:
         rows["goes on from"] = made.continues
-    if made.together > 1:
-        rows["steps"] = f"taken as one with {made.together - 1} other seeds, which moves the last digits"
     if made.surroundings:
         rows |= _surroundings_rows(made.surroundings)
     return rows
@@ -114,20 +110,13 @@ def _why(events: Sequence[Event], earlier: Sequence[Event]) -> str:
     ours, theirs = _started(events), _started(earlier)
     if ours is None or theirs is None or ours.surroundings is None or theirs.surroundings is None:
         return ""
-    pairs = {
-        "device": (ours.device, theirs.device),
-        "seeds at once": (str(_together(events)), str(_together(earlier))),
-    }
+    pairs = {"device": (ours.device, theirs.device)}
     for name in Surroundings.__struct_fields__:
         pairs[name] = (getattr(ours.surroundings, name), getattr(theirs.surroundings, name))
     other = [f"{name} {now}, then {then}" for name, (now, then) in pairs.items() if now != then]
     if other:
         return f" Not the same: {'; '.join(other)}."
     return " A GPU adds in an order of its own each time." if ours.device != "cpu" else ""
-
-
-def _together(events: Iterable[Event]) -> int:
-    return next((event.runs for event in events if isinstance(event, Together)), 1)
 
 
 def _started(events: Iterable[Event]) -> Started | None:

@@ -21,9 +21,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def start(store: Store, tmp_path: Path) -> Iterator[Start]:
-    """Start dispatchers that are closed at the test's end, when no worker may be left; seeds train apart."""
-    measured = tmp_path / "measured"
-    measured.write_text("apart")
+    """Start dispatchers that are closed at the test's end, when no worker may be left."""
     opened: list[Dispatcher] = []
 
     def _start(*, command: tuple[str, ...] = SCRIPTED, count: int = 1) -> Dispatcher:
@@ -31,7 +29,6 @@ def start(store: Store, tmp_path: Path) -> Iterator[Start]:
         return opened[-1]
 
     yield _start
-    measured.touch()
     for dispatcher in opened:
         dispatcher.close()
     assert not any(map(is_alive, worker_pids(tmp_path)))

@@ -3,22 +3,21 @@
 from collections.abc import Iterator
 
 from explorer.runs.messages import Train
-from explorer.runs.worker import Loop, serve, warm_up
+from explorer.runs.worker import RunJob, serve, warm_up
 from explorer.training.control import Control
-from explorer.training.events import Signal, Step
-from explorer.training.together import Team
+from explorer.training.events import Event, Step
 
 
-def prepare() -> Loop:
-    loop = warm_up()
+def prepare() -> RunJob:
+    run_job = warm_up()
 
-    def holding(order: Train, control: Control, team: Team | None) -> Iterator[Signal]:
-        for event in loop.train(order, control, team):
+    def holding(order: Train, control: Control) -> Iterator[Event]:
+        for event in run_job(order, control):
             if isinstance(event, Step) and event.step == 1:
                 control.pause()
             yield event
 
-    return Loop(holding, loop.teams)
+    return holding
 
 
 if __name__ == "__main__":

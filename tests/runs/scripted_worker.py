@@ -2,27 +2,21 @@
 
 Words of the script, in order: `steps N`, `gate X` (goes on once the file X lies in the folder SCENE), `forever`, `deaf`
 (sleeps, and looks at nothing), `print`, `raise`, `memory`, `exit N`, `signal N`.
-
-Seeds of a race train as teams, once the file `measured` lies there, if it says `together`.
 """
 
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from explorer.runs.messages import Train
-from explorer.runs.worker import Loop, serve
+from explorer.runs.worker import RunJob, serve
 from explorer.training.control import Control
 from explorer.training.events import Event, Finished, LearningRate, Paused, Started, Step
-
-if TYPE_CHECKING:
-    from explorer.training.together import Team  # which would import torch
 
 
 def step(number: int) -> Step:
@@ -96,7 +90,7 @@ def _scene() -> Path:
     return Path(os.environ["SCENE"])
 
 
-def run_job(order: Train, control: Control, _: object) -> Iterator[Event]:
+def run_job(order: Train, control: Control) -> Iterator[Event]:
     """Go through the script, looking for what was asked after each of its events."""
     step = 0
     for event in train(bytes(order.job)):
@@ -111,23 +105,10 @@ def run_job(order: Train, control: Control, _: object) -> Iterator[Event]:
             yield LearningRate(step=step, epoch=step / 10, learning_rate=rate)
 
 
-class NoSteps:
-    """The team of scripts, which take no steps."""
-
-    def step(self) -> None:
-        """Do nothing."""
-
-
-def teams(lanes: Sequence[Sequence[Train]]) -> "list[Team] | None":
-    """Wait for the measurement's end, and do as it says."""
-    together = _pass("measured").read_text() == "together"
-    return [cast("Team", NoSteps()) for _ in lanes] if together else None
-
-
-def prepare() -> Loop:
+def prepare() -> RunJob:
     with (_scene() / "pids").open("a") as pids:
         pids.write(f"{os.getpid()}\n")
-    return Loop(run_job, teams)
+    return run_job
 
 
 if __name__ == "__main__":

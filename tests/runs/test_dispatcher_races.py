@@ -1,15 +1,11 @@
 """Races through the dispatcher and real processes: heat by heat, each contender to its own end."""
 
-import os
-import signal
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from explorer.runs import seat as seating
 from explorer.runs.dispatcher import Dispatcher
-from explorer.runs.rows import State
 from explorer.runs.store import Store
 from explorer.training.events import Finished
 from tests.runs.conftest import Start
@@ -134,97 +130,9 @@ def test_a_waiting_race_is_cancelled_at_once(store: Store, dispatcher: Dispatche
     wait_for_state(store, long)
 
 
-def test_seeds_that_are_quicker_as_teams_train_at_once(store: Store, dispatcher: Dispatcher, tmp_path: Path) -> None:
-    (tmp_path / "measured").write_text("together")
-    runs = race_ids(store, dispatcher.submit_race(race("steps 9", "forever", seeds=3), "me"))
-    wait_until(lambda: {find(store, run).state for run in runs[1::2]} == {"running"})
-    for run in runs[1::2]:
-        dispatcher.cancel(run)
-    assert [wait_for_state(store, run).state for run in runs] == ["finished", "cancelled"] * 3
-    assert len(worker_pids(tmp_path)) == 1
-
-
-def test_no_team_is_made_while_somebody_else_waits(store: Store, dispatcher: Dispatcher, tmp_path: Path) -> None:
-    (tmp_path / "measured").write_text("together")
-    first = dispatcher.submit(job("gate a"), "anna")
-    runs = race_ids(store, dispatcher.submit_race(race("gate b", "gate b ", seeds=2), "anna"))
-    wait_until(lambda: find(store, first).state == "running")
-    other, longer = (dispatcher.submit(job(script), "ben") for script in ("steps 1", "gate c"))
-    (tmp_path / "a").touch()
-    wait_until(lambda: all(find(store, run).state == "running" for run in runs[:2]))
-    assert wait_for_state(store, other).state == "finished"
-    assert [find(store, run).state for run in (*runs[2:], longer)] == ["queued"] * 3
-    for gate in "bc":
-        (tmp_path / gate).touch()
-    assert [wait_for_state(store, run).state for run in (*runs, longer)] == ["finished"] * 5
-
-
-def test_a_run_of_a_later_heat_is_stopped_while_both_ways_are_measured(
-    store: Store, dispatcher: Dispatcher, tmp_path: Path
-) -> None:
-    (tmp_path / "measured").unlink()
-    runs = race_ids(store, dispatcher.submit_race(race("steps 1", "steps 2", seeds=2), "me"))
-    wait_until(lambda: {find(store, run).state for run in runs} == {"starting"})
-    dispatcher.cancel(runs[2])
-    (tmp_path / "measured").write_text("apart")
-    ended = [wait_for_state(store, run) for run in runs]
-    assert [run.state for run in ended] == ["finished", "finished", "cancelled", "finished"]
-    assert (ended[3].started or 0) >= max(run.ended or 0 for run in ended[:2])
-
-
-def test_heats_train_beside_each_other_where_there_is_room_and_not_as_teams(
-    store: Store, start: Start, tmp_path: Path
-) -> None:
-    (tmp_path / "measured").write_text("together")
+def test_heats_train_beside_each_other_where_there_is_room(store: Store, start: Start, tmp_path: Path) -> None:
     runs = race_ids(store, start(count=3).submit_race(race("gate a", "gate a ", seeds=3), "me"))
     wait_until(lambda: all(any(find(store, run).state == "running" for run in runs[i : i + 2]) for i in (0, 2, 4)))
     assert len(worker_pids(tmp_path)) == 3
     (tmp_path / "a").touch()
     assert {wait_for_state(store, run).state for run in runs} == {"finished"}
-
-
-@pytest.fixture
-def measuring(store: Store, start: Start, tmp_path: Path) -> tuple[Dispatcher, list[str]]:
-    """Start a race over three seeds whose worker measures until a test writes what it finds."""
-    dispatcher = start()
-    (tmp_path / "measured").unlink()
-    runs = race_ids(store, dispatcher.submit_race(race("steps 1", "steps 2", seeds=3), "me"))
-    wait_until(lambda: {find(store, run).state for run in runs} == {"starting"})
-    wait_until(lambda: worker_pids(tmp_path) and dispatcher._seats[0].sent)
-    return dispatcher, runs
-
-
-def test_a_worker_that_dies_while_it_measures_fails_the_first_heat_alone(
-    measuring: tuple[Dispatcher, list[str]], store: Store, tmp_path: Path
-) -> None:
-    _, runs = measuring
-    os.kill(worker_pids(tmp_path)[0], signal.SIGKILL)
-    assert [wait_for_state(store, run).state for run in runs] == ["failed"] * 2 + ["finished"] * 4
-
-
-def test_a_server_that_ends_while_it_measures_lets_the_later_heats_wait(
-    measuring: tuple[Dispatcher, list[str]], store: Store
-) -> None:
-    dispatcher, runs = measuring
-    dispatcher.close()
-    assert [find(store, run).state for run in runs] == ["interrupted"] * 2 + ["queued"] * 4
-    assert [find(store, run).started for run in runs[2:]] == [None] * 4
-
-
-def test_a_stop_that_meets_a_run_on_its_way_back_to_the_queue_ends_it(
-    measuring: tuple[Dispatcher, list[str]], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    dispatcher, runs = measuring
-    move = store.move
-
-    def put_back_meanwhile(run: str, sources: Sequence[State], target: State, *, cause: str | None = None) -> bool:
-        moved = move(run, sources, target, cause=cause)
-        if (run, target, moved) == (runs[4], "cancelled", False):
-            (tmp_path / "measured").write_text("apart")
-            wait_until(lambda: find(store, run).state == "queued")
-        return moved
-
-    monkeypatch.setattr(store, "move", put_back_meanwhile)
-    dispatcher.cancel(runs[4])
-    ended = [wait_for_state(store, run).state for run in runs]
-    assert ended == [*["finished"] * 4, "cancelled", "finished"]

@@ -30,7 +30,7 @@ from explorer.training.events import (
     Started,
     Step,
 )
-from tests.runs.scene import find, full_disk, job, race
+from tests.runs.scene import events, find, full_disk, job, race
 from tests.runs.scripted_worker import started, step
 
 SHARE = st.floats(0, 1)
@@ -261,6 +261,7 @@ VALUES ('old', 'me', 'finished', 'tiny', 'mnist', '{"architecture":{"name":"tiny
 INSERT INTO events VALUES ('old', 1, '{"event":"finished","reason":"epochs","seconds":0.5}');
 PRAGMA user_version = 1;
 """
+TEAM_EVENT = '{"event":"together","runs":3,"gain":1.5}'
 
 
 def test_a_file_of_the_first_version_keeps_its_runs_and_takes_races(tmp_path: Path) -> None:
@@ -276,6 +277,23 @@ def test_a_file_of_the_first_version_keeps_its_runs_and_takes_races(tmp_path: Pa
             assert found.job.recipe.learning_rate == 0.5
             assert store.events("old") == [(1, Finished(reason="epochs", seconds=0.5))]
             assert len(store.race_runs(store.create_race(race("a", "b"), "me"))) == 2
+
+
+def test_runs_that_once_trained_as_a_team_are_read_without_the_event_that_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    with closing(Store(path)) as store:
+        teamed, alone = store.create(job("a"), "me"), store.create(job("b"), "me")
+        for run in (teamed, alone):
+            store.append(run, [started("a"), step(1), step(2)])
+    with closing(sqlite3.connect(path)) as old:  # as version 5 wrote it
+        old.execute("UPDATE events SET json = ? WHERE run = ? AND seq = 1", (TEAM_EVENT, teamed))
+        old.execute("PRAGMA user_version = 5")
+        old.commit()
+    with closing(Store(path)) as store:
+        assert events(store, teamed) == [step(1), step(2)]
+        assert events(store, alone) == [started("a"), step(1), step(2)]
+        store.append(teamed, [step(3)])
+        assert events(store, teamed)[-1] == step(3)
 
 
 @pytest.mark.parametrize("kind", [Store, Reader])

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from explorer.runs.rows import Run, State
 from explorer.runs.slots import Slot
 from explorer.runs.store import Store
-from explorer.runs.turns import in_turn, place, with_its_race
+from explorer.runs.turns import in_turn, place
 from tests.runs.scene import job
 
 CPU, CUDA = Slot("cpu", {}), Slot("cuda", {})
@@ -76,22 +75,3 @@ def test_a_place_counts_only_those_who_wait_for_the_same_slots(tmp_path: Path) -
         assert [place(run, store, [CUDA, CPU]) for run in waiting] == [1, 2, 1, 2]
         assert [place(run, store, [CPU]) for run in waiting] == [1, 2, 3, 4]
         assert place("unknown", store, [CPU]) is None
-
-
-def test_a_heat_takes_the_others_of_its_race_with_it_unless_somebody_else_waits() -> None:
-    race = [replace(run, race="r", heat=number // 2) for number, run in enumerate(runs("aaaa", "queued"))]
-    own, other = runs("a", "queued", first=9), runs("b", "queued", first=10)
-    order = in_turn([*race, *own], {})
-    assert with_its_race(order[0], order) == tuple(race)
-    assert with_its_race(order[-1], order) == tuple(own)
-    contested = in_turn([*race, *other], {"b": 1.0})
-    assert with_its_race(contested[0], contested) == tuple(race[:2])
-
-
-def test_heats_that_train_at_once_have_one_place_before_the_next() -> None:
-    race = [replace(run, race="r", heat=heat) for heat, run in enumerate(runs("bbb", "running"))]
-    waiting = runs("ab", "queued", first=9)
-    assert [entry[0].owner for entry in in_turn([*race, *waiting], {"a": 5.0, "b": 9.0})] == ["a", "b"]
-    once = [replace(run, race="r", heat=0) for run in runs("bb", "running")]
-    more = runs("bab", "queued", first=9)
-    assert [e[0].owner for e in in_turn([*race, *more], {})] == [e[0].owner for e in in_turn([*once, *more], {})]

@@ -37,7 +37,7 @@ from explorer.runs.messages import (
 )
 from explorer.runs.module import ROOT
 from explorer.runs.process import WORKER
-from explorer.runs.worker import Loop, train_all, turns_of
+from explorer.runs.worker import train_all
 from explorer.training.checkpoint import read_place
 from explorer.training.control import Control
 from explorer.training.events import (
@@ -190,7 +190,7 @@ def test_a_line_that_is_no_order_does_not_deafen_the_worker(scripted: Worker) ->
     assert scripted.process.wait(PATIENCE) == 0
 
 
-def run_job(order: Train, control: Control, _: object) -> Iterator[Event]:
+def run_job(order: Train, control: Control) -> Iterator[Event]:
     return train(msgspec.json.decode(order.job, type=Job), control=control)
 
 
@@ -207,8 +207,7 @@ def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own
     output = io.BytesIO()
     start = time.perf_counter()
     orders = [Train(run, msgspec.Raw(msgspec.json.encode(job))) for run, job in jobs.items()]
-    inbox = Inbox()
-    train_all([turns_of(Loop(run_job), [order], inbox) for order in orders], inbox, output)
+    train_all(run_job, orders, Inbox(), output)
     elapsed = time.perf_counter() - start
 
     messages = [msgspec.json.decode(line, type=Message) for line in output.getvalue().splitlines()]

@@ -99,12 +99,3 @@ def test_a_clock_that_stood_still_counts_only_its_own_time(monkeypatch: pytest.M
     assert clock.seconds() == 2
     now = 151.0
     assert clock.seconds() == 3
-
-
-def test_a_clock_that_stands_still_counts_what_is_spent_for_it() -> None:
-    clock = Clock()
-    clock.seconds()
-    clock.stop()
-    clock.spend(100.0)
-    clock.go_on()
-    assert 100.0 <= clock.seconds() < 150.0

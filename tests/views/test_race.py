@@ -8,12 +8,11 @@ import pytest
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.runs.rows import State
-from explorer.training.events import Together
 from explorer.training.forecast import forecast
 from explorer.training.race import Contender, Race
 from explorer.training.recipe import Recipe
 from explorer.training.speed import Speed
-from explorer.views.race import RESULTS, contenders_table, difference_words, race_cost_words, race_progress, team_words
+from explorer.views.race import RESULTS, contenders_table, difference_words, race_cost_words, race_progress
 from explorer.views.runs import duration
 from tests.views.test_runs import a_run
 
@@ -59,13 +58,11 @@ def test_a_races_time_is_that_of_all_its_runs() -> None:
     assert race_cost_words(race, None) == "6 runs."
 
 
-def test_seeds_that_train_at_once_are_named_with_what_that_wins() -> None:
+def test_seeds_that_train_at_once_are_named() -> None:
     race = msgspec.structs.replace(RACE, seeds=3)
     runs = [a_run("running", heat=heat) for heat in range(3)]
     assert race_progress(race, runs)[1].startswith("3 seeds at once")
     assert race_progress(race, runs[1:2])[1].startswith("Seed 2 of 3")
-    assert "3 seeds take their steps as one, which measured 1.5 × as fast" in team_words([[], [Together(3, 1.46)]])
-    assert team_words([]) == ""
 
 
 def test_contenders_are_told_by_their_medians_and_a_larger_batch_by_its_memory() -> None:

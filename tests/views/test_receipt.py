@@ -5,7 +5,7 @@ import pytest
 
 from explorer.architecture.presets import PRESETS
 from explorer.runs.rows import Run
-from explorer.training.events import Epoch, Event, LearningRate, Started, Step, Surroundings, Together
+from explorer.training.events import Epoch, Event, LearningRate, Started, Step, Surroundings
 from explorer.training.recipe import Job, Recipe
 from explorer.views.receipt import Receipt, comparison_words, receipt_json, receipt_rows
 
@@ -51,11 +51,6 @@ def test_a_receipt_holds_what_it_takes_to_get_the_figures_again() -> None:
     assert (rows["seed"], rows["threads"], rows["data (SHA-256)"]) == ("3", "2", "abababababab…")
 
 
-def test_a_receipt_names_the_seeds_that_took_their_steps_with_the_run() -> None:
-    rows = receipt_rows(run(), [*events(), Together(3, 1.5)])
-    assert rows["steps"] == "taken as one with 2 other seeds, which moves the last digits"
-
-
 def test_a_run_of_a_version_that_told_less_has_a_receipt_too() -> None:
     assert receipt_rows(run(), events(here=None)).keys() == {"run", "launched", "seed", "device"}
     assert receipt_rows(run(), []).keys() == {"run", "launched", "seed", "device"}
@@ -70,7 +65,6 @@ OTHER = msgspec.structs.replace(HERE, threads=4)
         (events(), "all 4 losses and accuracies are equal to the last bit."),
         (events(loss=0.51, hits=0.8), "losses differ by up to 0.01, accuracies by up to 5.0 %."),
         (events(loss=0.51, here=OTHER), "accuracies by up to 0.0 %. Not the same: threads 2, then 4."),
-        ([*events(loss=0.51), Together(3, 1.5)], "0.0 %. Not the same: seeds at once 1, then 3."),
         ([], "no figure was measured at the same step."),
         ([*events(), LearningRate(1, 1.0, 0.2)], "but a learning rate was changed by hand (at step 1)."),
     ],

@@ -1,7 +1,7 @@
 import streamlit as st
 
-from explorer.ui.claim_card import chosen_claim, claim_card, claim_list
-from explorer.ui.frame import close_page, open_page, show_refusal
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.lessons.claim_card import chosen_claim, claim_card, claim_list
 
 open_page("Claims")
 show_refusal()

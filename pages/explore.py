@@ -1,6 +1,6 @@
-from explorer.ui.frame import close_page, open_page, show_refusal
-from explorer.ui.toolbar import all_layers_controls, toolbar
-from explorer.ui.workbench import workbench
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.explore.toolbar import all_layers_controls, toolbar
+from explorer.ui.explore.workbench import workbench
 
 open_page("Explore")
 toolbar()

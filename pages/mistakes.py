@@ -1,11 +1,11 @@
-from explorer.ui import mistakes_state, state
-from explorer.ui.frame import close_page, open_page, show_refusal
-from explorer.ui.mistakes_page import mistakes_page
-from explorer.ui.server import store_errors_in_words
+from explorer.ui.base import links
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.mistakes.mistakes_page import mistakes_page
 
 open_page("Mistakes")
 
 show_refusal()
 with store_errors_in_words():
-    mistakes_page(state.opened_run(), mistakes_state.opened_against())
+    mistakes_page(links.read(links.RUN), links.read(links.AGAINST))
 close_page()

@@ -1,7 +1,7 @@
 from explorer.architecture.trace import trace
-from explorer.ui import state
-from explorer.ui.frame import close_page, open_page, show_refusal
-from explorer.ui.prediction import prediction
+from explorer.ui.base import state
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.lessons.prediction import prediction
 
 open_page("Predict")
 show_refusal()

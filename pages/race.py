@@ -1,10 +1,10 @@
 import streamlit as st
 
-from explorer.ui import race_state
-from explorer.ui.frame import close_page, open_page, show_refusal
-from explorer.ui.race_form import race_form
-from explorer.ui.race_view import race_view
-from explorer.ui.server import store_errors_in_words
+from explorer.ui.base import links
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.race.race_form import race_form
+from explorer.ui.race.race_view import race_view
 
 open_page("Race")
 
@@ -14,5 +14,5 @@ with store_errors_in_words():
     with setup:
         race_form()
     with race:
-        race_view(race_state.opened_race())
+        race_view(links.read(links.RACE))
 close_page()

@@ -1,9 +1,9 @@
 import streamlit as st
 
-from explorer.ui.chosen_runs import chosen_runs
-from explorer.ui.frame import close_page, open_page, show_refusal
-from explorer.ui.run_history import run_history
-from explorer.ui.server import store_errors_in_words
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.history.chosen_runs import chosen_runs
+from explorer.ui.history.run_history import run_history
 
 open_page("Runs")
 

@@ -1,10 +1,10 @@
 import streamlit as st
 
-from explorer.ui import sweep_state
-from explorer.ui.frame import close_page, open_page, show_refusal
-from explorer.ui.server import store_errors_in_words
-from explorer.ui.sweep_form import sweep_form
-from explorer.ui.sweep_view import sweep_view
+from explorer.ui.base import links
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.sweep.sweep_form import sweep_form
+from explorer.ui.sweep.sweep_view import sweep_view
 
 open_page("Sweep")
 
@@ -14,5 +14,5 @@ with store_errors_in_words():
     with setup:
         sweep_form()
     with sweep:
-        sweep_view(sweep_state.opened_sweep())
+        sweep_view(links.read(links.SWEEP))
 close_page()

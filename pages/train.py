@@ -1,15 +1,15 @@
 import streamlit as st
 
 from explorer.architecture.trace import trace
-from explorer.ui import state
-from explorer.ui.cost_view import cost_view
-from explorer.ui.frame import close_page, open_page, show_refusal
-from explorer.ui.launch import launch_button
-from explorer.ui.network_summary import network_summary
-from explorer.ui.recipe_form import recipe_form
-from explorer.ui.run_list import run_list
-from explorer.ui.run_view import run_view
-from explorer.ui.server import store_errors_in_words
+from explorer.ui.base import links, state
+from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.common.network_summary import network_summary
+from explorer.ui.train.cost_view import cost_view
+from explorer.ui.train.launch import launch_button
+from explorer.ui.train.recipe_form import recipe_form
+from explorer.ui.train.run_list import run_list
+from explorer.ui.train.run_view import run_view
 
 open_page("Train")
 traced = trace(state.session().design)
@@ -23,6 +23,6 @@ with store_errors_in_words():
         cost_view(traced)
         recipe_form()
     with curve:
-        run_view(state.opened_run())
+        run_view(links.read(links.RUN))
     run_list()
 close_page()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from explorer.training.calibrate import Measurement
-from explorer.training.speed import Speed
+from explorer.training.cost.calibrate import Measurement
+from explorer.training.cost.speed import Speed
 
 LAPTOP = Speed(per_layer=1e-4, per_mult_add=5e-11, per_value=1e-8, per_parameter=3e-9)
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from explorer.training.datasets import Pictures
+from explorer.data.datasets import Pictures
 
 
 class PictureByPicture(TorchDataset[tuple[Tensor, int]]):

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.training.recipe import Job, Recipe
+from explorer.training.recipe.recipe import Job, Recipe
 
 DATASET = "fashion-mnist-subset"
 STEPS_ON_GPU = 300  # of each loop a round, at least: they take milliseconds there

@@ -7,11 +7,11 @@ import torch
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
-from explorer.training.calibrate import calibrate
+from explorer.training.cost.calibrate import calibrate
+from explorer.training.cost.forecast import forecast
 from explorer.training.events import Failed, Finished
-from explorer.training.forecast import forecast
-from explorer.training.loop import train
-from explorer.training.recipe import Job, Recipe
+from explorer.training.loop.train import train
+from explorer.training.recipe.recipe import Job, Recipe
 
 RUNS = {
     "lenet-d2l": Recipe(epochs=3, batch_size=256, device="cpu"),

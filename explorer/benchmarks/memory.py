@@ -7,11 +7,11 @@ from typing import IO, cast
 
 import msgspec
 
+from explorer.runs.child_process import module_environment
 from explorer.runs.messages import Message, Order, Said, Train
-from explorer.runs.module import module_environment
-from explorer.runs.process import WORKER
+from explorer.runs.scheduler.process import WORKER
 from explorer.training.events import Failed, Finished
-from explorer.training.recipe import Job
+from explorer.training.recipe.recipe import Job
 
 
 def peak_bytes(job: Job) -> int | None:

@@ -14,11 +14,11 @@ from torch import nn
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.benchmarks.witness import train_plainly
-from explorer.training.datasets import load
+from explorer.data.datasets import load
+from explorer.experiments.text_recipes import TEXT_RECIPES
 from explorer.training.events import Epoch, Failed, Finished
-from explorer.training.loop import train
-from explorer.training.recipe import Job
-from explorer.training.text_recipes import TEXT_RECIPES
+from explorer.training.loop.train import train
+from explorer.training.recipe.recipe import Job
 
 LENET, BOOK = PRESETS["lenet-d2l"].architecture, TEXT_RECIPES["lenet-d2l"]
 

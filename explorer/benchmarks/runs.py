@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from explorer.architecture.layers import Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.runs.reader import Reader
-from explorer.runs.store import Store
+from explorer.runs.store.reader import Reader
+from explorer.runs.store.store import Store
 from explorer.training.events import Epoch, Event, Finished, Started, Step
-from explorer.training.recipe import Job, Recipe
-from explorer.views.history import Search, entries, matching, ordered, told
-from explorer.views.history_table import HistoryTable, history_table
-from explorer.views.thumbnail import Thumbnails, thumbnail
+from explorer.training.recipe.recipe import Job, Recipe
+from explorer.views.drawing.thumbnail import Thumbnails, thumbnail
+from explorer.views.runs.history import Search, entries, matching, ordered, told
+from explorer.views.runs.history_table import HistoryTable, history_table
 
 BOUND = 300.0  # ms
 RUNS, STEPS, EPOCHS = 1_000, 1_000, 10

@@ -20,10 +20,10 @@ from explorer.benchmarks.book import PictureByPicture, train_as_the_book
 from explorer.benchmarks.contests import DATASET, Contest
 from explorer.benchmarks.memory import peak_bytes
 from explorer.benchmarks.ours import our_speeds
-from explorer.training.batches import to_input
-from explorer.training.datasets import load
-from explorer.training.initialise import xavier
-from explorer.training.recipe import Job
+from explorer.data.datasets import load
+from explorer.training.loop.batches import to_input
+from explorer.training.recipe.initialise import xavier
+from explorer.training.recipe.recipe import Job
 
 BOOK_WORKERS = 4
 PAIRS = (  # of ways to train: the first's speed over the second's

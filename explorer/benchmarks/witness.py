@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor, nn
 
-from explorer.training.pictures import Dataset
+from explorer.data.pictures import Dataset
 
 TEST_CHUNK = 1_000  # pictures, so that few megabytes suffice
 

@@ -45,7 +45,7 @@ def bench_train(*, networks: tuple[str, ...], rounds: int, as_json: bool) -> Non
     memory; about four minutes each.
     """
     from explorer.benchmarks import contests, train  # noqa: PLC0415  # brings torch
-    from explorer.training.devices import PRESENT  # noqa: PLC0415
+    from explorer.training.recipe.devices import PRESENT  # noqa: PLC0415
 
     for device in ("cpu", "cuda") if PRESENT["cuda"]() else ("cpu",):
         for network in networks or NETWORKS:

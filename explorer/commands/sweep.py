@@ -11,10 +11,10 @@ from explorer.commands.network import RefusedError, read_network
 from explorer.commands.train import FAILED, TrainCommand, read_recipe
 
 if TYPE_CHECKING:
+    from explorer.experiments.sweep.fields import Value
+    from explorer.experiments.sweep.sweep import Cell, Sweep
     from explorer.training.events import Event
-    from explorer.training.recipe import Recipe
-    from explorer.training.sweep import Cell, Sweep
-    from explorer.training.sweep_fields import Value
+    from explorer.training.recipe.recipe import Recipe
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,10 +78,10 @@ def sweep(
 def _read_sweep(
     architecture: Architecture, recipe: "Recipe", varied: tuple[str, ...], *, draws: int | None, seed: int
 ) -> "Sweep":
-    from explorer.training.recipe import Job  # noqa: PLC0415  # brings torch
-    from explorer.training.sweep import Draws, Grid, Sweep, lay_out  # noqa: PLC0415
-    from explorer.training.sweep_fields import SweepError  # noqa: PLC0415
-    from explorer.training.sweep_text import read_axis  # noqa: PLC0415
+    from explorer.experiments.sweep.axis_text import read_axis  # noqa: PLC0415
+    from explorer.experiments.sweep.fields import SweepError  # noqa: PLC0415
+    from explorer.experiments.sweep.sweep import Draws, Grid, Sweep, lay_out  # noqa: PLC0415
+    from explorer.training.recipe.recipe import Job  # noqa: PLC0415  # brings torch
 
     pairs = [text.partition("=") for text in varied]
     try:
@@ -95,7 +95,7 @@ def _read_sweep(
 
 
 def _results(laid: "Sweep", *, head: bool) -> Iterator[Result]:
-    from explorer.training.sweep import lay_out  # noqa: PLC0415
+    from explorer.experiments.sweep.sweep import lay_out  # noqa: PLC0415
 
     cells = lay_out(laid)
     if head:
@@ -106,8 +106,8 @@ def _results(laid: "Sweep", *, head: bool) -> Iterator[Result]:
 
 def _trained(laid: "Sweep", cell: "Cell", number: int) -> Result:
     """Train a cell to its end, unless it does not fit."""
-    from explorer.training.loop import train  # noqa: PLC0415
-    from explorer.training.sweep import job_of  # noqa: PLC0415
+    from explorer.experiments.sweep.sweep import job_of  # noqa: PLC0415
+    from explorer.training.loop.train import train  # noqa: PLC0415
 
     values = dict(zip(laid.names, cell.values, strict=True))
     result = Result(
@@ -142,7 +142,7 @@ def _after(result: Result, event: "Event") -> Result:
 
 
 def _widths(laid: "Sweep") -> list[int]:
-    from explorer.training.sweep import lay_out  # noqa: PLC0415
+    from explorer.experiments.sweep.sweep import lay_out  # noqa: PLC0415
 
     columns = zip(*(cell.values for cell in lay_out(laid)), strict=True)
     values = [

@@ -13,7 +13,7 @@ from explorer.commands.network import RefusedError, read_network
 
 if TYPE_CHECKING:
     from explorer.training.events import Event
-    from explorer.training.recipe import Recipe
+    from explorer.training.recipe.recipe import Recipe
 
 FAILED = 1
 
@@ -29,8 +29,8 @@ class TrainCommand(click.Command):
 
 @cache
 def _recipe_options() -> tuple[click.Parameter, ...]:
-    from explorer.training.recipe import Recipe  # noqa: PLC0415  # brings torch
-    from explorer.training.text_recipes import RECIPES  # noqa: PLC0415
+    from explorer.experiments.text_recipes import RECIPES  # noqa: PLC0415
+    from explorer.training.recipe.recipe import Recipe  # noqa: PLC0415  # brings torch
 
     words = "A text's recipe to begin with; else the network's own."
     named = click.Option(["--recipe", "recipe_name"], type=click.Choice(list(RECIPES)), help=words)
@@ -38,7 +38,7 @@ def _recipe_options() -> tuple[click.Parameter, ...]:
 
 
 def _field_option(field: str) -> click.Option:
-    from explorer.training.recipe import CHOICES, allowed  # noqa: PLC0415
+    from explorer.training.recipe.recipe import CHOICES, allowed  # noqa: PLC0415
 
     return click.Option(
         [f"--{field.replace('_', '-')}"],
@@ -74,10 +74,10 @@ def train(
     architecture = read_network(network)
     texts = {name: value for name, value in fields.items() if value is not None}
     recipe = read_recipe(network, recipe_name, texts)
-    from explorer.training.checkpoint import FileKeeper, read  # noqa: PLC0415
-    from explorer.training.control import Control  # noqa: PLC0415
-    from explorer.training.loop import train as train_job  # noqa: PLC0415  # torch, after what needs none
-    from explorer.training.recipe import Job  # noqa: PLC0415
+    from explorer.training.loop.checkpoint import FileKeeper, read  # noqa: PLC0415
+    from explorer.training.loop.control import Control  # noqa: PLC0415
+    from explorer.training.loop.train import train as train_job  # noqa: PLC0415  # torch, after what needs none
+    from explorer.training.recipe.recipe import Job  # noqa: PLC0415
 
     events = train_job(
         Job(architecture=architecture, recipe=recipe),
@@ -89,9 +89,9 @@ def train(
 
 def read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Recipe":
     """Read the options of a recipe over the named text's, or the network's own; raises `RefusedError`."""
-    from explorer.training.recipe import Recipe, RecipeError  # noqa: PLC0415
-    from explorer.training.recipe import read_recipe as read_fields  # noqa: PLC0415
-    from explorer.training.text_recipes import RECIPES, default_recipe, on_dataset  # noqa: PLC0415
+    from explorer.experiments.text_recipes import RECIPES, default_recipe, on_dataset  # noqa: PLC0415
+    from explorer.training.recipe.recipe import Recipe, RecipeError  # noqa: PLC0415
+    from explorer.training.recipe.recipe import read_recipe as read_fields  # noqa: PLC0415
 
     dataset = texts.get("dataset", Recipe().dataset)
     try:
@@ -106,7 +106,7 @@ def read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Recip
 
 def _value(field: str, text: str) -> object:
     """Read an option's text as its field's type; what is none stays a text, which the recipe refuses in words."""
-    from explorer.training.recipe import CHOICES, TYPES  # noqa: PLC0415
+    from explorer.training.recipe.recipe import CHOICES, TYPES  # noqa: PLC0415
 
     if text == "None" and field not in CHOICES:
         return None

@@ -13,7 +13,7 @@ from explorer.exchange.pytorch_source import to_pytorch
 
 CLASSES = 10  # of Fashion-MNIST
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
-Cell = dict[str, object]
+NotebookCell = dict[str, object]
 INTRODUCTION = """\
 # {name}
 
@@ -116,11 +116,11 @@ def to_notebook(architecture: Architecture) -> str:
     return json.dumps(book, indent=1, ensure_ascii=False).encode(errors="replace").decode() + "\n"
 
 
-def _words(text: str) -> Cell:
+def _words(text: str) -> NotebookCell:
     return {"cell_type": "markdown", "metadata": {}, "source": text.strip()}
 
 
-def _code(text: str, *tags: str) -> Cell:
+def _code(text: str, *tags: str) -> NotebookCell:
     metadata = {"tags": [*tags]} if tags else {}
     return {"cell_type": "code", "execution_count": None, "metadata": metadata, "outputs": [], "source": text.strip()}
 
@@ -154,7 +154,7 @@ def _counts(row: LayerRow) -> str:
     return f"{row.num_params:,} | {row.mult_adds:,}"
 
 
-def _training(traced: Trace) -> list[Cell]:
+def _training(traced: Trace) -> list[NotebookCell]:
     """Give the cells that train, or one that says why the network cannot learn ten classes as it is."""
     shape = traced.output_shape
     if len(shape) != 1 or shape[0] < CLASSES:

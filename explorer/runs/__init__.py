@@ -1,1 +1,1 @@
-"""Where runs live: the store, the dispatcher that owns queue and slots, and the worker process."""
+"""Where runs live: the store, the scheduler that owns queue and slots, and the worker process that trains."""

@@ -1,1 +1,1 @@
-"""How a network learns: the recipe, the pictures and the loop that yields events."""
+"""How a network learns: the recipe, the loop that yields events, what a run costs, and what it answers."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 
-class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """What a run's figures rest on beside its job."""
 
     program: str  # versions
@@ -29,7 +29,8 @@ class Started(msgspec.Struct, frozen=True, tag_field="event", tag="started"):
     num_params: int
     num_steps: int  # optimizer steps if nothing ends the run early
     steps_per_epoch: int
-    surroundings: Surroundings | None = None  # None: told by a version of this program that did not know them
+    # None: told by a version of this program that did not know it; the word in the JSON is that of such files.
+    environment: Environment | None = msgspec.field(default=None, name="surroundings")
 
 
 class Step(msgspec.Struct, frozen=True, tag_field="event", tag="step"):
@@ -163,16 +164,7 @@ class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
 
 Measured = Started | Step | Probe | Evaluating | Epoch
 Event = (
-    Measured
-    | Paused
-    | Resumed
-    | LearningRate
-    | Checkpoint
-    | NotKept
-    | AnswersNotKept
-    | NotCaptured
-    | Finished
-    | Failed
+    Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | AnswersNotKept | NotCaptured | Finished | Failed
 )
 
 

@@ -1,1 +1,1 @@
-"""Rows and events to DataFrames and Plotly figures: pure functions that know no screen."""
+"""Rows and events to words, tables and Plotly figures: pure functions that know no screen."""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from explorer.benchmarks.contests import CONTESTS
 from explorer.benchmarks.memory import peak_bytes
-from explorer.training.recipe import Job
+from explorer.training.recipe.recipe import Job
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process's peak")

@@ -166,7 +166,7 @@ def _trains_for(home: Path, process: int) -> bool:
         command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
     except OSError:  # it has ended, or it is another user's
         return False
-    return b"explorer.runs.worker" in command and f"EXPLORER_HOME={home}".encode() in environment.split(b"\0")
+    return b"explorer.runs.worker.worker" in command and f"EXPLORER_HOME={home}".encode() in environment.split(b"\0")
 
 
 def server_process(address: str) -> int:

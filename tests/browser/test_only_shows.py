@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explorer.runs.server import Runs, open_runs
-from explorer.training.sweep import Choices, Sweep
+from explorer.experiments.sweep.sweep import Choices, Sweep
+from explorer.runs.scheduler.server import Runs, open_runs
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.steps import cells, wait_for_more_points
 from tests.runs.scene import SCRIPTED, job, slots, wait_for_step

@@ -17,7 +17,7 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
 from explorer.exchange.notebook import to_notebook
 from tests.architecture.stacks import architectures
-from tests.training.fashion_mnist import PACKED_AT, unpacked
+from tests.data.fashion_mnist import PACKED_AT, unpacked
 
 PICTURES = 64  # of each split: enough for a step
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs.dispatcher import Dispatcher
-from explorer.runs.store import Store
+from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.store.store import Store
 from tests.runs.scene import SCRIPTED, is_alive, slots, worker_pids
 
 Start = Callable[..., Dispatcher]

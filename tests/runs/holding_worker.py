@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from explorer.runs.messages import Train
-from explorer.runs.worker import RunJob, serve, warm_up
-from explorer.training.control import Control
+from explorer.runs.worker.worker import RunJob, serve, warm_up
 from explorer.training.events import Event, Step
+from explorer.training.loop.control import Control
 
 
 def prepare() -> RunJob:

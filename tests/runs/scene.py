@@ -10,14 +10,14 @@ from pathlib import Path
 
 from explorer.architecture.layers import Flatten, Linear
 from explorer.architecture.spec import Architecture
-from explorer.runs.dispatcher import Dispatcher
-from explorer.runs.reader import Reader
-from explorer.runs.rows import ENDED, Run
-from explorer.runs.slots import Slot
-from explorer.runs.store import Store
+from explorer.experiments.race.race import Contender, Race
+from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.slots import Slot
+from explorer.runs.store.reader import Reader
+from explorer.runs.store.rows import ENDED, Run
+from explorer.runs.store.store import Store
 from explorer.training.events import Event
-from explorer.training.race import Contender, Race
-from explorer.training.recipe import Job, Recipe
+from explorer.training.recipe.recipe import Job, Recipe
 
 SCRIPTED = (sys.executable, "-P", str(Path(__file__).with_name("scripted_worker.py")))
 PATIENCE = 60.0  # seconds; only a failing test waits so long
@@ -45,13 +45,13 @@ def wait_until(condition: Callable[[], object]) -> None:
         threading.Event().wait(0.01)
 
 
-def wait_for_state(store: Reader, run: str, *states: str) -> Run:
-    wait_until(lambda: find(store, run).state in (states or ENDED))
-    return find(store, run)
+def wait_for_state(store: Reader, run_id: str, *states: str) -> Run:
+    wait_until(lambda: find(store, run_id).state in (states or ENDED))
+    return find(store, run_id)
 
 
-def wait_for_step(store: Reader, run: str) -> None:
-    wait_until(lambda: find(store, run).step >= 1)
+def wait_for_step(store: Reader, run_id: str) -> None:
+    wait_until(lambda: find(store, run_id).step >= 1)
 
 
 def handled(dispatcher: Dispatcher) -> None:
@@ -61,8 +61,8 @@ def handled(dispatcher: Dispatcher) -> None:
     assert done.wait(PATIENCE)
 
 
-def find(store: Reader, run: str) -> Run:
-    found = store.run(run)
+def find(store: Reader, run_id: str) -> Run:
+    found = store.run(run_id)
     assert found is not None
     return found
 
@@ -71,9 +71,9 @@ def race_ids(store: Reader, held: str) -> list[str]:
     return [run.id for run in store.race_runs(held)]
 
 
-def events(store: Reader, run: str) -> list[Event]:
+def events(store: Reader, run_id: str) -> list[Event]:
     """Give a run's events, which are numbered without a gap."""
-    numbered = store.events(run)
+    numbered = store.events(run_id)
     assert [seq for seq, _ in numbered] == list(range(1, len(numbered) + 1))
     return [event for _, event in numbered]
 

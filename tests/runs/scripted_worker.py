@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 
 from explorer.runs.messages import Train
-from explorer.runs.worker import RunJob, serve
-from explorer.training.control import Control
+from explorer.runs.worker.worker import RunJob, serve
 from explorer.training.events import Event, Finished, LearningRate, Paused, Started, Step
+from explorer.training.loop.control import Control
 
 
 def step(number: int) -> Step:

@@ -8,8 +8,8 @@ import msgspec
 from explorer.architecture.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, ReLU
 from explorer.architecture.spec import Architecture
 from explorer.training.events import Evaluating, Event, Failed, Step
-from explorer.training.loop import train
-from explorer.training.recipe import Job, Recipe
+from explorer.training.loop.train import train
+from explorer.training.recipe.recipe import Job, Recipe
 
 SMALL = Architecture(
     name="small",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from explorer.ui.server import downloads, onnx_files, runs
+from explorer.ui.base.server import downloads, onnx_files, runs
 from tests.laptop import know_the_cpu
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui.state import Session
+from explorer.ui.base.state import Session
 
 KINDS = ("number_input", "selectbox", "segmented_control", "toggle", "text_input")
 HOSTILE = "[win](http://there.example) # $x$ **b** " + "a" * 5_000  # what a link can hold in the place of a name

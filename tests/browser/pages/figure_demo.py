@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui.figure import figure
+from explorer.ui.components.figure import figure
 
 NAMES = ["conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3"]
 PARAMS = [156, 0, 2416, 0, 48120, 10164, 850]

@@ -5,8 +5,8 @@ import math
 import streamlit as st
 
 from explorer.training.events import Epoch, Event, Step
-from explorer.ui.live_curve import live_curve
-from explorer.views.curves import Series, curve_series
+from explorer.ui.components.live_curve import live_curve
+from explorer.views.runs.curves import Series, curve_series
 
 STEPS_PER_EPOCH = 100
 COLORS = {"sigmoid": "#0072B2", "ReLU": "#D55E00"}
@@ -47,11 +47,11 @@ def diverge() -> None:
 def lines() -> list[Series]:
     runs = shared_runs()
     if st.query_params.get("runs") != "2":
-        return curve_series(runs["sigmoid"], run="sigmoid")
+        return curve_series(runs["sigmoid"], run_id="sigmoid")
     return [
         line
         for name, color in COLORS.items()
-        for line in curve_series(runs[name], run=name, name=name, train_color=color, test_color=color)
+        for line in curve_series(runs[name], run_id=name, name=name, train_color=color, test_color=color)
     ]
 
 

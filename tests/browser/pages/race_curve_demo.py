@@ -5,12 +5,12 @@ import math
 import streamlit as st
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.rows import Run
+from explorer.experiments.race.race import Contender, Race
+from explorer.runs.store.rows import Run
 from explorer.training.events import Epoch, Event, Started, Step
-from explorer.training.race import Contender, Race
-from explorer.training.recipe import Recipe
-from explorer.ui.live_curve import live_curve
-from explorer.views.race_curves import AXES, race_series
+from explorer.training.recipe.recipe import Recipe
+from explorer.ui.components.live_curve import live_curve
+from explorer.views.race.race_curves import AXES, race_series
 
 AXIS = "By step"
 STEPS_PER_EPOCH = 20

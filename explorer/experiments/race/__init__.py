@@ -1,0 +1,1 @@
+"""Races: contenders that differ in one thing, over several seeds."""

@@ -1,0 +1,1 @@
+"""Sweeps: one job with many values of some of its fields."""

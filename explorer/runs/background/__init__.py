@@ -1,0 +1,1 @@
+"""What else runs in a process of its own: calibration, downloads, ONNX files."""

@@ -1,0 +1,119 @@
+"""The downloads of one server: a process a data set, whose progress any page can read.
+
+A download ends with the server, however that ends: the pipe to its standard input closes.
+"""
+
+import contextlib
+import subprocess
+import threading
+from typing import IO, cast
+
+import msgspec
+
+from explorer.data.datasets import find_info
+from explorer.data.download import Progress
+from explorer.runs.child_process import module_command, module_environment
+
+_PATIENCE = 5.0  # seconds that a download may take to tidy up before it is killed
+
+
+class Downloads:
+    """Starts, shows and stops downloads, at most one at a time of a set; may be used from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._downloads: dict[str, _Download] = {}
+
+    def start(self, name: str) -> None:
+        """Start a set's download unless it runs; raises `DataError` for an unknown name."""
+        with self._lock:
+            download = self._downloads.get(name)
+            if download and download.goes_on:
+                return
+            if download:
+                download.stop()
+            self._downloads[name] = _Download(name)
+
+    def progress(self, name: str) -> Progress | None:
+        """Give how far a set's last download is; None if there was none or it was cancelled."""
+        download = self._downloads.get(name)
+        return None if download is None or download.cancelled else download.progress
+
+    def error(self, name: str) -> str | None:
+        """Give why a set's last download failed, with the repair; None if it did not."""
+        progress = self.progress(name)
+        return progress.cause if progress and progress.state == "failed" else None
+
+    def cancel(self, name: str) -> None:
+        """End a set's download, if one runs, without waiting for it; what it has written is removed."""
+        download = self._downloads.get(name)
+        if download and download.goes_on:
+            download.cancel()
+
+    def wait(self, name: str, seconds: float) -> bool:
+        """Wait for the end of a set's download; says whether it has ended."""
+        download = self._downloads.get(name)
+        return download is None or download.wait(seconds)
+
+    def close(self) -> None:
+        """End every download and wait until the processes are gone."""
+        with self._lock:
+            downloads = list(self._downloads.values())
+            for download in downloads:
+                download.cancel()
+            for download in downloads:
+                download.stop()
+
+
+class _Download:
+    """One process, and the thread that reads its lines and then waits for it, so that no zombie stays."""
+
+    def __init__(self, name: str) -> None:
+        total = sum(archive.size for archive in find_info(name).archives)
+        self.progress = Progress(file="", done=0, total=total, state="starting")
+        self.cancelled = False
+        self._process = _start(name)
+        self._reader = threading.Thread(target=self._read, name=f"download of {name}", daemon=True)
+        self._reader.start()
+
+    @property
+    def goes_on(self) -> bool:
+        return self.progress.state in ("starting", "downloading") and not self.cancelled
+
+    def cancel(self) -> None:
+        self.cancelled = True
+        with contextlib.suppress(OSError):
+            cast(IO[bytes], self._process.stdin).close()
+
+    def wait(self, seconds: float) -> bool:
+        self._reader.join(seconds)
+        return not self._reader.is_alive()
+
+    def stop(self) -> None:
+        self.cancel()
+        if not self.wait(_PATIENCE):
+            self._process.kill()
+            self._reader.join()
+
+    def _read(self) -> None:
+        with self._process as process:
+            for line in cast(IO[bytes], process.stdout):
+                with contextlib.suppress(msgspec.DecodeError):  # what a library prints is no progress
+                    self.progress = msgspec.json.decode(line, type=Progress)
+        if process.returncode and self.progress.state != "failed":
+            self.progress = msgspec.structs.replace(self.progress, state="failed", cause=_describe(process.returncode))
+
+
+def _start(name: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        module_command("explorer.data.download", name),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=module_environment({}),
+        start_new_session=True,  # Ctrl-C is the server's to decide
+    )
+
+
+def _describe(status: int) -> str:
+    how = f"was ended by signal {-status}" if status < 0 else f"ended with exit status {status}"
+    return f"The process that downloads {how}; the server's log has its last words. Start the download again."

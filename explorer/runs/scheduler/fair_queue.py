@@ -1,0 +1,58 @@
+"""Whose run is next: a sweep of a hundred runs delays another user's single run by one run at most.
+
+What has a turn is an entry: a run by itself, or the runs of a race's heat, which train at once and count as one.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from explorer.runs.scheduler.slots import Slot, fitting
+from explorer.runs.store.reader import Reader
+from explorer.runs.store.rows import Run
+
+QueueEntry = tuple[Run, ...]
+
+
+def queue_entries(runs: Sequence[Run]) -> list[QueueEntry]:
+    """Put runs of one heat together, each entry where its first run stood."""
+    grouped: dict[object, list[Run]] = {}
+    for run in runs:
+        grouped.setdefault((run.race, run.heat) if run.race else run.id, []).append(run)
+    return [tuple(entry) for entry in grouped.values()]
+
+
+def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list[QueueEntry]:
+    """Put the queued entries in the order in which they will start.
+
+    The next turn is the owner's who has the fewest entries before it, training or waiting; among equals, the owner's
+    whose last turn is longest ago; among those, the oldest's. An owner's own other runs pass those of their sweeps:
+    one who waits for a hundred cells may still try something. Takes what `Reader.unfinished` (oldest first) and
+    `Reader.last_starts` give.
+    """
+    waiting: defaultdict[str, list[QueueEntry]] = defaultdict(list)
+    before: defaultdict[str, int] = defaultdict(int)
+    queued = [run for run in unfinished if run.state == "queued"]
+    for entry in queue_entries(sorted(queued, key=lambda run: run.sweep is not None)):
+        waiting[entry[0].owner].append(entry)
+    for entry in queue_entries([run for run in unfinished if run.state != "queued"]):
+        before[entry[0].owner] += 1
+    last_turns = {owner: (0, last_starts.get(owner, 0.0)) for owner in waiting}
+    order: list[QueueEntry] = []
+    while waiting:
+        owner = min(waiting, key=lambda owner: (before[owner], last_turns[owner], waiting[owner][0][0].created))
+        order.append(waiting[owner].pop(0))
+        before[owner] += 1
+        last_turns[owner] = (len(order), 0.0)
+        if not waiting[owner]:
+            del waiting[owner]
+    return order
+
+
+def place(run_id: str, store: Reader, slots: Sequence[Slot]) -> int | None:
+    """Give a run's place among the entries that wait for the same slots, 1 for the next; None if it does not wait."""
+    order = in_turn(store.unfinished(), store.last_starts())
+    wanted = {each.id: fitting(slots, each.wanted_device) for entry in order for each in entry}
+    if run_id not in wanted:
+        return None
+    rivals = [entry for entry in order if wanted[entry[0].id] == wanted[run_id]]
+    return 1 + next(place for place, entry in enumerate(rivals) if any(each.id == run_id for each in entry))

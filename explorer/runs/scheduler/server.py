@@ -1,0 +1,216 @@
+"""One server's hold on a folder's runs: the first to open it trains and writes, any other only shows."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from explorer.experiments.race.race import Race
+from explorer.experiments.sweep.sweep import Sweep
+from explorer.runs.messages import Wish
+from explorer.runs.scheduler.continuation import continued
+from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.fair_queue import place
+from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.slots import Slot, machine_slots
+from explorer.runs.store.database import StoreError
+from explorer.runs.store.reader import Reader
+from explorer.runs.store.rows import Remarks
+from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.store import Store
+from explorer.training.loop.checkpoint import read_place
+from explorer.training.recipe.recipe import Job
+
+
+class ReadOnlyError(Exception):
+    """Another server trains these runs; says which, and what to do."""
+
+
+class Runs:
+    """The runs of one folder as the pages use them; this one only shows them."""
+
+    def __init__(self, store: Reader, slots: Sequence[Slot], *, read_only: str | None) -> None:
+        self.store = store  # to read
+        self.read_only = read_only  # why nothing can be launched here, in words; None in the server that trains
+        self._slots = tuple(slots)
+        self._checkpoints = checkpoints(store.path.parent)
+        self._answers = answer_files(store.path.parent)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why runs cannot be written just now, in words for the page; None when all is well."""
+        return None
+
+    def position(self, run_id: str) -> int | None:
+        """Give a run's place in the queue, 1 for the next; None if it does not wait."""
+        return place(run_id, self.store, self._slots)
+
+    def submit(self, job: Job, owner: str) -> str:
+        """Queue a job and give its run's id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def checkpoint(self, run_id: str) -> Path:
+        """Give the place of a run's latest checkpoint, there or not."""
+        return self._checkpoints.path(run_id)
+
+    def answers(self, run_id: str) -> Path:
+        """Give the place of a run's latest answers to the test pictures, there or not."""
+        return self._answers.path(run_id)
+
+    def continue_run(self, run_id: str, owner: str, *, more_epochs: int) -> str:
+        """Queue a run that goes on from a run's checkpoint, to its end or for more epochs; gives the new run's id.
+
+        Raises as `submit`, `CheckpointError` where there is none, and `RecipeError` for too many epochs.
+        """
+        raise ReadOnlyError(self.read_only)
+
+    def ask(self, wish: Wish) -> None:
+        """Pass a wish on to the run that it names, if it trains; raises `ReadOnlyError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def submit_race(self, race: Race, owner: str) -> str:
+        """Queue a race and give its id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue a sweep and give its id; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def stop_sweep(self, sweep: str) -> None:
+        """End all runs of a sweep, and never take it up again; raises as `cancel` does."""
+        raise ReadOnlyError(self.read_only)
+
+    def cancel(self, run_id: str) -> None:
+        """End a run: at once if it waits, else after its step, how it stands kept; raises as `submit` does."""
+        raise ReadOnlyError(self.read_only)
+
+    def end_now(self, run_id: str) -> None:
+        """End a run that was asked to stop within its step, whose state is then lost; raises `ReadOnlyError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def cancel_race(self, race: str) -> None:
+        """End all runs of a race, those that wait first, so that none of them starts; raises as `cancel` does."""
+        for run in reversed(self.store.race_runs(race)):
+            self.cancel(run.id)
+
+    def end_sweep_now(self, sweep: str) -> None:
+        """End the runs of a sweep that was asked to stop within their steps; raises as `end_now` does."""
+        for run in self.store.sweep_runs(sweep):
+            self.end_now(run.id)
+
+    def end_race_now(self, race: str) -> None:
+        """End the runs of a race that was asked to stop within their steps; raises as `end_now` does."""
+        for run in self.store.race_runs(race):
+            self.end_now(run.id)
+
+    def remark(self, run_id: str, remarks: Remarks) -> None:
+        """Keep what a person says of a run; raises `ReadOnlyError` or `StoreError`."""
+        raise ReadOnlyError(self.read_only)
+
+    def delete(self, runs: Sequence[str]) -> set[str]:
+        """Take runs out of the history, all but those that wait or train; gives the taken ones, raises as above."""
+        raise ReadOnlyError(self.read_only)
+
+    def restore(self, runs: Sequence[str]) -> set[str]:
+        """Take deleted runs back into the history; gives the taken ones, raises as above."""
+        raise ReadOnlyError(self.read_only)
+
+    def close(self) -> None:
+        """Stop training, if this server trains, and let another one have the folder."""
+
+
+class TrainingRuns(Runs):
+    """The same in the one server that trains: with a dispatcher, and a lock on the folder."""
+
+    def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str], lock: BaseFileLock) -> None:
+        super().__init__(store, slots, read_only=None)
+        self._dispatcher = Dispatcher(store, slots, command=command)
+        self._written = store
+        self._lock = lock
+
+    @property
+    def trouble(self) -> str | None:  # noqa: D102
+        return self._dispatcher.trouble
+
+    def submit(self, job: Job, owner: str) -> str:  # noqa: D102
+        return self._dispatcher.submit(job, owner)
+
+    def continue_run(self, run_id: str, owner: str, *, more_epochs: int) -> str:  # noqa: D102
+        place = read_place(self.checkpoint(run_id))
+        job = continued(place, self.store.run(run_id), more_epochs=more_epochs)
+        return self._dispatcher.submit_continuation(run_id, job, owner, step=place.step)
+
+    def ask(self, wish: Wish) -> None:  # noqa: D102
+        self._dispatcher.ask(wish)
+
+    def submit_race(self, race: Race, owner: str) -> str:  # noqa: D102
+        return self._dispatcher.submit_race(race, owner)
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:  # noqa: D102
+        return self._dispatcher.submit_sweep(sweep, owner)
+
+    def stop_sweep(self, sweep: str) -> None:  # noqa: D102
+        self._dispatcher.stop_sweep(sweep)
+
+    def cancel(self, run_id: str) -> None:  # noqa: D102
+        self._dispatcher.cancel(run_id)
+
+    def end_now(self, run_id: str) -> None:  # noqa: D102
+        self._dispatcher.end_now(run_id)
+
+    def remark(self, run_id: str, remarks: Remarks) -> None:  # noqa: D102
+        self._written.remark(run_id, remarks)
+
+    def delete(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.delete(runs)
+
+    def restore(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.restore(runs)
+
+    def close(self) -> None:  # noqa: D102
+        self._dispatcher.close()
+        self._written.close()
+        self._lock.release()
+
+
+def open_runs(home: Path, *, slots: Sequence[Slot] | None = None, command: Sequence[str] = WORKER) -> Runs:
+    """Open a folder's runs: to train if no other server has them, else only to show; raises `StoreError`.
+
+    The system frees the lock with this process, however it ends. `slots` is this computer, divided, if None.
+    """
+    slots = machine_slots() if slots is None else slots
+    lock = _lock(home)
+    path = home / "runs.sqlite"
+    if lock is None:
+        return Runs(Reader(path), slots, read_only=_in_words(home))
+    try:
+        return TrainingRuns(Store(path), slots, command=command, lock=lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _lock(home: Path) -> BaseFileLock | None:
+    """Take the folder, or give None if another server has it."""
+    lock = FileLock(home / "server.lock", thread_local=False)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+        (home / "server.pid").write_text(str(os.getpid()))
+    except Timeout:
+        return None
+    except OSError as error:
+        raise StoreError(f"The folder {home} cannot be used: {error}. Start with another EXPLORER_HOME.") from error
+    return lock
+
+
+def _in_words(home: Path) -> str:
+    try:
+        process = f" (process {(home / 'server.pid').read_text()})"
+    except OSError:
+        process = ""
+    return (
+        f"Another server{process} already trains in the folder {home}: this one only shows its runs. "
+        "To launch runs here, stop the other one and restart this one, or start this one with another EXPLORER_HOME."
+    )

@@ -1,0 +1,24 @@
+"""The worker's training loop: it reads the orders' jobs, and reads and writes their files."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from explorer.runs.messages import Train
+from explorer.training.answers.answer_file import FileAnswerKeeper
+from explorer.training.events import Event
+from explorer.training.loop.checkpoint import FileKeeper, read
+from explorer.training.loop.control import Control
+from explorer.training.loop.train import train
+from explorer.training.recipe.recipe import Job
+
+
+def run_job(order: Train, control: Control) -> Iterator[Event]:
+    """Train an order's job; it keeps and reads the order's files."""
+    control.keeper = FileKeeper(Path(order.keep)) if order.keep else None
+    if order.answers:
+        control.answer_keeper = FileAnswerKeeper(Path(order.answers), run_id=order.run)
+    resume = partial(read, Path(order.resume)) if order.resume else None
+    return train(msgspec.json.decode(order.job, type=Job), control=control, resume=resume)

@@ -1,0 +1,39 @@
+"""What a run's figures rest on beside its job: versions, threads, the processor, the pictures' checksum."""
+
+import hashlib
+import platform
+from pathlib import Path
+
+import torch
+
+from explorer.data.datasets import data_files
+from explorer.training.events import Environment
+
+PROGRAM = "0.1.0"  # this program's version, as pyproject.toml has it
+
+
+def environment(dataset: str) -> Environment:
+    """Say where this process trains; raises `DataError` where the data set's files are not known."""
+    return Environment(
+        program=PROGRAM,
+        python=platform.python_version(),
+        torch=str(torch.__version__),
+        threads=torch.get_num_threads(),
+        processor=_processor(),
+        data_sha256=data_checksum(dataset),
+    )
+
+
+def data_checksum(dataset: str) -> str:
+    """Sum up the checksums of a data set's files, each of which is held against its content when it is read."""
+    lines = sorted(f"{file.sha256}  {file.name}\n" for file in data_files(dataset))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())

@@ -1,0 +1,77 @@
+"""The test: the mean loss and the share of right answers over all test pictures, and what was answered to each."""
+
+import time
+from collections.abc import Generator
+
+import msgspec
+import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own name for it
+from torch import Tensor, nn
+
+from explorer.architecture.historic import GaussianRBF
+from explorer.training.answers.answers import Answers, answers, join
+from explorer.training.events import Evaluating
+from explorer.training.loop.batches import to_input
+
+SIGN_SECONDS = 0.4  # a viewer should not have to wait half a second for a sign of life
+MULT_ADDS_PER_CHUNK = {"cpu": 10**10, "mps": 10**11, "cuda": 10**12}  # a fraction of a second on modest hardware
+MAX_CHUNK = 1_000  # pictures
+
+
+class Tested(msgspec.Struct, frozen=True, eq=False):
+    """What a network came to on the test pictures."""
+
+    loss: float  # nats
+    accuracy: float
+    answers: Answers  # on the network's device
+
+
+def chunk_size(mult_adds: int, device: torch.device) -> int:
+    """Choose how many pictures are measured at once; a fixed number, since the order of sums changes the last digit."""
+    return max(1, min(MAX_CHUNK, MULT_ADDS_PER_CHUNK[device.type] // max(1, mult_adds)))
+
+
+def evaluate(
+    network: nn.Sequential, images: Tensor, labels: Tensor, *, input_shape: tuple[int, int, int], chunk: int
+) -> Generator[Evaluating, None, Tested]:
+    """Measure a network on uint8 pictures and return what it came to; yields signs of life meanwhile.
+
+    Dropout and batch normalisation are in their testing mode, and put back afterwards.
+    """
+    figures, given, done, sign = [], [], 0, time.perf_counter()
+    network.eval()
+    try:
+        for some, truth in zip(torch.split(images, chunk), torch.split(labels, chunk), strict=True):
+            figure, answered = _measure(network, to_input(some, input_shape), truth)
+            figures.append(figure)
+            given.append(answered)
+            done += len(truth)
+            if time.perf_counter() - sign >= SIGN_SECONDS:
+                sign = time.perf_counter()
+                yield Evaluating(done=done, total=len(labels))
+    finally:
+        network.train()
+    loss_sums, hits = zip(*torch.stack(figures).tolist(), strict=True)
+    return Tested(sum(loss_sums) / len(labels), sum(hits) / len(labels), join(given))
+
+
+@torch.inference_mode()
+def _measure(network: nn.Sequential, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Answers]:
+    scores = score(network, inputs)
+    figures = torch.stack((F.cross_entropy(scores, labels, reduction="sum"), count_hits(scores, labels)))
+    return figures, answers(scores, labels)
+
+
+def score(network: nn.Sequential, inputs: Tensor) -> Tensor:
+    """Give each class's score, N×classes, the highest for the class that the network sees.
+
+    LeNet-5's output is a distance, so its scores are the negatives: their cross-entropy is the paper's discriminative
+    criterion (1998, equation 9) without the constant that stands there for a picture of no class.
+    """
+    outputs: Tensor = network(inputs)
+    return -outputs if isinstance(network[-1], GaussianRBF) else outputs
+
+
+def count_hits(scores: Tensor, labels: Tensor) -> Tensor:
+    """Count the pictures whose highest score is their class's, as a float on the device."""
+    return (scores.argmax(dim=1) == labels).sum(dtype=torch.float32)

@@ -1,0 +1,27 @@
+"""What a click asks for, done or refused in words at the top of the page."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from explorer.runs.scheduler.server import ReadOnlyError
+from explorer.runs.store.database import StoreError
+from explorer.runs.store.rows import RemarkError
+from explorer.training.loop.checkpoint import CheckpointError
+from explorer.training.recipe.recipe import RecipeError
+from explorer.ui.base import state
+
+Result = TypeVar("Result")
+
+
+def attempt(action: Callable[[], Result]) -> Result | None:
+    """Do what was asked and give what comes of it.
+
+    What stands in its way is shown at the top of the page, until something succeeds; nothing comes of it then.
+    """
+    try:
+        result = action()
+    except (ReadOnlyError, StoreError, CheckpointError, RecipeError, RemarkError) as error:
+        state.session().refusal = str(error)
+        return None
+    state.session().refusal = ""
+    return result

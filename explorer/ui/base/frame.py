@@ -1,0 +1,58 @@
+"""What every page begins and ends with: its settings, the session in step with the link; a warm worker."""
+
+import gc
+from contextlib import suppress
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.runs.store.database import StoreError
+from explorer.ui.base import state
+from explorer.ui.base.navigation import route_deep_links
+from explorer.ui.base.server import runs
+from explorer.views.common.words import plain
+
+ICON = Path(__file__).with_name("icon.svg")
+# Streamlit keeps 128 px free above a page and 80 px beside it: a quarter of what a projector shows. And it fades what
+# a click may change: each fade is a layer of its own to the browser, which took a third of a click's time.
+STYLE = """<style>
+.stMainBlockContainer { padding: 4rem 1.5rem 1rem }
+@media (min-width: 641px) { /* below, Streamlit puts columns under each other */
+  .stColumn:has(.st-key-stack) { position: sticky; top: 4rem; align-self: flex-start }
+}
+.stElementContainer { transition: none !important; opacity: 1 !important }
+</style>"""
+
+
+def open_page(title: str) -> None:
+    """Open a page: the first call of each page, which so also stands alone when it is entered by a link."""
+    route_deep_links()
+    st.set_page_config(page_title=f"{title} · CNN explorer", page_icon=ICON, layout="wide")
+    st.html(STYLE)
+    state.enter(title)
+
+
+@st.cache_resource(show_spinner=False)
+def close_page() -> None:
+    """Start a worker, once the server's first page is drawn, which needs all cores: the last call of each page.
+
+    And keep what is loaded by then out of the garbage collector's walks.
+    """
+    with suppress(StoreError):  # the pages that need the runs say it
+        runs()
+    gc.freeze()
+
+
+def show_refusal() -> None:
+    """Say why the last link, file or edit was refused, if it was."""
+    session = state.session()
+    session.told_refusal = session.refusal
+    if session.refusal:
+        st.error(plain(session.refusal))
+
+
+def tell_refusal() -> None:
+    """Draw the whole page once more where something was refused by a click that draws a part of it alone."""
+    session = state.session()
+    if session.refusal != session.told_refusal:
+        st.rerun()

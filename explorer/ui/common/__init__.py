@@ -1,0 +1,1 @@
+"""What several pages show: the network's summary, the button that starts, progress, names."""

@@ -1,0 +1,31 @@
+"""What the screen calls a run, whose race the store knows."""
+
+from explorer.runs.store.rows import Run
+from explorer.ui.base.server import runs
+from explorer.views.design.changes import since_text
+from explorer.views.runs.history import run_title, told
+from explorer.views.runs.recipes import length_words
+from explorer.views.runs.run_words import STATES, percent
+
+
+def called(run: Run) -> str:
+    """Call a run what a person does; else what tells it apart in its race, or by its network."""
+    held = runs().store.race(run.race) if run.race else None
+    if held is None or run.title != held.race.run_title(run.lane, heat=run.heat):
+        return run_title(run)
+    return held.race.contenders[run.lane].label if len(held.race.contenders) > 1 else f"seed {run.job.recipe.seed}"
+
+
+def full_name(run: Run) -> str:
+    """Call a run the same, with its network where that is another word."""
+    name = called(run)
+    return name if name == run.name else f"{name} ({run.name})"
+
+
+def described(run: Run) -> str:
+    """Describe a run for a menu: what it is called and came to, and what tells it from others."""
+    job, came_to = told(run.job_json).job, percent(run.test_accuracy) or STATES[run.state]
+    unlike = [since_text(job.architecture), f"learning rate {job.recipe.learning_rate:g}", length_words(job.recipe)]
+    if run.sweep:
+        unlike = []  # a cell's name says its values
+    return " · ".join(filter(None, [called(run), came_to, *unlike, f"seed {job.recipe.seed}"]))

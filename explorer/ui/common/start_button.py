@@ -1,0 +1,74 @@
+"""The button that starts a run, a race or a sweep, and what stands in its way in words, with the repair beside it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.architecture import edit
+from explorer.architecture.trace import Trace
+from explorer.data.datasets import DATASETS, is_available
+from explorer.ui.base import state
+from explorer.ui.base.attempt import attempt
+from explorer.ui.base.server import downloads, runs
+from explorer.views.common.words import plain
+
+TICK = 0.5  # seconds between two looks at a download
+
+
+def start_button(
+    label: str, trace: Trace, cause: str | None, start: Callable[[], None], *, key: str, icon: str | None = None
+) -> None:
+    """Show the button that calls `start`, or why it cannot be pressed and what mends that."""
+    dataset = state.session().recipe.dataset
+    missing = not is_available(dataset)
+    st.button(
+        label,
+        key=key,
+        type="primary",
+        icon=icon,
+        width="stretch",
+        shortcut="Ctrl+Enter",
+        disabled=cause is not None or missing,
+        on_click=attempt,
+        args=(start,),
+    )
+    if trouble := runs().trouble:
+        st.warning(plain(trouble))
+    if cause:
+        st.warning(plain(cause))
+        _mend_classes(trace)
+    elif missing:
+        _offer_download(dataset)
+
+
+def _mend_classes(trace: Trace) -> None:
+    """Offer the edit that gives the network as many outputs as there are classes, where it lacks only that."""
+    classes = state.num_classes()
+    if trace.error is None and edit.num_classes(trace.architecture) not in (None, classes):
+        label = f"Let {trace.rows[-1].name} give {classes} numbers"
+        st.button(label, key="mend_classes", on_click=state.follow_classes, args=(True,))
+
+
+def _offer_download(dataset: str) -> None:
+    """Offer to download a data set, or show how far its download is."""
+    running = (progress := downloads().progress(dataset)) is not None and progress.state in ("starting", "downloading")
+    st.fragment(_download, run_every=TICK if running else None)(dataset)
+
+
+def _download(dataset: str) -> None:
+    info, progress = DATASETS[dataset], downloads().progress(dataset)
+    if is_available(dataset):
+        st.rerun()
+    if progress is not None and progress.state in ("starting", "downloading"):
+        words = f"{info.title}: {progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
+        st.progress(min(1.0, progress.done / max(1, progress.total)), text=words)
+        st.button("Cancel the download", on_click=downloads().cancel, args=(dataset,))
+        return
+    failure = downloads().error(dataset)
+    if failure:
+        st.error(plain(failure), title="The download failed")
+    size = sum(archive.size for archive in info.archives) / 1e6
+    st.info(f"{info.title} is not on this computer yet.")
+    if st.button(f"Download {size:.0f} MB"):
+        downloads().start(dataset)
+        st.rerun()

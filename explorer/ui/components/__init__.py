@@ -1,0 +1,1 @@
+"""Elements that draw in the browser, each with its JavaScript and CSS; they know no session."""

@@ -1,0 +1,33 @@
+"""The confusion matrix as a table whose cells can be chosen, by click or by arrow keys and Enter."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import streamlit as st
+
+from explorer.views.mistakes.confusion import Matrix
+
+HTML = '<div class="frame"><table role="grid"><thead></thead><tbody></tbody></table></div>'
+_mount = st.components.v2.component(
+    "confusion_grid",
+    html=HTML,
+    css=Path(__file__).with_name("confusion_grid.css").read_text("utf-8"),
+    js=Path(__file__).with_name("confusion_grid.js").read_text("utf-8"),
+)
+
+
+def confusion_grid(
+    matrix: Matrix, *, title: str, selected: tuple[int, int] | None, key: str, on_select: Callable[[int, int], None]
+) -> None:
+    """Draw a confusion matrix with one cell marked; choosing a cell calls `on_select` with its class and the answer.
+
+    `title` names the table to a screen reader, to which each cell says what it counts.
+    """
+    data = {"matrix": msgspec.to_builtins(matrix), "selected": selected, "title": title}
+    _mount(key=key, data=data, on_select_change=lambda: _call(st.session_state[key].select, on_select))
+
+
+def _call(value: list[int] | None, callback: Callable[[int, int], None]) -> None:
+    if value is not None:
+        callback(int(value[0]), int(value[1]))

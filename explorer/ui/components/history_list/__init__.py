@@ -1,0 +1,47 @@
+"""The list of what was tried: small pictures and curves, sorted by its titles, one or several rows chosen."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import streamlit as st
+
+from explorer.views.common.palette import COLORS
+from explorer.views.runs.history_table import HistoryTable
+
+HTML = """<div class="frame">
+  <table role="treegrid" aria-multiselectable="true"><thead></thead><tbody></tbody></table>
+</div>"""
+SHEETS = (("row_table", "row_table.css"), ("history_list", "history_list.css"))
+STYLES = [Path(__file__).parents[1].joinpath(*at).read_text("utf-8") for at in SHEETS]
+_mount = st.components.v2.component(
+    "history_list",
+    html=HTML,
+    css="\n".join(STYLES),
+    js=Path(__file__).with_name("history_list.js").read_text("utf-8"),
+)
+Named = Callable[[str], None]
+
+
+def history_list(table: HistoryTable, *, title: str, key: str, above: float, calls: Mapping[str, Named]) -> None:
+    """Draw the list; `title` names it to a screen reader, it fills the screen below `above` rem of the page.
+
+    `calls` has four functions, which are called before the page runs again: a click or Enter calls `choose` with the
+    row's id, its box or Space `toggle`, a race's arrow `open`; a column's title calls `sort` with itself.
+    """
+    data = {"table": msgspec.to_builtins(table), "title": title, "above": above, "colors": COLORS}
+    _mount(
+        key=key,
+        data=data,
+        on_choose_change=partial(_call, key, "choose", calls),
+        on_toggle_change=partial(_call, key, "toggle", calls),
+        on_open_change=partial(_call, key, "open", calls),
+        on_sort_change=partial(_call, key, "sort", calls),
+    )
+
+
+def _call(key: str, trigger: str, calls: Mapping[str, Named]) -> None:
+    value = getattr(st.session_state[key], trigger)
+    if isinstance(value, str):
+        calls[trigger](value)

@@ -1,0 +1,34 @@
+"""Many small pictures with a caption each, as one element: the browser cuts them out of one sheet."""
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import streamlit as st
+
+from explorer.views.mistakes.mistakes import Caption
+from explorer.views.mistakes.picture_sheet import PictureSheet
+
+_mount = st.components.v2.component(
+    "picture_grid",
+    html="<ol></ol>",
+    css=Path(__file__).with_name("picture_grid.css").read_text("utf-8"),
+    js=Path(__file__).with_name("picture_grid.js").read_text("utf-8"),
+)
+
+
+def picture_grid(sheet: PictureSheet | None, captions: Sequence[Caption], *, title: str, key: str) -> None:
+    """Draw captions in their order below the sheet's pictures; without a sheet the captions alone.
+
+    Each pixel is drawn as a square, never blurred. `title` names the list to a screen reader.
+    """
+    data = {"sheet": _sheet(sheet), "captions": msgspec.to_builtins(captions), "title": title}
+    _mount(key=key, data=data)
+
+
+def _sheet(sheet: PictureSheet | None) -> dict[str, object] | None:
+    if sheet is None:
+        return None
+    address = "data:image/png;base64," + base64.b64encode(sheet.png).decode()
+    return msgspec.structs.asdict(sheet) | {"png": address}

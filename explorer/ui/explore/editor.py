@@ -1,0 +1,144 @@
+"""The card beside the stack that edits the chosen layer, or the network's input."""
+
+from functools import partial
+
+import streamlit as st
+from msgspec.inspect import type_info
+from msgspec.structs import replace
+
+from explorer.architecture import edit
+from explorer.architecture.build import layer_names
+from explorer.architecture.connections import maps_before
+from explorer.architecture.layers import KINDS, Layer, PartialConv2d
+from explorer.architecture.spec import Architecture, InputChannels, InputSize
+from explorer.ui.base import state
+from explorer.ui.base.fields import edit_field, layer_fields
+from explorer.ui.explore.connection_grid import NAME, connection_grid
+from explorer.views.design.stack import INPUT
+
+# A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
+ADDED = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Sigmoid", "Dropout", "Flatten", "Linear")
+ADD_HELP = "Adds a layer below this one. For any other kind, add one and change its kind."
+FIELD_WIDTH = 130  # px: three beside each other on a projector; one narrower than 120 px loses its step buttons
+INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSize}
+
+
+def layer_card() -> None:
+    """Show the chosen layer's fields and what can be done with it."""
+    with st.container(border=True, key="layer_card"):
+        if state.session().selected == INPUT:
+            _input_fields()
+        else:
+            _layer_fields()
+        _actions()
+
+
+def _input_fields() -> None:
+    st.markdown("**input** · one picture")
+    sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
+    with st.container(horizontal=True):
+        for name, kind in INPUT_FIELDS.items():
+            edit_field(name, sizes[name], type_info(kind), width=FIELD_WIDTH, on_change=_resize_input)
+
+
+def _resize_input(name: str, size: int) -> None:
+    design = state.session().design
+    sizes = dict(zip(INPUT_FIELDS, design.input_shape, strict=True)) | {name: size}
+    state.change(replace(design, input_shape=(sizes["channels"], sizes["height"], sizes["width"])))
+
+
+def _layer_fields() -> None:
+    design, index = state.session().design, state.session().selected
+    layer = design.layers[index]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{layer_names(design.layers)[index]}**", width=115)
+        _kind(layer, index)
+    _fields(layer, index)
+    if index == len(design.layers) - 1 and edit.num_classes(design) is not None:
+        _classes()
+
+
+def _kind(layer: Layer, index: int) -> None:
+    kind = type(layer).__name__
+    key = state.key_for("kind", kind)
+    st.selectbox(
+        "Kind",
+        list(KINDS),
+        index=list(KINDS).index(kind),
+        key=key,
+        on_change=state.pass_on,
+        args=(key, partial(_change_kind, index)),
+        label_visibility="collapsed",
+    )
+
+
+def _fields(layer: Layer, index: int) -> None:
+    fields = [field for field in layer_fields(layer) if field.name != NAME]
+    if not fields:
+        st.caption("This kind has no settings.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for field in fields:
+            value = getattr(layer, field.name)
+            edit_field(field.name, value, field.type, width=FIELD_WIDTH, on_change=partial(_change_field, index))
+    if isinstance(layer, PartialConv2d):
+        maps = maps_before(state.session().design, index)
+        connection_grid(layer, maps, on_change=partial(_change_field, index))
+
+
+def _classes() -> None:
+    follows = state.session().follows_classes
+    key = state.key_for("follows", follows)
+    label = f"Follow the data set's {state.num_classes()} classes"
+    st.toggle(label, value=follows, key=key, on_change=state.pass_on, args=(key, state.follow_classes))
+
+
+def _change_field(index: int, name: str, value: object) -> None:
+    """Change a field of the layer whose card was shown, unless a click that came with this one took it away."""
+    design = state.session().design
+    if not hasattr(dict(enumerate(design.layers)).get(index), name):
+        return
+    if name == "out_features" and index == len(design.layers) - 1:
+        state.session().follows_classes = value == state.num_classes()
+    state.change(edit.replace_layer(design, index, replace(design.layers[index], **{name: value})))
+
+
+def _change_kind(index: int, kind: str) -> None:
+    design = state.session().design
+    if index < len(design.layers):  # a click that came with this one may have taken the layer away
+        state.change(edit.replace_layer(design, index, edit.change_kind(design.layers[index], kind)))
+
+
+def _actions() -> None:
+    index, last = state.session().selected, len(state.session().design.layers) - 1
+    chosen = index != INPUT
+    with st.container(horizontal=True, gap="xsmall"):
+        st.menu_button("Add", ADDED, key="add", help=ADD_HELP, on_click=_add)
+        st.button("Up", key="up", disabled=index <= 0, on_click=_move, args=(-1,))
+        st.button("Down", key="down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
+        st.button("Copy", key="copy", disabled=not chosen, on_click=_duplicate)
+        st.button("Remove", key="remove", disabled=not chosen, on_click=_remove)
+
+
+def _add() -> None:
+    kind, index = st.session_state["add"], state.session().selected + 1
+    _change_and_select(edit.insert(state.session().design, index, edit.new_layer(kind)), index)
+
+
+def _move(by: int) -> None:
+    index = state.session().selected
+    _change_and_select(edit.move(state.session().design, index, index + by), index + by)
+
+
+def _duplicate() -> None:
+    design, index = state.session().design, state.session().selected
+    _change_and_select(edit.insert(design, index + 1, design.layers[index]), index + 1)
+
+
+def _remove() -> None:
+    index = state.session().selected
+    _change_and_select(edit.replace_layer(state.session().design, index), index)
+
+
+def _change_and_select(design: Architecture, index: int) -> None:
+    state.change(design)
+    state.select(index)

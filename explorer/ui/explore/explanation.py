@@ -1,0 +1,65 @@
+"""The formulas behind the chosen layer's numbers, typeset; for the whole network, the counts of different texts."""
+
+import streamlit as st
+
+from explorer.architecture.dense import example
+from explorer.architecture.trace import Trace
+from explorer.ui.base import state
+from explorer.ui.components.figure import figure
+from explorer.views.common.formula import Formula
+from explorer.views.design.conventions import conventions, parts
+from explorer.views.design.dense import convolution, dense_words, matrix_figure, matrix_words
+from explorer.views.design.formulas import formulas
+
+LETTERS = (
+    "n input side, k kernel, p padding, s stride, d dilation, g groups, c channels, h height, w width; "
+    "r and j: receptive field and jump of the layer's input. "
+    "A float32 value has 4 bytes; a bias is one connection, as in LeCun 1998, and no multiply-add."
+)
+
+
+def explanation(trace: Trace) -> None:
+    """Show each number of the chosen layer as its formula, in letters and in its own numbers."""
+    found = formulas(trace, state.session().selected)
+    if found:
+        st.markdown("\n\n".join(map(_lines, found)))
+        st.caption(LETTERS)
+        _as_dense(trace)
+    else:
+        st.markdown(_network(trace))
+        st.caption("Choose a layer that fits, in the table: its numbers are worked out here.")
+
+
+def _as_dense(trace: Trace) -> None:
+    """Show the dense layer in a convolution's place, and its matrix on a small map."""
+    found = convolution(trace, state.session().selected)
+    if found is None:
+        return
+    row, layer = found
+    st.markdown(f"**As a dense layer.** {dense_words(row, layer)}")
+    shown = example(layer)
+    if shown is not None:
+        figure(matrix_figure(shown), key="matrix", alt=matrix_words(shown), height=240)
+        st.caption(matrix_words(shown))
+
+
+def _lines(formula: Formula) -> str:
+    remark = f"  \n{formula.remark}" if formula.remark else ""
+    return f"**{formula.quantity}** $= {formula.letters}$  \n${formula.numbers}${remark}"
+
+
+def _network(trace: Trace) -> str:
+    """Lay out the totals by part, and the counts of different texts, as two Markdown tables."""
+    totals = trace.totals
+    shares = [
+        f"| {part.name} | {_share(part.num_params, totals.num_params)} | {_share(part.mult_adds, totals.mult_adds)} |"
+        for part in parts(trace)
+    ]
+    counts = [f"| {count.what} | {count.value} | {count.used_by} |" for count in conventions(trace)]
+    head, line = "| Part | Parameters | Multiply-adds |", "|---|--:|--:|"
+    texts_head, texts_line = "| Counted as | The whole network | By |", "|---|--:|---|"
+    return "\n".join([head, line, *shares, "", texts_head, texts_line, *counts])
+
+
+def _share(value: int, total: int) -> str:
+    return f"{value:,} ({value / total:.1%})" if total else f"{value:,}"

@@ -1,0 +1,34 @@
+"""What the network sees of a picture, and one click for what it does not."""
+
+import streamlit as st
+
+from explorer.architecture.reach import cures
+from explorer.architecture.trace import Trace
+from explorer.data.datasets import load
+from explorer.ui.base import state
+from explorer.views.design.sight import Pixels, blind_words, picture, sight_words
+
+PICTURE_WIDTH, WORDS_WIDTH = 300, 280  # px: beside each other on a large screen, below each other on a small one
+SHOWN = "fashion-mnist-subset"  # it ships with the project
+
+
+def sight_view(trace: Trace) -> None:
+    """Show a picture with the network's blind border and the chosen layer's field on it, and the cures beside it."""
+    index, lost = state.session().selected, blind_words(trace)
+    seen = sight_words(trace, index)
+    with st.container(horizontal=True):
+        st.image(picture(trace, index, _sample()), alt=f"{lost} {seen}", width=PICTURE_WIDTH)
+        with st.container(width=WORDS_WIDTH, gap="small"):
+            st.markdown(lost)
+            _cures(trace)
+            st.caption(seen)
+
+
+def _cures(trace: Trace) -> None:
+    for number, edit in enumerate(cures(trace.architecture)):
+        st.button(edit.label, key=f"cure_{number}", on_click=state.change, args=(edit.architecture,))
+
+
+@st.cache_resource(show_spinner=False)
+def _sample() -> Pixels:
+    return load(SHOWN).test.images[0, 0].numpy()

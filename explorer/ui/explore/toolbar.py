@@ -1,0 +1,127 @@
+"""What stands above the stack: the network, undo and redo, the file, and the changes that touch many layers."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from explorer.architecture import edit
+from explorer.architecture.layers import ACTIVATIONS, POOLINGS
+from explorer.architecture.spec import Architecture
+from explorer.ui.base import links, state
+from explorer.ui.common.preset_menu import chosen_preset, preset_menu
+from explorer.ui.explore.file_menu import file_menu
+from explorer.ui.race.race_start import start_sigmoid_or_relu
+from explorer.views.design.stack import COLUMNS
+
+POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
+
+
+def toolbar() -> None:
+    """Show the network's menu, undo and redo, its file, and the way to training."""
+    state.session().toolbar = _shown()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        preset_menu()
+        _history()
+        file_menu()
+        _columns()
+        st.space("stretch")
+        if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
+            links.to_group("race", state.session().design, start_sigmoid_or_relu()).follow()
+        if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
+            links.to_run(state.session().design).follow()
+
+
+def toolbar_is_current() -> bool:
+    """Tell whether the toolbar still shows what the session holds, so that an edit below need not draw it again."""
+    return state.session().toolbar == _shown()
+
+
+def _shown() -> tuple[object, ...]:
+    """Give all that the toolbar and the controls below it depend on, apart from what is read when it is clicked."""
+    session = state.session()
+    design, refusal = session.design, session.refusal
+    kinds = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
+    history = bool(session.past), bool(session.future)
+    return design.name, chosen_preset(), *history, *kinds, refusal, state.counterpart() is None
+
+
+def _history() -> None:
+    session = state.session()
+    st.button(
+        "Undo", key="undo", icon=":material/undo:", shortcut="Ctrl+Z", disabled=not session.past, on_click=state.undo
+    )
+    st.button(
+        "Redo", key="redo", icon=":material/redo:", shortcut="Ctrl+Y", disabled=not session.future, on_click=state.redo
+    )
+
+
+def _columns() -> None:
+    menu = st.popover("Columns", icon=":material/view_column:", key="columns_menu", on_change="rerun")
+    if menu.open:
+        chosen = list(state.session().columns)
+        key = state.key_for("columns", chosen)
+        menu.multiselect(
+            "Columns of the table",
+            list(COLUMNS),
+            default=chosen,
+            key=key,
+            format_func=lambda name: COLUMNS[name].title,
+            on_change=state.pass_on,
+            args=(key, state.choose_columns),
+        )
+
+
+def chosen_columns() -> tuple[str, ...]:
+    """Give the table's columns in their own order, the standard ones at first."""
+    return tuple(name for name in COLUMNS if name in state.session().columns)
+
+
+def all_layers_controls() -> None:
+    """Show the controls that change every activation, or every pooling, by one click."""
+    design = state.session().design
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("All activations", width="content")
+        activation, pooling = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
+        key = state.key_for("activations", activation)
+        st.segmented_control(
+            "All activations",
+            list(ACTIVATIONS),
+            default=activation,
+            key=key,
+            on_change=state.pass_on,
+            args=(key, partial(_change_all, edit.replace_activations)),
+            label_visibility="collapsed",
+        )
+        st.markdown("All pooling", width="content")
+        key = state.key_for("poolings", pooling)
+        st.segmented_control(
+            "All pooling",
+            list(POOLINGS),
+            default=pooling,
+            key=key,
+            format_func=POOLING_WORDS.__getitem__,
+            on_change=state.pass_on,
+            args=(key, partial(_change_all, edit.replace_poolings)),
+            label_visibility="collapsed",
+        )
+        _comparison()
+
+
+def _comparison() -> None:
+    """Offer to show the counterpart's layers between the network's own, where it has one."""
+    if state.counterpart():
+        st.space("stretch")
+        key = state.key_for("compares", state.session().compares)
+        st.toggle(
+            "Beside the modern one" if chosen_preset() else "Beside the original",
+            state.session().compares,
+            key=key,
+            on_change=state.pass_on,
+            args=(key, state.compare),
+        )
+
+
+def _change_all(replaced: Callable[[Architecture, str], Architecture], kind: str | None) -> None:
+    if kind:
+        state.change(replaced(state.session().design, kind))

@@ -1,0 +1,106 @@
+"""What the session remembers of the history: the search, what was deleted last; and the chosen runs in the link."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from msgspec.structs import replace
+
+from explorer.runs.store.rows import UNFINISHED, Remarks, Run
+from explorer.ui.base import links, state
+from explorer.ui.base.attempt import attempt
+from explorer.ui.base.server import runs
+from explorer.views.runs.history import FALLING_FIRST
+
+MOST_CHOSEN = 50  # that a link names
+NAME = re.compile(r"[0-9a-f]{10}")
+MORE = 100  # entries that are shown at once
+
+
+def chosen_names() -> list[str]:
+    """Give the runs, races and sweeps that the link names, each once, as far as these can be names at all."""
+    named = (links.read(links.RUNS) or "")[: 20 * MOST_CHOSEN].split(",")
+    return list(dict.fromkeys(name for name in named if NAME.fullmatch(name)))[:MOST_CHOSEN]
+
+
+def names_no_run() -> bool:
+    """Tell whether the link has something in the place of runs that cannot name any."""
+    return bool(links.read(links.RUNS)) and not chosen_names()
+
+
+def choose(names: Iterable[str]) -> None:
+    """Choose runs, races and sweeps, and name them in the link, so that it shows the same to a classmate."""
+    links.write(links.RUNS, ",".join(list(dict.fromkeys(names))[:MOST_CHOSEN]))
+
+
+def toggle(name: str) -> None:
+    """Choose one more, or one less."""
+    names = chosen_names()
+    choose([other for other in names if other != name] if name in names else [*names, name])
+
+
+def search_for(query: str) -> None:
+    """Show what has all these words, from the beginning."""
+    _look(query=query, most=MORE)
+
+
+def sort_by(column: str) -> None:
+    """Sort by a column; by the same one again, the other way round."""
+    search = state.session().search
+    falling = not search.falling if column == search.column else column in FALLING_FIRST
+    _look(column=column, falling=falling, most=MORE)
+
+
+def show_more() -> None:
+    """Show more entries."""
+    _look(most=state.session().search.most + MORE)
+
+
+def open_group(group: str) -> None:
+    """Show the runs of a race or sweep below it, or hide them."""
+    _look(opened=state.session().search.opened ^ {group})
+
+
+def _look(**changes: object) -> None:
+    current = state.session()
+    current.search = replace(current.search, **changes)
+
+
+def remark(run_id: str, field: str, value: str) -> None:
+    """Keep what a person says of a run in one field: its title, tags or notes."""
+    attempt(partial(_remark, run_id, field, value))
+
+
+def _remark(run_id: str, field: str, value: str) -> None:
+    found = runs().store.run(run_id)
+    if found is not None:
+        said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
+        runs().remark(run_id, replace(said, **{field: value}))
+
+
+def delete(found: Sequence[Run]) -> None:
+    """Delete runs, all but those that wait or train, and say how many of these there are."""
+    taken = attempt(lambda: runs().delete([run.id for run in found]))
+    if taken is None:
+        return
+    session, left = state.session(), [run for run in found if run.id not in taken and run.state in UNFINISHED]
+    session.deleted = tuple(sorted(taken)) or session.deleted  # where none was, the earlier ones can still come back
+    session.refusal = _not_deleted(len(left))
+    choose(run.id for run in left)
+
+
+def _not_deleted(count: int) -> str:
+    if not count:
+        return ""
+    one = "One run waits or trains and was" if count == 1 else f"{count} runs wait or train and were"
+    return f"{one} not deleted. Stop {'it' if count == 1 else 'them'} first."
+
+
+def restore() -> None:
+    """Take back the runs that were deleted last."""
+    attempt(_restore)
+
+
+def _restore() -> None:
+    runs().restore(state.session().deleted)
+    state.session().deleted = ()

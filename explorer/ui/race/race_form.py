@@ -1,0 +1,146 @@
+"""What the next race is: the question, who races, over how many seeds and on which terms; and the button."""
+
+from functools import partial
+
+import streamlit as st
+
+from explorer.architecture.trace import trace
+from explorer.experiments.race.questions import OTHER_RATE, QUESTIONS, SIGMOID_RATE
+from explorer.experiments.race.race import MAX_CONTENDERS, SEEDS, Race
+from explorer.experiments.race.setup import RaceSetup, asks_for, chosen, epochs, offers_own_rates, rate
+from explorer.runs.scheduler.slots import fitting
+from explorer.training.recipe.recipe import BOUNDS
+from explorer.ui.base import links, state
+from explorer.ui.base.fields import edit_field
+from explorer.ui.base.server import slots
+from explorer.ui.common.known_speed import known_speed
+from explorer.ui.common.network_summary import network_summary
+from explorer.ui.common.start_button import start_button
+from explorer.ui.race import race_state
+from explorer.ui.race.race_start import next_race, start_here
+from explorer.views.common.words import plain
+from explorer.views.race.race import difference_words, race_cost_words
+from explorer.views.runs.run_words import recipe_words
+
+RATE_HELP = (
+    f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as the book has it, the others about {OTHER_RATE:g}. With the "
+    "same rate only one thing differs; with its own, each shows what it can."
+)
+
+
+def race_form() -> None:
+    """Show the next race, ready to start, and all that can be chosen about it."""
+    if links.read(links.RACE):
+        st.caption("The next race; the one that is open may have other settings.")
+    traced = trace(state.session().design)
+    network_summary(traced)
+    race, cause = next_race()
+    start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:")
+    if race and not cause:
+        _cost(race)
+    if race:
+        _difference(race)
+    setup = state.session().race_setup
+    _question(setup)
+    _choices(setup)
+    _terms(setup)
+    if race:
+        first = race.contenders[0]
+        words = f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it."
+        st.caption(plain(words))
+
+
+def _cost(race: Race) -> None:
+    """Say what the race will take, where one place can hold all of it and that is known."""
+    found = fitting(slots(), race.contenders[0].recipe.device)
+    st.caption(race_cost_words(race, known_speed(found[0]) if found and len(found) == 1 else None))
+
+
+def _difference(race: Race) -> None:
+    first, *others = race.contenders
+    differ = {other.label: f"against {first.label}: {difference_words(first, other)}" for other in others}
+    lines = [f"- **{plain(label)}** {plain(words)}" for label, words in differ.items()]
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def _question(setup: RaceSetup) -> None:
+    names = list(QUESTIONS)
+    key = state.key_for("race_question", setup.question)
+    st.selectbox(
+        "What differs",
+        names,
+        index=names.index(setup.question),
+        key=key,
+        format_func=lambda name: QUESTIONS[name].title,
+        on_change=state.pass_on,
+        args=(key, race_state.ask),
+    )
+
+
+def _choices(setup: RaceSetup) -> None:
+    session = state.session()
+    offered = QUESTIONS[setup.question].choices(session.design)
+    if len(offered) < 2:
+        return
+    racing = list(chosen(setup, session.design, session.recipe))
+    key = state.key_for("race_choices", racing)
+    st.pills(
+        f"Who races (2 to {MAX_CONTENDERS})",
+        offered,
+        selection_mode="multi",
+        default=racing,
+        key=key,
+        wrap=True,
+        on_change=state.pass_on,
+        args=(key, _choose_contenders),
+    )
+
+
+def _choose_contenders(labels: list[str]) -> None:
+    race_state.choose("choices", tuple(labels))
+
+
+def _terms(setup: RaceSetup) -> None:
+    recipe = state.session().recipe
+    key = state.key_for("race_seeds", setup.seeds)
+    st.segmented_control(
+        "Seeds",
+        SEEDS,
+        default=setup.seeds,
+        key=key,
+        required=True,
+        help="Each seed is a race of its own, with other first weights and another order of pictures.",
+        on_change=state.pass_on,
+        args=(key, partial(race_state.choose, "seeds")),
+    )
+    if offers_own_rates(setup, recipe):
+        _rates(setup)
+    left, right = st.columns(2)
+    with left:
+        if asks_for("epochs", setup, recipe):
+            edit_field("epochs", epochs(setup, recipe), BOUNDS["epochs"], on_change=race_state.choose)
+    with right:
+        if asks_for("learning_rate", setup, recipe):
+            shared = rate(setup, recipe)
+            edit_field("learning_rate", shared, BOUNDS["learning_rate"], on_change=_choose_rate)
+
+
+def _choose_rate(_: str, value: float) -> None:
+    race_state.choose("rate", value)
+
+
+def _rates(setup: RaceSetup) -> None:
+    words = {False: "The same for all", True: "Each its own"}
+    key = state.key_for("race_rates", setup.own_rates)
+    st.segmented_control(
+        "Learning rate",
+        list(words),
+        default=setup.own_rates,
+        key=key,
+        required=True,
+        format_func=words.__getitem__,
+        help=RATE_HELP,
+        on_change=state.pass_on,
+        args=(key, partial(race_state.choose, "own_rates")),
+    )

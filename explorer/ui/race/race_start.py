@@ -1,0 +1,58 @@
+"""From what was chosen to a race that trains, or to the words that say why it can't."""
+
+from explorer.architecture.trace import trace
+from explorer.data.datasets import is_available
+from explorer.experiments.race.questions import CHANCE
+from explorer.experiments.race.race import Race, RaceError
+from explorer.experiments.race.setup import make_race
+from explorer.training.recipe.recipe import RecipeError
+from explorer.ui.base import links, state
+from explorer.ui.base.attempt import attempt
+from explorer.ui.base.server import runs, runs_for_training
+from explorer.ui.race import race_state
+from explorer.views.runs.run_words import why_not
+
+
+def start_here() -> None:
+    """Start the race that is set up and open it; as `start`."""
+    if held := start():
+        links.write(links.RACE, held)
+
+
+def start() -> str | None:
+    """Start the race that is set up and give its id; None where something is in its way, which the page then says.
+
+    Raises `ReadOnlyError` and `StoreError`.
+    """
+    session = state.session()
+    race, cause = next_race()
+    if race is None or cause or not is_available(session.recipe.dataset):
+        return None
+    return runs_for_training().submit_race(race, session.owner)
+
+
+def start_sigmoid_or_relu() -> str | None:
+    """Set up and start the race between sigmoid and ReLU in the session's network."""
+    race_state.ask("activation")
+    return attempt(start)
+
+
+def start_over_seeds() -> str | None:
+    """Set up and start the session's run over three seeds, as a race against chance."""
+    recipe = state.session().recipe
+    race_state.ask(CHANCE)
+    race_state.choose("epochs", recipe.epochs)
+    race_state.choose("seeds", 3)
+    return attempt(start)
+
+
+def next_race() -> tuple[Race | None, str | None]:
+    """Make the race that is set up, or None, and say what is in its way, or None."""
+    session, served = state.session(), runs()
+    try:
+        race = make_race(session.race_setup, session.design, session.recipe)
+    except (RaceError, RecipeError) as error:
+        return None, str(error)
+    causes = ((each.label, why_not(trace(each.architecture), each.recipe)) for each in race.contenders)
+    cause = next((f"{label}: {words}" for label, words in causes if words), None)
+    return race, served.read_only or cause

@@ -1,0 +1,170 @@
+"""One race as it goes: how far it is, Stop, the verdict, its curves in one chart, and its contenders."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.architecture.trace import trace
+from explorer.experiments.race.race import Contender, Race
+from explorer.runs.scheduler.server import Runs
+from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, Run
+from explorer.ui.base import links, state
+from explorer.ui.base.frame import tell_refusal
+from explorer.ui.base.server import event_cache, runs, store_errors_in_words
+from explorer.ui.common.group_progress import group_progress
+from explorer.ui.components.live_curve import live_curve
+from explorer.ui.components.row_table import row_table
+from explorer.ui.race import race_state
+from explorer.ui.race.race_why import race_why
+from explorer.views.common.words import named, plain
+from explorer.views.design.difference import compared
+from explorer.views.race.race import contenders_table, interruption_words, race_alt, race_progress, terms_words
+from explorer.views.race.race_curves import AXES, AXIS_NOTES, race_series
+from explorer.views.race.verdict import verdict
+from explorer.views.runs.group import group_state
+from explorer.views.runs.history import deletion_words
+
+TICK = 0.4  # seconds between two looks at a race that goes on
+GOING_ON = ("queued", "running", "stopping")
+EMPTY = "Press Race: the contenders' curves draw here, one over the other."
+HEIGHT = 390
+TWO_SEEDS = ("Where two seeds differ", "first two seeds")
+WAITING = {
+    "running": "The first points draw here in a moment.",
+    "queued": "The curves draw here once there is a free place.",
+}
+SAME = "All begin with the same weights wherever their layers agree, and see the same batches in the same order."
+APART = "Each seed begins with weights of its own, and sees the batches in an order of its own."
+BAND = "A line alone is one seed; of more, the median stands on a band from the lowest to the highest."
+
+
+def race_view(race: str | None) -> None:
+    """Show the race of an id, live while it goes on; without one, what will stand here."""
+    store = runs().store
+    found = store.race(race) if race else None
+    if race and found is None:
+        st.warning(f"There is no race {named(race)} on this server. It may have been held on another one.")
+    held = store.race_runs(found.id) if found else []
+    if words := deletion_words("This race", held):
+        st.info(words)
+    going_on = any(run.state in UNFINISHED for run in held)
+    st.fragment(_live, run_every=TICK if going_on else None)(found, going_on=going_on)
+
+
+@store_errors_in_words()
+def _live(found: HeldRace | None, *, going_on: bool) -> None:
+    tell_refusal()
+    if found is None:
+        live_curve([], key="curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
+        return
+    held = runs().store.race_runs(found.id)
+    st.markdown(f"**{plain(found.race.question)}** {plain(terms_words(found.race))}")
+    _status(found, held, runs())
+    rule = _verdict(found.race, held)
+    _chart(found.race, held)
+    st.caption(plain(_notes(found.race, held, rule)))
+    race_why(found.race, held)
+    _contenders(found.race, held)
+    if going_on and all(run.state in ENDED for run in held):
+        st.rerun()  # the whole page once more, so that the ticking ends
+
+
+def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
+    start = SAME if len(race.contenders) > 1 else APART
+    along = AXIS_NOTES.get(state.session().race_axis)
+    return " ".join(filter(None, [rule, start, BAND, along]))
+
+
+def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
+    named = group_state(held)
+    if interruption := interruption_words(found.race, held):
+        st.warning(plain(interruption), title="Interrupted")
+    if named not in GOING_ON:
+        _ended(named)
+        return
+    progress = race_progress(found.race, held)
+    group_progress("race", found.id, held, progress, stop=served.cancel_race, end_now=served.end_race_now)
+
+
+def _ended(named: str) -> None:
+    """Say how a race ended that did not come to its end; one that did needs no word but the verdict's."""
+    if named == "cancelled":
+        st.info("Stopped. What was measured is kept.")
+    elif named == "failed":
+        st.error("Not all contenders came to their ends; the reasons stand below.", title="A contender failed")
+
+
+def _verdict(race: Race, held: Sequence[Run]) -> str:
+    """Say who is ahead, once there are figures to compare, and give the rule by which."""
+    judged = verdict(race, held)
+    if judged.kind != "nothing" or all(run.state in ENDED for run in held):
+        with st.container(border=True, key="verdict"):
+            st.markdown(f"##### {plain(judged.words)}")
+    if judged.notes:
+        st.warning(plain(" ".join(judged.notes)))
+    return judged.rule
+
+
+def _chart(race: Race, held: Sequence[Run]) -> None:
+    session = state.session()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        key = state.key_for("race_axis", session.race_axis)
+        st.segmented_control(
+            "Along",
+            list(AXES),
+            default=session.race_axis,
+            key=key,
+            required=True,
+            on_change=state.pass_on,
+            args=(key, race_state.look_along),
+            label_visibility="collapsed",
+        )
+        if race.seeds > 1:
+            key = state.key_for("shows_seeds", session.shows_seeds)
+            st.toggle(
+                "Every seed", session.shows_seeds, key=key, on_change=state.pass_on, args=(key, race_state.show_seeds)
+            )
+    events = {run.id: event_cache().events(run.id) for run in held if run.num_events}
+    axis = session.race_axis
+    live_curve(
+        race_series(race, held, events, axis=axis, singles=session.shows_seeds),
+        key="curve",
+        alt=race_alt(race, held),
+        empty=WAITING.get(group_state(held), "No step was measured."),
+        height=HEIGHT,
+        axes=AXES[axis],
+    )
+
+
+def _contenders(race: Race, held: Sequence[Run]) -> None:
+    row_table(contenders_table(race, held), title="Contenders", selected=None, key="contenders", on_select=_ignore)
+    with st.container(horizontal=True):
+        for run in held[: len(race.contenders)]:
+            _ways_on(race.contenders[run.lane], run)
+        _where_they_differ(held)
+    first, *others = (contender.architecture for contender in race.contenders)
+    if len(others) == 1 and others[0] != first:
+        with st.expander("Their layers, row by row"):
+            table = compared(trace(first), trace(others[0]))
+            row_table(table, title="Both stacks", selected=None, key="race_layers", on_select=_ignore)
+
+
+def _ways_on(contender: Contender, run: Run) -> None:
+    """Lead to a contender's layers, and to what happens inside its first run."""
+    if st.button(f"Open {plain(contender.label)} in Explore", key=f"open_{run.lane}"):
+        links.to_explore(contender.architecture).follow()
+    if st.button(f"Inside {plain(contender.label)}'s run", key=f"inside_{run.lane}", disabled=not run.step):
+        links.to_run(state.session().design, run.id).follow()
+
+
+def _where_they_differ(held: Sequence[Run]) -> None:
+    """Lead to the test pictures that one of the first two runs gets right and the other does not."""
+    pair = held[:2]
+    untested = any(run.test_accuracy is None for run in pair)
+    label, which = ("Where they differ", "first seed") if pair[0].heat == pair[1].heat else TWO_SEEDS
+    if st.button(label, key="differ", disabled=untested, help=f"The test pictures, {which}."):
+        links.to_mistakes(state.session().design, pair[0].id, against=pair[1].id).follow()
+
+
+def _ignore(_: int) -> None:
+    """Do nothing: a row of these tables leads nowhere."""

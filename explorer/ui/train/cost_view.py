@@ -1,0 +1,48 @@
+"""What the run will cost, under the button that starts it; and what makes a long one short."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+import torch
+
+from explorer.architecture.trace import Trace
+from explorer.runs.scheduler.slots import Slot, fitting
+from explorer.training.cost.forecast import Relief, forecast, reliefs, smaller_batch
+from explorer.training.recipe.devices import free_bytes
+from explorer.ui.base import state
+from explorer.ui.base.server import calibration, slots, store_errors_in_words
+from explorer.ui.common.known_speed import known_speed
+from explorer.views.runs.run_words import forecast_words, too_large_words, why_not
+
+TICK = 1.0  # seconds between two looks at a device that is being measured
+
+
+def cost_view(trace: Trace) -> None:
+    """Show the cost of the session's recipe, if it can be trained; a device that is not known is measured first."""
+    found = fitting(slots(), state.session().recipe.device)
+    if found and why_not(trace, state.session().recipe) is None:
+        unknown = known_speed(found[0]) is None
+        st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
+
+
+@store_errors_in_words()
+def _cost(trace: Trace, slot: Slot, *, unknown: bool) -> None:
+    speed = known_speed(slot)
+    if unknown and speed:
+        st.rerun()
+    recipe = state.session().recipe
+    cost = forecast(trace, recipe, speed)
+    st.caption(forecast_words(cost, slot.device, measuring=calibration().is_measuring(slot.device)))
+    free = free_bytes(torch.device("cpu")) if slot.device == "cpu" else None
+    if free is not None and cost.memory_bytes > free:
+        st.warning(too_large_words(cost, free))
+        found = smaller_batch(trace, recipe, free=free)
+        _offer([found] if found else [])
+    elif speed and cost.is_long:
+        st.warning("That is longer than a lesson. AlexNet for 28×28 pictures learns in minutes; or:")
+        _offer(reliefs(trace, recipe, speed))
+
+
+def _offer(changes: Iterable[Relief]) -> None:
+    for number, relief in enumerate(changes):
+        st.button(relief.label, key=f"relief_{number}", on_click=state.use_recipe, args=(relief.recipe,))

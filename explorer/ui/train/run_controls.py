@@ -1,0 +1,199 @@
+"""What a person can do with a run: hold it, step it, change its learning rate, end it, go on with it, take it home."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
+from explorer.runs.store.rows import UNFINISHED, Run
+from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
+from explorer.training.loop.checkpoint import CheckpointError, weights, weights_size
+from explorer.training.tensor_file import SUFFIX
+from explorer.ui.base import links, state
+from explorer.ui.base.attempt import attempt
+from explorer.ui.base.fields import leading
+from explorer.ui.base.server import runs, runs_for_training
+from explorer.views.common.words import megabytes, plain
+from explorer.views.runs.receipt import receipt_json, receipt_rows
+
+SHARED = "The other contenders train in the same process: the race's own page ends them all at once."
+TRAINS = ("running", "paused")
+LOWEST_RATE, HIGHEST_RATE = 1e-9, 100.0
+MOST_EPOCHS = 1_000
+MORE_EPOCHS = 5  # that are proposed to a run that is at its end
+KEPT_FOR_LATER = "How the run stands is kept every ten seconds or more, when it is paused or stopped, and at its end."
+ENDS_NOW = "Ends the run within its step: what it has learned since its last checkpoint is lost."
+
+
+def run_controls(run: Run, events: Sequence[Event]) -> None:
+    """Show in one row what can be done with a run in its state."""
+    with st.container(horizontal=True, vertical_alignment="center", key="run_controls"):
+        if run.state in UNFINISHED:
+            _going_on(run, events)
+        else:
+            _ended(run)
+        _more(run, events)
+    refused = [event for event in events if isinstance(event, NotKept)]
+    if refused:
+        st.warning(f"How the run stands at step {refused[-1].step:,} was not kept: {plain(refused[-1].cause)}")
+    lost = [event for event in events if isinstance(event, AnswersNotKept)]
+    if lost:
+        cause = plain(lost[-1].cause)
+        st.warning(f"What it answered to the test pictures at step {lost[-1].step:,} was not kept: {cause}")
+    if slower := next((event for event in events if isinstance(event, NotCaptured)), None):
+        st.warning(f"The GPU takes the steps of this run one kernel at a time, which is slower: {plain(slower.cause)}")
+
+
+def _going_on(run: Run, events: Sequence[Event]) -> None:
+    held, trains = run.state == "paused", run.state in TRAINS
+    wish: Wish = Resume(run.id) if held else Pause(run.id)
+    _button("Resume" if held else "Pause", partial(runs().ask, wish), disabled=not trains, key="hold")
+    step = partial(runs().ask, OneStep(run.id))
+    _button("Step", step, disabled=not held, key="one_step", help="Takes one step of a run that is paused.")
+    _stop(run)
+    if run.race is None:  # the contenders of a race train on the terms that it names
+        _rate(run, events, disabled=not trains)
+
+
+def _stop(run: Run) -> None:
+    if run.state != "stopping":
+        _button("Stop", partial(runs().cancel, run.id), key="stop")
+    else:
+        shared, help_words = run.race is not None, ENDS_NOW if run.race is None else SHARED
+        _button("Stop now", partial(runs().end_now, run.id), key="end_now", disabled=shared, help=help_words)
+
+
+def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
+    """Ask for another learning rate; the field is a form, so that it is sent by its button or Enter alone."""
+    rate = learning_rate(run, events)
+    key = state.key_for(f"rate_{run.id}", rate)
+    off = disabled or runs().read_only is not None
+    with st.form(f"rate_form_{run.id}", border=False, width="content"), st.container(horizontal=True, width="content"):
+        st.number_input(
+            "learning rate",
+            value=rate,
+            min_value=LOWEST_RATE,
+            max_value=HIGHEST_RATE,
+            step=leading(rate),
+            format="%g",
+            key=key,
+            label_visibility="collapsed",
+            width=150,
+            disabled=off,
+            help="learning rate",
+        )
+        st.form_submit_button(
+            "Change learning rate",
+            key="change_rate",
+            disabled=off,
+            on_click=attempt,
+            args=(partial(_change, run.id, key),),
+        )
+
+
+def learning_rate(run: Run, events: Sequence[Event]) -> float:
+    """Give the learning rate that a run was last told, or its recipe's."""
+    changes = [event.learning_rate for event in events if isinstance(event, LearningRate)]
+    return changes[-1] if changes else run.job.recipe.learning_rate
+
+
+def _change(run_id: str, key: str) -> None:
+    runs().ask(SetLearningRate(run_id, float(st.session_state[key])))
+
+
+def _ended(run: Run) -> None:
+    kept = runs().checkpoint(run.id).exists()
+    at_end = run.state == "finished"
+    why = KEPT_FOR_LATER if kept else "Nothing was kept that it could go on from."
+    room = MOST_EPOCHS - run.job.recipe.epochs
+    if at_end and room > 0:
+        proposed = min(MORE_EPOCHS, room)
+        key = state.key_for(f"more_epochs_{run.id}", proposed)
+        st.number_input(
+            "more epochs",
+            value=proposed,
+            min_value=1,
+            max_value=room,
+            key=key,
+            label_visibility="collapsed",
+            width=130,
+            disabled=not kept,
+        )
+        _button("More epochs", partial(_continue, run.id, key), disabled=not kept, key="continue", help=why)
+    elif not at_end:
+        _button("Continue", partial(_continue, run.id, None), disabled=not kept, key="continue", help=why)
+    _button("Run again", partial(_run_again, run), key="run_again", help="Launches the same job: the same figures?")
+    if run.test_accuracy is not None and st.button("What it got wrong", key="mistakes"):
+        links.to_mistakes(state.session().design, run.id).follow()
+
+
+def _continue(run_id: str, key: str | None) -> None:
+    epochs = int(st.session_state[key]) if key else 0
+    links.write(links.RUN, runs_for_training().continue_run(run_id, state.session().owner, more_epochs=epochs))
+
+
+def _run_again(run: Run) -> None:
+    links.write(links.RUN, runs_for_training().submit(run.job, state.session().owner))
+
+
+def _button(
+    label: str,
+    action: Callable[[], None],
+    *,
+    key: str,
+    disabled: bool = False,
+    help: str | None = None,  # noqa: A002
+) -> None:
+    off = disabled or runs().read_only is not None
+    st.button(label, key=key, disabled=off, help=help, on_click=attempt, args=(action,))
+
+
+def _more(run: Run, events: Sequence[Event]) -> None:
+    menu = st.popover("More", key="more", on_change="rerun")
+    if not menu.open:
+        return
+    with menu:
+        _downloads(run)
+        st.download_button(
+            "Save the receipt as JSON",
+            receipt_json(run, events),
+            file_name=f"receipt-{run.id}.json",
+            mime="application/json",
+            on_click="ignore",
+            key="save_receipt",
+        )
+        st.markdown("**Receipt**: what its figures rest on")
+        st.table(receipt_rows(run, events), border="horizontal")
+        if run.continues:
+            before = run.continues
+            st.button(
+                "Open the run that it goes on from", key="open_before", on_click=links.write, args=(links.RUN, before)
+            )
+
+
+def _downloads(run: Run) -> None:
+    path = runs().checkpoint(run.id)
+    st.markdown("**To keep**")
+    if not path.exists():
+        st.caption(f"None is kept yet. {KEPT_FOR_LATER}")
+        return
+    try:
+        size = weights_size(path)
+    except CheckpointError as error:
+        st.caption(plain(str(error)))
+        return
+    st.download_button(
+        f"Save the weights ({megabytes(size)}, safetensors)",
+        partial(weights, path),
+        file_name=f"weights-{run.id}{SUFFIX}",
+        on_click="ignore",
+        key="save_weights",
+    )
+    st.download_button(
+        f"Save the checkpoint ({megabytes(path.stat().st_size)}, safetensors)",
+        path.read_bytes,
+        file_name=f"checkpoint-{run.id}{SUFFIX}",
+        on_click="ignore",
+        key="save_checkpoint",
+    )

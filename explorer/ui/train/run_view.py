@@ -1,0 +1,113 @@
+"""One run as it goes: its state, how far it is, its controls, its live curve, and what happens inside."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.runs.scheduler.server import Runs
+from explorer.runs.store.rows import UNFINISHED, Run
+from explorer.training.events import Evaluating, Event, Step
+from explorer.ui.base import links
+from explorer.ui.base.frame import tell_refusal
+from explorer.ui.base.server import event_cache, runs, store_errors_in_words
+from explorer.ui.common.run_names import full_name
+from explorer.ui.components.live_curve import live_curve
+from explorer.ui.train.probe_view import probe_view
+from explorer.ui.train.run_controls import run_controls
+from explorer.views.common.words import named, plain
+from explorer.views.runs.curves import curve_series, mark_words, rate_marks
+from explorer.views.runs.history import deletion_words
+from explorer.views.runs.receipt import comparison_words
+from explorer.views.runs.run_words import curve_words, device_words, outcome, progress, recipe_words
+
+TICK = 0.4  # seconds between two looks at a run that goes on
+EMPTY = "Press Train: loss and accuracy draw here."
+CURVE_HEIGHT = 445
+
+
+def run_view(run_id: str | None) -> None:
+    """Show the run of an id, live while it goes on; without one, what will stand here."""
+    found = runs().store.run(run_id) if run_id else None
+    if run_id and found is None:
+        st.warning(f"There is no run {named(run_id)} on this server. It may have been launched on another one.")
+    if words := deletion_words("This run", [found] if found else []):
+        st.info(words)
+    going_on = found is not None and found.state in UNFINISHED
+    st.fragment(_live, run_every=TICK if going_on else None)(found.id if found else None, going_on=going_on)
+
+
+@store_errors_in_words()
+def _live(run_id: str | None, *, going_on: bool) -> None:
+    tell_refusal()
+    if run_id and links.read(links.RUN) != run_id:
+        st.rerun()  # a button of this part of the page has opened another run
+    found = runs().store.run(run_id) if run_id else None
+    events = event_cache().events(found.id) if found else ()
+    above = st.container()  # also while it is empty, so that the charts keep their place and are not built anew
+    if found:
+        with above:
+            _headline(found)
+            _status(found, events, runs())
+            run_controls(found, events)
+    loss, inside = st.columns(2)
+    with loss:
+        _curve(found, events)
+    with inside:
+        probe_view(found, events)
+    if found and going_on and found.state not in UNFINISHED:
+        st.rerun()  # the whole page once more, so that the ticking ends and the list of runs is right
+
+
+def _curve(run: Run | None, events: Sequence[Event]) -> None:
+    if run is None:
+        live_curve([], key="curve", alt="Training curve: no run yet.", empty=EMPTY, height=CURVE_HEIGHT)
+        return
+    series, marks = curve_series(events, run_id=run.id), rate_marks(events)
+    alt = " ".join([curve_words(run), *map(mark_words, marks)])
+    live_curve(series, key="curve", alt=alt, empty=_waiting_words(run), height=CURVE_HEIGHT, marks=marks)
+
+
+def _headline(run: Run) -> None:
+    words, link = st.columns([5, 1], vertical_alignment="center")
+    name = f"**{plain(full_name(run))}**" + ", continued" * bool(run.continues)
+    words.markdown(f"{name} · {plain(recipe_words(run.job.recipe))} · {plain(device_words(run))}")
+    if link.button("Its layers", key="layers", width="stretch"):
+        links.to_explore(run.job.architecture).follow()
+
+
+def _status(run: Run, events: Sequence[Event], served: Runs) -> None:
+    if run.state in UNFINISHED:
+        _going_on(run, events, served)
+    elif run.state == "failed":
+        st.error(plain(outcome(run)), title="The run failed")
+    elif run.state == "interrupted":
+        st.warning(plain(outcome(run)), title="The run was interrupted")
+    elif run.state == "finished":
+        st.success(plain(" ".join([outcome(run), *_comparison(run, events)])))
+    else:
+        st.info(plain(outcome(run)))
+
+
+def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:
+    step = next((event for event in reversed(events) if isinstance(event, Step)), None)
+    speed = step.images_per_second if step else None
+    how_far = progress(run, position=served.position(run.id), images_per_second=speed)
+    measuring = _measuring(events) if run.state != "stopping" else ""
+    st.progress(how_far.share, text=measuring or how_far.words)
+
+
+def _comparison(run: Run, events: Sequence[Event]) -> list[str]:
+    """Say whether an earlier run of the same job, if there is one, gave the same figures."""
+    before = runs().store.earlier_of_same_job(run)
+    return [] if before is None else [comparison_words(run, events, before, event_cache().events(before.id))]
+
+
+def _measuring(events: Sequence[Event]) -> str:
+    last = events[-1] if events else None
+    if not isinstance(last, Evaluating):
+        return ""
+    return f"Measuring the test pictures: {last.done:,} of {last.total:,}."
+
+
+def _waiting_words(run: Run) -> str:
+    return "No step was measured." if run.state not in UNFINISHED else "The first point draws here in a moment."

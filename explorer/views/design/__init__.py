@@ -1,0 +1,1 @@
+"""A network in words, tables and formulas."""

@@ -1,0 +1,85 @@
+"""One network in the counts of different texts: why two right numbers differ, and which convention gives each."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.trace import LayerRow, Trace
+from explorer.views.common import words
+
+MEGA, MEBI = 10**6, 2**20
+CONVOLUTIONS, DENSES, POOLINGS = ("Conv2d", "PartialConv2d"), ("Linear", "GaussianRBF"), ("Pool2d", "Subsample2d")
+CONVOLUTION, DENSE, OTHER = "convolution", "dense", "other"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of a network: its parameters and multiply-adds."""
+
+    name: str
+    num_params: int
+    mult_adds: int
+
+
+class Count(msgspec.Struct, frozen=True):
+    """One number of a network by one convention, and who counts so."""
+
+    what: str
+    value: str
+    used_by: str
+
+
+def parts(trace: Trace) -> list[Part]:
+    """Sum a network up by its parts; the three of them make its totals."""
+    return [
+        Part(name, sum(row.num_params for row in rows), sum(row.mult_adds for row in rows))
+        for name in (CONVOLUTION, DENSE, OTHER)
+        for rows in [[row for row in trace.rows if _part(row) == name]]
+    ]
+
+
+def _part(row: LayerRow) -> str:
+    return CONVOLUTION if row.kind in CONVOLUTIONS else DENSE if row.kind in DENSES else OTHER
+
+
+def conventions(trace: Trace) -> list[Count]:
+    """Give what texts count in more than one way."""
+    return [*_work(trace), *_parameters(trace), *_memory(trace), *_layers(trace)]
+
+
+def _work(trace: Trace) -> Iterator[Count]:
+    mult_adds = trace.totals.mult_adds
+    yield Count("Multiply-adds", words.number(mult_adds), "this page; what torchvision's tables call FLOPS")
+    yield Count("FLOPs, two for each", words.number(2 * mult_adds), "torch.utils.flop_counter")
+    yield Count("Connections", words.number(trace.totals.connections), "LeCun 1998: biases and poolings counted")
+
+
+def _parameters(trace: Trace) -> Iterator[Count]:
+    yield Count("Parameters", words.number(trace.totals.num_params), "this page, torch, the book")
+    without = trace.totals.num_params - sum(map(_biases, trace.architecture.layers[: len(trace.rows)]))
+    yield Count("Weights without biases", words.number(without), "texts that forget, or leave out, the biases")
+
+
+def _biases(layer: kinds.Layer) -> int:
+    match layer:
+        case kinds.Conv2d(bias=True) | kinds.PartialConv2d():
+            return layer.out_channels
+        case kinds.Linear(bias=True):
+            return layer.out_features
+    return 0
+
+
+def _memory(trace: Trace) -> Iterator[Count]:
+    size = trace.totals.param_bytes
+    yield Count("Parameters in MB", f"{size / MEGA:,.2f} MB", "this page: a million bytes")
+    yield Count("Parameters in MiB", f"{size / MEBI:,.2f} MiB", "operating systems, GPU tools: 2²⁰ bytes")
+
+
+def _layers(trace: Trace) -> Iterator[Count]:
+    found = [row.kind for row in trace.rows]
+    conv, dense = (sum(kind in those for kind in found) for those in (CONVOLUTIONS, DENSES))
+    pools = sum(kind.endswith(POOLINGS) for kind in found)
+    yield Count("Layers with poolings", str(conv + pools + dense), "LeCun 1998; the input is not counted")
+    yield Count("Layers with weights", f"{conv + dense} = {conv} + {dense}", "the book, AlexNet 2012")
+    ng = "Ng: a pooling belongs to its convolution, the output is named apart"
+    yield Count("Layers before the output", str(max(0, conv + dense - 1)), ng)

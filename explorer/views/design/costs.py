@@ -1,0 +1,51 @@
+"""Where a network's parameters and compute sit: one pair of bars for each layer that has any."""
+
+from explorer.architecture.trace import LayerRow, Trace
+from explorer.views.common import words
+
+PARAMS_COLOR = "#0072B2"  # Okabe and Ito's blue and orange; the second is hatched, so that colour is never alone
+MULT_ADDS_COLOR = "#E69F00"
+LAYOUT = {
+    "barmode": "group",
+    "bargap": 0.25,
+    "margin": {"l": 50, "r": 8, "t": 34, "b": 28},
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    "yaxis": {"ticksuffix": " %", "range": [0, 100], "fixedrange": True, "dtick": 25},
+    "xaxis": {"type": "category", "fixedrange": True},
+}
+
+
+def cost_figure(trace: Trace) -> dict[str, object]:
+    """Give each weight layer's share of the parameters and of the multiply-adds as a figure in Plotly's JSON.
+
+    A bar's customdata is its layer's index. Plotly's Python objects would take as long as all the rest of the page.
+    """
+    rows = [row for row in trace.rows if row.num_params]
+    params = _bars(rows, [row.num_params for row in rows], "parameters", PARAMS_COLOR, "")
+    mult_adds = _bars(rows, [row.mult_adds for row in rows], "multiply-adds", MULT_ADDS_COLOR, "/")
+    return {"data": [params, mult_adds], "layout": LAYOUT}
+
+
+def _bars(rows: list[LayerRow], amounts: list[int], title: str, color: str, pattern: str) -> dict[str, object]:
+    total = sum(amounts) or 1
+    return {
+        "type": "bar",
+        "name": title,
+        "x": [row.name for row in rows],
+        "y": [round(100 * amount / total, 2) for amount in amounts],
+        "customdata": [row.index for row in rows],
+        "marker": {"color": color, "pattern": {"shape": pattern, "size": 6}},
+        "hovertext": [f"{row.name}: {words.number(amount)} {title}" for row, amount in zip(rows, amounts, strict=True)],
+        "hoverinfo": "text",
+    }
+
+
+def cost_words(trace: Trace) -> str:
+    """Say the figure in words: which layer holds most parameters, and which does most of the multiply-adds."""
+    if not trace.totals.num_params:
+        return "No layer of this network has parameters."
+    heavy = max(trace.rows, key=lambda row: row.num_params)
+    busy = max(trace.rows, key=lambda row: row.mult_adds)
+    held = heavy.num_params / trace.totals.num_params
+    done = busy.mult_adds / (trace.totals.mult_adds or 1)
+    return f"{heavy.name} holds {held:.0%} of the parameters; {busy.name} does {done:.0%} of the multiply-adds."

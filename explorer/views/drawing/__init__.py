@@ -1,0 +1,1 @@
+"""A network drawn to scale, as its papers draw it."""

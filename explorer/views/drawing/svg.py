@@ -1,0 +1,104 @@
+"""A drawing as the text of an SVG file: on white and in fixed colours, as it is saved and printed.
+
+Its colours are attributes, which every program reads, and which a page's style by class overrides.
+"""
+
+from html import escape
+
+from explorer.views.drawing.drawing import Block, Drawing, Figure, NoteWords, Window, Words
+
+# Okabe and Ito's colours: an edge, and a fifth of it on white.
+COLOURS = {
+    "input": ("#5F6368", "#DFE0E1"),
+    "conv": ("#0072B2", "#CCE3F0"),
+    "pool": ("#CC79A7", "#F5E4ED"),
+    "flatten": ("#56B4E9", "#DDF0FB"),
+    "dense": ("#009E73", "#CCECE3"),
+    "refused": ("#D55E00", "none"),
+}
+WINDOW, WINDOW_FILL, INK, GREY = "#D55E00", "#F0BE99", "#262730", "#5F6368"
+FONTS = "'Source Sans 3', Arial, Helvetica, sans-serif"
+
+
+def to_svg(drawing: Drawing, title: str) -> str:
+    """Write a drawing as an SVG file's text; `title` is the network's own name, whatever signs it has."""
+    width, height = (f"{_px(size)}" for size in (drawing.width, drawing.height))
+    return "".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" ',
+            f'viewBox="0 0 {width} {height}" ',
+            f'role="group" aria-label="{escape(title)}" font-family="{FONTS}" font-size="{_px(drawing.font)}" ',
+            f'text-anchor="middle" stroke-linejoin="round"><title>{escape(title)}</title>',
+            '<rect class="ground" width="100%" height="100%" fill="#FFFFFF"/>',
+            *map(_figure, drawing.figures),
+            f'<g class="windows" fill="{WINDOW_FILL}" fill-opacity="0.7" stroke="{WINDOW}" stroke-width="1.5">',
+            *map(_window, drawing.windows),
+            f'</g><path class="lines" fill="none" stroke="{GREY}" stroke-opacity="0.55" d="{_lines(drawing)}"/></svg>',
+        ]
+    )
+
+
+def _figure(figure: Figure) -> str:
+    volume = figure.volume
+    edge, fill = COLOURS[volume.role]
+    dashes = ' stroke-dasharray="5 4"' if volume.role == "refused" else ""
+    x, y, width, height = map(_px, figure.place)
+    return "".join(
+        [
+            f'<g class="layer {volume.role}" data-index="{volume.index}" role="button" tabindex="0" ',
+            f'aria-label="{escape(volume.label)}" fill="{fill}" stroke="{edge}"{dashes}>',
+            f'<rect class="place" x="{x}" y="{y}" width="{width}" height="{height}" rx="6" fill="none" stroke="none"/>',
+            *map(_block, figure.blocks),
+            f'<g class="words" fill="{INK}" stroke="none">',
+            *(_words(words, ' font-weight="600"' if i == 0 else "") for i, words in enumerate(figure.words)),
+            "</g></g>",
+            *map(_note, figure.notes),
+        ]
+    )
+
+
+def _block(block: Block) -> str:
+    if not block.sheets:
+        return _solid(block)
+    steps = [1 - i / max(1, block.sheets - 1) for i in range(block.sheets)]
+    size = f'width="{_px(block.width)}" height="{_px(block.height)}" stroke-width="{0.6 if block.sheets > 8 else 1}"'
+    return "".join(
+        f'<rect x="{_px(block.x + step * block.right)}" y="{_px(block.y - step * block.up)}" {size}/>'
+        for step in (steps if block.sheets > 1 else [0.0])
+    )
+
+
+def _solid(block: Block) -> str:
+    """Draw the front face and, in one path, the top and the side."""
+    x, y, wide, high, right, up = map(_px, (block.x, block.y, block.width, block.height, block.right, block.up))
+    return (
+        f'<path d="M{x} {y}l{right} -{up}h{wide}v{high}l-{right} {up}v-{high}zm{wide} 0l{right} -{up}"/>'
+        f'<rect x="{x}" y="{y}" width="{wide}" height="{high}"/>'
+    )
+
+
+def _words(words: Words, style: str = "") -> str:
+    return f'<text x="{_px(words.x)}" y="{_px(words.y)}"{style}>{escape(words.text)}</text>'
+
+
+def _note(note: NoteWords) -> str:
+    words = _words(note.words)
+    if note.index is None:
+        return f'<g class="rest" fill="{GREY}">{words}</g>'
+    name = escape(note.words.text)
+    button = f'data-index="{note.index}" role="button" tabindex="0" aria-label="{name}"'
+    return f'<g class="note" {button} fill="{GREY}">{words}</g>'
+
+
+def _window(window: Window) -> str:
+    x, y, width, height = map(_px, (window.x, window.y, window.width, window.height))
+    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
+
+
+def _lines(drawing: Drawing) -> str:
+    return "".join(f"M{_px(x)} {_px(y)}L{_px(to_x)} {_px(to_y)}" for (x, y), (to_x, to_y) in drawing.lines)
+
+
+def _px(value: float) -> str:
+    """Write a length to a tenth of a px, as short as it goes."""
+    return f"{value:.1f}".removesuffix(".0")

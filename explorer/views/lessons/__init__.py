@@ -1,0 +1,1 @@
+"""Claims and quizzes in words."""

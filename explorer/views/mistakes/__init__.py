@@ -1,0 +1,1 @@
+"""What networks got wrong: matrices, captions, sheets of pictures."""

@@ -1,0 +1,145 @@
+"""All that was tried, as entries of a list: a run, a race, a sweep; found by words, sorted by a column."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from explorer.data.datasets import DATASETS
+from explorer.runs.store.rows import Run
+from explorer.training.recipe.recipe import Job
+from explorer.views.design.changes import since_text
+from explorer.views.runs.recipes import length_words, settings_words
+from explorer.views.runs.run_words import STATES
+
+
+class HistoryEntry(msgspec.Struct, frozen=True):
+    """One entry: a run, or the runs of a race or sweep in its order."""
+
+    id: str  # the run's, the race's or the sweep's
+    title: str
+    runs: tuple[Run, ...]
+    kind: Literal["run", "race", "sweep"] = "run"
+
+    @property
+    def extent(self) -> str:
+        """How many runs it has: `race of 6 runs`."""
+        return f"{self.kind} of {len(self.runs)} run{'s' * (len(self.runs) != 1)}"
+
+    @property
+    def created(self) -> float:
+        """When its latest run was launched, in Unix seconds."""
+        return max(run.created for run in self.runs)
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """The best of its runs' latest test accuracies; None where none was measured."""
+        return max((run.test_accuracy for run in self.runs if run.test_accuracy is not None), default=None)
+
+    @property
+    def train_loss(self) -> float | None:
+        """The least of its runs' latest training losses."""
+        return min((run.train_loss for run in self.runs if run.train_loss is not None), default=None)
+
+    @property
+    def states(self) -> list[str]:
+        """The states of its runs in words, each once."""
+        return list(dict.fromkeys(STATES[run.state] for run in self.runs))
+
+
+class Search(msgspec.Struct, frozen=True):
+    """What of the history is shown, and in which order."""
+
+    query: str = ""
+    column: str = "Launched"
+    falling: bool = True
+    most: int = 100  # entries that are shown
+    opened: frozenset[str] = frozenset()  # races and sweeps whose runs are shown too
+
+
+class Told(NamedTuple):
+    """What a row needs of a job, which is read once."""
+
+    job: Job
+    recipe: str  # in words, and before it what was changed of the network; a narrow row cuts the rest
+    seed: str  # in words
+
+
+@lru_cache(maxsize=8_192)
+def told(job_json: str) -> Told:
+    """Read a run's job."""
+    job = msgspec.json.decode(job_json, type=Job)
+    recipe = job.recipe
+    pictures = DATASETS[recipe.dataset].title
+    words = f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}"
+    return Told(job, " · ".join(filter(None, [since_text(job.architecture), words])), f"seed {recipe.seed}")
+
+
+def run_title(run: Run) -> str:
+    """Give what a person calls a run, or its network's name."""
+    return run.title or run.name
+
+
+def deletion_words(what: str, runs: Sequence[Run]) -> str:
+    """Say of `This race`, which a link shows, that it was deleted, or some of its runs; nothing where none was."""
+    gone = sum(run.deleted is not None for run in runs)
+    if not gone:
+        return ""
+    if gone == len(runs):
+        return f"{what} was deleted from the history. Its link still shows it."
+    some = f"{gone} of its {len(runs)} runs {'was' if gone == 1 else 'were'} deleted from the history"
+    return f"{what}: {some}. Its link still shows all."
+
+
+def alone(run: Run) -> HistoryEntry:
+    """Give a run as an entry of its own."""
+    return HistoryEntry(run.id, run_title(run), (run,))
+
+
+def entries(runs: Iterable[Run], titles: Mapping[str, str]) -> list[HistoryEntry]:
+    """Put the runs of a race or sweep together, which `titles` names; all come newest first, as `runs` do."""
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        groups.setdefault(run.group or run.id, []).append(run)
+    return [_entry(name, group, titles) for name, group in groups.items()]
+
+
+def _entry(name: str, group: list[Run], titles: Mapping[str, str]) -> HistoryEntry:
+    if group[0].group is None:
+        return alone(group[0])
+    inside = sorted(group, key=lambda run: (run.heat, run.lane, run.cell))
+    return HistoryEntry(name, titles.get(name, ""), tuple(inside), kind="race" if group[0].race else "sweep")
+
+
+def matching(found: Sequence[HistoryEntry], query: str) -> list[HistoryEntry]:
+    """Keep the entries with a run that has all words of a query in its name, tags, notes, network, recipe or state."""
+    words = query.casefold().split()
+    return [entry for entry in found if any(_has(entry, run, words) for run in entry.runs)] if words else list(found)
+
+
+def _has(entry: HistoryEntry, run: Run, words: list[str]) -> bool:
+    texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], *told(run.job_json)[1:])
+    text = "\n".join((entry.kind, entry.id, run.id, entry.title, *texts)).casefold()
+    return all(word in text for word in words)
+
+
+Key = Callable[[HistoryEntry], str | float | None]
+ORDERS: dict[str, Key] = {  # what the list can be sorted by, and how
+    "Run": lambda entry: entry.title.casefold(),
+    "Accuracy": lambda entry: entry.test_accuracy,
+    "Loss": lambda entry: entry.train_loss,
+    "State": lambda entry: entry.states[0],
+    "Launched": lambda entry: entry.created,
+}
+FALLING_FIRST = ("Accuracy", "Launched")  # the best and the newest are what is looked for
+
+
+def ordered(found: Sequence[HistoryEntry], column: str, *, falling: bool) -> list[HistoryEntry]:
+    """Sort entries by a column; those that have nothing there come last, either way."""
+    key = ORDERS[column]
+    has = [entry for entry in found if key(entry) is not None]
+    return [
+        *sorted(has, key=lambda entry: key(entry) or 0, reverse=falling),
+        *(entry for entry in found if key(entry) is None),
+    ]

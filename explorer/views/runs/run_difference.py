@@ -1,0 +1,128 @@
+"""In what several runs differ: only the settings and the layers that are not the same in all of them."""
+
+from collections.abc import Sequence
+from html import escape
+
+from msgspec.structs import asdict
+
+from explorer.architecture.build import layer_names
+from explorer.architecture.describe import describe
+from explorer.architecture.difference import align
+from explorer.architecture.layers import Layer
+from explorer.architecture.spec import Architecture
+from explorer.runs.store.rows import Run
+from explorer.training.recipe.recipe import Job
+from explorer.views.common import words
+from explorer.views.common.palette import COLORS
+from explorer.views.common.table import Table, TableCell, TableRow
+from explorer.views.runs.history import told
+from explorer.views.runs.overlay import unlike_names
+
+Line = tuple[str, list[str]]  # what it is, and its value in each run
+Places = dict[int, tuple[int | None, list[int]]]  # of each layer: who stands for it, and who is added after it
+
+
+def differences(runs: Sequence[Run]) -> Table:
+    """Lay out what differs among two or more runs: a row for each field and layer, a column for each."""
+    jobs = [told(run.job_json).job for run in runs]
+    lines = [*_recipe_lines(jobs), *_design_lines([job.architecture for job in jobs]), *_start_lines(jobs)]
+    rows = [_row(place, *line) for place, line in enumerate(lines)]
+    return Table(["What differs", *unlike_names(runs)], rows, [])
+
+
+def difference_summary(table: Table, runs: int) -> str:
+    """Say how much differs."""
+    if not table.rows:
+        return f"Nothing differs: the {runs} runs have the same design and the same recipe."
+    fields = len(table.rows)
+    return f"{fields} {'thing differs' if fields == 1 else 'things differ'}; all else is the same in the {runs} runs."
+
+
+def difference_html(table: Table) -> str:
+    """Write the table as HTML in which cells may wrap; a value that is not the first run's is marked."""
+    first, *names = table.columns
+    heads = (
+        f'<th scope="col" style="--mark: {color}">{escape(name)}</th>'
+        for name, color in zip(names, COLORS, strict=False)
+    )
+    rows = "".join(map(_html_row, table.rows))
+    return (
+        f'<table class="differences" aria-label="Differences"><thead><tr><th scope="col">{first}</th>{"".join(heads)}'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _html_row(row: TableRow) -> str:
+    others = "".join(f"<td{' class=other' if cell.was else ''}>{escape(cell.text)}</td>" for cell in row.cells)
+    return f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(row.words)}</td>{others}</tr>'
+
+
+def _row(place: int, name: str, values: list[str]) -> TableRow:
+    first, *others = values
+    cells = [TableCell(value, was=first if value != first else "") for value in others]
+    return TableRow(place, name, first, cells)
+
+
+def _unlike(lines: Sequence[Line]) -> list[Line]:
+    return [(name, values) for name, values in lines if len(set(values)) > 1]
+
+
+def _recipe_lines(jobs: Sequence[Job]) -> list[Line]:
+    recipes = [asdict(job.recipe) for job in jobs]
+    return _unlike([(field.replace("_", " "), [words.value(each[field]) for each in recipes]) for field in recipes[0]])
+
+
+def _start_lines(jobs: Sequence[Job]) -> list[Line]:
+    """Tell whose first weights each takes, where a race gave it another's."""
+    return _unlike([("first weights as", [job.start.name if job.start else "its own" for job in jobs])])
+
+
+def _design_lines(designs: Sequence[Architecture]) -> list[Line]:
+    shapes: Line = ("input", [words.shape(design.input_shape) for design in designs])
+    return _unlike([("network", [design.name for design in designs]), shapes, *_layer_lines(designs)])
+
+
+def _layer_lines(designs: Sequence[Architecture]) -> list[Line]:
+    """Give a line for each layer of the first design, and for each that another has between them."""
+    first, *others = designs
+    places = [_places(first.layers, other.layers) for other in others]
+    names = layer_names(first.layers)
+    lines = list[Line]()
+    for here in range(-1, len(first.layers)):
+        if here >= 0:
+            own = [_at(other, place[here][0]) for other, place in zip(others, places, strict=True)]
+            lines.append((names[here], [_layer(first.layers[here]), *own]))
+        lines += _added(here, others, places)
+    return lines
+
+
+def _places(ours: Sequence[Layer], theirs: Sequence[Layer]) -> Places:
+    """Tell for each place of ours who stands there in the other stack, and who is added after it; -1: before all."""
+    found: Places = {-1: (None, [])}
+    last = -1
+    for pair in align(ours, theirs):
+        if pair.ours is not None:
+            last = pair.ours
+            found[last] = (pair.theirs, [])
+        elif pair.theirs is not None:
+            found[last][1].append(pair.theirs)
+    return found
+
+
+def _added(here: int, others: Sequence[Architecture], places: Sequence[Places]) -> list[Line]:
+    most = max(len(place[here][1]) for place in places)
+    name = "added before" if here < 0 else "added here"
+    pairs = list(zip(others, places, strict=True))
+    return [(name, [words.NONE, *(_nth(other, place[here][1], n) for other, place in pairs)]) for n in range(most)]
+
+
+def _nth(design: Architecture, added: Sequence[int], number: int) -> str:
+    return _at(design, added[number] if number < len(added) else None)
+
+
+def _at(design: Architecture, place: int | None) -> str:
+    return words.NONE if place is None else _layer(design.layers[place])
+
+
+def _layer(layer: Layer) -> str:
+    return " ".join(filter(None, [type(layer).__name__, describe(layer)]))

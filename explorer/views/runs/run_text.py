@@ -1,0 +1,50 @@
+"""Runs as text for other programs: CSV for spreadsheets, a line a run; JSON with their whole jobs."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec.structs import asdict
+
+from explorer.runs.store.rows import Run
+from explorer.training.recipe.recipe import Recipe
+from explorer.views.design.table_text import inert
+from explorer.views.runs.history import told
+
+FIELDS = (  # of a run, under the names that its row has
+    *("id", "title", "tags", "notes", "name", "state", "created", "started", "ended", "device", "cause"),
+    *("race", "heat", "lane", "sweep", "cell", "continues", "step", "num_steps", "epoch", "seconds"),
+    *("train_loss", "train_accuracy", "test_loss", "test_accuracy"),
+)
+NAMES = {"name": "network"} | {
+    f"{split}_{figure}": f"{split}/{figure}" for split in ("train", "test") for figure in ("loss", "accuracy")
+}
+RECIPE = Recipe.__struct_fields__
+
+
+def runs_csv(runs: Sequence[Run]) -> str:
+    """Write a line for each run: what is known of it, then its recipe's fields; times are Unix seconds."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*(NAMES.get(field, field) for field in FIELDS), *(f"recipe/{field}" for field in RECIPE)])
+    writer.writerows([inert(cell) for cell in _line(run)] for run in runs)
+    return text.getvalue()
+
+
+def _line(run: Run) -> Iterator[str | int | float | None]:
+    recipe = told(run.job_json).job.recipe
+    yield from (getattr(run, field) for field in FIELDS)
+    yield from (getattr(recipe, field) for field in RECIPE)
+
+
+def runs_json(runs: Sequence[Run]) -> str:
+    """Write a list of objects, one a run, each with its `job`: the architecture and the recipe, as they were run."""
+    return msgspec.json.format(msgspec.json.encode([_object(run) for run in runs])).decode()
+
+
+def _object(run: Run) -> dict[str, object]:
+    known = {NAMES.get(field, field): getattr(run, field) for field in FIELDS}
+    job = told(run.job_json).job
+    whole = {"architecture": job.architecture, "recipe": asdict(job.recipe)}
+    return known | {"tags": run.tag_list, "job": whole | ({"start": job.start} if job.start else {})}

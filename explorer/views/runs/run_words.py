@@ -1,0 +1,179 @@
+"""Runs in words: how far each is, what came of it, how long it will still take."""
+
+import msgspec
+
+from explorer.architecture.trace import Trace
+from explorer.data.datasets import DATASETS
+from explorer.runs.store.rows import Run
+from explorer.training.cost.forecast import Forecast
+from explorer.training.recipe.recipe import Recipe
+from explorer.views.common import words
+from explorer.views.runs.recipes import length_words, settings_words
+
+NOTICED = 1.0  # seconds: a shorter wait needs no word
+ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
+STATES = {
+    "queued": "waiting",
+    "starting": "starting",
+    "running": "training",
+    "paused": "paused",
+    "stopping": "stopping",
+    "finished": "finished",
+    "failed": "failed",
+    "cancelled": "stopped",
+    "interrupted": "interrupted",
+}
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a run is: the share that is done, and a sentence."""
+
+    share: float
+    words: str
+
+
+def progress(run: Run, *, position: int | None, images_per_second: float | None) -> Progress:
+    """Say how far a run is, and how long it will still take; `position` is its place in the queue."""
+    if run.state == "queued":
+        return Progress(0.0, waiting_words(position))
+    recipe = run.job.recipe
+    share = share_done(run, recipe)
+    if run.state == "stopping":
+        return Progress(share, stopping_words(_step_seconds(recipe, images_per_second)))
+    if run.state == "starting" or not run.num_steps:
+        return Progress(0.0, "Starting: loading the pictures.")
+    if run.state == "paused":
+        return Progress(share, f"Paused after step {run.step:,}, epoch {run.epoch:.2f} of {recipe.epochs}.")
+    speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
+    return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
+
+
+def _step_seconds(recipe: Recipe, images_per_second: float | None) -> float | None:
+    size = recipe.train_size or DATASETS[recipe.dataset].train_size
+    return min(recipe.batch_size, size) / images_per_second if images_per_second else None
+
+
+def stopping_words(step_seconds: float | None) -> str:
+    """Say when a run that was asked to stop does so, by the seconds that a step of it took; None before the first."""
+    if step_seconds is None:
+        return "Stopping within the first step."
+    lasts = f", which takes about {duration(step_seconds)}" if step_seconds >= NOTICED else ""
+    return f"Stopping after this step{lasts}. How it stands is then kept."
+
+
+def waiting_words(position: int | None) -> str:
+    """Say that a run waits, and its place."""
+    return f"Waiting for a free place: {_place(position)} in the queue."
+
+
+def _place(position: int | None) -> str:
+    return ORDINALS.get(position or 1, f"{position}th")
+
+
+def share_done(run: Run, recipe: Recipe) -> float:
+    """Give the share of a run that is done: of its steps, or of its time where that is limited and nearer its end."""
+    by_steps = run.step / run.num_steps if run.num_steps else 0.0
+    by_time = run.seconds / recipe.max_seconds if recipe.max_seconds else 0.0
+    return min(1.0, max(by_steps, by_time))
+
+
+def _left(run: Run, share: float) -> str:
+    if share >= 1:
+        return "measuring the test pictures"
+    return f"about {duration(run.seconds * (1 - share) / share)} left" if share else "first step"
+
+
+def outcome(run: Run) -> str:
+    """Say what came of a run that has ended."""
+    figures = f"test accuracy {percent(run.test_accuracy)}" if run.test_accuracy is not None else "no test figures yet"
+    measured = f"{run.step:,} steps in {duration(run.seconds)}, {figures}"
+    match run.state:
+        case "finished":
+            return f"Finished{_end(run)}: {measured}."
+        case "cancelled":
+            why = f" {run.cause}" if run.cause else ""
+            return f"Stopped: {measured}. What was measured is kept.{why}" if run.step else "Stopped before it began."
+        case "interrupted":
+            return f"{run.cause or 'Interrupted.'} Kept: {measured}."
+    return run.cause or STATES[run.state]
+
+
+def _end(run: Run) -> str:
+    """Say which limit ended a run that has finished; nothing where its epochs did."""
+    target = run.job.recipe.target_accuracy
+    if target is not None and run.test_accuracy is not None and run.test_accuracy >= target:
+        return " at the target accuracy"
+    return " at the time limit" if run.num_steps is not None and run.step < run.num_steps else ""
+
+
+def percent(share: float | None) -> str:
+    """Write a share of 1 as a percentage; nothing for what was not measured."""
+    return "" if share is None else f"{100 * share:.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as a person says them: `0.8 s`, `42 s`, `3 min 5 s`, `1 h 10 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3_600} h {whole % 3_600 // 60} min"
+
+
+def ago(seconds: float) -> str:
+    """Write how long ago something was, in its largest unit: `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit} ago"
+    return f"{max(0.0, seconds):.0f} s ago"
+
+
+def recipe_words(recipe: Recipe) -> str:
+    """Say a recipe in one line: what is trained on, and how."""
+    pictures = DATASETS[recipe.dataset].title
+    return f"{pictures} · {length_words(recipe)} · {settings_words(recipe)}, seed {recipe.seed}"
+
+
+def device_words(run: Run) -> str:
+    """Say where a run trains."""
+    names = {None: "no device yet", "cpu": "CPU"}
+    return names.get(run.device, run.device or "")
+
+
+def curve_words(run: Run) -> str:
+    """Say the live curve to those who cannot see it: its latest values."""
+    if run.train_loss is None:
+        return "Training curve: no point yet."
+    test = "" if run.test_accuracy is None else f", test accuracy {percent(run.test_accuracy)}"
+    return f"Training curve after {run.step:,} steps: training loss {run.train_loss:.3f}{test}."
+
+
+def why_not(trace: Trace, recipe: Recipe) -> str | None:
+    """Say why a network cannot be trained on a recipe's data set, or None if it can."""
+    classes = len(DATASETS[recipe.dataset].classes)
+    if not trace.rows and not trace.error:
+        return "The network has no layers. Add some on the Explore page."
+    if trace.error:
+        return f"{trace.error.name} does not fit: {trace.error.cause} Mend it on the Explore page."
+    shape = trace.output_shape
+    if shape == (classes,):
+        return None
+    given = " × ".join(map(str, shape))
+    return f"{DATASETS[recipe.dataset].title} has {classes} classes, but the network ends with {given} numbers."
+
+
+def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:
+    """Say what a run will cost, before it starts."""
+    later = "this computer is being measured" if measuring else "the time is known once this computer has less to do"
+    lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
+    memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
+    return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · checkpoint {kept}"
+
+
+def too_large_words(forecast: Forecast, free: int) -> str:
+    """Say that a step does not fit into the memory that is free."""
+    needed, left = words.megabytes(forecast.memory_bytes), words.megabytes(free)
+    return f"A training step needs about {needed} of memory; {left} are free. A smaller batch or network fits."

@@ -1,0 +1,1 @@
+"""A sweep in words, as a table and as figures."""

@@ -1,0 +1,281 @@
+"""A sweep as figures: parallel axes, one line a setting, and test accuracy against what a network costs.
+
+Plotly's own parallel coordinates need WebGL, which schools' browsers lack, and numbers on each axis: these are lines.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from explorer.experiments.sweep.fields import Value
+from explorer.experiments.sweep.sweep import Axis, Choices, Sweep, field_words
+from explorer.runs.store.rows import HeldSweep
+from explorer.views.common.palette import COLORS
+from explorer.views.runs.run_words import percent
+from explorer.views.sweep.pareto import pareto_front
+from explorer.views.sweep.sweep import Setting, best, setting_words, value_words
+
+BLUE, ORANGE, PINK = COLORS[5], COLORS[1], COLORS[3]  # the lighter blue: seen on a dark page too
+GREY = "rgba(128, 128, 128, 0.7)"
+MOST_TICKS = 9
+ACCURACY = "test accuracy"
+Figure = dict[str, Any]
+
+
+class Look(NamedTuple):
+    """How the lines of a third of the settings look, apart from each other without colour too."""
+
+    name: str
+    color: str
+    width: float
+    dash: str
+    opacity: float
+
+
+THIRDS = (
+    Look("upper third", BLUE, 3.0, "solid", 0.95),
+    Look("middle third", BLUE, 2.0, "dash", 0.9),
+    Look("lower third", BLUE, 1.5, "dot", 0.8),
+)
+BEST = Look("best", ORANGE, 4.5, "solid", 1.0)
+WAITING = Look("no figure yet", "#888888", 1.0, "solid", 0.6)
+CHOSEN = Look("chosen", PINK, 4.5, "dashdot", 1.0)
+
+
+class Scale(NamedTuple):
+    """An upright axis: its title, and its ticks' places from 0 to 1 with their words."""
+
+    title: str
+    ticks: tuple[tuple[float, str], ...]
+
+
+def parallel_figure(held: HeldSweep, settings: Sequence[Setting], chosen: int | None) -> Figure:
+    """Draw each setting that is trained as a line through its values to its test accuracy, in Plotly's JSON.
+
+    A point's customdata is its setting's first cell. Lines without a figure end before the last axis.
+    """
+    axes = [axis for axis in held.sweep.axes if axis.field != "seed"]
+    trained = [each for each in settings if each.runs]
+    low, high = accuracy_limits(trained)
+    places = {each.cell: _places(axes, each, low, high) for each in trained}
+    groups = [(look, [each for each in trained if each.cell in cells]) for look, cells in _groups(trained, chosen)]
+    scales = [
+        *map(_scale, axes),
+        Scale(ACCURACY, tuple((place, percent(low + place * (high - low))) for place in (0.0, 0.5, 1.0))),
+    ]
+    return {
+        "data": [_lines(held.sweep, look, group, places) for look, group in groups if group],
+        "layout": _parallel_layout(scales),
+    }
+
+
+def accuracy_limits(settings: Sequence[Setting]) -> tuple[float, float]:
+    """Give the bounds of the axis of test accuracies: whole twentieths around what was measured."""
+    shares = [each.accuracy for each in settings if each.accuracy is not None]
+    if not shares:
+        return 0.0, 1.0
+    low, high = math.floor(20 * min(shares)) / 20, math.ceil(20 * max(shares)) / 20
+    return low, max(high, low + 0.05)
+
+
+def _groups(settings: Sequence[Setting], chosen: int | None) -> list[tuple[Look, set[int]]]:
+    """Say which settings are drawn with which look; the best and the chosen one lie over the others."""
+    ranked = sorted((s for s in settings if s.accuracy is not None), key=lambda s: s.accuracy or 0.0, reverse=True)
+    top = best(settings)
+    rest = [each.cell for each in ranked if each is not top]
+    size = math.ceil(len(rest) / len(THIRDS)) or 1
+    thirds = [(look, set(rest[i * size : (i + 1) * size])) for i, look in enumerate(THIRDS)]
+    waiting = {each.cell for each in settings if each.accuracy is None}
+    single = [(BEST, {top.cell} if top else set[int]()), (CHOSEN, set[int]() if chosen is None else {chosen})]
+    return [(WAITING, waiting), *reversed(thirds), *single]
+
+
+def _places(axes: Sequence[Axis], each: Setting, low: float, high: float) -> list[float]:
+    own = [place_on(axis, value) for axis, value in zip(axes, each.values, strict=True)]
+    return own if each.accuracy is None else [*own, (each.accuracy - low) / (high - low)]
+
+
+def place_on(axis: Axis, value: Value) -> float:
+    """Give a value's place on its axis, from 0 to 1: chosen values evenly, a range by its factors where it can be."""
+    if isinstance(axis, Choices):
+        values = _in_order(axis.values)
+        return values.index(value) / (len(values) - 1) if len(values) > 1 else 0.5
+    number = float(value or 0)
+    if axis.low > 0:
+        return math.log(number / axis.low) / math.log(axis.high / axis.low)
+    return (number - axis.low) / (axis.high - axis.low)
+
+
+def _in_order(values: Sequence[Value]) -> list[Value]:
+    """Put numbers in their order, and names as they were chosen."""
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return [*sorted(numbers)] if len(numbers) == len(values) else list(values)
+
+
+def _scale(axis: Axis) -> Scale:
+    if isinstance(axis, Choices):
+        values = _in_order(axis.values)
+        shown = values[:: math.ceil(len(values) / MOST_TICKS)]
+    else:
+        middle = math.sqrt(axis.low * axis.high) if axis.low > 0 else (axis.low + axis.high) / 2
+        shown = [axis.low, float(f"{middle:.2g}"), axis.high]
+    ticks = tuple((place_on(axis, value), value_words(axis.field, value)) for value in shown)
+    return Scale(field_words(axis.field), ticks)
+
+
+def _lines(sweep: Sweep, look: Look, settings: Sequence[Setting], places: dict[int, list[float]]) -> Figure:
+    """Draw settings of one look as one trace, its lines apart."""
+    x, y, cells, said = list[float | None](), list[float | None](), list[int | None](), list[str]()
+    for each in settings:
+        own = places[each.cell]
+        x += [*range(len(own)), None]
+        y += [*own, None]
+        cells += [*[each.cell] * len(own), None]
+        said += [_hover(sweep, each)] * (len(own) + 1)
+    line = {"color": look.color, "width": look.width, "dash": look.dash}
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": look.name,
+        "x": x,
+        "y": y,
+        "customdata": cells,
+        "hovertext": said,
+        "hoverinfo": "text",
+        "line": line,
+        "marker": {"size": look.width + 4},
+        "opacity": look.opacity,
+    }
+
+
+def _hover(sweep: Sweep, each: Setting) -> str:
+    figure = percent(each.accuracy) or "no figure yet"
+    return f"Cell {each.cell + 1}: {setting_words(sweep, each.values)}<br>{figure}"
+
+
+LABEL_SHIFT = 14  # px between an axis and its labels
+
+
+def _parallel_layout(scales: Sequence[Scale]) -> Figure:
+    last = len(scales) - 1
+    lines = [
+        {"type": "line", "x0": i, "x1": i, "y0": 0, "y1": 1, "line": {"color": GREY, "width": 2}, "layer": "below"}
+        for i in range(len(scales))
+    ]
+    titles = [_note(i, 1.0, f"<b>{scale.title}</b>", yanchor="bottom", yshift=12) for i, scale in enumerate(scales)]
+    ticks = [
+        _note(i, place, words, **_beside(i, last)) for i, scale in enumerate(scales) for place, words in scale.ticks
+    ]
+    hidden = {"visible": False, "fixedrange": True}
+    return {
+        "margin": {"l": 70, "r": 70, "t": 70, "b": 12},
+        "xaxis": {**hidden, "range": [-0.1, last + 0.1]},
+        "yaxis": {**hidden, "range": [-0.05, 1.05]},
+        "shapes": lines,
+        "annotations": [*titles, *ticks],
+        "legend": {"orientation": "h", "y": 1.0, "yref": "container", "yanchor": "top", "x": 0},
+        "hovermode": "closest",
+    }
+
+
+def _beside(place: int, last: int) -> Figure:
+    """Put an axis's label beside it: the last one's to the right, and above the lines where they pass."""
+    side, shift = ("left", LABEL_SHIFT) if place == last else ("right", -LABEL_SHIFT)
+    return {"xanchor": side, "xshift": shift, "yshift": 12 if 0 < place < last else 0}
+
+
+def _note(x: float, y: float, text: str, **settings: object) -> Figure:
+    return {"x": x, "y": y, "text": text, "showarrow": False, **settings}
+
+
+# Against what it costs
+
+COSTS = (("num_params", "parameters", "x"), ("mult_adds", "multiply-adds", "x2"))
+SIZE_LAYOUT = {
+    "margin": {"l": 60, "r": 12, "t": 40, "b": 50},
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    "hovermode": "closest",
+    "grid": {"rows": 1, "columns": 2, "pattern": "coupled"},
+}
+DECADE = 10  # the range from which a cost is drawn by its factors
+
+
+def cost_scatter(held: HeldSweep, settings: Sequence[Setting], chosen: int | None) -> Figure | None:
+    """Draw test accuracy against parameters and multiply-adds, each with its Pareto front, in Plotly's JSON.
+
+    None while there is nothing to weigh: fewer than two sizes of networks with a figure.
+    """
+    measured = [each for each in settings if each.accuracy is not None]
+    if len({(each.num_params, each.mult_adds) for each in measured}) < 2:
+        return None
+    panels = [trace for cost, _, axis in COSTS for trace in _panel(held.sweep, measured, cost, axis, chosen)]
+    axes = {
+        f"xaxis{axis[1:]}": _cost_axis([getattr(each, cost) for each in measured], title) for cost, title, axis in COSTS
+    }
+    y = {"title": {"text": ACCURACY}, "tickformat": ".0%"}
+    return {"data": panels, "layout": {**SIZE_LAYOUT, **axes, "yaxis": y}}
+
+
+def _cost_axis(costs: Sequence[int], title: str) -> Figure:
+    is_wide = min(costs) > 0 and max(costs) / min(costs) >= DECADE
+    return {"title": {"text": title}, "type": "log" if is_wide else "linear", "tickformat": ".3~s", "nticks": 5}
+
+
+def front_of(settings: Sequence[Setting], cost: str) -> list[Setting]:
+    """Give the settings that no other one beats, by one of the two costs."""
+    costs = [float(getattr(each, cost)) for each in settings]
+    return [settings[i] for i in pareto_front(costs, [each.accuracy or 0.0 for each in settings])]
+
+
+def _panel(sweep: Sweep, measured: Sequence[Setting], cost: str, axis: str, chosen: int | None) -> list[Figure]:
+    front = front_of(measured, cost)
+    others = [each for each in measured if each not in front]
+    first = axis == "x"
+    plain = {"marker": {"color": BLUE, "size": 10, "symbol": "circle-open", "line": {"width": 2}}, "mode": "markers"}
+    worth = {
+        "marker": {"color": ORANGE, "size": 13, "symbol": "diamond"},
+        "line": {"color": ORANGE, "shape": "hv", "dash": "dot", "width": 2},
+        "mode": "lines+markers",
+    }
+    ring = {"marker": {"color": PINK, "size": 22, "symbol": "circle-open", "line": {"width": 3}}, "mode": "markers"}
+    picked = [each for each in measured if each.cell == chosen]
+    drawn = (("others", others, plain), ("Pareto front", front, worth), ("chosen", picked, ring))
+    return [
+        {**_points(sweep, group, cost), **look, "name": name, "legendgroup": name, "showlegend": first, "xaxis": axis}
+        for name, group, look in drawn
+        if group
+    ]
+
+
+def _points(sweep: Sweep, settings: Sequence[Setting], cost: str) -> Figure:
+    figure: Figure = {
+        "type": "scatter",
+        "x": [getattr(each, cost) for each in settings],
+        "y": [each.accuracy for each in settings],
+        "customdata": [each.cell for each in settings],
+        "hovertext": [_hover(sweep, each) for each in settings],
+        "hoverinfo": "text",
+        "yaxis": "y",
+    }
+    if any(len(each.shares) > 1 for each in settings):  # from the lowest seed to the highest
+        middle = [each.accuracy or 0.0 for each in settings]
+        up = [max(each.shares) - at for each, at in zip(settings, middle, strict=True)]
+        down = [at - min(each.shares) for each, at in zip(settings, middle, strict=True)]
+        figure["error_y"] = {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "thickness": 1.5}
+    return figure
+
+
+def scatter_words(held: HeldSweep, settings: Sequence[Setting]) -> str:
+    """Say the Pareto front to those who cannot see it, and what it is."""
+    measured = [each for each in settings if each.accuracy is not None]
+    front = front_of(measured, "num_params")
+    said = "; ".join(f"{setting_words(held.sweep, each.values)} {percent(each.accuracy)}" for each in front)
+    return f"On the front by parameters, since no network as small is better: {said}."
+
+
+def parallel_words(held: HeldSweep, settings: Sequence[Setting]) -> str:
+    """Say the parallel axes to those who cannot see them."""
+    names = ", ".join(field_words(name) for name in held.sweep.names)
+    top = best(settings)
+    ahead = f" The best so far: {setting_words(held.sweep, top.values)}, {percent(top.accuracy)}." if top else ""
+    return f"Each setting as a line over {names} and {ACCURACY}.{ahead}"

@@ -1,0 +1,142 @@
+"""The import rule that `docs/architecture.md` states, and that nothing runs a stranger's text."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "explorer"
+PAPER = ROOT / "docs" / "architecture.md"
+ROW = re.compile(r"^\| `([a-z_/]+)` \|[^|]*\|([^|]*)\|$", re.MULTILINE)
+UNPICKLES = {"explorer/data/pictures.py"}  # CIFAR-10 is published pickled: its own unpickler, after its checksum
+FORBIDDEN_MODULES = {"pickle", "cPickle", "dill", "marshal", "shelve"}
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
+
+
+def _sources() -> list[Path]:
+    folders = [ROOT / name for name in ("explorer", "pages")]
+    return [ROOT / "app.py", *sorted(path for folder in folders for path in folder.rglob("*.py"))]
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _allowed() -> dict[str, set[str]]:
+    """Read the paper's table: for each folder those that it may import, itself among them."""
+    rows = ROW.findall(PAPER.read_text(encoding="utf-8"))
+    folders = [folder for folder, _ in rows]
+    allowed = {folder: {folder} for folder in folders}
+    for folder, cell in rows:
+        for name in re.findall(r"`([a-z_/*]+)`", cell):
+            allowed[folder] |= _meant(name, folders)
+    return allowed
+
+
+def _meant(name: str, folders: list[str]) -> set[str]:
+    """Give the folders that a name in the table stands for: `x/*` is `x` and all that lie in it."""
+    whole = name.removesuffix("/*")
+    found = {each for each in folders if each == name or (whole != name and f"{each}/".startswith(f"{whole}/"))}
+    assert found, f"{PAPER.name} names {name}, which has no row"
+    return found
+
+
+SOURCES = _sources()
+ALLOWED = _allowed()
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    """Name every module that a tree imports, wherever in it, as `explorer.ui.base.session`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute, so that their direction can be read"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+class _WithoutFunctions(ast.NodeTransformer):
+    """Leaves out the functions, whose bodies do not run on import."""
+
+    def visit_FunctionDef(self, _: ast.FunctionDef) -> None:
+        return None
+
+
+def _imports_at_top(tree: ast.Module) -> Iterator[str]:
+    return _imports(_WithoutFunctions().visit(tree))
+
+
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+# A folder's line on what it holds imports nothing, and needs no row.
+FILED = [path for path in SOURCES if PACKAGE in path.parents[1:] and any(_imports(_parse(path)))]
+
+
+def _folder(parts: tuple[str, ...]) -> str:
+    """Give the row that a path or a module below `explorer` belongs to, the deepest; empty if there is none."""
+    rows = [folder for folder in ALLOWED if parts[: folder.count("/") + 1] == tuple(folder.split("/"))]
+    return max(rows, key=len, default="")
+
+
+@pytest.mark.parametrize("path", FILED, ids=_name)
+def test_folders_import_one_way(path: Path) -> None:
+    ours = {_folder(tuple(name.split(".")[1:])) for name in _imports(_parse(path)) if name.startswith("explorer.")}
+    assert ours <= ALLOWED[_folder(path.relative_to(PACKAGE).parts)]
+
+
+def test_the_table_names_the_folders_that_there_are() -> None:
+    assert [folder for folder in ALLOWED if not (PACKAGE / folder).is_dir()] == []
+    assert [_name(path) for path in FILED if not _folder(path.relative_to(PACKAGE).parts)] == []
+
+
+def test_the_table_lets_nothing_import_what_stands_below_it() -> None:
+    rows = list(ALLOWED)
+    upward = [(a, b) for a in rows for b in ALLOWED[a] if rows.index(b) > rows.index(a)]
+    assert upward == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_streamlit_stays_in_the_pages_and_the_ui(path: Path) -> None:
+    if not _name(path).startswith(("app.py", "pages/", "explorer/ui/")):
+        assert not [name for name in _imports(_parse(path)) if name.split(".")[0] == "streamlit"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_torchvision_is_never_imported_at_the_top(path: Path) -> None:
+    assert not [name for name in _imports_at_top(_parse(path)) if name.split(".")[0] == "torchvision"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_nothing_evaluates_or_unpickles(path: Path) -> None:
+    tree = _parse(path)
+    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not calls & FORBIDDEN_CALLS
+    if _name(path) not in UNPICKLES:
+        assert not {name.split(".")[0] for name in _imports(tree)} & FORBIDDEN_MODULES
+
+
+def test_the_rules_see_what_they_forbid() -> None:
+    tree = ast.parse(
+        "import torchvision.io\nfrom explorer.ui.base import x\ndef f():\n    import pickle\n    eval('1')"
+    )
+    assert list(_imports(tree)) == ["torchvision.io", "explorer.ui.base.x", "pickle"]
+    assert list(_imports_at_top(tree)) == ["torchvision.io", "explorer.ui.base.x"]
+    assert "ui/base" not in ALLOWED["views/common"]
+
+
+def test_the_web_process_does_not_import_torchvision() -> None:
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for folder in ("architecture", "data", "exchange", "experiments", "lessons", "runs", "views")
+        for path in (PACKAGE / folder).rglob("*.py")
+    ]
+    code = f"import sys, {', '.join(modules)}; print('torch' in sys.modules, 'torchvision' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["True", "False"]

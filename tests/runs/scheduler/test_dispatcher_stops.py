@@ -1,0 +1,123 @@
+"""Runs that are stopped while they wait, start, train, or hang, through the dispatcher and real processes."""
+
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from explorer.runs.messages import Pause
+from explorer.runs.scheduler import worker_slot as seating
+from explorer.runs.scheduler.dispatcher import CUT_OFF, Dispatcher
+from explorer.runs.store.store import Store
+from tests.runs.conftest import Start
+from tests.runs.scene import (
+    events,
+    find,
+    handled,
+    is_alive,
+    job,
+    wait_for_state,
+    wait_for_step,
+    wait_until,
+    worker_pids,
+)
+from tests.runs.scripted_worker import started, step
+
+
+def test_a_waiting_run_is_cancelled_at_once(store: Store, dispatcher: Dispatcher, tmp_path: Path) -> None:
+    first, second, third = (dispatcher.submit(job("gate a"), "me") for _ in range(3))
+    wait_for_state(store, first, "running")
+    dispatcher.cancel(second)
+    assert find(store, second).state == "cancelled"
+    assert dispatcher.position(third) == 1
+    (tmp_path / "a").touch()
+    assert wait_for_state(store, third).state == "finished"
+    assert events(store, second) == []
+
+
+def test_a_training_run_is_cancelled_by_its_worker_which_stays_warm(
+    store: Store, dispatcher: Dispatcher, tmp_path: Path
+) -> None:
+    run = dispatcher.submit(job("forever"), "me")
+    wait_for_step(store, run)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(dispatcher.cancel, [run, run]))
+    cancelled = wait_for_state(store, run)
+    assert (cancelled.state, cancelled.cause) == ("cancelled", None)
+    assert events(store, run) == [started("forever"), *map(step, range(1, cancelled.step + 1))]
+    dispatcher.cancel(run)
+    assert wait_for_state(store, dispatcher.submit(job("steps 1"), "me")).state == "finished"
+    assert find(store, run) == cancelled
+    assert len(worker_pids(tmp_path)) == 1
+
+
+def test_a_run_that_does_not_listen_is_cancelled_with_its_process(
+    store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = dispatcher.submit(job("steps 5 deaf"), "me")
+    wait_until(lambda: find(store, run).step == 5)
+    dispatcher.end_now(run)  # of a run that nobody stopped: nothing
+    dispatcher.cancel(run)
+    handled(dispatcher)
+    assert find(store, run).state == "stopping"
+    monkeypatch.setattr(seating, "SAME_CLICK", 0.0)
+    dispatcher.end_now(run)
+    cancelled = wait_for_state(store, run)
+    assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)
+    assert events(store, run) == [started("steps 5 deaf"), *map(step, range(1, 6))]
+    assert not is_alive(worker_pids(tmp_path)[0])
+    wait_until(lambda: len(worker_pids(tmp_path)) == 2)
+
+
+def test_a_run_whose_step_is_long_is_shown_to_stop_and_ends_after_the_step_with_its_worker_warm(
+    store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seating, "SAME_CLICK", 1_000.0)
+    run = dispatcher.submit(job("steps 5 gate a forever"), "me")
+    wait_until(lambda: find(store, run).step == 5)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(dispatcher.cancel, [run, run]))
+    assert find(store, run).state == "stopping"
+    dispatcher.end_now(run)  # by the same click
+    dispatcher.ask(Pause(run))
+    handled(dispatcher)
+    assert find(store, run).state == "stopping"
+    (tmp_path / "a").touch()
+    cancelled = wait_for_state(store, run)
+    assert (cancelled.state, cancelled.cause) == ("cancelled", None)
+    assert wait_for_state(store, dispatcher.submit(job("steps 1"), "me")).state == "finished"
+    assert len(worker_pids(tmp_path)) == 1
+
+
+def test_a_run_that_stops_and_hangs_is_ended_even_where_it_was_held(
+    store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = dispatcher.submit(job("forever"), "me")
+    wait_for_step(store, run)
+    dispatcher.ask(Pause(run))
+    wait_for_state(store, run, "paused")
+    os.kill(worker_pids(tmp_path)[0], signal.SIGSTOP)
+    monkeypatch.setattr(seating, "SILENCE_LIMIT", 0.0)
+    dispatcher.cancel(run)
+    cancelled = wait_for_state(store, run)
+    assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)
+
+
+def test_a_run_that_stops_when_its_server_ends_is_stopped(store: Store, start: Start) -> None:
+    dispatcher = start()
+    run = dispatcher.submit(job("steps 5 gate never"), "me")
+    wait_until(lambda: find(store, run).step == 5)
+    dispatcher.cancel(run)
+    dispatcher.close()
+    assert find(store, run).state == "cancelled"
+
+
+def test_a_run_that_starts_is_cancelled_before_its_worker_is_ready(store: Store, start: Start) -> None:
+    dispatcher = start(command=(sys.executable, "-c", "import sys; sys.stdin.read()"))
+    run = dispatcher.submit(job("steps 1"), "me")
+    wait_for_state(store, run, "starting")
+    dispatcher.cancel(run)
+    assert wait_for_state(store, run).state == "cancelled"

@@ -1,0 +1,339 @@
+"""The store: what it keeps, in which order, and what it says when it cannot."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from explorer.runs.store.database import StoreError
+from explorer.runs.store.reader import Reader
+from explorer.runs.store.rows import ENDED, State
+from explorer.runs.store.store import Store
+from explorer.training.events import (
+    Checkpoint,
+    Epoch,
+    Evaluating,
+    Event,
+    Failed,
+    Finished,
+    Histogram,
+    LayerProbe,
+    LearningRate,
+    Paused,
+    Probe,
+    Resumed,
+    Started,
+    Step,
+)
+from tests.runs.scene import events, find, full_disk, job, race
+from tests.runs.scripted_worker import started, step
+
+SHARE = st.floats(0, 1)
+LOSS = st.floats(0, 1e30)
+COUNT = st.integers(1, 2**63 - 1)
+EVENTS = st.one_of(
+    st.builds(
+        Step, step=COUNT, epoch=LOSS, seconds=LOSS, train_loss=LOSS, train_accuracy=SHARE, images_per_second=LOSS
+    ),
+    st.builds(
+        Epoch,
+        step=COUNT,
+        epoch=LOSS,
+        seconds=LOSS,
+        train_loss=LOSS,
+        train_accuracy=SHARE,
+        test_loss=LOSS,
+        test_accuracy=SHARE,
+    ),
+    st.builds(
+        Probe,
+        step=COUNT,
+        epoch=LOSS,
+        layers=st.tuples(
+            st.builds(
+                LayerProbe,
+                name=st.text(),
+                index=COUNT,
+                mean=LOSS,
+                std=LOSS,
+                outputs=st.builds(Histogram, low=LOSS, high=LOSS, counts=st.tuples(COUNT, COUNT)),
+                grad_rms=st.none() | LOSS,
+            )
+        ),
+    ),
+    st.builds(Evaluating, done=st.integers(0), total=st.integers(1)),
+    st.builds(Started, device=st.text(), dataset=st.text(), num_steps=st.integers(1, 10**9)),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(batches=st.lists(st.lists(EVENTS, max_size=5), max_size=5), after=st.integers(0, 10))
+def test_events_come_back_as_they_were_in_order_however_they_were_batched(
+    store: Store, batches: list[list[Event]], after: int
+) -> None:
+    run = store.create(job("a"), "me")
+    assert all(store.append(run, batch) for batch in batches)
+    numbered = list(enumerate((event for batch in batches for event in batch), start=1))
+    assert store.events(run, after=after) == numbered[after:]
+    assert find(store, run).num_events == len(numbered)
+
+
+def test_a_row_says_what_was_measured_last(store: Store) -> None:
+    run = store.create(job("LeNet", device="cpu"), "me")
+    assert store.last_starts() == {}
+    queued = find(store, run)
+    assert (queued.state, queued.owner, queued.name, queued.job) == (
+        "queued",
+        "me",
+        "LeNet",
+        job("LeNet", device="cpu"),
+    )
+    epoch = Epoch(step=2, epoch=1.0, seconds=3.0, train_loss=0.4, train_accuracy=0.8, test_loss=0.5, test_accuracy=0.75)
+    store.move(run, ["queued"], "starting")
+    store.append(run, [started("a"), step(1), epoch])
+    running = find(store, run)
+    assert (running.state, running.device, running.num_steps) == ("running", "cpu", 9)
+    assert (running.step, running.epoch, running.seconds) == (2, 1.0, 3.0)
+    assert (running.train_loss, running.train_accuracy) == (0.4, 0.8)
+    assert (running.test_loss, running.test_accuracy) == (0.5, 0.75)
+    store.append(run, [step(3), Finished(reason="epochs", seconds=9.0)])
+    finished = find(store, run)
+    assert (finished.state, finished.step, finished.test_loss, finished.seconds) == ("finished", 3, 0.5, 9.0)
+    assert finished.created <= (finished.started or 0) <= (finished.ended or 0)
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_a_run_that_has_ended_never_changes(store: Store, state: State) -> None:
+    run = store.create(job("a"), "me")
+    store.move(run, ["queued"], state)
+    ended = find(store, run)
+    assert not store.append(run, [step(1), Failed(cause="late")])
+    assert not store.move(run, ["starting", "running"], "cancelled")
+    assert store.interrupt("late") == 0
+    assert find(store, run) == ended
+    assert store.events(run) == []
+
+
+def test_of_two_who_claim_a_run_one_gets_it(store: Store) -> None:
+    ids = [store.create(job("a"), "me") for _ in range(50)]
+    with ThreadPoolExecutor(2) as pool:
+        claims = [pool.submit(store.move, run, ["queued"], state) for run in ids for state in ("starting", "cancelled")]
+    assert sum(claim.result() for claim in claims) == len(ids)
+
+
+def test_lists_are_newest_first_and_the_queue_oldest_first(store: Store) -> None:
+    ids = [store.create(job("a"), owner) for owner in "abab"]
+    store.move(ids[0], ["queued"], "starting")
+    store.move(ids[1], ["queued"], "cancelled")
+    assert [run.id for run in store.list_runs(3)] == ids[:0:-1]
+    assert [run.id for run in store.list_runs(9, owner="a")] == [ids[2], ids[0]]
+    assert [run.id for run in store.unfinished()] == [ids[0], ids[2], ids[3]]
+    assert [run.id for run in store.queued()] == ids[2:]
+
+
+def test_readers_see_whole_transactions_while_the_writer_writes(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    batch, batches, done = 7, 60, threading.Event()
+
+    def read() -> list[int]:
+        sizes = []
+        while not done.is_set():
+            numbers = [seq for seq, _ in Reader(store.path).events(run)]
+            assert numbers == list(range(1, len(numbers) + 1))
+            sizes.append(len(numbers))
+        return sizes
+
+    with ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(read) for _ in range(3)]
+        for _ in range(batches):
+            store.append(run, [step(1)] * batch)
+        done.set()
+    seen = [size for reader in readers for size in reader.result()]
+    assert all(size % batch == 0 for size in seen)
+    assert len(store.events(run)) == batch * batches
+
+
+def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "runs.sqlite"
+    path.parent.mkdir()
+    with closing(Store(path)) as first:
+        run = first.create(job("a"), "me")
+        first.append(run, [started("a"), step(1)])
+    with closing(Store(path)) as second:
+        assert second.interrupt("The server was stopped.") == 1
+        assert second.events(run) == [(1, started("a")), (2, step(1))]
+        assert (find(second, run).state, find(second, run).cause) == ("interrupted", "The server was stopped.")
+
+
+def test_a_race_is_written_whole_with_its_runs_in_order(store: Store) -> None:
+    written = race("a", "b", seeds=3)
+    held = store.race(name := store.create_race(written, "me"))
+    assert held is not None
+    assert (held.id, held.owner, held.race) == (name, "me", written)
+    runs = store.race_runs(name)
+    assert [(run.heat, run.lane, run.name) for run in runs] == [
+        (heat, lane, script) for heat in range(3) for lane, script in enumerate("ab")
+    ]
+    assert [run.job for run in runs] == [job for heat in written.heats for job in heat]
+    assert {run.race for run in runs} == {name}
+    assert store.race("unknown") is None
+
+
+def test_a_race_that_cannot_be_written_leaves_no_run(store: Store) -> None:
+    with full_disk(store), pytest.raises(StoreError, match="full"):
+        store.create_race(race(*(letter * 60 for letter in "abcdef"), seeds=5), "me")
+    assert store.list_runs(9) == []
+
+
+def test_a_continuation_begins_with_what_was_measured_before_its_step(store: Store) -> None:
+    before = store.create(job("a"), "me")
+    store.move(before, ["queued"], "starting")
+    told: list[Event] = [
+        started("a"),
+        step(1),
+        LearningRate(1, 0.1, 0.5),
+        Paused(1),
+        Resumed(1),
+        step(2),
+        Checkpoint(2, "f", 9),
+    ]
+    store.append(before, [*told, step(3), Failed(cause="gone")])
+    after = store.create_continuation(before, job("a"), "you", step=2)
+    assert [event for _, event in store.events(after)] == [step(1), LearningRate(1, 0.1, 0.5), step(2)]
+    row = find(store, after)
+    assert (row.state, row.step, row.owner, row.continues, row.device) == ("queued", 2, "you", before, None)
+    store.move(after, ["queued"], "starting")
+    store.append(after, [started("a"), step(3)])
+    assert [seq for seq, _ in store.events(after)] == [1, 2, 3, 4, 5]
+    assert find(store, before).step == 3
+
+
+def test_a_pause_is_a_state_that_a_restart_interrupts(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    store.move(run, ["queued"], "starting")
+    for event in (started("a"), Paused(0), Resumed(0), Paused(0)):
+        store.append(run, [event])
+        assert find(store, run).state == ("paused" if isinstance(event, Paused) else "running")
+    assert [each.id for each in store.unfinished()] == [run]
+    assert store.interrupt("The server was stopped.") == 1
+
+
+def test_a_run_that_was_asked_to_stop_stays_so_until_it_ends(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    assert not store.stop(run)
+    assert store.claim([run])
+    assert store.stop(run)
+    assert not store.stop(run)
+    store.append(run, [started("a"), step(1), Paused(step=1), Resumed(step=1), step(2)])
+    assert (find(store, run).state, find(store, run).step) == ("stopping", 2)
+    store.append(run, [Finished(reason="epochs", seconds=1.0)])
+    assert find(store, run).state == "finished"
+    assert not store.stop(run)
+
+
+def test_the_earlier_run_of_a_job_is_the_latest_that_finished(store: Store) -> None:
+    runs = [store.create(job(name), "me") for name in ("a", "a", "b", "a", "a")]
+    states: tuple[State, ...] = ("finished", "finished", "finished", "failed", "finished")
+    for run, state in zip(runs, states, strict=True):
+        store.move(run, ["queued"], state)
+    found = [store.earlier_of_same_job(find(store, run)) for run in runs]
+    assert [each and each.id for each in found] == [None, runs[0], None, runs[1], runs[1]]
+
+
+# As version 1 wrote it; these lines never change, whatever later versions do.
+FIRST_VERSION = """
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, state TEXT NOT NULL, name TEXT NOT NULL, dataset TEXT NOT NULL,
+    job_json TEXT NOT NULL, wanted_device TEXT NOT NULL, created REAL NOT NULL, started REAL, ended REAL,
+    device TEXT, cause TEXT,
+    num_events INTEGER NOT NULL, step INTEGER NOT NULL, num_steps INTEGER, epoch REAL NOT NULL, seconds REAL NOT NULL,
+    train_loss REAL, train_accuracy REAL, test_loss REAL, test_accuracy REAL);
+CREATE TABLE events (run TEXT NOT NULL, seq INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID;
+INSERT INTO runs (id, owner, state, name, dataset, job_json, wanted_device, created, num_events, step, epoch, seconds)
+VALUES ('old', 'me', 'finished', 'tiny', 'mnist', '{"architecture":{"name":"tiny","input_shape":[1,28,28],"layers":
+[{"kind":"Flatten"},{"kind":"Linear","out_features":10}]},"recipe":{"learning_rate":0.5}}', 'auto', 1.0, 1, 1, 0.1,
+0.5);
+INSERT INTO events VALUES ('old', 1, '{"event":"finished","reason":"epochs","seconds":0.5}');
+PRAGMA user_version = 1;
+"""
+TEAM_EVENT = '{"event":"together","runs":3,"gain":1.5}'
+
+
+def test_a_file_of_the_first_version_keeps_its_runs_and_takes_races(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(FIRST_VERSION)
+    with pytest.raises(StoreError, match=r"older version.*Stop that one"):
+        Reader(path).list_runs(1)
+    for _ in range(2):  # also a second opening finds all in order
+        with closing(Store(path)) as store:
+            found = find(store, "old")
+            assert (found.state, found.race, found.job.start, found.continues) == ("finished", None, None, None)
+            assert found.job.recipe.learning_rate == 0.5
+            assert store.events("old") == [(1, Finished(reason="epochs", seconds=0.5))]
+            assert len(store.race_runs(store.create_race(race("a", "b"), "me"))) == 2
+
+
+def test_runs_that_once_trained_as_a_team_are_read_without_the_event_that_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    with closing(Store(path)) as store:
+        teamed, alone = store.create(job("a"), "me"), store.create(job("b"), "me")
+        for run in (teamed, alone):
+            store.append(run, [started("a"), step(1), step(2)])
+    with closing(sqlite3.connect(path)) as old:  # as version 5 wrote it
+        old.execute("UPDATE events SET json = ? WHERE run = ? AND seq = 1", (TEAM_EVENT, teamed))
+        old.execute("PRAGMA user_version = 5")
+        old.commit()
+    with closing(Store(path)) as store:
+        assert events(store, teamed) == [step(1), step(2)]
+        assert events(store, alone) == [started("a"), step(1), step(2)]
+        store.append(teamed, [step(3)])
+        assert events(store, teamed)[-1] == step(3)
+
+
+@pytest.mark.parametrize("kind", [Store, Reader])
+def test_a_file_of_a_newer_version_is_refused_in_words(tmp_path: Path, kind: type[Reader]) -> None:
+    path = tmp_path / "runs.sqlite"
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("PRAGMA user_version = 7")
+    with pytest.raises(StoreError, match=r"newer version.*file version 7.*EXPLORER_HOME"):
+        kind(path).list_runs(1)
+
+
+def test_a_file_that_is_no_store_is_refused_in_words_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    path.write_text("my shopping list, which is longer than the header of a database " * 20)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"not a database\. Move the file away"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_reading_what_is_not_there_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="unable to open"):
+        Reader(tmp_path / "runs.sqlite").list_runs(1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_another_program_holds_is_named_and_can_still_be_read(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"runs\.sqlite.*locked.*Close the other program"):
+            store.append(run, [step(1)])
+        assert find(store, run).state == "queued"
+    assert store.append(run, [step(1)])
+
+
+def test_a_full_disk_loses_no_more_than_the_write_that_did_not_fit(store: Store) -> None:
+    run = store.create(job("a"), "me")
+    store.append(run, [step(1)])
+    with full_disk(store), pytest.raises(StoreError, match=r"full\. Free some space"):
+        store.append(run, [step(2)] * 10_000)
+    assert store.append(run, [step(3)])
+    assert store.events(run) == [(1, step(1)), (2, step(3))]

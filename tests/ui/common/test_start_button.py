@@ -1,0 +1,34 @@
+"""The button that starts training on Train, Race and Sweep: what stands in its way is said, and mended by one click."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.architecture.presets import PRESETS
+from explorer.exchange.link import to_link
+from explorer.ui.base.server import runs
+from tests.ui.widgets import said
+
+BUTTONS = (("train", "train"), ("race", "race"), ("sweep", "start_sweep"))  # of each page, by its key
+
+
+@pytest.mark.parametrize(("page", "key"), BUTTONS)
+def test_a_network_with_other_classes_says_so_and_is_mended_by_one_click(root: Path, page: str, key: str) -> None:
+    shown = AppTest.from_file(str(root / f"pages/{page}.py"), default_timeout=60)
+    shown.query_params["m"] = to_link(PRESETS["alexnet-227"].architecture)
+    shown.run()
+    assert shown.button(key=key).disabled
+    (warning,) = shown.warning
+    assert "1000 numbers" in warning.value
+    shown.button(key="mend_classes").click().run()
+    assert not shown.exception
+    assert not shown.button(key=key).disabled
+    assert "1000 numbers" not in said(shown)
+
+
+@pytest.mark.parametrize("page", [page for page, _ in BUTTONS])
+def test_the_servers_trouble_is_told_as_it_is(root: Path, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(runs()), "trouble", "The folder `a_b_c` is **full**.")
+    shown = AppTest.from_file(str(root / f"pages/{page}.py"), default_timeout=60).run()
+    assert r"The folder \`a\_b\_c\` is \*\*full\*\*." in [warning.value for warning in shown.warning]

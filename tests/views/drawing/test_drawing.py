@@ -1,0 +1,133 @@
+"""The picture's geometry and its SVG: whole, apart, inside, well-formed, whatever the stack."""
+
+from itertools import combinations
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from msgspec.structs import replace
+
+from explorer.architecture import layers as kinds
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import MAX_LAYERS, Architecture
+from explorer.architecture.trace import trace
+from explorer.views.drawing.drawing import COLUMN, PAGE, WIDE_COLUMN, Block, Drawing, Sheet, draw
+from explorer.views.drawing.svg import to_svg
+from explorer.views.drawing.volumes import volumes
+from tests.architecture.stacks import architectures, broken
+
+SVG = "{http://www.w3.org/2000/svg}"
+EXTREMES = {
+    "64 convolutions": Architecture(
+        name="x",
+        input_shape=(1, 9, 9),
+        layers=(kinds.Conv2d(out_channels=8192, kernel_size=3, padding=1),) * MAX_LAYERS,
+    ),
+    "tall and narrow": Architecture(
+        name="x", input_shape=(3, 1024, 1), layers=(kinds.Conv2d(out_channels=4, kernel_size=1, groups=1),)
+    ),
+    "64 activations": Architecture(name="x", input_shape=(1, 9, 9), layers=(kinds.LeakyReLU(),) * MAX_LAYERS),
+    "dense layers only": Architecture(
+        name="x", input_shape=(1, 28, 28), layers=(kinds.Flatten(), *(kinds.Linear(out_features=100_000),) * 5)
+    ),
+    "no layer": Architecture(name="x", input_shape=(1, 28, 28), layers=()),
+    "towers": Architecture(
+        name="x", input_shape=(4, 99, 99), layers=(kinds.Conv2d(out_channels=8, kernel_size=3, groups=4),) * 6
+    ),
+}
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def box(block: Block) -> Box:
+    return block.x, block.y - block.up, block.x + block.width + block.right, block.y + block.height
+
+
+def apart(one: Box, other: Box) -> bool:
+    return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def assert_sound(drawing: Drawing, sheet: Sheet) -> None:
+    boxes = [box(block) for figure in drawing.figures for block in figure.blocks]
+    assert all(apart(one, other) for one, other in combinations(boxes, 2))
+    places = [(x, y, x + width, y + height) for x, y, width, height in (figure.place for figure in drawing.figures)]
+    assert all(apart(one, other) for one, other in combinations(places, 2))
+    for left, top, right, bottom in [*boxes, *places]:
+        assert min(left, top) >= 0
+        assert right <= drawing.width
+        assert bottom <= drawing.height
+    written = [words for figure in drawing.figures for words in (*figure.words, *(note.words for note in figure.notes))]
+    assert all(0 < words.y <= drawing.height for words in written)
+    assert drawing.width <= max(sheet.width, *(figure.place[2] + 20 for figure in drawing.figures))
+
+
+def assert_windows_lie_on_their_inputs(drawing: Drawing) -> None:
+    faces = {
+        after.volume.index: before.blocks for before, after in zip(drawing.figures, drawing.figures[1:], strict=False)
+    }
+    for window in drawing.windows:
+        assert any(
+            block.x - 0.01 <= window.x
+            and window.x + window.width <= block.x + block.width + 0.01
+            and block.y - 0.01 <= window.y
+            and window.y + window.height <= block.y + block.height + 0.01
+            for block in faces[window.index]
+        )
+
+
+@pytest.mark.parametrize("sheet", [COLUMN, WIDE_COLUMN, PAGE], ids=["column", "wide", "page"])
+@given(architectures() | broken())
+def test_any_stack_is_drawn_apart_and_whole(sheet: Sheet, architecture: Architecture) -> None:
+    traced = trace(architecture)
+    drawing = draw(volumes(traced), sheet)
+    assert_sound(drawing, sheet)
+    assert_windows_lie_on_their_inputs(drawing)
+    svg = ET.fromstring(to_svg(drawing, architecture.name))
+    shown = {int(element.attrib["data-index"]) for element in svg.iter() if "data-index" in element.attrib}
+    weighted = {row.index for row in traced.rows if row.neurons}
+    assert weighted <= shown
+    assert traced.error is None or traced.error.index in shown
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+@pytest.mark.parametrize("sheet", [COLUMN, WIDE_COLUMN, PAGE], ids=["column", "wide", "page"])
+def test_extreme_stacks_are_drawn_whole(name: str, sheet: Sheet) -> None:
+    drawing = draw(volumes(trace(EXTREMES[name])), sheet)
+    assert_sound(drawing, sheet)
+    assert_windows_lie_on_their_inputs(drawing)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_networks_of_the_course_are_small_files_that_fit_their_sheets(name: str) -> None:
+    for sheet in (COLUMN, WIDE_COLUMN, PAGE):
+        drawing = draw(volumes(trace(PRESETS[name].architecture)), sheet)
+        assert_sound(drawing, sheet)
+        assert drawing.width <= sheet.width
+        assert len(to_svg(drawing, name).encode()) < 20_000
+
+
+def test_twice_the_side_and_four_times_the_maps_are_drawn_by_their_square_roots() -> None:
+    drawing = draw(volumes(trace(PRESETS["lenet-d2l"].architecture)), PAGE)
+    blocks = {figure.volume.name: figure.blocks[0] for figure in drawing.figures}
+    assert blocks["input"].width == pytest.approx(PAGE.side)
+    assert blocks["conv1"].width / blocks["pool1"].width == pytest.approx(2**0.5)
+    assert blocks["conv2"].right / blocks["conv1"].right == pytest.approx((16 / 6) ** 0.5)
+    assert (blocks["conv1"].sheets, blocks["conv2"].sheets) == (6, 16)
+    window = drawing.windows[0]
+    assert window.width / blocks["input"].width == pytest.approx(5 / 28)
+
+
+def test_a_network_on_one_line_reads_from_left_to_right() -> None:
+    figures = draw(volumes(trace(PRESETS["alexnet-2012"].architecture)), PAGE).figures
+    assert len({figure.place[1] for figure in figures}) == 1
+    assert [figure.volume.name for figure in sorted(figures, key=lambda each: each.place[0])] == [
+        figure.volume.name for figure in figures
+    ]
+
+
+def test_a_designs_name_is_text_and_never_markup() -> None:
+    name = "<script>alert(\"1\")</script> & 'so' on"
+    design = replace(PRESETS["lenet-d2l"].architecture, name=name)
+    svg = ET.fromstring(to_svg(draw(volumes(trace(design)), COLUMN), name))
+    assert svg.findtext(f"{SVG}title") == name
+    assert not list(svg.iter(f"{SVG}script"))

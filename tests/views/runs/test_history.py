@@ -1,0 +1,137 @@
+"""The history as entries: grouped, found by words, sorted, and laid out as rows."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from explorer.architecture.edit import replace_activations
+from explorer.architecture.presets import PRESETS
+from explorer.runs.store.rows import Run
+from explorer.runs.store.small_curve import SmallCurve, write_curve
+from explorer.training.recipe.recipe import Job, Recipe
+from explorer.views.runs.history import HistoryEntry, entries, matching, ordered, told
+from explorer.views.runs.history_table import HEIGHT, WIDTH, entries_table, history_table
+from tests.runs.scripted_worker import step
+from tests.views.runs.test_run_words import a_run
+
+LENET = PRESETS["lenet-d2l"].architecture
+QUESTIONS = {"race": "Sigmoid or ReLU?"}
+
+
+def run(name: str, **fields: object) -> Run:
+    made = a_run("finished", Recipe(optimizer="Adam", learning_rate=0.001))
+    return replace(made, id=name, **fields)
+
+
+def in_race(name: str, heat: int, lane: int, **fields: object) -> Run:
+    return run(name, race="race", heat=heat, lane=lane, **fields)
+
+
+FOUND = entries(
+    [
+        run("new", title="For Friday", tags="stalls, class 2", created=9.0, test_accuracy=0.3),
+        in_race("r3", 1, 0, created=8.0, test_accuracy=0.8),
+        in_race("r2", 0, 1, created=8.0, title="ReLU, seed 0", test_accuracy=0.7),
+        run("bad", state="failed", notes="Too LARGE a rate", created=7.0),
+        in_race("r1", 0, 0, created=8.0, train_loss=0.5),
+        run("old", created=1.0, test_accuracy=0.5),
+    ],
+    QUESTIONS,
+)
+
+
+def ids(found: Sequence[HistoryEntry]) -> list[str]:
+    return [entry.id for entry in found]
+
+
+def test_a_races_runs_are_one_entry_in_the_order_of_heats_and_lanes() -> None:
+    assert ids(FOUND) == ["new", "race", "bad", "old"]
+    race = FOUND[1]
+    assert ([each.id for each in race.runs], race.title) == (["r1", "r2", "r3"], "Sigmoid or ReLU?")
+    assert (race.test_accuracy, race.train_loss, race.created) == (0.8, 0.5, 8.0)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["new", "race", "bad", "old"]),
+        ("  friday ", ["new"]),  # a name
+        ("CLASS 2", ["new"]),  # a tag
+        ("large rate", ["bad"]),  # words of a note, in any order
+        ("seed sigmoid", ["race"]),  # of a race: its question, and a name of one of its runs
+        ("failed", ["bad"]),  # a state
+        ("adam fashion lenet", ["new", "race", "bad", "old"]),  # optimizer, data set, network
+        ("sgd", []),
+        ("%", []),
+    ],
+)
+def test_a_search_finds_what_has_all_its_words(query: str, found: list[str]) -> None:
+    assert ids(matching(FOUND, query)) == found
+
+
+@pytest.mark.parametrize(
+    ("column", "falling", "order"),
+    [
+        ("Accuracy", True, ["race", "old", "new", "bad"]),
+        ("Accuracy", False, ["new", "old", "race", "bad"]),
+        ("Launched", False, ["old", "bad", "race", "new"]),
+        ("Run", False, ["new", "bad", "old", "race"]),
+        ("State", False, ["bad", "new", "race", "old"]),
+    ],
+)
+def test_what_has_no_value_comes_last_either_way(column: str, falling: bool, order: list[str]) -> None:
+    assert ids(ordered(FOUND, column, falling=falling)) == order
+
+
+def test_an_opened_races_runs_stand_below_it() -> None:
+    table = history_table(
+        FOUND, pictures={LENET: "data:x"}, column="Run", falling=True, chosen=["old", "r2"], opened=["race"], now=10.0
+    )
+    assert [row.id for row in table.rows] == ["new", "race", "r1", "r2", "r3", "bad", "old"]
+    assert [row.is_inside for row in table.rows] == [False, False, True, True, True, False, False]
+    assert [row.chosen for row in table.rows] == [-1, -1, -1, 1, -1, -1, 0]
+    assert {row.picture for row in table.rows} == {0}
+    first = table.rows[0]
+    assert (first.name, first.cells) == ("For Friday", ("30.0 %", "", "finished", "1 s ago"))
+    assert first.words.startswith("LeNet (the book) · Adam 0.001")
+
+
+def test_a_design_without_a_picture_yet_has_none() -> None:
+    other = replace_activations(LENET, "ReLU")
+    table = history_table(FOUND, pictures={other: "data:x"}, column="Run", falling=True)
+    assert {row.picture for row in table.rows} == {-1}
+
+
+def test_small_curves_stay_in_their_frame() -> None:
+    curve = SmallCurve().grown([step(number) for number in range(1, 100)])
+    drawn = (
+        history_table(entries([run("a", curve=write_curve(curve))], {}), pictures={}, column="Run", falling=True)
+        .rows[0]
+        .curves
+    )
+    assert len(drawn) == 1
+    points = [tuple(map(float, point.split())) for point in drawn[0].path[1:].split("L")]
+    assert len(points) > 10
+    assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
+    assert [x for x, _ in points] == sorted(x for x, _ in points)
+
+
+def test_the_plain_table_has_a_row_for_each_entry() -> None:
+    table = entries_table(FOUND, now=10.0)
+    assert [row.name for row in table.rows] == [
+        "For Friday",
+        "Sigmoid or ReLU?",
+        "LeNet (the book)",
+        "LeNet (the book)",
+    ]
+    assert table.rows[1].words.startswith("race of 3 runs, the best here · Adam 0.001")
+    assert [cell.text for cell in table.rows[1].cells] == ["finished", "80.0 %", "0.500", "2 s ago"]
+
+
+def test_runs_of_one_network_are_told_apart_by_what_was_changed_of_it() -> None:
+    """A list of recipes alone would show the same line twice."""
+    changed = replace_activations(LENET, "ReLU")
+    lines = [told(msgspec.json.encode(Job(design, Recipe())).decode()).recipe for design in (LENET, changed)]
+    assert lines[1] == f"4 of 12 layers differ: relu1, relu2, relu3, … · {lines[0]}"

@@ -6,16 +6,15 @@ from pathlib import Path
 
 import torch
 
+from explorer import __version__
 from explorer.data.datasets import data_files
 from explorer.training.events import Environment
-
-PROGRAM = "0.1.0"  # this program's version, as pyproject.toml has it
 
 
 def environment(dataset: str) -> Environment:
     """Say where this process trains; raises `DataError` where the data set's files are not known."""
     return Environment(
-        program=PROGRAM,
+        program=__version__,
         python=platform.python_version(),
         torch=str(torch.__version__),
         threads=torch.get_num_threads(),

@@ -33,11 +33,12 @@ def claim_card(name: str) -> None:
     claim, guess = CLAIMS[name], state.session().guesses.get(name)
     st.html(STYLE)
     _steps(name, claim)
-    st.header(f"“{claim.words}”", anchor=False)
+    words = st.container()  # drawn after the buttons: a key that is pressed once the claim can be read must find them
     if guess is None:
         _guess_buttons(name)
     else:
         _decision(name, claim, guess)
+    words.header(f"“{claim.words}”", anchor=False)
     st.markdown(f"[Link to this claim](?{links.CLAIM}={name})")
 
 

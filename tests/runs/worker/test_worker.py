@@ -271,7 +271,7 @@ def test_a_checkpoint_that_is_gone_fails_the_run_in_words(open_worker: Open, tmp
 POOR = """
 import resource
 from pathlib import Path
-from explorer.runs.worker.worker import worker
+from explorer.runs.worker import worker
 
 def prepare():
     loop = worker.warm_up()

@@ -2,14 +2,11 @@
 
 import runpy
 import sys
-from pathlib import Path
 
 import click
 
 from explorer import __version__
-
-PACKAGE = Path(__file__).parents[1]
-PLACES = (PACKAGE / "served", PACKAGE.parent)  # of app.py: where the program is installed, and in a checkout
+from explorer.data.home import app_folder
 
 
 @click.command(
@@ -23,6 +20,5 @@ def app(options: tuple[str, ...]) -> None:
 
     Options are those of `streamlit run`, such as --server.port 8600 or --server.headless true.
     """
-    script = next(place / "app.py" for place in PLACES if (place / "app.py").is_file())
-    sys.argv = ["streamlit", "run", str(script), *options]
+    sys.argv = ["streamlit", "run", str(app_folder() / "app.py"), *options]
     runpy.run_module("streamlit", run_name="__main__")

@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-ROOT = Path(__file__).parents[3]
+from explorer.data.home import app_folder
+
 ROUTED = "routed"
 
 
@@ -14,14 +15,14 @@ def navigation() -> st.Page:
     st.session_state[ROUTED] = True
     return st.navigation(
         [
-            st.Page(ROOT / "pages" / "explore.py", title="Explore", default=True),
-            st.Page(ROOT / "pages" / "train.py", title="Train"),
-            st.Page(ROOT / "pages" / "race.py", title="Race"),
-            st.Page(ROOT / "pages" / "sweep.py", title="Sweep"),
-            st.Page(ROOT / "pages" / "runs.py", title="Runs"),
-            st.Page(ROOT / "pages" / "mistakes.py", title="Mistakes"),
-            st.Page(ROOT / "pages" / "claims.py", title="Claims"),
-            st.Page(ROOT / "pages" / "predict.py", title="Predict"),
+            st.Page(app_folder() / "pages" / "explore.py", title="Explore", default=True),
+            st.Page(app_folder() / "pages" / "train.py", title="Train"),
+            st.Page(app_folder() / "pages" / "race.py", title="Race"),
+            st.Page(app_folder() / "pages" / "sweep.py", title="Sweep"),
+            st.Page(app_folder() / "pages" / "runs.py", title="Runs"),
+            st.Page(app_folder() / "pages" / "mistakes.py", title="Mistakes"),
+            st.Page(app_folder() / "pages" / "claims.py", title="Claims"),
+            st.Page(app_folder() / "pages" / "predict.py", title="Predict"),
         ],
         position="top",
     )
@@ -33,7 +34,7 @@ def route_deep_links() -> None:
     Streamlit runs a file in `pages/` by itself, with a menu of file names, until `st.navigation` has run once.
     """
     context = get_script_run_ctx()
-    by_app = context is not None and Path(context.main_script_path).resolve() == ROOT / "app.py"
+    by_app = context is not None and Path(context.main_script_path).resolve() == app_folder() / "app.py"
     if by_app and not st.session_state.get(ROUTED):
         navigation()
         st.rerun()

@@ -37,8 +37,8 @@ def test_it_serves_from_any_folder_with_the_apps_own_settings(tmp_path: Path) ->
     command = [sys.executable, "-c", START, *options]
     environment = {"PATH": "", "PYTHONPATH": str(ROOT), "EXPLORER_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert any("URL: http://127.0.0.1" in line for line in process.stdout)
-        finally:
-            process.terminate()
+        assert process.stdout is not None
+        served = next((line for line in process.stdout if "URL: http://127.0.0.1" in line), "")
+        process.terminate()
+        process.stdout.read()
+    assert served

@@ -74,7 +74,7 @@ def test_the_file_holds_torchs_own_softmax_of_the_checkpoints_weights(
 
 
 def test_keeping_answers_changes_no_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_file, "SECONDS", 0)
+    monkeypatch.setattr(answer_file, "WRITE_SECONDS", 0)
     control = Control(answer_keeper=FileAnswerKeeper(tmp_path / "answers.safetensors", run_id="a"))
     assert without_times(train(JOB, control=control)) == without_times(train(JOB))
     assert read(tmp_path / "answers.safetensors", run_id="a").header.step == 9
@@ -113,7 +113,7 @@ def test_a_head_of_a_thousand_classes_keeps_few_and_two_classes_both(tmp_path: P
 
 
 def test_a_full_disk_is_told_and_leaves_the_old_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answer_file, "SECONDS", 0)
+    monkeypatch.setattr(answer_file, "WRITE_SECONDS", 0)
     path = tmp_path / "answers.safetensors"
     events = train(JOB, control=Control(answer_keeper=FileAnswerKeeper(path, run_id="a")))
     seen: list[Event] = list(takewhile(lambda event: not (isinstance(event, Epoch) and event.step == 6), events))

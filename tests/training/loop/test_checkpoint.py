@@ -52,7 +52,7 @@ RECIPES: list[dict[str, Any]] = [
 @pytest.fixture
 def at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep a checkpoint before each step."""
-    monkeypatch.setattr(checkpoint, "SECONDS", 0)
+    monkeypatch.setattr(checkpoint, "WRITE_SECONDS", 0)
     monkeypatch.setattr(checkpoint, "SHARE", 1e9)
 
 

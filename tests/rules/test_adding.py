@@ -1,0 +1,142 @@
+"""The steps of `docs/adding.md`, taken as they are written on a copy of the program: what was added is there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAPER = ROOT / "docs" / "adding.md"
+COPIED = ("explorer", "pages", "app.py", "static", ".streamlit", "tests", "pyproject.toml")
+STEP = re.compile(r"^(New file|In|Run|with|It says)(.*?):\n\n```\w*\n(.*?)```$", re.DOTALL | re.MULTILINE)
+PLACED = re.compile(r" `([^`]+)`(?:, (below|in place of) `(.+)`)?")
+
+MENUS = """
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("pages/explore.py", default_timeout=120).run()
+assert not page.exception, page.exception
+print({option for box in page.selectbox for option in box.options})
+"""
+READ_BACK = """
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.spec import Architecture
+from explorer.exchange.pytorch_reader import read_pytorch
+from explorer.exchange.pytorch_source import to_pytorch
+design = Architecture("hard", (1, 28, 28), (KINDS["Hardtanh"](),))
+assert read_pytorch(to_pytorch(design)).layers == design.layers
+print(to_pytorch(design))
+"""
+FORM = """
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("pages/train.py", default_timeout=120).run()
+assert not page.exception, page.exception
+print([each.label for each in page.number_input])
+"""
+ASKED = """
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("pages/race.py", default_timeout=120).run()
+assert not page.exception, page.exception
+print([option for box in page.selectbox for option in box.options])
+"""
+LISTED = """
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("app.py", default_timeout=120).run().switch_page("pages/networks.py").run()
+assert not page.exception, page.exception
+print(page.table[0].value)
+"""
+SHOWN = {  # section: a program that runs in the copy, and what it prints of what was added
+    "A layer kind": [(MENUS, "Hardtanh"), (READ_BACK, "nn.Hardtanh()")],
+    "A recipe field": [(FORM, "input_noise")],
+    "A question to race": [(ASKED, "How much weight decay?")],
+    "A page": [(LISTED, "AlexNet")],
+}
+
+
+class Step(NamedTuple):
+    """One thing to do: what it is, where, and the text of its block."""
+
+    verb: str
+    about: str
+    block: str
+
+
+def _sections() -> dict[str, list[Step]]:
+    _, *parts = re.split(r"^## (.+)$", PAPER.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    sections = zip(parts[::2], parts[1::2], strict=True)
+    return {title: [Step(*found) for found in STEP.findall(text)] for title, text in sections}
+
+
+SECTIONS = _sections()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The program in a folder of its own."""
+    for name in COPIED:
+        source = ROOT / name
+        ignored = shutil.ignore_patterns("__pycache__", "*.min.js")
+        shutil.copytree(source, tmp_path / name, ignore=ignored) if source.is_dir() else shutil.copy(source, tmp_path)
+    return tmp_path
+
+
+def _write(folder: Path, about: str, block: str) -> None:
+    """Write a new file, or lines below or in place of the one line that holds some text."""
+    found = PLACED.fullmatch(about)
+    assert found, about
+    path, how, anchor = folder / found[1], found[2], found[3]
+    if how is None:
+        path.write_text(block, encoding="utf-8")
+        return
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    (at,) = [number for number, line in enumerate(lines) if anchor in line]
+    lines[at : at + 1] = [block] if how == "in place of" else [lines[at], block]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def _run(folder: Path, *command: str, stdin: str = "") -> str:
+    environment = os.environ | {"EXPLORER_HOME": str(folder / "home"), "PYTHONPATH": str(folder), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _take(steps: list[Step], folder: Path) -> Iterator[tuple[str, str]]:
+    """Take the steps; gives what was printed with what should be in it."""
+    for place, (verb, about, block) in enumerate(steps):
+        following = steps[place + 1] if place + 1 < len(steps) else None
+        if verb in ("New file", "In"):
+            _write(folder, about, block)
+        elif verb == "Run":
+            program, *arguments = block.split()
+            assert program == "python"
+            stdin = following.block if following and following.verb == "with" else ""
+            printed = _run(folder, *arguments, stdin=stdin)
+        elif verb == "It says":
+            yield printed, block.strip()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("title", SHOWN)
+def test_the_steps_of_the_paper_add_what_they_say(title: str, copy: Path) -> None:
+    for printed, expected in _take(SECTIONS[title], copy):
+        assert expected in printed
+    for program, expected in SHOWN[title]:
+        assert expected in _run(copy, "-c", program)
+
+
+def test_each_recipe_of_the_paper_with_steps_is_taken() -> None:
+    assert {title for title, steps in SECTIONS.items() if steps} == SHOWN.keys()

@@ -46,7 +46,7 @@ def colour(images: Tensor, generator: Generator) -> Tensor:
 
     As torchvision's ColorJitter(0.4, 0.4, 0.4) in that order, in floats until the end.
     """
-    brightness, contrast, saturation = (_factors(len(images), generator) for _ in range(3))
+    brightness, contrast, saturation = (jitter_factors(len(images), generator) for _ in range(3))
     values = (images.float() * brightness).clamp_(0, 255)
     values = _blend(values, luminance(values).mean(dim=(1, 2, 3), keepdim=True), contrast)
     values = _blend(values, luminance(values), saturation)
@@ -92,7 +92,8 @@ def _starts(count: int, generator: Generator) -> Tensor:
     return torch.randint(2 * MARGIN + 1, (count, 1), generator=generator, device=generator.device)
 
 
-def _factors(count: int, generator: Generator) -> Tensor:
+def jitter_factors(count: int, generator: Generator) -> Tensor:
+    """Draw a factor for each picture, from 1 − `JITTER` to 1 + `JITTER`; count×1×1×1."""
     return (1 + JITTER * (2 * _draw(count, generator) - 1)).view(-1, 1, 1, 1)
 
 

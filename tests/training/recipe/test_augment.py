@@ -55,7 +55,7 @@ def test_each_picture_is_shifted_by_a_draw_of_its_own() -> None:
 def test_colours_change_as_torchvisions_brightness_contrast_and_saturation(monkeypatch: pytest.MonkeyPatch) -> None:
     factors = [torch.linspace(0.6, 1.4, 8), torch.linspace(1.4, 0.6, 8), torch.linspace(0.7, 1.3, 8)]
     drawn = iter(factors)
-    monkeypatch.setattr(augment, "_factors", lambda _count, _generator: next(drawn).view(-1, 1, 1, 1))
+    monkeypatch.setattr(augment, "jitter_factors", lambda _count, _generator: next(drawn).view(-1, 1, 1, 1))
     before = pictures(3, count=8)
     after = colour(before, fresh())
     for number, old in enumerate(before):
@@ -66,7 +66,7 @@ def test_colours_change_as_torchvisions_brightness_contrast_and_saturation(monke
 
 
 def test_colour_factors_lie_between_six_tenths_and_fourteen() -> None:
-    factors = augment._factors(2_000, fresh())
+    factors = augment.jitter_factors(2_000, fresh())
     assert 0.6 <= factors.min() < 0.61
     assert 1.39 < factors.max() <= 1.4
 

@@ -205,16 +205,15 @@ def test_what_was_deleted_can_come_back_though_a_later_click_deleted_nothing(roo
 def test_runs_that_cannot_be_read_while_they_are_watched_are_told_in_words(
     root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained(store)
-    answers = [[("0123456789", "running", 1)]]
+    answers = [store.find_runs([trained(store)])]
 
-    def look() -> list[tuple[str, str, int]]:
+    def look() -> list[Run]:
         """Answer once, to the page; then to what watches within it."""
         if not answers:
             raise StoreError("The runs are locked.")
         return answers.pop()
 
-    monkeypatch.setattr("explorer.ui.history.run_history._pulse", look)
+    monkeypatch.setattr(runs().store, "unfinished", look)
     assert "The runs are locked." in said(opened(root))
 
 

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture
 from explorer.commands.network import RefusedError, read_network
 
 if TYPE_CHECKING:
@@ -68,12 +69,14 @@ def train(
     """Train NETWORK and print how it goes.
 
     A preset's options default to its text's recipe. The exit code is 0 if the run ended as its recipe says, 1 if it
-    failed, 2 if NETWORK or an option was refused. A run that goes on with --resume has the options that it began with;
-    its epochs, its limits and its device may be others.
+    failed, 2 if NETWORK or an option was refused, or if NETWORK cannot be trained by these options. A run that goes on
+    with --resume has the options that it began with; its epochs, its limits and its device may be others.
     """
     architecture = read_network(network)
     texts = {name: value for name, value in fields.items() if value is not None}
     recipe = read_recipe(network, recipe_name, texts)
+    if cause := _refusal(architecture, recipe):
+        raise RefusedError(cause)
     from explorer.training.loop.checkpoint import FileKeeper, read  # noqa: PLC0415
     from explorer.training.loop.control import Control  # noqa: PLC0415
     from explorer.training.loop.train import train as train_job  # noqa: PLC0415  # torch, after what needs none
@@ -85,6 +88,13 @@ def train(
         resume=partial(read, resume) if resume else None,
     )
     ctx.exit(_print_lines(events) if jsonl else _print_words(events))
+
+
+def _refusal(architecture: Architecture, recipe: "Recipe") -> str | None:
+    from explorer.architecture.trace import trace  # noqa: PLC0415
+    from explorer.training.cost.gate import refusal  # noqa: PLC0415
+
+    return refusal(trace(architecture), recipe)
 
 
 def read_recipe(network: str, name: str | None, texts: dict[str, str]) -> "Recipe":

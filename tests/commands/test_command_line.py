@@ -20,6 +20,7 @@ from explorer.__main__ import main
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import to_json
 from explorer.exchange.pytorch_source import to_pytorch
+from explorer.training.cost import gate
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "explorer"]
@@ -259,11 +260,22 @@ def test_train_in_words(tmp_path: Path) -> None:
     assert lines[-1].startswith("Finished (epochs)")
 
 
-def test_a_run_that_fails_says_why() -> None:
-    done = _call("train", "-", "--jsonl", stdin=MISFIT.encode())
-    assert done.exit_code == 1
-    assert [event["event"] for event in _events(done.stdout)] == ["failed"]
-    assert "It needs a row of numbers" in done.stderr
+@pytest.mark.parametrize(
+    ("network", "options", "words"),
+    [
+        ("-", [], "It needs a row of numbers"),
+        ("lenet-d2l", ["--train-size", "50000"], "fashion-mnist-subset has 6,000"),
+        ("alexnet-227", [], "gives 1000 numbers"),
+        ("lenet-d2l", [], "GiB of memory"),
+    ],
+)
+def test_a_job_that_could_only_fail_is_refused_before_it_starts(
+    network: str, options: list[str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if words == "GiB of memory":
+        monkeypatch.setattr(gate, "total_bytes", lambda: 1_000)
+    done = _call("train", network, *options, "--device", "cpu", stdin=MISFIT.encode())
+    _check_refused(done.exit_code, done.stdout_bytes, done.stderr, words)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,7 @@ from msgspec.inspect import FloatType, IntType
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
 from explorer.experiments.sweep.fields import Field, SweepError, Value, check_value, fields, job_with
-from explorer.training.errors import TrainingError
-from explorer.training.loop.prepare import check_fit
+from explorer.training.cost.gate import refusal
 from explorer.training.recipe.recipe import Job
 
 MAX_CELLS = 200
@@ -138,11 +137,10 @@ def _cell(sweep: Sweep, values: tuple[Value, ...]) -> Cell:
     try:
         job = job_of(sweep, cell)
         rows = traced(job.architecture)
-        if rows.error:
-            return msgspec.structs.replace(cell, cause=f"{rows.error.name} does not fit: {rows.error.cause}")
-        check_fit(rows, job.recipe)
-    except (SweepError, TrainingError) as error:
+    except SweepError as error:
         return msgspec.structs.replace(cell, cause=str(error))
+    if cause := refusal(rows, job.recipe):
+        return msgspec.structs.replace(cell, cause=cause)
     return Cell(values, rows.totals.num_params, rows.totals.mult_adds)
 
 

@@ -4,12 +4,14 @@ An estimate: convolution kernels may take working memory of their own, and torch
 """
 
 import math
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 from torch.autograd.graph import saved_tensors_hooks
 
 from explorer.architecture.build import build
+from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace
 from explorer.training.recipe.devices import PRECISIONS
 from explorer.training.recipe.optimizers import state_per_parameter
@@ -44,6 +46,11 @@ def kept_bytes(trace: Trace, *, dtype: torch.dtype = torch.float32) -> int:
 
     Torch itself says which: a probe goes through the network on the `meta` device, where nothing is computed or stored.
     """
+    return _kept_bytes(trace.architecture, dtype)
+
+
+@lru_cache(maxsize=512)  # pages ask again with each click, and a sweep for each of its cells
+def _kept_bytes(architecture: Architecture, dtype: torch.dtype) -> int:
     kept: dict[int, int] = {}
 
     def keep(values: Tensor) -> Tensor:
@@ -52,8 +59,8 @@ def kept_bytes(trace: Trace, *, dtype: torch.dtype = torch.float32) -> int:
         return values
 
     with torch.device("meta"):
-        network = build(trace.architecture).to(dtype)
-        probe = torch.empty((PROBE, *trace.architecture.input_shape), dtype=dtype)
+        network = build(architecture).to(dtype)
+        probe = torch.empty((PROBE, *architecture.input_shape), dtype=dtype)
     with saved_tensors_hooks(keep, lambda values: values):
         scores = network(probe)
     for param in network.parameters():

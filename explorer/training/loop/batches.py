@@ -37,11 +37,6 @@ def to_input(images: Tensor, input_shape: tuple[int, int, int]) -> Tensor:
     return values.contiguous(memory_format=torch.channels_last)
 
 
-def can_adapt(picture_channels: int, channels: int) -> bool:
-    """Say whether `to_input` can make `channels` of a picture's channels."""
-    return picture_channels in {1, channels} or (picture_channels == 3 and channels == 1)
-
-
 def _resize(values: Tensor, size: tuple[int, int]) -> Tensor:
     """Resize bilinearly; smoothed only where it shrinks, or thin strokes would fall between the samples."""
     height, width = values.shape[2:]

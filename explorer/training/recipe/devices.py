@@ -59,7 +59,13 @@ def free_bytes(device: torch.device) -> int | None:
 
 
 def _free_main_memory() -> int | None:
-    found = [size for size in (_linux_available(), _container_left(), _physical()) if size is not None]
+    found = [size for size in (_linux_available(), _container_left(), total_bytes()) if size is not None]
+    return min(found, default=None)
+
+
+def total_bytes() -> int | None:
+    """Measure the main memory that this program may have at most, in bytes; None where the system does not say."""
+    found = [size for size in (_container_limit(), _physical()) if size is not None]
     return min(found, default=None)
 
 
@@ -71,13 +77,21 @@ def _linux_available() -> int | None:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
 
 
+def _container_limit() -> int | None:
+    return _container_bytes("memory.max")
+
+
 def _container_left() -> int | None:
-    folder = Path("/sys/fs/cgroup")
+    limit, used = _container_limit(), _container_bytes("memory.current")
+    return None if limit is None or used is None else limit - used
+
+
+def _container_bytes(name: str) -> int | None:
     try:
-        limit, used = (folder / "memory.max").read_text(), (folder / "memory.current").read_text()
+        said = (Path("/sys/fs/cgroup") / name).read_text().strip()
     except OSError:
         return None
-    return int(limit) - int(used) if limit.strip().isdigit() else None
+    return int(said) if said.isdigit() else None
 
 
 def _physical() -> int | None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from explorer.runs.scheduler.server import ReadOnlyError
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import RemarkError
+from explorer.training.errors import TrainingError
 from explorer.training.loop.checkpoint import CheckpointError
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import state
@@ -20,7 +21,7 @@ def attempt(action: Callable[[], Result]) -> Result | None:
     """
     try:
         result = action()
-    except (ReadOnlyError, StoreError, CheckpointError, RecipeError, RemarkError) as error:
+    except (ReadOnlyError, StoreError, CheckpointError, RecipeError, RemarkError, TrainingError) as error:
         state.session().refusal = str(error)
         return None
     state.session().refusal = ""

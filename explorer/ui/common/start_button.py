@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.architecture import edit
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import DATASETS, is_available
+from explorer.training.cost.gate import Mend, mends
 from explorer.ui.base import state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import downloads, runs
@@ -36,17 +37,21 @@ def start_button(
         st.warning(plain(trouble))
     if cause:
         st.warning(plain(cause))
-        _mend_classes(trace)
+        _offer_mends(trace)
     elif missing:
         _offer_download(dataset)
 
 
-def _mend_classes(trace: Trace) -> None:
-    """Offer the edit that gives the network as many outputs as there are classes, where it lacks only that."""
-    classes = state.num_classes()
-    if trace.error is None and edit.num_classes(trace.architecture) not in (None, classes):
-        label = f"Let {trace.rows[-1].name} give {classes} numbers"
-        st.button(label, key="mend_classes", on_click=state.follow_classes, args=(True,))
+def _offer_mends(trace: Trace) -> None:
+    """Offer the changes of the network or the recipe after which it can be trained."""
+    for number, mend in enumerate(mends(trace, state.session().recipe)):
+        st.button(mend.label, key=f"mend_{number}", on_click=_take, args=(mend,))
+
+
+def _take(mend: Mend) -> None:
+    state.change(mend.architecture)
+    state.session().recipe = mend.recipe
+    state.session().follows_classes = edit.num_classes(mend.architecture) == state.num_classes()
 
 
 def _offer_download(dataset: str) -> None:

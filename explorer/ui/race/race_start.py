@@ -5,12 +5,12 @@ from explorer.data.datasets import is_available
 from explorer.experiments.race.questions import CHANCE
 from explorer.experiments.race.race import Race, RaceError
 from explorer.experiments.race.setup import make_race
+from explorer.training.cost.gate import refusal
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import runs, runs_for_training
 from explorer.ui.race import race_state
-from explorer.views.runs.run_words import why_not
 
 
 def start_here() -> None:
@@ -53,6 +53,6 @@ def next_race() -> tuple[Race | None, str | None]:
         race = make_race(session.race_setup, session.design, session.recipe)
     except (RaceError, RecipeError) as error:
         return None, str(error)
-    causes = ((each.label, why_not(trace(each.architecture), each.recipe)) for each in race.contenders)
+    causes = ((each.label, refusal(trace(each.architecture), each.recipe)) for each in race.contenders)
     cause = next((f"{label}: {words}" for label, words in causes if words), None)
     return race, served.read_only or cause

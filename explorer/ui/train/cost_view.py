@@ -8,11 +8,12 @@ import torch
 from explorer.architecture.trace import Trace
 from explorer.runs.scheduler.slots import Slot, fitting
 from explorer.training.cost.forecast import Relief, forecast, reliefs, smaller_batch
+from explorer.training.cost.gate import refusal
 from explorer.training.recipe.devices import free_bytes
 from explorer.ui.base import state
 from explorer.ui.base.server import calibration, slots, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
-from explorer.views.runs.run_words import forecast_words, too_large_words, why_not
+from explorer.views.runs.run_words import forecast_words, too_large_words
 
 TICK = 1.0  # seconds between two looks at a device that is being measured
 
@@ -20,7 +21,7 @@ TICK = 1.0  # seconds between two looks at a device that is being measured
 def cost_view(trace: Trace) -> None:
     """Show the cost of the session's recipe, if it can be trained; a device that is not known is measured first."""
     found = fitting(slots(), state.session().recipe.device)
-    if found and why_not(trace, state.session().recipe) is None:
+    if found and refusal(trace, state.session().recipe) is None:
         unknown = known_speed(found[0]) is None
         st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
 

@@ -4,12 +4,13 @@ import streamlit as st
 
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import is_available
+from explorer.training.cost.gate import refusal
 from explorer.training.recipe.recipe import Job
 from explorer.ui.base import links, state
-from explorer.ui.base.server import runs, runs_for_training
+from explorer.ui.base.server import runs
 from explorer.ui.common.start_button import start_button
+from explorer.ui.common.submit import submit
 from explorer.ui.race.race_start import start_over_seeds
-from explorer.views.runs.run_words import why_not
 
 SEEDS_HELP = (
     "The same run three times, with other first weights and batches in another order: how much of the result is chance?"
@@ -18,7 +19,7 @@ SEEDS_HELP = (
 
 def launch_button(trace: Trace) -> None:
     """Show Train, or why it cannot be pressed and what mends that."""
-    cause = runs().read_only or why_not(trace, state.session().recipe)
+    cause = runs().read_only or refusal(trace, state.session().recipe)
     start_button("Train", trace, cause, _launch, key="train")
     off = cause is not None or not is_available(state.session().recipe.dataset)
     if st.button("The same over 3 seeds", key="train_seeds", width="stretch", disabled=off, help=SEEDS_HELP):
@@ -28,4 +29,4 @@ def launch_button(trace: Trace) -> None:
 def _launch() -> None:
     session = state.session()
     job = Job(architecture=session.design, recipe=session.recipe)
-    links.write(links.RUN, runs_for_training().submit(job, session.owner))
+    links.write(links.RUN, submit(job))

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from explorer.architecture.trace import Trace
 from explorer.data.datasets import DATASETS
 from explorer.runs.store.rows import Run
 from explorer.training.cost.forecast import Forecast
@@ -149,20 +148,6 @@ def curve_words(run: Run) -> str:
         return "Training curve: no point yet."
     test = "" if run.test_accuracy is None else f", test accuracy {percent(run.test_accuracy)}"
     return f"Training curve after {run.step:,} steps: training loss {run.train_loss:.3f}{test}."
-
-
-def why_not(trace: Trace, recipe: Recipe) -> str | None:
-    """Say why a network cannot be trained on a recipe's data set, or None if it can."""
-    classes = len(DATASETS[recipe.dataset].classes)
-    if not trace.rows and not trace.error:
-        return "The network has no layers. Add some on the Explore page."
-    if trace.error:
-        return f"{trace.error.name} does not fit: {trace.error.cause} Mend it on the Explore page."
-    shape = trace.output_shape
-    if shape == (classes,):
-        return None
-    given = " × ".join(map(str, shape))
-    return f"{DATASETS[recipe.dataset].title} has {classes} classes, but the network ends with {given} numbers."
 
 
 def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:

@@ -7,7 +7,8 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.functional import rgb_to_grayscale, to_tensor
 
-from explorer.training.loop.batches import can_adapt, draw_orders, to_input
+from explorer.training.cost.gate import can_adapt
+from explorer.training.loop.batches import draw_orders, to_input
 
 
 def random_pictures(channels: int, height: int, width: int) -> Tensor:

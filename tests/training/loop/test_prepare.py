@@ -9,13 +9,14 @@ from explorer.architecture.layers import BatchNorm1d, Conv2d, Flatten, Layer, Li
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import DataError, Dataset
+from explorer.training.cost import gate
 from explorer.training.loop import prepare
 from explorer.training.recipe import devices
 from tests.training.small_jobs import BASE, cause_of
 
 
 def test_bfloat16_is_refused_where_the_device_lacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare, "has_precision", lambda _device, precision: precision == "float32")
+    monkeypatch.setattr(gate, "has_precision", lambda _device, precision: precision == "float32")
     cause = cause_of(msgspec.structs.replace(BASE, precision="bfloat16"))
     assert cause == "cpu does not compute in bfloat16. Set precision to float32."
 
@@ -30,7 +31,7 @@ REFUSED: list[tuple[Architecture, dict[str, Any], tuple[str, ...]]] = [
     (with_layers(Flatten(), input_shape=(1, 2, 5)), {}, ("no parameters",)),
     (with_layers(Flatten(), Linear(out_features=7)), {}, ("7 numbers", "10 classes")),
     (with_layers(Conv2d(out_channels=10, kernel_size=5)), {}, ("10×24×24 numbers", "Flatten")),
-    (with_layers(Conv2d(out_channels=2, kernel_size=29), *DENSE), {}, ("layer 1 (conv1)", "Set padding to 1")),
+    (with_layers(Conv2d(out_channels=2, kernel_size=29), *DENSE), {}, ("conv1 does not fit", "Set padding to 1")),
     (with_layers(*DENSE, input_shape=(2, 32, 32)), {"dataset": "cifar10"}, ("2 channels", "cifar10 have 3")),
     (with_layers(*DENSE), {"train_size": 6_001}, ("6,001", "6,000")),
     (with_layers(*DENSE, BatchNorm1d()), {"train_size": 65}, ("norm1", "65 pictures", "batches of 32")),
@@ -60,9 +61,9 @@ def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_batch_that_does_not_fit_into_memory_is_refused_with_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare, "free_bytes", lambda _device: 2**28)
+    monkeypatch.setattr(gate, "free_bytes", lambda _device: 2**28)
     cause = cause_of(
         msgspec.structs.replace(BASE, batch_size=60_000, train_size=6_000), PRESETS["lenet-keras"].architecture
     )
-    assert "has 0.2 GiB free" in cause
+    assert "has 0.2 GiB for it" in cause
     assert "smaller batch_size than 60,000" in cause

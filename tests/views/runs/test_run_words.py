@@ -2,13 +2,11 @@
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.trace import trace
 from explorer.runs.store.rows import Run, State
 from explorer.training.recipe.recipe import Job, Recipe
-from explorer.views.runs.run_words import ago, duration, outcome, progress, why_not
+from explorer.views.runs.run_words import ago, duration, outcome, progress
 
 LENET = PRESETS["lenet-d2l"].architecture
 
@@ -93,15 +91,3 @@ def test_durations_read_as_a_person_says_them(seconds: float, words: str) -> Non
 @pytest.mark.parametrize(("seconds", "words"), [(-1, "0 s ago"), (75, "1 min ago"), (90_000, "1 d ago")])
 def test_times_ago_are_said_in_the_largest_unit(seconds: float, words: str) -> None:
     assert ago(seconds) == words
-
-
-@pytest.mark.parametrize(
-    ("layers", "words"),
-    [
-        (12, None),
-        (0, "The network has no layers. Add some on the Explore page."),
-        (6, "Fashion-MNIST (subset) has 10 classes, but the network ends with 16 × 5 × 5 numbers."),
-    ],
-)
-def test_it_says_why_a_network_cannot_be_trained(layers: int, words: str | None) -> None:
-    assert why_not(trace(replace(LENET, layers=LENET.layers[:layers])), Recipe()) == words

@@ -15,7 +15,7 @@ from explorer.training.recipe.recipe import Recipe
 from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.common.words import megabytes, value
 from explorer.views.design.changes import layers_words
-from explorer.views.runs.group import group_share, group_state, group_stopping_words, states_words
+from explorer.views.runs.group import counted, group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs.run_words import duration, percent
 
 FIRST = ("the seed alone", "the reference")  # what differs of the first contender: with no other, and with others
@@ -98,9 +98,9 @@ def contenders_table(race: Race, runs: Sequence[Run]) -> Table:
 
 
 def _row(lane: int, race: Race, contender: Contender, runs: Sequence[Run]) -> TableRow:
-    counted = [run for run in runs if run.state == "finished"] or runs
-    shares = [run.test_accuracy for run in counted if run.test_accuracy is not None]
-    learnt = [run.train_accuracy for run in counted if run.train_accuracy is not None]
+    counts = counted(runs)
+    shares = counts.test_accuracies
+    learnt = [run.train_accuracy for run in counts.runs if run.train_accuracy is not None]
     spread = f"{100 * min(shares):.1f} to {100 * max(shares):.1f}" if len(shares) > 1 else ""
     time, memory = duration(sum(run.seconds for run in runs)), megabytes(_step_bytes(contender))
     texts = (states_words(runs), _middle(shares), spread, _middle(learnt), time, memory)

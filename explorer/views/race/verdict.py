@@ -14,6 +14,7 @@ import msgspec
 from explorer.data.datasets import DATASETS
 from explorer.experiments.race.race import Race
 from explorer.runs.store.rows import ENDED, Run
+from explorer.views.runs.group import counted
 from explorer.views.runs.run_words import STATES, percent
 
 RULE = "Ahead means: its worst seed beats the other's best."
@@ -96,14 +97,13 @@ def _lane(runs: Sequence[Run], lane: int) -> list[Run]:
 
 
 def _standing(label: str, runs: Sequence[Run]) -> Standing:
-    """Take the finished runs of a contender or, where there is none, what others measured before their end."""
-    finished = [run for run in runs if run.state == "finished" and run.test_accuracy is not None]
-    stopped = [run for run in runs if run.state in ("cancelled", "interrupted") and run.test_accuracy is not None]
-    counted = finished or stopped
-    shares = [run.test_accuracy for run in counted if run.test_accuracy is not None]
-    steps = round(median(run.step for run in counted)) if counted else 0
-    early = "" if finished or not stopped else STATES[stopped[0].state]
-    return Standing(label, shares, steps, len({run.step for run in counted}) > 1, early)
+    """Take what counts of a contender's runs; while they go on, nothing does."""
+    counts = counted(runs)
+    if counts.how not in ("finished", "stopped"):
+        return Standing(label, [], 0)
+    steps = [run.step for run in counts.runs]
+    early = STATES[counts.runs[0].state] if counts.how == "stopped" else ""
+    return Standing(label, counts.test_accuracies, round(median(steps)), len(set(steps)) > 1, early)
 
 
 def _figures(ranked: Sequence[Standing]) -> str:

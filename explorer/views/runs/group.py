@@ -1,9 +1,42 @@
 """Several runs in words: a race's, a sweep's, or one contender's; the state of all of them, and how far they are."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from explorer.runs.store.rows import ENDED, Run
+from explorer.runs.store.rows import ENDED, UNFINISHED, Run, State
 from explorer.views.runs.run_words import STATES, share_done, stopping_words
+
+# How runs came to their figures, those first that say the most: the first kind that there is counts.
+KINDS_OF_END: dict[str, tuple[State, ...]] = {
+    "finished": ("finished",),
+    "stopped": ("cancelled", "interrupted"),
+    "so far": UNFINISHED,
+}
+
+
+class Counted(NamedTuple):
+    """The runs that a figure is taken from, and how they came to it in `KINDS_OF_END`' words; empty where there are none."""
+
+    runs: tuple[Run, ...]
+    how: str
+
+    @property
+    def test_accuracies(self) -> list[float]:
+        """Give what each has at its last test."""
+        return [run.test_accuracy for run in self.runs if run.test_accuracy is not None]
+
+
+def counted(runs: Sequence[Run]) -> Counted:
+    """Choose, of the runs of one contender or setting, those that count for its figures.
+
+    They are those that finished; where none has, those that ended early; where none has ended, those that go on. Only
+    a run that was tested counts, and one that failed never does.
+    """
+    tested = [run for run in runs if run.test_accuracy is not None]
+    for how, states in KINDS_OF_END.items():
+        if found := tuple(run for run in tested if run.state in states):
+            return Counted(found, how)
+    return Counted((), "")
 
 
 def group_state(runs: Sequence[Run]) -> str:

@@ -12,7 +12,7 @@ from explorer.experiments.sweep.sweep import Choices, Draws, Sweep, field_words,
 from explorer.runs.store.rows import ENDED, HeldSweep, Run
 from explorer.views.common import words
 from explorer.views.common.table import Table, TableCell, TableRow
-from explorer.views.runs.group import group_share, group_state, group_stopping_words, states_words
+from explorer.views.runs.group import counted, group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs.recipes import length_words
 from explorer.views.runs.run_words import duration, percent
 
@@ -31,9 +31,8 @@ class Setting(NamedTuple):
 
     @property
     def shares(self) -> list[float]:
-        """The test accuracies: of those that have finished, or else of those that go on."""
-        counted = [run for run in self.runs if run.state == "finished"] or self.runs
-        return [run.test_accuracy for run in counted if run.test_accuracy is not None]
+        """The test accuracies that count."""
+        return counted(self.runs).test_accuracies
 
     @property
     def accuracy(self) -> float | None:

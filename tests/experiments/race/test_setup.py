@@ -39,3 +39,16 @@ def test_one_network_races_against_chance_over_several_seeds() -> None:
     assert {job.start for heat in race.heats for job in heat} == {None}
     with pytest.raises(RaceError, match="found 1"):
         make_race(RaceSetup(question="chance", seeds=1), lenet, recipe)
+
+
+@pytest.mark.parametrize("question", ["activation", "cure"])
+def test_where_activations_differ_all_train_at_the_rate_that_relu_wants(question: str) -> None:
+    lenet = PRESETS["lenet-d2l"].architecture
+    race = make_race(RaceSetup(question=question), lenet, replace(default_recipe("lenet-d2l"), learning_rate=0.9))
+    assert {contender.recipe.learning_rate for contender in race.contenders} == {0.1}
+
+
+def test_where_anything_else_differs_all_train_at_the_recipes_own_rate() -> None:
+    lenet = PRESETS["lenet-d2l"].architecture
+    race = make_race(RaceSetup(question="pooling"), lenet, replace(default_recipe("lenet-d2l"), learning_rate=0.9))
+    assert {contender.recipe.learning_rate for contender in race.contenders} == {0.9}

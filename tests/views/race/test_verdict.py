@@ -76,6 +76,12 @@ def test_who_has_learned_nothing_is_named_whatever_the_difference() -> None:
     assert verdict(race("A", "B"), runs(0, [0.3]) + runs(1, [0.8])).notes == []
 
 
+@pytest.mark.parametrize(("share", "learned"), [(0.10, False), (0.11, False), (0.111, True), (0.14, True)])
+def test_a_tenth_more_than_guessing_is_still_nothing_learned(share: float, learned: bool) -> None:
+    notes = verdict(race("A", "B"), runs(0, [share] * 3) + runs(1, [0.8] * 3)).notes
+    assert any("A has learned nothing" in note for note in notes) is not learned
+
+
 @pytest.mark.parametrize("other", [[0.80, 0.84, 0.83], [0.70, 0.75, 0.815], [0.82, 0.82, 0.82]])
 def test_ranges_that_touch_are_no_difference(other: list[float]) -> None:
     judged = verdict(race("A", "B"), runs(0, [0.815, 0.826, 0.821]) + runs(1, other))

@@ -15,7 +15,7 @@ KINDS_OF_END: dict[str, tuple[State, ...]] = {
 
 
 class Counted(NamedTuple):
-    """The runs that a figure is taken from, and how they came to it in `KINDS_OF_END`' words; empty where there are none."""
+    """The runs that a figure is taken from, and how they came to it, in words; empty where there are none."""
 
     runs: tuple[Run, ...]
     how: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec.structs import replace
 
-from explorer.architecture import connections, edit
+from explorer.architecture import edit
 from explorer.architecture import layers as kinds
 from explorer.architecture.build import Shape, layer_names, walk
 from explorer.architecture.diagnose import NEEDS_MAPS, Sliding, stride, window_span
@@ -119,7 +119,7 @@ def _slow_down(architecture: Architecture, index: int) -> Iterator[Repair]:
 def _connect_those_there(
     architecture: Architecture, index: int, layer: kinds.PartialConv2d, maps: int
 ) -> Iterator[Repair]:
-    fitted = connections.fit(layer, maps)
+    fitted = edit.connect(layer, maps)
     if fitted != layer:
         label = "Connect only input map 0" if maps == 1 else f"Connect only input maps 0 to {maps - 1:,}"
         yield _edit(architecture, index, fitted, label)

@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
+from explorer.architecture.analysis.reach import blind
 from explorer.architecture.cost import BYTES
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.reach import blind
 from explorer.architecture.trace import Trace
 from explorer.lessons.claim import Claim, Evidence, Reading, Verdict, about, row
 from explorer.lessons.sums import added, product, side_sum

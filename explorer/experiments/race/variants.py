@@ -6,7 +6,7 @@ Each is called what a menu and a legend call it. A contender is asked for only w
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture.connections import reconnect
+from explorer.architecture.edit import reconnect
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Conv2d, Dropout, Layer, Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture

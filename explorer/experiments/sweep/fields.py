@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.build import layer_names
-from explorer.architecture.connections import reconnect
+from explorer.architecture.edit import reconnect
 from explorer.architecture.errors import DesignError
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Conv2d, Kernel, Layer, Linear, PartialConv2d
 from explorer.architecture.spec import Architecture, check

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
+from explorer.architecture.analysis.difference import align
 from explorer.architecture.build import build
-from explorer.architecture.difference import align
 from explorer.architecture.spec import Architecture
 from explorer.training.recipe.initialise import INITS
 from explorer.training.recipe.recipe import Job

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.build import layer_names
-from explorer.architecture.connections import maps_before
+from explorer.architecture.edit import maps_before
 from explorer.architecture.layers import KINDS, Layer, PartialConv2d
 from explorer.architecture.spec import Architecture, InputChannels, InputSize
 from explorer.ui.base import state

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.architecture.dense import example
+from explorer.architecture.analysis.dense import example
 from explorer.architecture.trace import Trace
 from explorer.ui.base import state
 from explorer.ui.components.figure import figure

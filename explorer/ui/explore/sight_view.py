@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.architecture.reach import cures
+from explorer.architecture.analysis.reach import cures
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import load
 from explorer.ui.base import state

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
+from explorer.architecture.analysis.difference import align
 from explorer.architecture.build import layer_names
-from explorer.architecture.difference import align
 from explorer.architecture.presets import PRESETS, origin
 from explorer.architecture.spec import Architecture
 

@@ -1,8 +1,8 @@
 """A convolution beside the dense layer in its place: both counts in words, and the matrix as a figure."""
 
+from explorer.architecture.analysis.dense import Example, dense_weights
 from explorer.architecture.build import fit
 from explorer.architecture.cost import BYTES, count
-from explorer.architecture.dense import Example, dense_weights
 from explorer.architecture.diagnose import window_span
 from explorer.architecture.layers import Conv2d
 from explorer.architecture.trace import LayerRow, Trace

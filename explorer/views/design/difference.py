@@ -1,6 +1,6 @@
 """A network's table with another network's rows between its own, where the two differ."""
 
-from explorer.architecture.difference import Pair, align
+from explorer.architecture.analysis.difference import Pair, align
 from explorer.architecture.trace import Trace
 from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.design.stack import STANDARD, table

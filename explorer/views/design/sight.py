@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from explorer.architecture.analysis.reach import Blind, blind, sight
 from explorer.architecture.build import layer_names
-from explorer.architecture.reach import Blind, blind, sight
 from explorer.architecture.trace import Trace
 
 Pixels = npt.NDArray[np.uint8]

@@ -5,9 +5,9 @@ from html import escape
 
 from msgspec.structs import asdict
 
+from explorer.architecture.analysis.difference import align
 from explorer.architecture.build import layer_names
 from explorer.architecture.describe import describe
-from explorer.architecture.difference import align
 from explorer.architecture.layers import Layer
 from explorer.architecture.spec import Architecture
 from explorer.runs.store.rows import Run

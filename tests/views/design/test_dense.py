@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 from msgspec.structs import replace
 
-from explorer.architecture.dense import example
+from explorer.architecture.analysis.dense import example
 from explorer.architecture.layers import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace

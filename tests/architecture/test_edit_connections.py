@@ -4,7 +4,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture.connections import maps_before
+from explorer.architecture.edit import maps_before
 from explorer.architecture.layers import MAX_CONNECTIONS, AvgPool2d, Conv2d, MaxPool2d, PartialConv2d, Subsample2d
 from explorer.architecture.presets import C3, PRESETS
 from explorer.architecture.spec import Architecture, check

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from explorer.architecture.dense import dense_weights, example
+from explorer.architecture.analysis.dense import dense_weights, example
 from explorer.architecture.layers import Conv2d
 
 convolutions = st.builds(

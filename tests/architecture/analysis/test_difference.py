@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
+from explorer.architecture.analysis.difference import Pair, align
 from explorer.architecture.build import layer_names
-from explorer.architecture.difference import Pair, align
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from tests.architecture.stacks import architectures

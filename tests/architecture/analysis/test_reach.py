@@ -9,11 +9,11 @@ from hypothesis import assume, given
 from msgspec.structs import replace
 from torch import Tensor, nn
 
+from explorer.architecture.analysis.reach import Blind, blind, cures, sight
 from explorer.architecture.build import build
 from explorer.architecture.errors import StackError
 from explorer.architecture.layers import Conv2d, Linear, MaxPool2d, ReLU
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.reach import Blind, blind, cures, sight
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from tests.architecture.stacks import architectures

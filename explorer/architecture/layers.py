@@ -2,10 +2,10 @@
 
 A record's `kind` is the class name in `torch.nn`, or in `historic` for the four kinds that only LeNet-5 (1998) has, and
 its fields are that class's arguments, less those that the layer before already gives (`in_channels`, `in_features`,
-`num_features`). Adding a kind is adding one record here, its module in `build`, and its row of words in `describe`.
+`num_features`). Adding an activation is adding one record here; `docs/adding.md` says what other kinds need.
 """
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 from msgspec import Meta
@@ -185,16 +185,14 @@ Layer = (
     | GaussianRBF
 )
 
+ACTIVATIONS: dict[str, type[Layer]] = {kind.__name__: kind for kind in get_args(Activation)}
+POOLINGS: dict[str, type[Layer]] = {kind.__name__: kind for kind in (MaxPool2d, AvgPool2d)}
 KINDS: dict[str, type[Layer]] = {
     kind.__name__: kind
     for kind in (
         *(Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d),
-        *(Sigmoid, Tanh, ScaledTanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus),
+        *ACTIVATIONS.values(),
         *(BatchNorm2d, BatchNorm1d, LocalResponseNorm, Dropout, Flatten, Linear),
         *(PartialConv2d, Subsample2d, GaussianRBF),
     )
 }
-ACTIVATIONS: dict[str, type[Layer]] = {
-    kind.__name__: kind for kind in (Sigmoid, Tanh, ScaledTanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus)
-}
-POOLINGS: dict[str, type[Layer]] = {kind.__name__: kind for kind in (MaxPool2d, AvgPool2d)}

@@ -21,10 +21,10 @@ MENUS = """
 from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("pages/explore.py", default_timeout=120).run()
 assert not page.exception, page.exception
-print({option for box in page.selectbox for option in box.options})
+print([option for row in page.get("button_group") for option in row.options])
 """
 READ_BACK = """
-from explorer.architecture.kinds import KINDS
+from explorer.architecture.layers import KINDS
 from explorer.architecture.spec import Architecture
 from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch

@@ -1,0 +1,88 @@
+"""Designs and tables leave the Explore page as files, and come back."""
+
+import json
+
+import onnx
+import pytest
+from playwright.sync_api import expect
+
+from explorer.architecture.spec import MAX_LAYERS
+from tests.browser.conftest import OpenPage
+from tests.browser.explore.test_explore import LENET_CONV2, WIDER_CONV2
+from tests.browser.steps import (
+    cells,
+    choose_layer,
+    file,
+    open_design,
+    save_design,
+    step_button,
+)
+
+TALL = json.dumps({"name": "tall", "input_shape": [1, 28, 28], "layers": [{"kind": "ReLU"}] * 2 * MAX_LAYERS})
+
+
+@pytest.mark.parametrize(
+    ("button", "name"), [("Save the design as JSON", "design.json"), ("Save as PyTorch code", "design.py")]
+)
+def test_a_design_saved_as_a_file_opens_as_the_same_design(
+    app: str, open_page: OpenPage, button: str, name: str
+) -> None:
+    page = open_page(app)
+    choose_layer(page, "conv2")
+    step_button(page, "kernel_size").click()
+    expect(cells(page, "conv2")).to_have_text(WIDER_CONV2)
+    saved = save_design(page, button)
+    assert saved["name"] == name
+
+    other = open_page(app)
+    open_design(other, saved)
+    expect(cells(other, "conv2")).to_have_text(WIDER_CONV2)
+    other.keyboard.press("Escape")
+    assert save_design(other, button)["buffer"] == saved["buffer"]
+
+
+def test_a_notebook_is_saved(app: str, open_page: OpenPage) -> None:
+    saved = save_design(open_page(app), "Save as a notebook")
+    assert saved["name"] == "design.ipynb"
+    assert json.loads(saved["buffer"])["cells"][0]["source"].startswith("# LeNet")
+
+
+def test_an_onnx_file_is_prepared_and_then_saved(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    page.get_by_role("button", name="File").click()
+    page.get_by_role("button", name="Prepare an ONNX file, 0.247 MB").click()
+    expect(page.get_by_role("button", name="Preparing the ONNX file")).to_be_disabled()
+    with page.expect_download(timeout=120_000) as saving:
+        page.get_by_role("button", name="Save as ONNX").click(timeout=120_000)
+    assert saving.value.suggested_filename == "design.onnx"
+    onnx.checker.check_model(onnx.load(saving.value.path()))
+
+
+def test_the_table_is_saved_for_spreadsheets_and_documents(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    saved = save_design(page, "Save the table as CSV")
+    assert saved["name"] == "table.csv"
+    assert saved["buffer"].startswith(b"\xef\xbb\xbfnetwork,layer,")
+    page.keyboard.press("Escape")
+    saved = save_design(page, "Save the table as Markdown")
+    assert saved["name"] == "table.md"
+    assert "| conv2 | Conv2d 16 @ 5×5 |" in saved["buffer"].decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("import os", "line 1, column 1"),
+        ('{"name": "x", "input_shape": [1, 28, 28], "layers": "<img src=x onerror=alert(1)>"}', "layers"),
+        (TALL, f"at most {MAX_LAYERS}"),
+    ],
+    ids=["no JSON", "no layers", "too many layers"],
+)
+def test_a_file_that_holds_no_design_says_why_and_changes_nothing(
+    app: str, open_page: OpenPage, text: str, why: str
+) -> None:
+    page = open_page(app)
+    open_design(page, file("design.json", text.encode()))
+    refusal = page.get_by_role("alert").filter(has_text="design.json holds no design that can be read")
+    expect(refusal).to_contain_text(why)
+    expect(cells(page, "conv2")).to_have_text(LENET_CONV2)

@@ -19,6 +19,7 @@ from explorer.architecture.trace import LayerRow, trace
 from tests.architecture.stacks import architectures, input_shapes, pass_through, sliding_layer, torch_module
 
 
+@pytest.mark.slow
 @given(architectures())
 def test_mult_adds_are_half_of_torchs_flops(architecture: Architecture) -> None:
     """For two pictures, so a quarter of what it counts."""

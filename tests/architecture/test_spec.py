@@ -205,6 +205,7 @@ _values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.text(st.characters(codec=None), max_size=60)
     | st.binary(max_size=60)

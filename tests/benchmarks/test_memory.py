@@ -10,6 +10,7 @@ from explorer.benchmarks.memory import peak_bytes
 from explorer.training.recipe.recipe import Job
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process's peak")
 def test_a_worker_that_trains_lenet_stays_below_a_gigabyte() -> None:
     lenet = CONTESTS["lenet-d2l"]

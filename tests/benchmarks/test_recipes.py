@@ -1,5 +1,6 @@
 """The recipes' benchmark on a tenth of the pictures: both loops learn the same way, each by its own random numbers."""
 
+import pytest
 from msgspec.structs import replace
 
 from explorer.benchmarks.recipes import OURS, PUBLISHED, WITNESS, outcomes, spreads, witnesses
@@ -14,6 +15,7 @@ SIGMOID, RELU = (
 )
 
 
+@pytest.mark.slow
 def test_the_witness_learns_as_far_as_this_programs_loop() -> None:
     (ours,), (witness,) = outcomes([RELU], seeds=1), witnesses([RELU], seeds=1)
     assert (ours.loop, witness.loop) == (OURS, WITNESS)
@@ -22,6 +24,7 @@ def test_the_witness_learns_as_far_as_this_programs_loop() -> None:
     assert 0 < abs(ours.test_accuracy - witness.test_accuracy) < 0.1
 
 
+@pytest.mark.slow
 def test_the_spread_of_each_loop_is_laid_beside_the_others() -> None:
     found = [*outcomes([SIGMOID], seeds=2), *witnesses([SIGMOID], seeds=2)]
     assert [(outcome.loop, outcome.seed) for outcome in found] == [(OURS, 0), (OURS, 1), (WITNESS, 0), (WITNESS, 1)]

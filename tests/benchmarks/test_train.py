@@ -11,6 +11,7 @@ LENET = CONTESTS["lenet-d2l"]
 FEW = replace(LENET, run=replace(LENET.run, epochs=1, train_size=512), steps=1, is_short=True)  # two steps
 
 
+@pytest.mark.slow
 def test_ratios_are_those_of_the_speeds_and_a_whole_runs_probes_are_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "peak_bytes", lambda _job: 1)
     told = train.bench_train(FEW, device="cpu", rounds=1)

@@ -14,6 +14,7 @@ from tests.architecture.random_stacks import random_stack
 SAMPLE = 300
 
 
+@pytest.mark.slow
 def test_a_sample_agrees_with_torch_and_comes_back_from_every_form() -> None:
     done = CliRunner().invoke(check_stacks.main, ["--stacks", str(SAMPLE)])
     assert done.exit_code == 0, done.output

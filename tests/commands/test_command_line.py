@@ -82,6 +82,7 @@ def test_trace_in_words_of_a_stack_that_does_not_fit() -> None:
     assert "Layer 2 (norm0) does not fit. It needs a row of numbers" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_console_that_lacks_a_sign_is_no_reason_to_fail() -> None:
     design = '{"name": "\u7db2", "input_shape": [1, 4, 4], "layers": [{"kind": "LocalResponseNorm", "size": 5}]}'
     done = run("trace", "-", stdin=design.encode(), PYTHONUTF8="0", PYTHONIOENCODING="latin-1")
@@ -89,6 +90,7 @@ def test_a_console_that_lacks_a_sign_is_no_reason_to_fail() -> None:
     assert "?, input 1×4×4" in done.stdout.decode("latin-1")
 
 
+@pytest.mark.slow
 def test_code_is_the_program_and_trace_reads_it_back_as_the_same_design(tmp_path: Path) -> None:
     printed = run("code", "lenet-d2l")
     assert (printed.returncode, printed.stderr) == (0, b"")
@@ -98,12 +100,14 @@ def test_code_is_the_program_and_trace_reads_it_back_as_the_same_design(tmp_path
     assert call("trace", str(file), "--json").stdout == call("trace", "lenet-d2l", "--json").stdout
 
 
+@pytest.mark.slow
 def test_notebook_is_printed_as_one_json_object() -> None:
     done = run("notebook", "lenet-d2l")
     assert done.returncode == 0
     assert json.loads(done.stdout)["nbformat"] == 4
 
 
+@pytest.mark.slow
 def test_onnx_writes_a_file_and_says_nothing(tmp_path: Path) -> None:
     done = run("onnx", "lenet-d2l", "--output", str(tmp_path / "lenet.onnx"))
     assert (done.returncode, done.stderr) == (0, b"")
@@ -151,6 +155,7 @@ def test_a_name_that_is_no_network_is_refused_in_one_line(name: str) -> None:
     check_refused_by_process(run("trace", name), "allowed is a preset (lenet-d2l,")
 
 
+@pytest.mark.slow
 def test_bench_trace_gives_its_figures_as_json() -> None:
     speeds = json.loads(call("bench", "trace", "--json").stdout)
     assert speeds["rounds"] > 0

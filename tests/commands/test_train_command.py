@@ -52,6 +52,7 @@ def _first_loss(lines: str | bytes) -> float:
     return float(next(event["train/loss"] for event in _events(lines) if event["event"] == "step"))
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_from_the_checkpoint_that_it_kept(tmp_path: Path) -> None:
     kept = str(tmp_path / "lenet.safetensors")
     home = str(tmp_path)
@@ -116,6 +117,7 @@ def _start_long_training(home: Path) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 def test_ctrl_c_ends_training_without_a_traceback(tmp_path: Path) -> None:
     with _start_long_training(tmp_path) as process:
@@ -128,6 +130,7 @@ def test_ctrl_c_ends_training_without_a_traceback(tmp_path: Path) -> None:
     assert process.returncode == 130
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_training_without_a_traceback(tmp_path: Path) -> None:
     with _start_long_training(tmp_path) as process:
         assert process.stdout is not None

@@ -69,6 +69,7 @@ def test_manifest_lists_every_tile_with_its_sum() -> None:
     assert sum(entry["size"] for entry in entries) < 3_000_000
 
 
+@pytest.mark.slow
 def test_script_makes_the_shipped_pictures_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = load("fashion-mnist-subset")
     write_subset(fashion_mnist.FOLDER, tmp_path / "once")
@@ -162,6 +163,7 @@ def test_unknown_name_is_refused_with_the_names_there_are() -> None:
         load("kmnist")
 
 
+@pytest.mark.slow
 def test_import_brings_neither_torchvision_nor_pillow() -> None:
     code = "import sys, explorer.data.datasets; sys.exit(bool({'torchvision', 'PIL'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=SUBSET.parents[2], check=False).returncode == 0

@@ -63,6 +63,7 @@ def test_what_needs_no_network_runs_alone(tmp_path: Path) -> None:
     assert printed[-1] == f"{traced.totals.num_params:,} parameters"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lenet-d2l", "lenet5-1998", "lenet-ng"])
 def test_all_of_it_runs_and_an_epoch_trains_on_pictures_that_are_there(name: str, tmp_path: Path) -> None:
     _lay_out(tmp_path / "data" / "FashionMNIST" / "raw")

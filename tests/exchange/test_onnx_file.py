@@ -49,6 +49,7 @@ def check(architecture: Architecture, path: Path) -> None:
             np.testing.assert_allclose(outputs, network(x).numpy(), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_network_of_the_course_computes_the_same_and_its_file_is_as_large_as_was_said(
     name: str, tmp_path: Path

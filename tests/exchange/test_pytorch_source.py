@@ -98,6 +98,7 @@ def settings(network: nn.Sequential) -> list[str]:
     return [repr(module) for module in network if type(module).__module__.startswith("torch.")]
 
 
+@pytest.mark.slow
 def test_each_network_of_the_course_is_a_program_that_runs_as_it_is_printed(tmp_path: Path) -> None:
     """In an interpreter of their own, where every warning is an error, one after another."""
     count = "print(sum(parameter.numel() for parameter in net.parameters()))"

@@ -19,6 +19,7 @@ QUICK = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("preset", "known"), QUICK)
 def test_what_is_known_comes_back(preset: str, known: Known) -> None:
     design = edit.with_num_classes(edit.with_channels(PRESETS[preset].architecture, 1), 10)

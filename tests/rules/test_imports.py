@@ -131,6 +131,7 @@ def test_the_rules_see_what_they_forbid() -> None:
     assert "ui/base" not in ALLOWED["views/common"]
 
 
+@pytest.mark.slow
 def test_the_web_process_does_not_import_torchvision() -> None:
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)

@@ -74,10 +74,7 @@ class Session:
     wanted_group: tuple[str, str] | None = None  # a race or sweep, by kind and id, whose page opens with the next run
     deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
     sweep_setup: SweepSetup = field(default_factory=SweepSetup)
-    sweep_order: tuple[str, bool] = (
-        "Cell",
-        False,
-    )  # of a sweep's table: the column, and whether its largest come first
+    sweep_order: tuple[str, bool] = ("Cell", False)  # of a sweep's table: the column, and whether it falls
     chosen_cells: dict[str, int] = field(default_factory=dict)  # by the sweep
     refusal: str = ""  # why the last link or file could not be read
     told_refusal: str = ""  # the refusal that the page shows

@@ -54,6 +54,7 @@ def parts(home: Path) -> list[Path]:
     return list(home.rglob("*.part"))
 
 
+@pytest.mark.slow
 def test_set_is_downloaded_once_and_can_be_trained_on(home: Path, downloads: Downloads, through: Through) -> None:
     assert downloads.progress(NAME) is None
     with Mirror(fashion_mnist.published(), slow="train-images-idx3-ubyte.gz") as mirror:
@@ -77,6 +78,7 @@ def test_set_is_downloaded_once_and_can_be_trained_on(home: Path, downloads: Dow
         assert os.waitpid(-1, os.WNOHANG)[0] == 0, "a zombie was left"
 
 
+@pytest.mark.slow
 def test_cancelled_download_leaves_nothing_and_can_be_started_again(
     home: Path, downloads: Downloads, through: Through
 ) -> None:
@@ -98,6 +100,7 @@ def test_cancelled_download_leaves_nothing_and_can_be_started_again(
     assert progress.state == "finished"
 
 
+@pytest.mark.slow
 def test_failure_is_told_with_the_repair(home: Path, downloads: Downloads, through: Through) -> None:
     with Mirror({}) as mirror:
         through(mirror)
@@ -123,6 +126,7 @@ def test_unknown_set_is_refused_before_anything_starts(downloads: Downloads) -> 
         downloads.start("kmnist")
 
 
+@pytest.mark.slow
 def test_close_ends_what_runs(home: Path, through: Through) -> None:
     downloads = Downloads()
     with Mirror(fashion_mnist.published(), slow="train-images-idx3-ubyte.gz") as mirror:
@@ -134,6 +138,7 @@ def test_close_ends_what_runs(home: Path, through: Through) -> None:
     assert not parts(home)
 
 
+@pytest.mark.slow
 def test_download_ends_with_a_server_that_is_killed(home: Path, through: Through) -> None:
     code = f"from explorer.runs.background.downloads import Downloads; Downloads().start({NAME!r}); input()"
     with Mirror(fashion_mnist.published(), slow="train-images-idx3-ubyte.gz") as mirror:

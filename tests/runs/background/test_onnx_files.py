@@ -29,6 +29,7 @@ def prepared(files: OnnxFiles, design: Architecture) -> OnnxFile:
     return file
 
 
+@pytest.mark.slow
 def test_a_file_is_made_once_and_can_be_read(files: OnnxFiles) -> None:
     assert files.find(LENET) is None
     file = prepared(files, LENET)
@@ -38,6 +39,7 @@ def test_a_file_is_made_once_and_can_be_read(files: OnnxFiles) -> None:
     onnx.checker.check_model(onnx.load_from_string(file.read()))
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_made_says_why_and_can_be_tried_again(files: OnnxFiles) -> None:
     misfit = replace(LENET, input_shape=(1, 9, 9))
     file = prepared(files, misfit)
@@ -46,6 +48,7 @@ def test_a_file_that_cannot_be_made_says_why_and_can_be_tried_again(files: OnnxF
     assert prepared(files, misfit) is not file
 
 
+@pytest.mark.slow
 def test_an_old_file_makes_room_for_a_new_one(files: OnnxFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_files, "KEPT", 1)
     designs = [replace(LENET, name=name, layers=()) for name in ("old", "new")]  # of them no file can be made

@@ -112,6 +112,7 @@ def test_a_held_contender_keeps_its_place_while_the_others_train(
     assert wait_for_state(store, run).cause == dispatching.MADE_ROOM
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_is_found_its_run_failed_and_it_is_replaced(
     store: Store, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_worker_that_hangs_is_found_its_run_failed_and_it_is_replaced(
     assert len(worker_pids(tmp_path)) == 2
 
 
+@pytest.mark.slow
 def test_a_held_run_does_not_hang(store: Store, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatching, "PAUSE_LIMIT", 0.2)
     monkeypatch.setattr(dispatching, "PAUSE_LOOK", 0.2)
@@ -165,6 +167,7 @@ def wait_for_event(runs: TrainingRuns, run_id: str, event: Event) -> None:
     wait_until(lambda: event in events(runs, run_id))
 
 
+@pytest.mark.slow
 def test_a_run_whose_server_was_stopped_goes_on_in_the_next_one_bit_for_bit(tmp_path: Path) -> None:
     """Its curve is that of a run that nobody interrupted."""
     recipe = msgspec.structs.replace(RECIPE, epochs=4)
@@ -182,6 +185,7 @@ def test_a_run_whose_server_was_stopped_goes_on_in_the_next_one_bit_for_bit(tmp_
         assert told(events(second, continuation)) == told(list(train(Job(LENET, recipe))))
 
 
+@pytest.mark.slow
 def test_a_run_that_has_finished_goes_on_for_more_epochs(tmp_path: Path) -> None:
     with closing(open_folder(tmp_path)) as runs:
         one = Job(LENET, Recipe(device="cpu", train_size=256, batch_size=128, epochs=2))
@@ -194,6 +198,7 @@ def test_a_run_that_has_finished_goes_on_for_more_epochs(tmp_path: Path) -> None
         assert told(events(runs, continuation)) == told(list(train(longer)))
 
 
+@pytest.mark.slow
 def test_a_killed_worker_leaves_a_checkpoint_that_goes_on(tmp_path: Path) -> None:
     with closing(open_folder(tmp_path)) as runs:
         run = runs.submit(Job(LENET, RECIPE), "me")

@@ -42,6 +42,7 @@ def server(home: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
             process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM", "SIGINT"])
 def test_however_a_server_ends_no_worker_is_left_and_a_restart_finds_every_event(tmp_path: Path, end: str) -> None:
     with server(tmp_path) as (process, (running, waiting)):

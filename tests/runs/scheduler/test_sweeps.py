@@ -104,6 +104,7 @@ def server(home: Path, kind: str) -> Iterator[tuple[subprocess.Popen[str], str]]
             process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM"])
 def test_a_sweep_goes_on_after_its_servers_end_and_is_stopped_for_good(tmp_path: Path, end: str) -> None:
     with server(tmp_path, "scripted") as (process, name):
@@ -127,6 +128,7 @@ def test_a_sweep_goes_on_after_its_servers_end_and_is_stopped_for_good(tmp_path:
         assert {run.state for run in runs.store.sweep_runs(name)} == {"cancelled"}
 
 
+@pytest.mark.slow
 def test_a_cell_with_a_checkpoint_goes_on_from_it_after_a_kill(tmp_path: Path) -> None:
     with server(tmp_path, "real") as (process, name):
         showing = open_runs(tmp_path, slots=SLOT)

@@ -119,6 +119,7 @@ def lenet(*, epochs: int) -> Job:
     return Job(PRESETS["lenet-d2l"].architecture, Recipe(device="cpu", train_size=512, epochs=epochs))
 
 
+@pytest.mark.slow
 def test_the_real_worker_says_what_the_loop_says_stops_when_asked_and_ends_in_the_middle_of_training(
     open_worker: Open,
 ) -> None:
@@ -200,6 +201,7 @@ def untimed(events: Iterable[Event]) -> list[dict[str, object]]:
     return [{name: value for name, value in event.items() if name not in CLOCKED} for event in shown]
 
 
+@pytest.mark.slow
 def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own_time() -> None:
     lenet_sigmoid, other = lenet(epochs=2), lenet(epochs=6)
     relu = Job(edit.replace_activations(other.architecture, "ReLU"), other.recipe, lenet_sigmoid.architecture)
@@ -226,6 +228,7 @@ def wait_for(events: Iterator[Event], kind: type[Event]) -> Event:
     return next(event for event in events if isinstance(event, kind))
 
 
+@pytest.mark.slow
 def test_a_real_run_is_held_stepped_changed_and_goes_on_from_what_it_kept(open_worker: Open, tmp_path: Path) -> None:
     worker, kept = open_worker(WORKER), tmp_path / "checkpoints" / "a.safetensors"
     long = msgspec.json.encode(lenet(epochs=1_000))
@@ -259,6 +262,7 @@ def test_a_real_run_is_held_stepped_changed_and_goes_on_from_what_it_kept(open_w
     assert point.step > last.step
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_is_gone_fails_the_run_in_words(open_worker: Open, tmp_path: Path) -> None:
     worker = open_worker(WORKER)
     gone = tmp_path / "gone.safetensors"
@@ -283,6 +287,7 @@ worker.serve(prepare)
 """
 
 
+@pytest.mark.slow
 def test_memory_that_a_limit_does_not_give_is_told_with_its_size_and_the_worker_lives_on(open_worker: Open) -> None:
     worker = open_worker((sys.executable, "-c", POOR))
     layers = (Conv2d(out_channels=64, kernel_size=3), Flatten(), Linear(out_features=10))

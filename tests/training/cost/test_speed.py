@@ -18,6 +18,7 @@ from tests.laptop import LAPTOP
 LENET, ALEXNET = (trace(PRESETS[name].architecture) for name in ("lenet-d2l", "alexnet-d2l"))
 
 
+@pytest.mark.slow
 @given(st.tuples(st.floats(1e-5, 1e-3), st.floats(1e-12, 1e-10), st.floats(1e-10, 1e-8), st.floats(1e-10, 1e-8)))
 def test_the_rates_that_made_the_timings_are_found(rates: tuple[float, float, float, float]) -> None:
     made = Speed(*rates)
@@ -31,6 +32,7 @@ def test_the_rates_that_made_the_timings_are_found(rates: tuple[float, float, fl
         assert seconds == pytest.approx(timing.seconds, rel=0.02)
 
 
+@pytest.mark.slow
 def test_a_real_device_has_rates_that_are_not_all_nothing() -> None:
     found = calibrate(torch.device("cpu"))
     speed = found.speed

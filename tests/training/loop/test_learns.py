@@ -1,11 +1,14 @@
 """The one check that everything together learns; measured at 85 % and more with four seeds."""
 
+import pytest
+
 from explorer.architecture.presets import PRESETS
 from explorer.training.events import Epoch
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
 
 
+@pytest.mark.slow
 def test_lenet_with_relu_passes_80_percent_on_clothes_it_has_not_seen() -> None:
     recipe = Recipe(epochs=12, batch_size=64, optimizer="Adam", learning_rate=0.002, device="cpu")
     epochs = [

@@ -76,6 +76,7 @@ def test_the_first_loss_is_the_cross_entropy_of_the_first_batch() -> None:
     assert step.train_accuracy == pytest.approx((scores.argmax(axis=1) == labels).mean())
 
 
+@pytest.mark.slow
 def test_lenet_5_learns_by_the_nearest_code() -> None:
     """Its first loss is that of the distances written out: −log(exp(−d of the class) / sum of exp(−d))."""
     lenet, recipe = PRESETS["lenet5-1998"].architecture, Recipe(train_size=128, batch_size=128, epochs=12, device="cpu")

@@ -80,6 +80,7 @@ def test_each_question_is_ready_to_start(root: Path, question: str) -> None:
     assert not page.button(key="race").disabled
 
 
+@pytest.mark.slow
 def test_a_race_is_launched_shown_by_its_link_judged_and_stays(root: Path) -> None:
     page = opened(root)
     held = launched(page, RaceSetup(seeds=3, epochs=1))
@@ -99,6 +100,7 @@ def test_each_its_own_rate_is_what_they_train_with(root: Path) -> None:
     assert [run.job.recipe.learning_rate for run in held] == [0.9, 0.1]
 
 
+@pytest.mark.slow
 def test_stop_ends_a_race_and_says_so(root: Path) -> None:
     page = opened(root)
     launched(page, RaceSetup(seeds=5, epochs=1_000))

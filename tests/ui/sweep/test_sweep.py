@@ -61,6 +61,7 @@ def test_it_opens_ready_with_its_cost_told(page: AppTest) -> None:
     assert "Press Start sweep" in said(page)
 
 
+@pytest.mark.slow
 def test_a_sweep_is_started_shown_by_its_link_to_its_end_and_leads_to_its_runs(root: Path) -> None:
     page = opened(root)
     held = launched(page, SweepSetup(fields=("learning_rate", "seed"), texts=(RATES, ("seed", "0, 1")), epochs=1))

@@ -53,6 +53,7 @@ def is_state(state: str) -> Callable[[Run], bool]:
     return lambda run: run.state == state
 
 
+@pytest.mark.slow
 def test_a_run_is_paused_stepped_changed_resumed_stopped_and_continued(root: Path) -> None:
     run = runs().submit(Job(LENET, LONG), "me")
     page = wait_for(root, run, lambda row: row.step > 0)
@@ -113,6 +114,7 @@ def test_a_run_of_any_learning_rate_can_be_looked_at(root: Path, rate: float) ->
     runs().cancel(run)
 
 
+@pytest.mark.slow
 def test_a_finished_run_goes_on_for_more_epochs_and_again_with_the_same_figures(root: Path) -> None:
     run = runs().submit(Job(LENET, msgspec.structs.replace(SHORT, seed=11)), "me")
     page = wait_for(root, run, is_state("finished"))

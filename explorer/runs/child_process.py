@@ -1,11 +1,144 @@
-"""Runs a module of this program in a process of its own, found wherever the server was started."""
+"""A module of this program in a process of its own: found wherever the server was started, and gone with the server.
+
+Its lifeline is the pipe to its standard input, which closes with this process, however that ends.
+"""
 
 import os
+import queue
+import signal
+import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO, cast
+
+import msgspec
 
 ROOT = Path(__file__).parents[2]
+REAP_LIMIT = 1.0  # seconds that a process may live on after it has closed its output
+GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: Ctrl-C is for the server alone
+SHOWN = 300  # characters of the last words
+
+
+class End(msgspec.Struct, frozen=True):
+    """How a process ended: `status` is its exit status, or less than 0 the signal that ended it."""
+
+    status: int
+    last_words: str = ""  # the last line of its standard error, where that was captured
+
+    def describe(self) -> str:
+        """Say in words how it ended, as in "The process …"."""
+        if self.status in (-9, -15):
+            return f"was killed (signal {-self.status}): most often the system ran out of memory, or somebody ended it"
+        if self.status < 0:
+            return f"crashed (signal {-self.status}, {_signal_name(-self.status)})"
+        words = f": {self.last_words[:SHOWN]}" if self.last_words else ""
+        return f"ended with exit code {self.status}{words}"
+
+
+class ChildProcess:
+    """A process that is written to, heard, ended and reaped, so that no zombie stays; no method but `wait` waits.
+
+    `hear` is given each line of its standard output, `hear_error` each line of its standard error, which else goes where
+    this process's own goes, and `ended` how it ended, once and last. They are called from threads of its own, possibly
+    before the constructor returns. Raises `OSError` where the system can't start it.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        hear: Callable[[bytes], None] = lambda line: None,
+        hear_error: Callable[[str], None] | None = None,
+        ended: Callable[[End], None] = lambda end: None,
+    ) -> None:
+        """Start it, with changes to this process's environment."""
+        self.end: End | None = None  # how it ended; None while it lives
+        self._hear, self._hear_error, self._ended = hear, hear_error, ended
+        self._input: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._last_words = ""
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if hear_error else None,
+            env=module_environment(environment or {}),
+            start_new_session=True,  # Ctrl-C is the server's to decide
+            creationflags=GROUP,
+        )
+        self.pid = self._process.pid
+        self._writer = self._thread(self._write)
+        self._error_reader = self._thread(self._read_errors)
+        self._reader = self._thread(self._read)
+        # Not before all three are known: the reader of a process that dies at once waits for the others.
+        for thread in (self._writer, self._error_reader, self._reader):
+            thread.start()
+
+    def send(self, data: bytes) -> None:
+        """Write to its standard input; a process that does not read holds up nobody."""
+        self._input.put(data)
+
+    def close_input(self) -> None:
+        """Close its standard input after what was sent, which asks it to end."""
+        self._input.put(None)
+
+    def kill(self) -> None:
+        """End it at once, whatever it does."""
+        self._process.kill()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until it is gone and `ended` was called; says whether that has come."""
+        self._reader.join(seconds)
+        return not self._reader.is_alive()
+
+    def _thread(self, target: Callable[[], None]) -> threading.Thread:
+        return threading.Thread(target=target, name=f"child {self.pid} {target.__name__}", daemon=True)
+
+    def _read(self) -> None:
+        with cast(IO[bytes], self._process.stdout) as lines:
+            for line in lines:
+                self._hear(line)
+        self._reap()
+        self.end = End(self._process.returncode, self._last_words)
+        self._ended(self.end)
+
+    def _reap(self) -> None:
+        self.close_input()
+        try:
+            self._process.wait(REAP_LIMIT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._error_reader.join(REAP_LIMIT)
+
+    def _read_errors(self) -> None:
+        if self._process.stderr is None or self._hear_error is None:
+            return
+        with self._process.stderr as lines:
+            for line in lines:
+                words = line.decode(errors="replace").rstrip()
+                if words:
+                    self._last_words = words
+                    self._hear_error(words)
+
+    def _write(self) -> None:
+        stdin = cast(IO[bytes], self._process.stdin)
+        try:
+            with stdin:
+                while (data := self._input.get()) is not None:
+                    stdin.write(data)
+                    stdin.flush()
+        except OSError:
+            pass  # it is gone; the reading thread says so
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unknown"
 
 
 def module_command(name: str, *arguments: str) -> tuple[str, ...]:

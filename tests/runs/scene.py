@@ -84,6 +84,19 @@ def worker_pids(folder: Path) -> list[int]:
     return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 
+def child_pids(module: str) -> list[int]:
+    """Give the processes of this one's children that run a module; Linux alone tells."""
+    children = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _is_child(entry)]
+    return [pid for pid in children if module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def _is_child(process: Path) -> bool:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1]) == os.getpid()
+    except OSError:  # it has just ended
+        return False
+
+
 def is_alive(pid: int) -> bool:
     """Tell whether a process runs; one that is dead and not yet collected by its parent does not."""
     try:

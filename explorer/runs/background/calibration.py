@@ -1,22 +1,20 @@
 """How fast this computer's devices train: measured in a process that gives way to runs, kept while runs bear it out.
 
-What was measured while other programs kept the processor busy is not kept. The process ends with the server, however
-that ends: the pipe to its standard input closes.
+What was measured while other programs kept the processor busy is not kept.
 """
 
 import logging
-import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import IO, cast
 
 import msgspec
 
 from explorer.architecture.trace import trace
-from explorer.runs.child_process import module_command, module_environment
+from explorer.runs.child_process import ChildProcess, module_command
 from explorer.runs.store.rows import Run
 from explorer.training.cost.calibrate import Measurement
 from explorer.training.cost.forecast import forecast
@@ -46,7 +44,7 @@ class Calibration:
         self._doubted: set[str] = set()
         self._judged: set[str] = set()  # runs
         self._renewed: set[str] = set()  # devices whose rates were measured anew after a doubt: once is enough
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, ChildProcess] = {}
         self._failed: set[str] = set()
         self._refused: Counter[str] = Counter()
         self._rests_until: dict[str, float] = {}
@@ -80,15 +78,15 @@ class Calibration:
             if device in self._processes or not self.is_wanted(device) or not is_free():
                 return
             try:
-                self._processes[device] = process = _start((*self._command, device), environment)
+                printed: list[bytes] = []
+                process = ChildProcess((*self._command, device), environment=environment, hear=printed.append)
             except OSError:
                 logger.exception("the device %s could not be measured", device)
                 self._failed.add(device)
                 return
-        wait = threading.Thread(
-            target=self._wait, args=(device, process, is_free), name=f"measure {device}", daemon=True
-        )
-        wait.start()
+            self._processes[device] = process
+        wait = partial(self._wait, device, process, printed, is_free)
+        threading.Thread(target=wait, name=f"measure {device}", daemon=True).start()
 
     def give_way(self) -> None:
         """Stop measuring, since a run needs the device: it would be measured too slow, and be in the way."""
@@ -96,14 +94,13 @@ class Calibration:
             for process in self._processes.values():
                 process.kill()
 
-    def _wait(self, device: str, process: subprocess.Popen[bytes], is_free: Callable[[], bool]) -> None:
-        with process:
-            was_free = _watch(process, is_free)
-            printed = cast(IO[bytes], process.stdout).read()
+    def _wait(self, device: str, process: ChildProcess, printed: Sequence[bytes], is_free: Callable[[], bool]) -> None:
+        was_free = _watch(process, is_free)
         with self._lock:
-            if process.returncode == 0 and was_free:
-                self._weigh(device, msgspec.json.decode(printed, type=Measurement))
-            elif process.returncode > 0:
+            status = process.end.status if process.end else -1
+            if status == 0 and was_free:
+                self._weigh(device, msgspec.json.decode(b"".join(printed), type=Measurement))
+            elif status > 0:
                 self._failed.add(device)  # by itself: it would fail again; its words are in the server's log
             del self._processes[device]
 
@@ -157,15 +154,13 @@ def _is_apart(run: Run, speed: Speed) -> bool:
     return not 1 / MOST_APART <= run.seconds / told <= MOST_APART
 
 
-def _watch(process: subprocess.Popen[bytes], is_free: Callable[[], bool]) -> bool:
+def _watch(process: ChildProcess, is_free: Callable[[], bool]) -> bool:
     """Wait for a process, and end it once the device is needed; says whether it was left alone to its end."""
     while is_free():
-        try:
-            process.wait(LOOK)
-        except subprocess.TimeoutExpired:
-            continue
-        return is_free()
+        if process.wait(LOOK):
+            return is_free()
     process.kill()
+    process.wait()
     return False
 
 
@@ -174,13 +169,3 @@ def _read(file: Path) -> Measurement | None:
         return msgspec.json.decode(file.read_bytes(), type=Measurement)
     except (OSError, msgspec.DecodeError):  # a broken file is measured anew
         return None
-
-
-def _start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=module_environment(environment),
-        start_new_session=True,  # Ctrl-C is the server's to decide
-    )

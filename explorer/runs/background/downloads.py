@@ -1,18 +1,13 @@
-"""The downloads of one server: a process a data set, whose progress any page can read.
-
-A download ends with the server, however that ends: the pipe to its standard input closes.
-"""
+"""The downloads of one server: a process a data set, gone with the server, whose progress any page can read."""
 
 import contextlib
-import subprocess
 import threading
-from typing import IO, cast
 
 import msgspec
 
 from explorer.data.datasets import find_info
 from explorer.data.download import Progress
-from explorer.runs.child_process import module_command, module_environment
+from explorer.runs.child_process import ChildProcess, End, module_command
 
 _PATIENCE = 5.0  # seconds that a download may take to tidy up before it is killed
 
@@ -66,15 +61,14 @@ class Downloads:
 
 
 class _Download:
-    """One process, and the thread that reads its lines and then waits for it, so that no zombie stays."""
+    """One process, and the last that it said of its progress."""
 
     def __init__(self, name: str) -> None:
         total = sum(archive.size for archive in find_info(name).archives)
         self.progress = Progress(file="", done=0, total=total, state="starting")
         self.cancelled = False
-        self._process = _start(name)
-        self._reader = threading.Thread(target=self._read, name=f"download of {name}", daemon=True)
-        self._reader.start()
+        command = module_command("explorer.data.download", name)
+        self._process = ChildProcess(command, hear=self._hear, ended=self._on_end)
 
     @property
     def goes_on(self) -> bool:
@@ -82,36 +76,24 @@ class _Download:
 
     def cancel(self) -> None:
         self.cancelled = True
-        with contextlib.suppress(OSError):
-            cast(IO[bytes], self._process.stdin).close()
+        self._process.close_input()
 
     def wait(self, seconds: float) -> bool:
-        self._reader.join(seconds)
-        return not self._reader.is_alive()
+        return self._process.wait(seconds)
 
     def stop(self) -> None:
         self.cancel()
         if not self.wait(_PATIENCE):
             self._process.kill()
-            self._reader.join()
+            self._process.wait()
 
-    def _read(self) -> None:
-        with self._process as process:
-            for line in cast(IO[bytes], process.stdout):
-                with contextlib.suppress(msgspec.DecodeError):  # what a library prints is no progress
-                    self.progress = msgspec.json.decode(line, type=Progress)
-        if process.returncode and self.progress.state != "failed":
-            self.progress = msgspec.structs.replace(self.progress, state="failed", cause=_describe(process.returncode))
+    def _hear(self, line: bytes) -> None:
+        with contextlib.suppress(msgspec.DecodeError):  # what a library prints is no progress
+            self.progress = msgspec.json.decode(line, type=Progress)
 
-
-def _start(name: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        module_command("explorer.data.download", name),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=module_environment({}),
-        start_new_session=True,  # Ctrl-C is the server's to decide
-    )
+    def _on_end(self, end: End) -> None:
+        if end.status and self.progress.state != "failed":
+            self.progress = msgspec.structs.replace(self.progress, state="failed", cause=_describe(end.status))
 
 
 def _describe(status: int) -> str:

@@ -3,14 +3,13 @@
 A file stays until it is pushed out by newer ones, and is gone with the server.
 """
 
-import subprocess
 import tempfile
 import threading
 from collections import OrderedDict
 from pathlib import Path
 
 from explorer.architecture.spec import Architecture, to_json
-from explorer.runs.child_process import module_command, module_environment
+from explorer.runs.child_process import ChildProcess, End, module_command
 
 KEPT = 8  # files
 
@@ -62,7 +61,7 @@ class OnnxFile:
         self.cause = ""
         self.ended = False
         self._design, self._path, self._turn = design, path, turn
-        self._process: subprocess.Popen[str] | None = None
+        self._process: ChildProcess | None = None
         self._stopped = False
         self._maker = threading.Thread(target=self._make, name=f"making {path.name}", daemon=True)
         self._maker.start()
@@ -96,33 +95,30 @@ class OnnxFile:
 
     def _run(self) -> None:
         try:
-            with _start(self._path) as self._process:
-                if self._stopped:  # while it was being started
-                    self._process.kill()
-                _, errors = self._process.communicate(self._design)
-                self.cause = _describe(self._process.returncode, errors)
+            self._process = _start(self._path)
         except OSError as error:
             self.cause = f"The process that makes it did not start ({error.strerror}). Try again later."
+            return
+        if self._stopped:  # while it was being started
+            self._process.kill()
+        self._process.send(self._design.encode())
+        self._process.close_input()
+        self._process.wait()
+        self.cause = _describe(self._process.end)
 
 
-def _start(path: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def _start(path: Path) -> ChildProcess:
+    return ChildProcess(
         module_command("explorer", "onnx", "-", "--output", str(path)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=module_environment({"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}),
-        start_new_session=True,  # Ctrl-C is the server's to decide
+        environment={"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
+        hear_error=lambda words: None,  # its last words are the cause; what libraries warn of is not told
     )
 
 
-def _describe(status: int, errors: str) -> str:
-    if not status:
+def _describe(end: End | None) -> str:
+    if end is None or not end.status:
         return ""
-    if status < 0:
-        return f"The process that makes it was ended by signal {-status}, most often since memory ran out."
-    *_, words = ["", *errors.splitlines()]
-    return words.removeprefix("Error: ") or f"The process that makes it ended with exit status {status}."
+    if end.status < 0:
+        return f"The process that makes it was ended by signal {-end.status}, most often since memory ran out."
+    words = end.last_words.removeprefix("Error: ")
+    return words or f"The process that makes it ended with exit status {end.status}."

@@ -14,6 +14,7 @@ from functools import partial
 
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
+from explorer.runs.child_process import End
 from explorer.runs.messages import Cancel, Message, Over, Ready, Said, Wish
 from explorer.runs.scheduler.fair_queue import QueueEntry, in_turn, place
 from explorer.runs.scheduler.pending_writes import PendingWrites
@@ -278,7 +279,7 @@ class Dispatcher:
                 self._command,
                 seat.slot.environment,
                 hear=lambda process, message: self._inbox.put(partial(self._on_message, seat, process, message)),
-                ended=lambda process: self._inbox.put(partial(self._on_end, seat, process)),
+                ended=lambda _, end: self._inbox.put(partial(self._on_end, seat, end)),
             )
         except OSError as error:
             logger.exception("a worker could not be started")
@@ -344,20 +345,20 @@ class Dispatcher:
         self._send(seat)
         self._assign()
 
-    def _on_end(self, seat: WorkerSlot, process: WorkerProcess) -> None:
+    def _on_end(self, seat: WorkerSlot, end: End) -> None:
         self._flush()
         was_ready, idle = seat.ready, not seat.runs
         seat.process, seat.ready, seat.start_by = None, False, None
         seat.idle_deaths += idle
         seat.causes = dict.fromkeys(seat.cancelled, CUT_OFF) | seat.causes
-        self._settle_all(seat, partial(self._cause, seat, process, was_ready))
+        self._settle_all(seat, partial(self._cause, seat, end, was_ready))
         if was_ready and seat.idle_deaths < IDLE_DEATHS:
             self._start(seat)
         self._assign()
 
-    def _cause(self, seat: WorkerSlot, process: WorkerProcess, was_ready: bool, run_id: str) -> str:
+    def _cause(self, seat: WorkerSlot, end: End, was_ready: bool, run_id: str) -> str:
         found = self._find(run_id)
-        return seat.describe_end(process, was_ready=was_ready, steps=found.step if found else 0)
+        return seat.describe_end(end, was_ready=was_ready, steps=found.step if found else 0)
 
     def _find(self, run_id: str) -> Run | None:
         try:

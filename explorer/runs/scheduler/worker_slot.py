@@ -4,6 +4,7 @@ import time
 
 import msgspec
 
+from explorer.runs.child_process import End
 from explorer.runs.messages import Heat, Train
 from explorer.runs.scheduler.process import WorkerProcess
 from explorer.runs.scheduler.slots import Slot
@@ -76,10 +77,10 @@ class WorkerSlot:
             self.heard_at, self.silent = now, True
             self.process.kill()
 
-    def describe_end(self, process: WorkerProcess, *, was_ready: bool, steps: int) -> str:
+    def describe_end(self, how: End, *, was_ready: bool, steps: int) -> str:
         """Say why a process that has ended failed a run of so many steps."""
         if not was_ready:
-            end = f"was not ready after {START_LIMIT:.0f} seconds" if self.late else process.describe_end()
+            end = f"was not ready after {START_LIMIT:.0f} seconds" if self.late else how.describe()
             return f"The training process could not start: it {end}. The server's log says more."
         if self.silent:
             return (
@@ -88,7 +89,7 @@ class WorkerSlot:
             )
         kept = f"{steps} steps were kept" if steps else "No step was made yet"
         return (
-            f"The training process {process.describe_end()}. {kept}. "
+            f"The training process {how.describe()}. {kept}. "
             "Launch it again; if memory was short, with a smaller batch size, fewer channels or smaller pictures."
         )
 

@@ -23,7 +23,7 @@ from explorer.training.events import Epoch, Event, Finished, LearningRate, Pause
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.runs.conftest import Start
-from tests.runs.scene import find, is_alive, job, race, slots, wait_for_state, wait_until, worker_pids
+from tests.runs.scene import child_pids, find, is_alive, job, race, slots, wait_for_state, wait_until, worker_pids
 
 
 def held(store: Store, dispatcher: Dispatcher, run_id: str) -> int:
@@ -207,15 +207,14 @@ def test_a_killed_worker_leaves_a_checkpoint_that_goes_on(tmp_path: Path) -> Non
         at = wait_for_state(runs.store, run, "paused").step
         runs.ask(Resume(run))
         wait_until(lambda: find(runs.store, run).step > at + 1)
-        process = runs._dispatcher._seats[0].process
-        assert process is not None
-        os.kill(process.pid, signal.SIGKILL)
+        (worker,) = child_pids("explorer.runs.worker")
+        os.kill(worker, signal.SIGKILL)
         wait_for_state(runs.store, run, "failed")
         continuation = runs.continue_run(run, "me", more_epochs=0)
         wait_until(lambda: find(runs.store, continuation).step > at)
         points = [event.step for event in events(runs, continuation) if isinstance(event, Step)]
         assert points == sorted(set(points))
-        assert not is_alive(process.pid)
+        assert not is_alive(worker)
 
 
 def test_old_checkpoints_make_room_for_new_ones(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_worker_that_cannot_start_fails_its_runs_in_words_and_is_not_tried_for
     causes = [wait_for_state(store, run, "failed").cause or "" for run in runs]
     assert all("could not start: it ended with exit code 1: ImportError: no torch here" in cause for cause in causes)
     handled(dispatcher)  # what the last end led to
-    wait_until(lambda: not any(thread.name.startswith("worker ") for thread in threading.enumerate()))
+    wait_until(lambda: not any(thread.name.startswith("child ") for thread in threading.enumerate()))
     assert len((tmp_path / "tries").read_text()) <= 1 + len(runs)
 
 

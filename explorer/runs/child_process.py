@@ -40,7 +40,7 @@ class End(msgspec.Struct, frozen=True):
 class ChildProcess:
     """A process that is written to, heard, ended and reaped, so that no zombie stays; no method but `wait` waits.
 
-    `hear` is given each line of its standard output, `hear_error` each line of its standard error, which else goes where
+    `hear` is given each line of its standard output, `hear_error` each of its standard error, which else goes where
     this process's own goes, and `ended` how it ended, once and last. They are called from threads of its own, possibly
     before the constructor returns. Raises `OSError` where the system can't start it.
     """

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from explorer.architecture.layers import Flatten, Linear
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.race import Contender, Race
@@ -54,11 +56,22 @@ def wait_for_step(store: Reader, run_id: str) -> None:
     wait_until(lambda: find(store, run_id).step >= 1)
 
 
-def handled(dispatcher: Dispatcher) -> None:
-    """Wait until a dispatcher has done all that it was told before."""
-    done = threading.Event()
-    dispatcher._inbox.put(done.set)
-    assert done.wait(PATIENCE)
+def handled(store: Store, dispatcher: Dispatcher) -> None:
+    """Wait until a dispatcher has done what it was told before: in its turn it refuses a device that is not there."""
+    wait_for_state(store, dispatcher.submit(job("nowhere", device="mps"), "nobody"), "failed")
+
+
+def looks_at_the_queue(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[list[Run]]:
+    """Collect what each later look at the runs that wait finds."""
+    looks: list[list[Run]] = []
+    queued = store.queued
+
+    def look() -> list[Run]:
+        looks.append(queued())
+        return looks[-1]
+
+    monkeypatch.setattr(store, "queued", look)
+    return looks
 
 
 def find(store: Reader, run_id: str) -> Run:

@@ -12,8 +12,7 @@ import pytest
 
 from explorer.architecture.presets import PRESETS
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate
-from explorer.runs.scheduler import dispatcher as dispatching
-from explorer.runs.scheduler import worker_slot as seating
+from explorer.runs.scheduler import worker_slot, worker_slots
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.process import WORKER
 from explorer.runs.scheduler.server import TrainingRuns, open_runs
@@ -23,7 +22,18 @@ from explorer.training.events import Epoch, Event, Finished, LearningRate, Pause
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.runs.conftest import Start
-from tests.runs.scene import child_pids, find, is_alive, job, race, slots, wait_for_state, wait_until, worker_pids
+from tests.runs.scene import (
+    child_pids,
+    find,
+    is_alive,
+    job,
+    looks_at_the_queue,
+    race,
+    slots,
+    wait_for_state,
+    wait_until,
+    worker_pids,
+)
 
 
 def held(store: Store, dispatcher: Dispatcher, run_id: str) -> int:
@@ -79,27 +89,26 @@ def test_a_held_run_is_stopped_by_two_at_once(store: Store, start: Start, tmp_pa
 def test_a_held_run_makes_room_for_those_who_wait_and_only_then(
     store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatching, "PAUSE_LIMIT", 0.05)
-    monkeypatch.setattr(dispatching, "PAUSE_LOOK", 0.05)
+    monkeypatch.setattr(worker_slot, "PAUSE_LIMIT", 0.05)
+    monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.05)
     dispatcher = start()
     run = dispatcher.submit(job("forever"), "me")
     held(store, dispatcher, run)
-    looks: list[object] = []
-    monkeypatch.setattr(dispatcher, "_is_wanted", looks.append)
+    looks = looks_at_the_queue(store, monkeypatch)
     wait_until(lambda: len(looks) > 3)
     assert find(store, run).state == "paused"
     monkeypatch.undo()
     other = dispatcher.submit(job("steps 1"), "somebody else")
     assert wait_for_state(store, other).state == "finished"
     stopped = find(store, run)
-    assert (stopped.state, stopped.cause) == ("cancelled", dispatching.MADE_ROOM)
+    assert (stopped.state, stopped.cause) == ("cancelled", worker_slots.MADE_ROOM)
 
 
 def test_a_held_contender_keeps_its_place_while_the_others_train(
     store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatching, "PAUSE_LIMIT", 0.05)
-    monkeypatch.setattr(dispatching, "PAUSE_LOOK", 0.05)
+    monkeypatch.setattr(worker_slot, "PAUSE_LIMIT", 0.05)
+    monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.05)
     dispatcher = start()
     raced = dispatcher.submit_race(race("forever", "forever ", seeds=2), "me")
     dispatcher.submit(job("steps 1"), "somebody else")
@@ -109,14 +118,14 @@ def test_a_held_contender_keeps_its_place_while_the_others_train(
     wait_until(lambda: find(store, other).step > at + 100)  # half a second of its steps: ten looks
     assert find(store, run).state == "paused"
     dispatcher.cancel(other)
-    assert wait_for_state(store, run).cause == dispatching.MADE_ROOM
+    assert wait_for_state(store, run).cause == worker_slots.MADE_ROOM
 
 
 @pytest.mark.slow
 def test_a_worker_that_hangs_is_found_its_run_failed_and_it_is_replaced(
     store: Store, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seating, "SILENCE_LIMIT", 2.0)
+    monkeypatch.setattr(worker_slot, "SILENCE_LIMIT", 2.0)
     dispatcher = start()
     run = dispatcher.submit(job("steps 3 deaf"), "me")
     failed = wait_for_state(store, run)
@@ -129,14 +138,13 @@ def test_a_worker_that_hangs_is_found_its_run_failed_and_it_is_replaced(
 
 @pytest.mark.slow
 def test_a_held_run_does_not_hang(store: Store, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatching, "PAUSE_LIMIT", 0.2)
-    monkeypatch.setattr(dispatching, "PAUSE_LOOK", 0.2)
-    monkeypatch.setattr(seating, "SILENCE_LIMIT", 3.0)
+    monkeypatch.setattr(worker_slot, "PAUSE_LIMIT", 0.2)
+    monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.2)
+    monkeypatch.setattr(worker_slot, "SILENCE_LIMIT", 3.0)
     dispatcher = start()
     run = dispatcher.submit(job("forever"), "me")
     held(store, dispatcher, run)
-    looks: list[object] = []
-    monkeypatch.setattr(dispatcher, "_is_wanted", looks.append)
+    looks = looks_at_the_queue(store, monkeypatch)
     wait_until(lambda: len(looks) > 20)  # four seconds
     assert find(store, run).state == "paused"
 

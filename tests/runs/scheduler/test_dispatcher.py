@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.store.store import Store
-from explorer.training.events import Failed, Finished
+from explorer.training.events import Event, Failed, Finished
 from tests.runs.conftest import Start
 from tests.runs.scene import (
     SCRIPTED,
@@ -114,7 +115,7 @@ def test_a_worker_that_cannot_start_fails_its_runs_in_words_and_is_not_tried_for
     runs = [dispatcher.submit(job("steps 1"), "me") for _ in range(3)]
     causes = [wait_for_state(store, run, "failed").cause or "" for run in runs]
     assert all("could not start: it ended with exit code 1: ImportError: no torch here" in cause for cause in causes)
-    handled(dispatcher)  # what the last end led to
+    handled(store, dispatcher)  # what the last end led to
     wait_until(lambda: not any(thread.name.startswith("child ") for thread in threading.enumerate()))
     assert len((tmp_path / "tries").read_text()) <= 1 + len(runs)
 
@@ -156,15 +157,22 @@ def test_closing_interrupts_what_trains_and_a_restart_trains_what_waited(
     assert events(store, running) == [started("steps 3 gate never"), *map(step, range(1, 4))]
 
 
-def test_a_file_that_is_held_for_a_moment_costs_no_event(tmp_path: Path) -> None:
+def test_a_file_that_is_held_for_a_moment_costs_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Store(tmp_path / "runs.sqlite", patience=30)) as store:
+        append, begun = store.append, threading.Event()
+
+        def told(run_id: str, told: Sequence[Event]) -> bool:
+            begun.set()
+            return append(run_id, told)
+
         dispatcher = Dispatcher(store, slots(tmp_path), command=SCRIPTED)
         run = dispatcher.submit(job("steps 1 gate a steps 1 gate b steps 98 signal 9"), "me")
         wait_for_step(store, run)
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
+            monkeypatch.setattr(store, "append", told)
             (tmp_path / "a").touch()
-            wait_until(store._lock.locked)  # the dispatcher waits to write the second step
+            assert begun.wait(60)  # the dispatcher waits to write the second step
             (tmp_path / "b").touch()
             wait_until(lambda: not is_alive(worker_pids(tmp_path)[0]))
         assert wait_for_state(store, run, "failed").step == 100

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs.scheduler import worker_slot as seating
+from explorer.runs.scheduler import worker_slot
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.store.store import Store
 from explorer.training.events import Finished
@@ -59,12 +59,12 @@ def test_stopping_one_contender_leaves_the_others_running(store: Store, dispatch
 def test_a_deaf_contender_is_killed_only_once_nobody_else_is_left(
     store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seating, "SAME_CLICK", 0.0)
+    monkeypatch.setattr(worker_slot, "SAME_CLICK", 0.0)
     patient, deaf = race_ids(store, dispatcher.submit_race(race("steps 5 gate a", "steps 5"), "me"))
     wait_until(lambda: find(store, patient).step == 5)
     dispatcher.cancel(deaf)
     dispatcher.end_now(deaf)
-    handled(dispatcher)
+    handled(store, dispatcher)
     (tmp_path / "a").touch()
     assert wait_for_state(store, patient).state == "finished"
     assert wait_for_state(store, deaf).state in ("cancelled", "finished")

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from explorer.runs.messages import Pause
-from explorer.runs.scheduler import worker_slot as seating
-from explorer.runs.scheduler.dispatcher import CUT_OFF, Dispatcher
+from explorer.runs.scheduler import worker_slot
+from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.worker_slot import CUT_OFF
 from explorer.runs.store.store import Store
 from tests.runs.conftest import Start
 from tests.runs.scene import (
@@ -61,9 +62,9 @@ def test_a_run_that_does_not_listen_is_cancelled_with_its_process(
     wait_until(lambda: find(store, run).step == 5)
     dispatcher.end_now(run)  # of a run that nobody stopped: nothing
     dispatcher.cancel(run)
-    handled(dispatcher)
+    handled(store, dispatcher)
     assert find(store, run).state == "stopping"
-    monkeypatch.setattr(seating, "SAME_CLICK", 0.0)
+    monkeypatch.setattr(worker_slot, "SAME_CLICK", 0.0)
     dispatcher.end_now(run)
     cancelled = wait_for_state(store, run)
     assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)
@@ -75,7 +76,7 @@ def test_a_run_that_does_not_listen_is_cancelled_with_its_process(
 def test_a_run_whose_step_is_long_is_shown_to_stop_and_ends_after_the_step_with_its_worker_warm(
     store: Store, dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seating, "SAME_CLICK", 1_000.0)
+    monkeypatch.setattr(worker_slot, "SAME_CLICK", 1_000.0)
     run = dispatcher.submit(job("steps 5 gate a forever"), "me")
     wait_until(lambda: find(store, run).step == 5)
     with ThreadPoolExecutor(2) as pool:
@@ -83,7 +84,7 @@ def test_a_run_whose_step_is_long_is_shown_to_stop_and_ends_after_the_step_with_
     assert find(store, run).state == "stopping"
     dispatcher.end_now(run)  # by the same click
     dispatcher.ask(Pause(run))
-    handled(dispatcher)
+    handled(store, dispatcher)
     assert find(store, run).state == "stopping"
     (tmp_path / "a").touch()
     cancelled = wait_for_state(store, run)
@@ -100,7 +101,7 @@ def test_a_run_that_stops_and_hangs_is_ended_even_where_it_was_held(
     dispatcher.ask(Pause(run))
     wait_for_state(store, run, "paused")
     os.kill(worker_pids(tmp_path)[0], signal.SIGSTOP)
-    monkeypatch.setattr(seating, "SILENCE_LIMIT", 0.0)
+    monkeypatch.setattr(worker_slot, "SILENCE_LIMIT", 0.0)
     dispatcher.cancel(run)
     cancelled = wait_for_state(store, run)
     assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)

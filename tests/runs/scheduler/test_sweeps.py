@@ -14,7 +14,7 @@ import pytest
 from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.child_process import ROOT
 from explorer.runs.messages import Pause
-from explorer.runs.scheduler import dispatcher as dispatching
+from explorer.runs.scheduler import worker_slot
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.process import WORKER
 from explorer.runs.scheduler.server import ReadOnlyError, Runs, open_runs
@@ -25,7 +25,7 @@ from explorer.runs.store.run_files import RunFiles, checkpoints
 from explorer.runs.store.store import Store
 from explorer.training.events import Epoch
 from explorer.training.recipe.recipe import Job, Recipe
-from tests.runs.scene import SCRIPTED, find, job, slots, wait_for_state, wait_until
+from tests.runs.scene import SCRIPTED, find, job, looks_at_the_queue, slots, wait_for_state, wait_until
 from tests.training.small_jobs import SMALL
 
 SLOT = (Slot("cpu", {"OMP_NUM_THREADS": "1"}),)
@@ -202,8 +202,8 @@ def test_a_cell_that_was_taken_up_is_one_run_of_the_history_with_what_was_said_o
 
 
 def test_a_held_cell_does_not_make_room_for_its_own_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatching, "PAUSE_LIMIT", 0.05)
-    monkeypatch.setattr(dispatching, "PAUSE_LOOK", 0.05)
+    monkeypatch.setattr(worker_slot, "PAUSE_LIMIT", 0.05)
+    monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.05)
     with closing(Store(tmp_path / "runs.sqlite")) as store:
         dispatcher = Dispatcher(store, slots(tmp_path), command=SCRIPTED)
         try:
@@ -211,12 +211,9 @@ def test_a_held_cell_does_not_make_room_for_its_own_sweep(tmp_path: Path, monkey
             wait_for_state(store, first.id, "running")
             dispatcher.ask(Pause(first.id))
             wait_for_state(store, first.id, "paused")
-            looked = []
-            is_wanted = dispatcher._is_wanted
-            monkeypatch.setattr(dispatcher, "_is_wanted", lambda seat: looked.append(is_wanted(seat)))
-            wait_until(lambda: len(looked) > 3)
-            assert not any(looked)
-            monkeypatch.undo()
+            looks = looks_at_the_queue(store, monkeypatch)
+            wait_until(lambda: len(looks) > 3)
+            assert find(store, first.id).state == "paused"
             dispatcher.submit(job("steps 1"), "ben")
             assert wait_for_state(store, first.id).state == "cancelled"
         finally:

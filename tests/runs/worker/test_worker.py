@@ -2,14 +2,11 @@
 
 import io
 import itertools
-import os
-import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
@@ -17,19 +14,13 @@ import msgspec
 import pytest
 
 from explorer.architecture import edit
-from explorer.architecture.layers import Conv2d, Flatten, Linear
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import Architecture
-from explorer.runs.child_process import ROOT
 from explorer.runs.messages import (
-    Alive,
     Cancel,
     Message,
     OneStep,
-    Order,
     Over,
     Pause,
-    Ready,
     Resume,
     Said,
     SetLearningRate,
@@ -54,60 +45,12 @@ from explorer.training.loop.checkpoint import read_place
 from explorer.training.loop.control import Control
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
-from tests.runs.scene import SCRIPTED, job, slots
+from tests.runs.scene import SCRIPTED, job
 from tests.runs.scripted_worker import started
+from tests.runs.worker.conftest import Open, Worker
 
 CLOCKED = {"seconds", "images_per_second"}
 PATIENCE = 60.0  # seconds; only a failing test waits so long
-
-
-class Worker:
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        self.process = process
-        self.stdin, self.stdout = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
-
-    def send(self, order: Order) -> None:
-        self.stdin.write(msgspec.json.encode(order) + b"\n")
-        self.stdin.flush()
-
-    def train(self, sent: Job | bytes, *, run_id: str = "a") -> None:
-        self.send(Train(run_id, msgspec.Raw(sent if isinstance(sent, bytes) else msgspec.json.encode(sent))))
-
-    def read(self) -> Message:
-        """Read what the worker says next, less its signs of life."""
-        message: Message = Alive()
-        while isinstance(message, Alive):
-            message = msgspec.json.decode(self.stdout.readline(), type=Message)
-        return message
-
-    def events(self, *, run_id: str = "a") -> Iterator[Event]:
-        """Read a run's events until the worker is ready again."""
-        while isinstance(message := self.read(), Said):
-            assert message.run == run_id
-            yield message.event
-
-
-Open = Callable[..., Worker]
-
-
-@pytest.fixture
-def open_worker(tmp_path: Path) -> Iterator[Open]:
-    """Start workers and read their first `Ready`; what is left of them at the end is killed."""
-    with ExitStack() as stack:
-
-        def _open(command: tuple[str, ...]) -> Worker:
-            environment = os.environ | slots(tmp_path)[0].environment | {"PYTHONPATH": str(ROOT)}
-            stderr = stack.enter_context((tmp_path / "stderr").open("wb"))
-            pipe = subprocess.PIPE
-            process = stack.enter_context(
-                subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=stderr, env=environment, cwd=tmp_path)
-            )
-            stack.callback(process.kill)
-            worker = Worker(process)
-            assert worker.read() == Ready()
-            return worker
-
-        yield _open
 
 
 @pytest.fixture
@@ -219,7 +162,8 @@ def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own
     }
     speakers = [each.run for each in messages if isinstance(each, Said)]
     assert len(list(itertools.groupby(speakers))) > 2, "one waited for the other's end"
-    assert [each for each in messages if isinstance(each, Over)] == [Over("sigmoid")]
+    first = next(run for run in jobs if run != speakers[-1])  # which of them has the last word is a matter of time
+    assert [each for each in messages if isinstance(each, Over)] == [Over(first)]
     ends = [events[-1] for events in said.values()]
     assert 0 < sum(end.seconds for end in ends if isinstance(end, Finished)) <= elapsed
 
@@ -270,36 +214,3 @@ def test_a_checkpoint_that_is_gone_fails_the_run_in_words(open_worker: Open, tmp
     failed = list(worker.events())[-1]
     assert isinstance(failed, Failed)
     assert failed.cause.startswith(f"{gone} is no checkpoint that can be read")
-
-
-POOR = """
-import resource
-from pathlib import Path
-from explorer.runs.worker import worker
-
-def prepare():
-    loop = worker.warm_up()
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20,) * 2)
-    return loop
-
-worker.serve(prepare)
-"""
-
-
-@pytest.mark.slow
-def test_memory_that_a_limit_does_not_give_is_told_with_its_size_and_the_worker_lives_on(open_worker: Open) -> None:
-    worker = open_worker((sys.executable, "-c", POOR))
-    layers = (Conv2d(out_channels=64, kernel_size=3), Flatten(), Linear(out_features=10))
-    greedy = Job(
-        Architecture("greedy", (1, 28, 28), layers), Recipe(device="cpu", batch_size=6_000, learning_rate=0.001)
-    )
-    worker.train(greedy)
-    failed = list(worker.events())[-1]
-    assert isinstance(failed, Failed)
-    asked = re.search(r"The memory was not enough: ([\d,]+) MiB more were asked for at once", failed.cause)
-    assert asked is not None, failed.cause
-    assert int(asked[1].replace(",", "")) >= 6_000 * 64 * 26 * 26 * 4 / 2**20 / 2  # floats of the first layer's maps
-    assert failed.cause.endswith("Choose a smaller batch size, fewer channels or smaller pictures.")
-    worker.train(lenet(epochs=1))
-    assert isinstance(list(worker.events())[-1], Finished)

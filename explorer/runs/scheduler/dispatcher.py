@@ -16,8 +16,8 @@ from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
 from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.slots import Slot
-from explorer.runs.scheduler.taking_up import take_up_sweeps
 from explorer.runs.scheduler.worker_slots import WorkerSlots
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import LIVE
@@ -44,7 +44,7 @@ class Dispatcher:
         answer_files(store.path.parent).clear_parts()
         kept = checkpoints(store.path.parent)
         kept.clear_parts()
-        take_up_sweeps(store, kept)
+        resume_sweeps(store, kept)
         self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
         self._thread.start()
 

@@ -9,10 +9,10 @@ from filelock import BaseFileLock, FileLock, Timeout
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
-from explorer.runs.scheduler.continuation import continued
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.resume import continued
 from explorer.runs.scheduler.slots import Slot, machine_slots
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader

@@ -92,7 +92,7 @@ class Store(Reader):
                 (time.time(), sweep),
             )
 
-    def take_up(self, run: Run, *, source: str | None, step: int = 0) -> str:
+    def resume(self, run: Run, *, source: str | None, step: int = 0) -> str:
         """Queue an interrupted run of a sweep again, in its place: from the checkpoint of `source`, or anew."""
         measured = [event for _, event in self.events(source) if is_measured_by(event, step)] if source else []
         queued = msgspec.structs.replace(

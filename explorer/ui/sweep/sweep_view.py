@@ -18,6 +18,8 @@ from explorer.views.common import words
 from explorer.views.runs.group import group_state
 from explorer.views.runs.history import deletion_words
 from explorer.views.runs.run_words import STATES
+from explorer.views.sweep.cost_scatter import cost_scatter, scatter_words
+from explorer.views.sweep.parallel_axes import parallel_figure, parallel_words
 from explorer.views.sweep.sweep import (
     Setting,
     best_words,
@@ -30,7 +32,6 @@ from explorer.views.sweep.sweep import (
     terms_words,
     title_words,
 )
-from explorer.views.sweep.sweep_figures import cost_scatter, parallel_figure, parallel_words, scatter_words
 
 TICK = 1.0  # seconds between two looks at a sweep that goes on: it takes minutes
 ABOVE = 24  # rem of the page that the table leaves to what stands above it

@@ -1,6 +1,10 @@
-"""One number of a row as a formula, and how its parts are written in LaTeX."""
+"""Formulas in LaTeX: one number of a row with its parts, and any sum that is written with digits and signs."""
+
+import ast
 
 import msgspec
+
+SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: r"\cdot"}
 
 
 class Formula(msgspec.Struct, frozen=True):
@@ -25,3 +29,34 @@ def product(sizes: tuple[int, ...]) -> str:
 def thousands(value: int) -> str:
     """Write a number with its thousands apart, as LaTeX spaces them in text."""
     return f"{value:,}".replace(",", "{,}")
+
+
+def typeset(expression: str) -> str:
+    """Write a sum as LaTeX, its thousands apart: `(7 - 3) // 2` becomes a fraction in floor brackets.
+
+    Raises `ValueError` for anything but whole numbers and `+ - * / //`.
+    """
+    return _latex(ast.parse(expression, mode="eval").body)
+
+
+def _latex(node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=int(value)):
+            return thousands(value)
+        case ast.BinOp(left, ast.FloorDiv(), right):
+            return rf"\left\lfloor \dfrac{{{_latex(left)}}}{{{_latex(right)}}} \right\rfloor"
+        case ast.BinOp(left, ast.Div(), right):
+            return rf"\dfrac{{{_latex(left)}}}{{{_latex(right)}}}"
+        case ast.BinOp(left, sign, right) if type(sign) in SIGNS:
+            factor = isinstance(sign, ast.Mult)
+            parts = _part(left, factor=factor), _part(right, factor=factor or isinstance(sign, ast.Sub))
+            return f" {SIGNS[type(sign)]} ".join(parts)
+    raise ValueError(f"{ast.unparse(node)}: no sum of whole numbers")
+
+
+def _part(node: ast.expr, *, factor: bool) -> str:
+    """Put a sum that is a factor, or is taken off, into parentheses."""
+    within = _latex(node)
+    return (
+        f"({within})" if factor and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub) else within
+    )

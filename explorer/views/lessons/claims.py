@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from explorer.lessons.claim import Decision, Evidence, Finding, Verdict
 from explorer.lessons.claims import CLAIMS, decision
-from explorer.views.common.formula import thousands
+from explorer.views.common.formula import thousands, typeset
 from explorer.views.common.table import Table, TableCell, TableRow
-from explorer.views.common.typeset import typeset
 
 NAMES = list(CLAIMS)
 COLOURS = {Verdict.TRUE: "green", Verdict.FALSE: "red", Verdict.ONLY_IF: "orange"}

@@ -17,9 +17,9 @@ from explorer.runs.messages import Pause
 from explorer.runs.scheduler import worker_slot
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.server import ReadOnlyError, Runs, open_runs
 from explorer.runs.scheduler.slots import Slot
-from explorer.runs.scheduler.taking_up import take_up_sweeps
 from explorer.runs.store.rows import ENDED, Remarks, Run
 from explorer.runs.store.run_files import RunFiles, checkpoints
 from explorer.runs.store.store import Store
@@ -161,9 +161,9 @@ def test_a_broken_checkpoint_and_none_at_all_begin_anew(tmp_path: Path) -> None:
         kept.path(broken).parent.mkdir()
         kept.path(broken).write_bytes(b"half a file")
         store.interrupt("The server was stopped.")
-        take_up_sweeps(store, kept)
+        resume_sweeps(store, kept)
         assert [(run.continues, run.state) for run in store.sweep_runs(name)] == [(None, "queued")] * 2
-        take_up_sweeps(store, kept)
+        resume_sweeps(store, kept)
         assert len(store.list_runs(10)) == 4
 
 
@@ -176,7 +176,7 @@ def test_what_a_person_ended_stays_ended_after_a_restart(tmp_path: Path) -> None
         store.interrupt("The server was stopped.")
         store.delete([deleted])
         assert find(store, stopped).state == "cancelled"
-        take_up_sweeps(store, checkpoints(tmp_path))
+        resume_sweeps(store, checkpoints(tmp_path))
         states = [run.state for run in store.sweep_runs(name)]
         assert states == ["cancelled", "interrupted", "queued", "queued"]
         store.stop_sweep(name)
@@ -192,7 +192,7 @@ def test_a_cell_that_was_taken_up_is_one_run_of_the_history_with_what_was_said_o
         store.remark(before[0].id, Remarks(title="mine", tags="x", notes="why"))
         store.claim([run.id for run in before])
         store.interrupt("The server was stopped.")
-        take_up_sweeps(store, checkpoints(tmp_path))
+        resume_sweeps(store, checkpoints(tmp_path))
         after = store.sweep_runs(name)
         assert not {run.id for run in before} & {run.id for run in after}
         assert (after[0].title, after[0].tags, after[0].notes) == ("mine", "x", "why")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.views.common.typeset import typeset
+from explorer.views.common.formula import typeset
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,4 @@
-"""A sweep as figures: parallel axes, one line a setting, and test accuracy against what a network costs.
-
-Plotly's own parallel coordinates need WebGL, which schools' browsers lack, and numbers on each axis: these are lines.
-"""
+"""A sweep as parallel axes: one line a setting, across what varies to its test accuracy."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +9,6 @@ from explorer.experiments.sweep.sweep import Axis, Choices, Sweep, field_words
 from explorer.runs.store.rows import HeldSweep
 from explorer.views.common.palette import COLORS
 from explorer.views.runs.run_words import percent
-from explorer.views.sweep.pareto import pareto_front
 from explorer.views.sweep.sweep import Setting, best, setting_words, value_words
 
 BLUE, ORANGE, PINK = COLORS[5], COLORS[1], COLORS[3]  # the lighter blue: seen on a dark page too
@@ -131,7 +127,7 @@ def _lines(sweep: Sweep, look: Look, settings: Sequence[Setting], places: dict[i
         x += [*range(len(own)), None]
         y += [*own, None]
         cells += [*[each.cell] * len(own), None]
-        said += [_hover(sweep, each)] * (len(own) + 1)
+        said += [hover_words(sweep, each)] * (len(own) + 1)
     line = {"color": look.color, "width": look.width, "dash": look.dash}
     return {
         "type": "scatter",
@@ -148,7 +144,8 @@ def _lines(sweep: Sweep, look: Look, settings: Sequence[Setting], places: dict[i
     }
 
 
-def _hover(sweep: Sweep, each: Setting) -> str:
+def hover_words(sweep: Sweep, each: Setting) -> str:
+    """Say a setting and what it came to, as a chart shows it under the pointer."""
     figure = percent(each.accuracy) or "no figure yet"
     return f"Cell {each.cell + 1}: {setting_words(sweep, each.values)}<br>{figure}"
 
@@ -186,91 +183,6 @@ def _beside(place: int, last: int) -> Figure:
 
 def _note(x: float, y: float, text: str, **settings: object) -> Figure:
     return {"x": x, "y": y, "text": text, "showarrow": False, **settings}
-
-
-# Against what it costs
-
-COSTS = (("num_params", "parameters", "x"), ("mult_adds", "multiply-adds", "x2"))
-SIZE_LAYOUT = {
-    "margin": {"l": 60, "r": 12, "t": 40, "b": 50},
-    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    "hovermode": "closest",
-    "grid": {"rows": 1, "columns": 2, "pattern": "coupled"},
-}
-DECADE = 10  # the range from which a cost is drawn by its factors
-
-
-def cost_scatter(held: HeldSweep, settings: Sequence[Setting], chosen: int | None) -> Figure | None:
-    """Draw test accuracy against parameters and multiply-adds, each with its Pareto front, in Plotly's JSON.
-
-    None while there is nothing to weigh: fewer than two sizes of networks with a figure.
-    """
-    measured = [each for each in settings if each.accuracy is not None]
-    if len({(each.num_params, each.mult_adds) for each in measured}) < 2:
-        return None
-    panels = [trace for cost, _, axis in COSTS for trace in _panel(held.sweep, measured, cost, axis, chosen)]
-    axes = {
-        f"xaxis{axis[1:]}": _cost_axis([getattr(each, cost) for each in measured], title) for cost, title, axis in COSTS
-    }
-    y = {"title": {"text": ACCURACY}, "tickformat": ".0%"}
-    return {"data": panels, "layout": {**SIZE_LAYOUT, **axes, "yaxis": y}}
-
-
-def _cost_axis(costs: Sequence[int], title: str) -> Figure:
-    is_wide = min(costs) > 0 and max(costs) / min(costs) >= DECADE
-    return {"title": {"text": title}, "type": "log" if is_wide else "linear", "tickformat": ".3~s", "nticks": 5}
-
-
-def front_of(settings: Sequence[Setting], cost: str) -> list[Setting]:
-    """Give the settings that no other one beats, by one of the two costs."""
-    costs = [float(getattr(each, cost)) for each in settings]
-    return [settings[i] for i in pareto_front(costs, [each.accuracy or 0.0 for each in settings])]
-
-
-def _panel(sweep: Sweep, measured: Sequence[Setting], cost: str, axis: str, chosen: int | None) -> list[Figure]:
-    front = front_of(measured, cost)
-    others = [each for each in measured if each not in front]
-    first = axis == "x"
-    plain = {"marker": {"color": BLUE, "size": 10, "symbol": "circle-open", "line": {"width": 2}}, "mode": "markers"}
-    worth = {
-        "marker": {"color": ORANGE, "size": 13, "symbol": "diamond"},
-        "line": {"color": ORANGE, "shape": "hv", "dash": "dot", "width": 2},
-        "mode": "lines+markers",
-    }
-    ring = {"marker": {"color": PINK, "size": 22, "symbol": "circle-open", "line": {"width": 3}}, "mode": "markers"}
-    picked = [each for each in measured if each.cell == chosen]
-    drawn = (("others", others, plain), ("Pareto front", front, worth), ("chosen", picked, ring))
-    return [
-        {**_points(sweep, group, cost), **look, "name": name, "legendgroup": name, "showlegend": first, "xaxis": axis}
-        for name, group, look in drawn
-        if group
-    ]
-
-
-def _points(sweep: Sweep, settings: Sequence[Setting], cost: str) -> Figure:
-    figure: Figure = {
-        "type": "scatter",
-        "x": [getattr(each, cost) for each in settings],
-        "y": [each.accuracy for each in settings],
-        "customdata": [each.cell for each in settings],
-        "hovertext": [_hover(sweep, each) for each in settings],
-        "hoverinfo": "text",
-        "yaxis": "y",
-    }
-    if any(len(each.shares) > 1 for each in settings):  # from the lowest seed to the highest
-        middle = [each.accuracy or 0.0 for each in settings]
-        up = [max(each.shares) - at for each, at in zip(settings, middle, strict=True)]
-        down = [at - min(each.shares) for each, at in zip(settings, middle, strict=True)]
-        figure["error_y"] = {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "thickness": 1.5}
-    return figure
-
-
-def scatter_words(held: HeldSweep, settings: Sequence[Setting]) -> str:
-    """Say the Pareto front to those who cannot see it, and what it is."""
-    measured = [each for each in settings if each.accuracy is not None]
-    front = front_of(measured, "num_params")
-    said = "; ".join(f"{setting_words(held.sweep, each.values)} {percent(each.accuracy)}" for each in front)
-    return f"On the front by parameters, since no network as small is better: {said}."
 
 
 def parallel_words(held: HeldSweep, settings: Sequence[Setting]) -> str:

@@ -1,4 +1,4 @@
-"""Runs go on where others stand: one as a person asks, and those of sweeps after the end of the server that had them."""
+"""Runs go on where others stand: one as a person asks, a sweep's after the end of the server that had them."""
 
 import math
 

@@ -1,7 +1,7 @@
-"""The queue and the slots: which run trains where and when, and how each run comes to its end.
+"""Queues what pages submit, and has the one thread that owns the worker slots and what is written of their runs.
 
-One thread owns everything here: what happens elsewhere (a submit, a worker's message, a worker's end) reaches it as a
-call in its inbox, so nothing needs a lock, and no page and no worker ever waits for another.
+What happens elsewhere (a submit, a worker's message, a worker's end) reaches that thread as a call in its inbox, so
+nothing needs a lock, and no page and no worker ever waits for another.
 """
 
 import contextlib

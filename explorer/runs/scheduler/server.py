@@ -19,6 +19,7 @@ from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Remarks
 from explorer.runs.store.run_files import answer_files, checkpoints
 from explorer.runs.store.store import Store
+from explorer.training.cost.gate import check_here
 from explorer.training.loop.checkpoint import read_place
 from explorer.training.recipe.recipe import Job
 
@@ -47,7 +48,7 @@ class Runs:
         return place(run_id, self.store, self._slots)
 
     def submit(self, job: Job, owner: str) -> str:
-        """Queue a job and give its run's id; raises `ReadOnlyError` or `StoreError`."""
+        """Queue a job and give its run's id; raises `ReadOnlyError`, `StoreError`, or the gate's `TrainingError`."""
         raise ReadOnlyError(self.read_only)
 
     def checkpoint(self, run_id: str) -> Path:
@@ -70,7 +71,7 @@ class Runs:
         raise ReadOnlyError(self.read_only)
 
     def submit_race(self, race: Race, owner: str) -> str:
-        """Queue a race and give its id; raises `ReadOnlyError` or `StoreError`."""
+        """Queue a race and give its id; raises as `submit` does, for any of its contenders."""
         raise ReadOnlyError(self.read_only)
 
     def submit_sweep(self, sweep: Sweep, owner: str) -> str:
@@ -134,17 +135,21 @@ class TrainingRuns(Runs):
         return self._dispatcher.trouble
 
     def submit(self, job: Job, owner: str) -> str:  # noqa: D102
+        check_here(job)
         return self._dispatcher.submit(job, owner)
 
     def continue_run(self, run_id: str, owner: str, *, more_epochs: int) -> str:  # noqa: D102
         place = read_place(self.checkpoint(run_id))
         job = continued(place, self.store.run(run_id), more_epochs=more_epochs)
+        check_here(job)
         return self._dispatcher.submit_continuation(run_id, job, owner, step=place.step)
 
     def ask(self, wish: Wish) -> None:  # noqa: D102
         self._dispatcher.ask(wish)
 
     def submit_race(self, race: Race, owner: str) -> str:  # noqa: D102
+        for job in race.heats[0]:
+            check_here(job)
         return self._dispatcher.submit_race(race, owner)
 
     def submit_sweep(self, sweep: Sweep, owner: str) -> str:  # noqa: D102

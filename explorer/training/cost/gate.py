@@ -19,7 +19,7 @@ from explorer.training.cost.forecast import smaller_batch
 from explorer.training.cost.memory import training_bytes
 from explorer.training.errors import TrainingError
 from explorer.training.recipe.devices import describe, find_device, free_bytes, has_precision, total_bytes
-from explorer.training.recipe.recipe import Recipe
+from explorer.training.recipe.recipe import Job, Recipe
 
 GIB = 2**30
 
@@ -45,6 +45,11 @@ def at_best(name: str) -> Device:
     """
     device = find_device(name)
     return Device(str(device), total_bytes() if device.type == "cpu" else None)
+
+
+def check_here(job: Job) -> None:
+    """Hold a job against this computer at its best; raises `TrainingError`."""
+    check(trace(job.architecture), job.recipe, at_best(job.recipe.device))
 
 
 def refusal(rows: Trace, recipe: Recipe) -> str | None:

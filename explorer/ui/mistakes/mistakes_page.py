@@ -10,9 +10,8 @@ from explorer.training.answers.answer_file import AnswersError, Kept, read
 from explorer.training.events import AnswersNotKept
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
-from explorer.ui.base.server import event_cache, runs, store_errors_in_words
+from explorer.ui.base.server import event_cache, runs, runs_for_training, store_errors_in_words
 from explorer.ui.common.run_names import called, described, full_name
-from explorer.ui.common.submit import submit
 from explorer.ui.components.row_table import opening_table
 from explorer.ui.mistakes import mistakes_state
 from explorer.ui.mistakes.mistakes_pair import two_runs
@@ -165,7 +164,7 @@ def _cause(run: Run) -> str | None:
 
 
 def _run_again(run: Run) -> None:
-    launched = submit(run.job)
+    launched = runs_for_training().submit(run.job, state.session().owner)
     if links.read(links.AGAINST) == run.id:
         mistakes_state.set_against(launched)
     else:

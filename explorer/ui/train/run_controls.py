@@ -14,7 +14,6 @@ from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import leading
 from explorer.ui.base.server import runs, runs_for_training
-from explorer.ui.common.submit import submit
 from explorer.views.common.words import megabytes, plain
 from explorer.views.runs.receipt import receipt_json, receipt_rows
 
@@ -135,7 +134,7 @@ def _continue(run_id: str, key: str | None) -> None:
 
 
 def _run_again(run: Run) -> None:
-    links.write(links.RUN, submit(run.job))
+    links.write(links.RUN, runs_for_training().submit(run.job, state.session().owner))
 
 
 def _button(

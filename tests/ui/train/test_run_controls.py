@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.presets import PRESETS
 from explorer.runs.store.rows import Run
 from explorer.runs.store.store import Store
+from explorer.training.cost import gate
 from explorer.training.events import LearningRate, Started, Step
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
@@ -160,3 +161,15 @@ def test_another_server_only_shows(root: Path, monkeypatch: pytest.MonkeyPatch) 
     wait_for(root, run, is_state("finished"))
     monkeypatch.setattr(runs(), "read_only", "Another server trains.")
     assert enabled(opened(root, run)) == []
+
+
+def test_what_could_only_fail_is_neither_continued_nor_run_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = runs().submit(Job(LENET, SHORT), "me")
+    wait_for(root, run, is_state("finished"))
+    monkeypatch.setattr(gate, "total_bytes", lambda: 1_000)
+    for key in ("continue", "run_again"):
+        page = opened(root, run)
+        page.button(key=key).click().run()
+        assert not page.exception
+        assert "GiB of memory; cpu has 0.0 GiB for it" in page.error[0].value
+        assert page.query_params["run"] in (run, [run])

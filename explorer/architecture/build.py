@@ -6,62 +6,27 @@ Shapes leave out the batch: `(channels, height, width)` for maps, `(features,)` 
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import msgspec
 import torch
 from torch import nn
 from torch.nn import functional
 
-from explorer.architecture import historic
-from explorer.architecture import layers as kinds
-from explorer.architecture.diagnose import explain
+from explorer.architecture.diagnose import explain, is_taken
 from explorer.architecture.errors import StackError
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.sizes import Shape
 from explorer.architecture.spec import Architecture
 
-Shape = tuple[int, ...]
-# What torch raises for a layer that does not fit; IndexError is for a pooling on a row.
+NUMBERED = ("convolution", "dense")  # the roles of layers that names number
+# What torch raises for a layer that does not fit; IndexError is for a dimension that is not there.
 REFUSALS = (RuntimeError, ValueError, NotImplementedError, IndexError)
-SHORT_NAMES = {
-    "Conv2d": "conv",
-    "Linear": "fc",
-    "MaxPool2d": "pool",
-    "AvgPool2d": "pool",
-    "AdaptiveAvgPool2d": "pool",
-    "BatchNorm1d": "norm",
-    "BatchNorm2d": "norm",
-    "LocalResponseNorm": "norm",
-    "PartialConv2d": "conv",
-    "Subsample2d": "pool",
-    "ScaledTanh": "tanh",
-    "GaussianRBF": "rbf",
-}
-WEIGHT_LAYERS = kinds.Conv2d | kinds.PartialConv2d | kinds.Linear | kinds.GaussianRBF  # those that names number
-HISTORIC: dict[type[Layer], type[nn.Module]] = {
-    kinds.ScaledTanh: historic.ScaledTanh,
-    kinds.Subsample2d: historic.Subsample2d,
-    kinds.PartialConv2d: historic.PartialConv2d,
-    kinds.GaussianRBF: historic.GaussianRBF,
-}
 
 
 def build_layer(layer: Layer, input_shape: Shape) -> nn.Module:
     """Make the module of one layer for inputs of `input_shape`; torch raises where it refuses the settings."""
-    module = HISTORIC.get(type(layer)) or getattr(nn, type(layer).__name__)
-    return cast(nn.Module, module(**inferred(layer, input_shape), **msgspec.structs.asdict(layer)))
-
-
-def inferred(layer: Layer, input_shape: Shape) -> dict[str, int]:
-    """Give the arguments that the layer before decides."""
-    match layer:
-        case kinds.Conv2d() | kinds.PartialConv2d():
-            return {"in_channels": input_shape[0]}
-        case kinds.Linear() | kinds.GaussianRBF():
-            return {"in_features": input_shape[-1]}
-        case kinds.BatchNorm2d() | kinds.BatchNorm1d() | kinds.Subsample2d():
-            return {"num_features": input_shape[0]}
-    return {}
+    return layer.module()(**layer.inferred(input_shape), **msgspec.structs.asdict(layer))
 
 
 def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
@@ -75,9 +40,8 @@ def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
 def _unique_names(layers: tuple[Layer, ...]) -> Iterator[str]:
     number, seen = 0, dict[str, int]()
     for layer in layers:
-        number += isinstance(layer, WEIGHT_LAYERS)
-        kind = type(layer).__name__
-        name = f"{SHORT_NAMES.get(kind, kind.lower())}{number}"
+        number += layer.role in NUMBERED
+        name = f"{layer.short or type(layer).__name__.lower()}{number}"
         seen[name] = seen.get(name, 0) + 1
         yield name if seen[name] == 1 else f"{name}{_letters(seen[name])}"
 
@@ -119,8 +83,9 @@ def fit(layer: Layer, input_shape: Shape) -> Fitted:
 
     The module is in `eval()`: BatchNorm refuses a single value per channel while training.
     """
-    if isinstance(layer, kinds.AdaptiveAvgPool2d) and len(input_shape) != 3:
-        raise ValueError("a row has no map to average")  # torch would take the mean over the pictures of the batch
+    # Torch might take the batch for channels, and on `meta` any dim of a softmax.
+    if not is_taken(layer, input_shape) or layer.misfit(input_shape):
+        raise ValueError(f"{type(layer).__name__} does not take {input_shape}")
     with torch.device("meta"):  # this mode costs a little at each call, so the forward pass stays outside
         module = build_layer(layer, input_shape).eval()
     with torch.no_grad():

@@ -5,24 +5,22 @@ none, as in torch's flop counter (which counts two flops for each). Connections 
 inputs it sees, and one more for its bias.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from torch import Tensor, nn
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.build import Fitted, Shape
-from explorer.architecture.diagnose import Sliding, padding, stride, window_span
-from explorer.architecture.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.build import Fitted
+from explorer.architecture.diagnose import padded_sides
+from explorer.architecture.kinds.sizes import Pair, Shape
 
 BYTES = 4  # of a float32
-WEIGHTED = nn.Conv2d | nn.Linear | PartialConv2d | Subsample2d | GaussianRBF
 
 
 class View(NamedTuple):
-    """What a value of a map sees of the input: `receptive_field` pixels squared, `jump` beside its neighbour's."""
+    """What a value of a map sees of the input: `receptive_field` pixels, `jump` from its neighbour's; height, width."""
 
-    receptive_field: int
-    jump: int
+    receptive_field: Pair
+    jump: Pair
 
 
 def count(shape: Shape) -> int:
@@ -48,12 +46,11 @@ def mult_adds(fitted: Fitted) -> int:
 
     So an output of Subsample2d counts one, its sum times the coefficient, and one of GaussianRBF one for each square.
     """
-    weight = _weight(fitted.module)
-    if weight is None:
+    if not fitted.layer.weighs_inputs:
         return 0
-    on_maps = len(fitted.output_shape) == 3 and not isinstance(fitted.module, nn.Linear)
+    on_maps = len(fitted.output_shape) == 3 and fitted.layer.role != "dense"
     positions = fitted.output_shape[1:] if on_maps else fitted.output_shape[:-1]
-    return count(tuple(weight.shape)) * count(positions)
+    return cast(Tensor, fitted.module.weight).numel() * count(positions)
 
 
 def neurons(fitted: Fitted) -> int:
@@ -61,23 +58,15 @@ def neurons(fitted: Fitted) -> int:
 
     Normalisations, whose weights only scale and shift, have none.
     """
-    return 0 if _weight(fitted.module) is None else count(fitted.output_shape)
+    return count(fitted.output_shape) if fitted.layer.weighs_inputs else 0
 
 
 def connections(fitted: Fitted) -> int:
     """Count connections as LeCun does (1998, section II.B); a plain pooling's outputs have no bias."""
-    layer, outputs = fitted.layer, count(fitted.output_shape)
-    if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d):
-        return outputs * layer.kernel_size**2
-    if isinstance(layer, kinds.Subsample2d):
-        return outputs * (layer.kernel_size**2 + 1)
+    if fitted.layer.inputs_seen:
+        return count(fitted.output_shape) * fitted.layer.inputs_seen
     biases = neurons(fitted) if getattr(fitted.module, "bias", None) is not None else 0
     return mult_adds(fitted) + biases
-
-
-def _weight(module: nn.Module) -> Tensor | None:
-    """Give the weights whose sums of products are a layer's outputs; None for a layer that forms none."""
-    return module.weight if isinstance(module, WEIGHTED) else None
 
 
 def view_after(view: View | None, fitted: Fitted) -> View | None:
@@ -85,35 +74,19 @@ def view_after(view: View | None, fitted: Fitted) -> View | None:
 
     r ← r + (span − 1)·jump, jump ← jump·stride (Araujo, Norris, Sim: Computing Receptive Fields of CNNs, 2019, eq. 2).
     """
-    window = _window(fitted)
-    if view is None or window is None or len(fitted.output_shape) != 3:
+    if view is None or len(fitted.output_shape) != 3 or (added := fitted.layer.view(fitted.input_shape)) is None:
         return None
-    span, stride = window
-    return View(view.receptive_field + (span - 1) * view.jump, view.jump * stride)
+    (rows, columns), (down, across) = added
+    (height, width), (jump_down, jump_across) = view
+    seen = height + (rows - 1) * jump_down, width + (columns - 1) * jump_across
+    return View(seen, (jump_down * down, jump_across * across))
 
 
-def _window(fitted: Fitted) -> tuple[int, int] | None:
-    """Give a layer's window and stride in pixels of its input, or None where it has no single one."""
-    layer = fitted.layer
-    if isinstance(layer, Sliding):
-        return window_span(layer), stride(layer)
-    if isinstance(layer, kinds.AdaptiveAvgPool2d):
-        sizes = {divmod(size, layer.output_size) for size in fitted.input_shape[1:]}
-        (whole, rest), *others = sizes
-        return None if rest or others else (whole, whole)
-    return None if isinstance(layer, kinds.Linear | kinds.Flatten | kinds.GaussianRBF) else (1, 1)
-
-
-def remainder(fitted: Fitted) -> tuple[int, int] | None:
+def remainder(fitted: Fitted) -> Pair | None:
     """Count the rows and columns of the padded input that no window reaches because the stride steps over the end."""
-    layer = fitted.layer
-    if not isinstance(layer, Sliding):
+    if (window := fitted.layer.window) is None:
         return None
-    pairs = zip(fitted.input_shape[1:], fitted.output_shape[1:], strict=True)
-    height, width = (_unused(layer, size_in, size_out) for size_in, size_out in pairs)
+    padded = padded_sides(window, fitted.input_shape)
+    sides = zip(padded, fitted.output_shape[1:], window.stride, window.span, strict=True)
+    height, width = (max(0, size - (made - 1) * step - span) for size, made, step, span in sides)
     return height, width
-
-
-def _unused(layer: Sliding, size_in: int, size_out: int) -> int:
-    reached = (size_out - 1) * stride(layer) + window_span(layer)
-    return max(0, size_in + 2 * padding(layer) - reached)

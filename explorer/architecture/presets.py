@@ -7,23 +7,15 @@ from collections.abc import Callable
 
 import msgspec
 
-from explorer.architecture.layers import (
-    AdaptiveAvgPool2d,
-    AvgPool2d,
-    Conv2d,
-    Dropout,
-    Flatten,
-    GaussianRBF,
-    Layer,
-    Linear,
-    LocalResponseNorm,
-    MaxPool2d,
-    PartialConv2d,
-    ReLU,
-    ScaledTanh,
-    Sigmoid,
-    Subsample2d,
-)
+from explorer.architecture.kinds.activation import ReLU, ScaledTanh, Sigmoid
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import LocalResponseNorm
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from explorer.architecture.kinds.regularisation import Dropout
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 
 

@@ -10,6 +10,7 @@ from msgspec.inspect import (
     BoolType,
     FloatType,
     IntType,
+    LiteralType,
     NoneType,
     StrType,
     StructType,
@@ -110,6 +111,8 @@ def allowed(wanted: Type) -> str:
 
 def _allowed_inside(wanted: Type) -> str:
     match wanted:
+        case LiteralType():
+            return f"one of {', '.join(map(str, wanted.values))}"
         case TupleType():
             return f"a list of {len(wanted.item_types)} whole numbers: channels, height, width"
         case VarTupleType():
@@ -125,6 +128,8 @@ def _allowed_inside(wanted: Type) -> str:
 
 def _allowed_list(wanted: VarTupleType) -> str:
     match wanted.item_type:
+        case IntType() if wanted.min_length == wanted.max_length:
+            return f"a list of {wanted.max_length} such numbers"
         case IntType():
             return f"a list of {wanted.min_length} to {wanted.max_length:,} input maps' numbers"
         case VarTupleType():

@@ -1,23 +1,21 @@
 """The smallest edits that let a refused layer fit, each proved by passing a tensor through the edited stack."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture import layers as kinds
-from explorer.architecture.build import Shape, layer_names, walk
-from explorer.architecture.diagnose import NEEDS_MAPS, Sliding, stride, window_span
+from explorer.architecture.build import layer_names, walk
+from explorer.architecture.diagnose import is_taken
 from explorer.architecture.errors import DesignError, StackError
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.layer import Layer, Window
+from explorer.architecture.kinds.shape import Flatten
+from explorer.architecture.kinds.sizes import Shape, merged, pair, setting_words, size_words
 from explorer.architecture.spec import Architecture, check
 
 MAX_REPAIRS = 5
 KERNELS_TRIED = 4
-STRIDED = kinds.Conv2d | kinds.MaxPool2d | kinds.AvgPool2d
-POOLINGS = kinds.MaxPool2d | kinds.AvgPool2d | kinds.Subsample2d
 
 
 class Repair(msgspec.Struct, frozen=True):
@@ -48,85 +46,85 @@ def _unfitted(architecture: Architecture) -> int:
 
 
 def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> Iterator[Repair]:
-    layer, on_maps = architecture.layers[index], len(input_shape) == 3
-    if isinstance(layer, NEEDS_MAPS) and not on_maps:
-        yield from _move_before_flatten(architecture, index)
-    if isinstance(layer, kinds.Conv2d) and layer.groups > 1 and on_maps:
-        yield from _regroup(architecture, index, layer, input_shape[0])
-    if isinstance(layer, kinds.Conv2d) and layer.dilation > 1:
-        yield _edit(architecture, index, replace(layer, dilation=1), "Set dilation to 1")
-    if isinstance(layer, kinds.MaxPool2d | kinds.AvgPool2d) and layer.padding > (half := layer.kernel_size // 2):
-        yield _edit(architecture, index, replace(layer, padding=half), f"Set padding to {half}")
-    if isinstance(layer, kinds.PartialConv2d) and on_maps:
-        yield from _connect_those_there(architecture, index, layer, input_shape[0])
-    if isinstance(layer, Sliding) and on_maps and window_span(layer) > min(input_shape[1:]):
-        yield from _make_room(architecture, index, layer, min(input_shape[1:]))
-    if isinstance(layer, kinds.BatchNorm1d) and on_maps:
-        yield _edit(architecture, index, kinds.BatchNorm2d(), "Use BatchNorm2d")
-    if isinstance(layer, kinds.GaussianRBF) and on_maps:
-        yield _flatten_before(architecture, index)
-    if isinstance(layer, kinds.BatchNorm2d) and not on_maps:
-        yield _edit(architecture, index, kinds.BatchNorm1d(), "Use BatchNorm1d")
+    layer = architecture.layers[index]
+    if not is_taken(layer, input_shape):
+        yield from _give_what_it_takes(architecture, index, layer)
+    else:
+        for label, mended in layer.mends(input_shape):
+            yield _edit(architecture, index, mended, label)
+        yield from _make_room(architecture, index, layer, input_shape)
     yield _without(architecture, index)
 
 
-def _regroup(architecture: Architecture, index: int, layer: kinds.Conv2d, channels: int) -> Iterator[Repair]:
-    """Edits for groups that do not divide: the next fewer that do, or the next more output channels."""
-    common = math.gcd(channels, layer.out_channels)
-    fewer = max(groups for groups in range(1, layer.groups) if common % groups == 0)
-    yield _edit(architecture, index, replace(layer, groups=fewer), f"Set groups to {fewer}")
-    if channels % layer.groups == 0:
-        more = -(-layer.out_channels // layer.groups) * layer.groups
-        yield _edit(architecture, index, replace(layer, out_channels=more), f"Set out_channels to {more:,}")
+def _give_what_it_takes(architecture: Architecture, index: int, layer: Layer) -> Iterator[Repair]:
+    """Edits for a layer that gets maps in place of a row, or a row in place of maps."""
+    if layer.takes == "maps":
+        yield from _move_before_flatten(architecture, index)
+    if layer.instead:
+        yield _edit(architecture, index, edit.change_kind(layer, layer.instead), f"Use {layer.instead}")
+    elif layer.takes == "a row":
+        yield _flatten_before(architecture, index)
 
 
-def _make_room(architecture: Architecture, index: int, layer: Sliding, size: int) -> Iterator[Repair]:
+def _make_room(architecture: Architecture, index: int, layer: Layer, input_shape: Shape) -> Iterator[Repair]:
     """Edits for a window larger than its input: padding, kernel, a stride or pooling before it, a larger input."""
-    padding = -(-(window_span(layer) - size) // 2)
-    if hasattr(layer, "padding"):
-        yield _edit(architecture, index, replace(layer, padding=padding), f"Set padding to {padding}")
-    yield _smaller_kernel(architecture, index, layer, size)
+    window, sides = layer.window, input_shape[1:]
+    if window is None or all(span <= size for span, size in zip(window.span, sides, strict=True)):
+        return
+    yield from _pad(architecture, index, layer, window, sides)
+    yield from _smaller_kernel(architecture, index, layer, window, sides)
     yield from _slow_down(architecture, index)
-    before = [i for i in range(index) if isinstance(architecture.layers[i], POOLINGS)]
+    before = [place for place in range(index) if architecture.layers[place].role == "pooling"]
     if before:
         yield _without(architecture, before[-1])
     yield from _enlarge_input(architecture, index)
 
 
-def _smaller_kernel(architecture: Architecture, index: int, layer: Sliding, size: int) -> Repair:
+def _pad(architecture: Architecture, index: int, layer: Layer, window: Window, sides: Shape) -> Iterator[Repair]:
+    """Pad as far as the window needs; a side where it fits keeps its padding."""
+    if "padding" in layer.__struct_fields__:
+        needed = (-(-(span - size) // 2) for span, size in zip(window.span, sides, strict=True))
+        wide = _both(max(pad, now) for pad, now in zip(needed, window.padding, strict=True))
+        yield _edit(architecture, index, replace(layer, padding=wide), f"Set padding to {setting_words(wide)}")
+
+
+def _smaller_kernel(
+    architecture: Architecture, index: int, layer: Layer, window: Window, sides: Shape
+) -> Iterator[Repair]:
     """Make the kernel as small as its input, or by some pixels smaller where the layers beyond it fit only then."""
-    smaller = [
-        _edit(architecture, index, replace(layer, kernel_size=side), f"Set the kernel to {side}×{side}")
-        for side in range(size, max(0, size - KERNELS_TRIED), -1)
-    ]
-    return next((repair for repair in smaller if not _unfitted(repair.architecture)), smaller[0])
+    smaller = list[Repair]()
+    for less in range(KERNELS_TRIED):
+        kernel = _both(min(now, size - less) for now, size in zip(window.kernel, sides, strict=True))
+        if min(pair(kernel)) < 1:
+            break
+        label = f"Set the kernel to {size_words(pair(kernel))}"
+        smaller.append(_edit(architecture, index, replace(layer, kernel_size=kernel), label))
+    yield next((repair for repair in smaller if not _unfitted(repair.architecture)), smaller[0])
+
+
+def _both(sides: Iterable[int]) -> int | Shape:
+    height, width = sides
+    return merged((height, width))
 
 
 def _slow_down(architecture: Architecture, index: int) -> Iterator[Repair]:
     """Lower the stride of the last layer before `index` that has one, no more than it takes."""
     for place in reversed(range(index)):
         layer = architecture.layers[place]
-        if isinstance(layer, STRIDED) and (found := stride(layer)) > 1:
+        if layer.window and "stride" in layer.__struct_fields__ and (found := max(layer.window.stride)) > 1:
             name = layer_names(architecture.layers)[place]
             for less in range(found - 1, 0, -1):
-                slower = _edit(architecture, place, replace(layer, stride=less), f"Set {name}'s stride to {less}")
+                step = _both(min(less, now) for now in layer.window.stride)
+                label = f"Set {name}'s stride to {setting_words(step)}"
+                slower = _edit(architecture, place, replace(layer, stride=step), label)
                 if _unfitted(slower.architecture) < len(architecture.layers) - index:
                     yield slower
                     return
             return
 
 
-def _connect_those_there(
-    architecture: Architecture, index: int, layer: kinds.PartialConv2d, maps: int
-) -> Iterator[Repair]:
-    fitted = edit.connect(layer, maps)
-    if fitted != layer:
-        label = "Connect only input map 0" if maps == 1 else f"Connect only input maps 0 to {maps - 1:,}"
-        yield _edit(architecture, index, fitted, label)
-
-
 def _flatten_before(architecture: Architecture, index: int) -> Repair:
-    return Repair(label="Insert Flatten before it", architecture=edit.insert(architecture, index, kinds.Flatten()))
+    return Repair(label="Insert Flatten before it", architecture=edit.insert(architecture, index, Flatten()))
 
 
 def _enlarge_input(architecture: Architecture, index: int) -> Iterator[Repair]:
@@ -139,7 +137,7 @@ def _enlarge_input(architecture: Architecture, index: int) -> Iterator[Repair]:
 
 
 def _move_before_flatten(architecture: Architecture, index: int) -> Iterator[Repair]:
-    flattens = [i for i, layer in enumerate(architecture.layers[:index]) if isinstance(layer, kinds.Flatten)]
+    flattens = [i for i, layer in enumerate(architecture.layers[:index]) if isinstance(layer, Flatten)]
     if flattens:
         layers = list(architecture.layers)
         layers.insert(flattens[0], layers.pop(index))

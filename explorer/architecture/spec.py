@@ -13,7 +13,8 @@ from msgspec import Meta
 from msgspec.inspect import type_info
 
 from explorer.architecture.errors import DesignError
-from explorer.architecture.layers import MAX_CONNECTIONS, Layer, PartialConv2d
+from explorer.architecture.kinds import AnyLayer
+from explorer.architecture.kinds.historic import MAX_CONNECTIONS, PartialConv2d
 from explorer.architecture.refusal import refuse, show
 
 MAX_BYTES = 64 * 1024
@@ -33,7 +34,7 @@ class Architecture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
     input_shape: tuple[InputChannels, InputSize, InputSize]
-    layers: Annotated[tuple[Layer, ...], Meta(max_length=MAX_LAYERS)]
+    layers: Annotated[tuple[AnyLayer, ...], Meta(max_length=MAX_LAYERS)]
 
 
 def to_json(architecture: Architecture) -> str:

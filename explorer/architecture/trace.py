@@ -3,11 +3,11 @@
 import msgspec
 
 from explorer.architecture import cost
-from explorer.architecture.build import Fitted, Shape, layer_names, walk
+from explorer.architecture.build import Fitted, layer_names, walk
 from explorer.architecture.cost import BYTES, View
-from explorer.architecture.describe import describe
 from explorer.architecture.doubt import Doubt, doubts
 from explorer.architecture.errors import StackError
+from explorer.architecture.kinds.sizes import Pair, Shape, merged
 from explorer.architecture.repair import Repair, repairs
 from explorer.architecture.spec import Architecture
 
@@ -28,9 +28,9 @@ class LayerRow(msgspec.Struct, frozen=True):
     connections: int
     output_bytes: int
     param_bytes: int
-    receptive_field: int | None  # input pixels; None for what is no map
-    jump: int | None
-    remainder: tuple[int, int] | None  # rows and columns; None for layers without a window
+    receptive_field: int | Pair | None  # input pixels, height and width where they differ; None for what is no map
+    jump: int | Pair | None
+    remainder: Pair | None  # rows and columns; None for layers without a window
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -43,8 +43,8 @@ class Totals(msgspec.Struct, frozen=True):
     connections: int
     output_bytes: int
     param_bytes: int
-    receptive_field: int | None
-    jump: int | None
+    receptive_field: int | Pair | None
+    jump: int | Pair | None
 
 
 class LayerError(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def trace(architecture: Architecture) -> Trace:
 
 def _collect(architecture: Architecture) -> tuple[list[LayerRow], StackError | None]:
     names, rows = layer_names(architecture.layers), list[LayerRow]()
-    view: View | None = View(receptive_field=1, jump=1)
+    view: View | None = View(receptive_field=(1, 1), jump=(1, 1))
     try:
         for index, fitted in enumerate(walk(architecture)):
             view = cost.view_after(view, fitted)
@@ -113,7 +113,7 @@ def _row(index: int, name: str, fitted: Fitted, view: View | None) -> LayerRow:
         index=index,
         name=name,
         kind=type(fitted.layer).__name__,
-        settings=describe(fitted.layer),
+        settings=fitted.layer.describe(),
         input_shape=fitted.input_shape,
         output_shape=fitted.output_shape,
         num_params=num_params,
@@ -123,8 +123,8 @@ def _row(index: int, name: str, fitted: Fitted, view: View | None) -> LayerRow:
         connections=cost.connections(fitted),
         output_bytes=BYTES * cost.count(fitted.output_shape),
         param_bytes=BYTES * num_params,
-        receptive_field=view.receptive_field if view else None,
-        jump=view.jump if view else None,
+        receptive_field=merged(view.receptive_field) if view else None,
+        jump=merged(view.jump) if view else None,
         remainder=cost.remainder(fitted),
     )
 

@@ -10,7 +10,7 @@ from statistics import median
 import msgspec
 from msgspec.structs import replace
 
-from explorer.architecture.layers import Linear
+from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.runs.store.reader import Reader

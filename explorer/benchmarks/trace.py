@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from torch import nn
 
 from explorer.architecture.build import build, fit
-from explorer.architecture.layers import Conv2d
+from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace

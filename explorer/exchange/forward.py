@@ -2,29 +2,18 @@
 
 import ast
 
+from torch import Tensor
+
+from explorer.architecture.kinds import KINDS
 from explorer.architecture.spec import MAX_LAYERS
 from explorer.exchange.layer_call import refusal
 from explorer.exchange.literal import dotted
 
 # What a forward may call beside its own layers, by its name in torch.nn.functional, and the layer that does the same.
-FUNCTIONS = {
-    "relu": "ReLU",
-    "sigmoid": "Sigmoid",
-    "tanh": "Tanh",
-    "leaky_relu": "LeakyReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "softplus": "Softplus",
-    "max_pool2d": "MaxPool2d",
-    "avg_pool2d": "AvgPool2d",
-    "adaptive_avg_pool2d": "AdaptiveAvgPool2d",
-    "local_response_norm": "LocalResponseNorm",
-    "flatten": "Flatten",
-}
+FUNCTIONS = {kind.function: name for name, kind in KINDS.items() if kind.function}
 CEIL_MODE = 4  # its place among the settings of F.max_pool2d
 MAX_POOL_TAIL = ("ceil_mode", "return_indices")
-METHODS = ("flatten", "relu", "sigmoid", "tanh")  # those that a tensor has itself
+METHODS = tuple(name for name in FUNCTIONS if hasattr(Tensor, name))  # those that a tensor has itself
 PREFIXES = ("torch.nn.functional.", "nn.functional.", "torch.", "F.")  # the longest first
 CALLS = "the class's own layers, called one after another, and functions such as F.relu(x) or torch.flatten(x, 1)"
 STATEMENTS = "assignments to a name, such as x = self.features(x), and one return at the end"

@@ -11,24 +11,16 @@ import msgspec
 from msgspec.inspect import type_info
 from torch import nn
 
-from explorer.architecture.build import HISTORIC
 from explorer.architecture.errors import DesignError
-from explorer.architecture.layers import KINDS, Layer
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.sizes import Pair
 from explorer.architecture.refusal import refuse, show
 from explorer.exchange.literal import Literal, dotted, literal
 
-# The arguments that the layer before decides, by kind; a call may state them, and then must agree.
-INFERRED = {
-    "Conv2d": "in_channels",
-    "PartialConv2d": "in_channels",
-    "Linear": "in_features",
-    "GaussianRBF": "in_features",
-    "BatchNorm2d": "num_features",
-    "BatchNorm1d": "num_features",
-    "Subsample2d": "num_features",
-}
 NAMED_ARGUMENTS = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 PREFIXES = ("torch.nn.", "nn.", "")
+REQUIRED = inspect.Parameter.empty  # the default of an argument without one
 
 
 class LayerCall(NamedTuple):
@@ -45,10 +37,13 @@ def _parameters(module: type[nn.Module]) -> dict[str, object]:
     return {parameter.name: parameter.default for parameter in parameters if parameter.kind in NAMED_ARGUMENTS}
 
 
-# A lazy class is its kind without the size that the layer before decides.
-TORCHS = {name: getattr(nn, name) for kind in KINDS for name in (kind, f"Lazy{kind}") if hasattr(nn, name)}
-OURS = {kind.__name__: module for kind, module in HISTORIC.items()}
-PARAMETERS = {name: _parameters(module) for name, module in {**TORCHS, **OURS}.items()}
+# Torch's lazy class of a kind is that kind without the size that the layer before decides.
+CLASSES = {name: kind for kind in KINDS.values() for name in (kind.__name__, f"Lazy{kind.__name__}")}
+PARAMETERS = {
+    name: _parameters(kind.module() if name == kind.__name__ else getattr(nn, name))
+    for name, kind in CLASSES.items()
+    if name == kind.__name__ or hasattr(nn, name)
+}
 
 
 def short_name(node: ast.expr) -> str:
@@ -62,9 +57,9 @@ def read_call(node: ast.expr, source: str) -> LayerCall:
     """Read one layer from a node of `source`; raises `DesignError` that names its line."""
     if not isinstance(node, ast.Call) or (name := short_name(node.func)) not in PARAMETERS:
         raise _no_layer(node, source)
-    kind, given = name.removeprefix("Lazy"), _arguments(node, name, source)
-    settings = {argument: given.pop(argument) for argument in KINDS[kind].__struct_fields__ if argument in given}
-    stated = _stated(node, given.pop(INFERRED[kind], None)) if kind in INFERRED else None
+    kind, given = CLASSES[name], _arguments(node, name, source)
+    settings = {argument: given.pop(argument) for argument in kind.__struct_fields__ if argument in given}
+    stated = _stated(node, given.pop(kind.given, None))
     _check_rest(node, name, given)
     return LayerCall(node.lineno, _layer(node, kind, settings), stated)
 
@@ -106,7 +101,7 @@ def _once(names: list[str]) -> str:
 
 
 def _check_complete(call: ast.Call, name: str, given: dict[str, Literal]) -> None:
-    needed = [argument for argument, default in PARAMETERS[name].items() if default is inspect.Parameter.empty]
+    needed = [argument for argument, default in PARAMETERS[name].items() if default is REQUIRED]
     if missing := [argument for argument in needed if argument not in given]:
         found = f"{name} without {' and '.join(missing)}"
         raise refusal(call, found=found, allowed=f"{name} with {', '.join(needed)}")
@@ -114,16 +109,10 @@ def _check_complete(call: ast.Call, name: str, given: dict[str, Literal]) -> Non
 
 def _value(argument: str, node: ast.expr, source: str) -> Literal:
     try:
-        value = literal(node)
+        return literal(node)
     except ValueError as error:
         allowed = "a value that is written out, such as 5 or 16 * 5 * 5"
         raise refusal(node, found=_text(node, source), allowed=allowed, argument=argument) from error
-    if not isinstance(value, tuple) or argument == "connections":
-        return value
-    if len(value) != 2 or value[0] != value[1]:
-        allowed = "one number, or the same twice: windows are square here"
-        raise refusal(node, found=_text(node, source), allowed=allowed, argument=argument)
-    return value[0]
 
 
 def _stated(call: ast.Call, size: Literal) -> int | None:
@@ -140,13 +129,13 @@ def _check_rest(call: ast.Call, name: str, given: dict[str, Literal]) -> None:
             raise refusal(call, found=show(value), allowed=f"torch's default, {default!r}", argument=argument)
 
 
-def _layer(call: ast.Call, kind: str, settings: dict[str, Literal]) -> Layer:
+def _layer(call: ast.Call, kind: type[Layer], settings: dict[str, Literal]) -> Layer:
     if isinstance(settings.get("padding"), str):
         settings = settings | {"padding": _padding(call, settings)}
     try:
-        return msgspec.convert(settings, KINDS[kind])
+        return msgspec.convert(settings, kind)
     except msgspec.ValidationError as error:
-        refused = refuse({name: _lists(value) for name, value in settings.items()}, type_info(KINDS[kind]), str(error))
+        refused = refuse({name: _lists(value) for name, value in settings.items()}, type_info(kind), str(error))
         where = f"line {call.lineno}, {refused.where}"
         raise DesignError(where=where, found=refused.found, allowed=refused.allowed) from error
 
@@ -158,12 +147,25 @@ def _lists(value: Literal) -> object:
 
 def _padding(call: ast.Call, settings: dict[str, Literal]) -> Literal:
     """Give the number for torch's words: `same` keeps the size if the stride is 1 and the window's span is odd."""
-    kernel, dilation, words = settings["kernel_size"], settings.get("dilation", 1), settings["padding"]
+    words = settings["padding"]
     if words == "valid":
         return 0
-    if words == "same" and isinstance(kernel, int) and isinstance(dilation, int) and settings.get("stride", 1) == 1:
-        beyond = dilation * (kernel - 1)
-        if beyond % 2 == 0:
-            return beyond // 2
+    sides = [_both(settings.get(name, 1)) for name in ("kernel_size", "dilation", "stride")]
+    if words == "same" and None not in sides:
+        beyond = [dilation * (kernel - 1) for kernel, dilation, _ in zip(*filter(None, sides), strict=True)]
+        if sides[2] == (1, 1) and not any(pixels % 2 for pixels in beyond):
+            return tuple(pixels // 2 for pixels in beyond)
     allowed = "a number, or 'same' with stride 1 and an odd kernel_size"
     raise refusal(call, found=show(words), allowed=allowed, argument="padding")
+
+
+def _both(value: Literal) -> Pair | None:
+    """Give height and width of a setting; None for what is no whole numbers."""
+    match value:
+        case bool():
+            return None
+        case int():
+            return value, value
+        case (int(height), int(width)):
+            return height, width
+    return None

@@ -12,7 +12,7 @@ from typing import TypeGuard
 from explorer.architecture.errors import DesignError
 from explorer.architecture.spec import MAX_LAYERS
 from explorer.exchange.forward import chained
-from explorer.exchange.layer_call import INFERRED, PARAMETERS, refusal, short_name
+from explorer.exchange.layer_call import CLASSES, PARAMETERS, refusal, short_name
 from explorer.exchange.literal import dotted
 
 NETWORK = "one nn.Sequential, its layers written out, or one class whose forward calls its layers one after another"
@@ -157,8 +157,8 @@ class _Parts:
         value, *others = self._names[name]
         if others:
             raise refusal(part, found=f"{name}, which is assigned more than once", allowed="names with one meaning")
-        kind = short_name(value.func).removeprefix("Lazy")
-        if name in self._used and (kind in INFERRED or kind not in PARAMETERS):
+        kind = CLASSES.get(short_name(value.func))
+        if name in self._used and (kind is None or kind.has_weights):
             raise refusal(part, found=f"{name} a second time", allowed="parts with weights once each")
         self._used.add(name)
         return value

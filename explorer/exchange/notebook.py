@@ -6,7 +6,7 @@ It is nbformat 4.5, which is plain JSON; all but the last cell run without a net
 import json
 import re
 
-from explorer.architecture.historic import GaussianRBF
+from explorer.architecture.historic.modules import GaussianRBF
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import LayerRow, Trace, trace
 from explorer.exchange.pytorch_source import to_pytorch

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.build import Shape, walk
+from explorer.architecture.build import walk
 from explorer.architecture.errors import DesignError, StackError
+from explorer.architecture.kinds.sizes import Shape, shape_words
 from explorer.architecture.refusal import show
 from explorer.architecture.spec import Architecture, check, decode
-from explorer.exchange.layer_call import INFERRED, LayerCall, read_call
+from explorer.exchange.layer_call import LayerCall, read_call
 from explorer.exchange.layer_list import layer_nodes
 from explorer.exchange.literal import Literal, dotted, literal
 from explorer.exchange.source_bounds import check_bounds
@@ -27,8 +27,6 @@ TENSORS = {f"torch.{name}" for name in ("randn", "rand", "zeros", "ones", "empty
 LARGE = (224, 227, 64, 96, 128, 256)
 SIZES = {1: (28, 32, *LARGE), 3: (32, 28, *LARGE)}  # pixels, the data sets' own first
 MAX_TRIED = 256  # layers, over all sizes that are tried for a text that says none
-MAPS = kinds.Conv2d | kinds.PartialConv2d | kinds.Subsample2d | kinds.BatchNorm2d
-ROWS = kinds.Linear | kinds.GaussianRBF
 
 
 def read_pytorch(text: str | bytes, input_shape: InputShape | None = None) -> Architecture:
@@ -93,7 +91,7 @@ def _sizes(call: ast.Call) -> Literal:
 
 def _usual(calls: list[LayerCall]) -> Iterator[InputShape]:
     """Give the inputs that a text without a size may be meant for, the likeliest first."""
-    stated = next((call.stated for call in calls if isinstance(call.layer, MAPS)), None)
+    stated = next((call.stated for call in calls if call.layer.takes == "maps" and call.layer.given), None)
     for channels in (1, 3) if stated is None else (stated,):
         for size in SIZES.get(channels, SIZES[3]):
             yield channels, size, size
@@ -107,7 +105,7 @@ def _agreeing(designs: list[Architecture], calls: list[LayerCall], *, guessed: b
             return design
     if refused := _disagreement(calls, _shapes(designs[0])):
         where, found, allowed = refused
-        pictures = _times(designs[0].input_shape)
+        pictures = shape_words(designs[0].input_shape)
         hint = f", for pictures of {pictures}; a comment such as '# input: 3 × 64 × 64' says others" if guessed else ""
         raise DesignError(where=where, found=found, allowed=allowed + hint)
     return designs[0]
@@ -124,14 +122,10 @@ def _shapes(design: Architecture) -> list[Shape]:
 def _disagreement(calls: list[LayerCall], shapes: list[Shape]) -> tuple[str, str, str] | None:
     """Say where a layer states another size than the layer before gives: where, found, allowed."""
     for call, shape in zip(calls, shapes, strict=False):
-        if call.stated is None or (isinstance(call.layer, MAPS) and len(shape) != 3):
+        if call.stated is None or (call.layer.takes == "maps" and len(shape) != 3):
             continue
-        given = shape[-1] if isinstance(call.layer, ROWS) else shape[0]
+        argument, given = next(iter(call.layer.inferred(shape).items()))
         if call.stated != given:
-            where = f"line {call.line}, {INFERRED[type(call.layer).__name__]}"
-            return where, show(call.stated), f"{given}, since the layer before gives {_times(shape)}"
+            where = f"line {call.line}, {argument}"
+            return where, show(call.stated), f"{given}, since the layer before gives {shape_words(shape)}"
     return None
-
-
-def _times(shape: Shape) -> str:
-    return " × ".join(map(str, shape))

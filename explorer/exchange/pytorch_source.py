@@ -5,17 +5,19 @@ Sizes that the design leaves to the layer before (`in_channels`, …) are writte
 """
 
 import textwrap
+from typing import TypeGuard
 
 import msgspec
 from torch import nn
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.build import Fitted, Shape, inferred, walk
+from explorer.architecture.build import Fitted, walk
 from explorer.architecture.cost import num_params
 from explorer.architecture.errors import StackError
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.sizes import Shape
 from explorer.architecture.spec import Architecture
-from explorer.exchange.historic_source import definitions
+from explorer.exchange.layer_call import PARAMETERS, REQUIRED
 
 BATCH = 2  # pictures in the last line's tensor: one would be too few for a BatchNorm that trains
 WRAP = 88  # characters in a line of a partial convolution's connections
@@ -41,7 +43,7 @@ def to_pytorch(architecture: Architecture) -> str:
     """
     stack = list(walk(architecture))
     return PROGRAM.format(
-        definitions=_spaced(definitions(stack)),
+        definitions=_spaced(_definitions(stack)),
         name=_comment(architecture.name),
         shape=_times(architecture.input_shape),
         total=sum(num_params(fitted.module) for fitted in stack),
@@ -60,6 +62,12 @@ def why_not_pytorch(architecture: Architecture) -> str:
     return ""
 
 
+def _definitions(stack: list[Fitted]) -> list[str]:
+    """Give the definitions of the kinds that torch lacks, in an order in which they run."""
+    uses = {kind: [(one.layer, one.input_shape) for one in stack if type(one.layer) is kind] for kind in KINDS.values()}
+    return [text for kind, used in uses.items() if used for text in kind.source(used)]
+
+
 def _spaced(texts: list[str]) -> str:
     """Put the two empty lines around each definition that Python's style asks for."""
     return "".join(f"\n\n{text}" for text in texts) + "\n" if texts else ""
@@ -74,9 +82,8 @@ def _lines(stack: list[Fitted]) -> str:
     """Write a layer's call on a line of its own, the shape that comes out behind it."""
     calls = [f"{_call(fitted)}," for fitted in stack]
     width = max((len(call.rpartition("\n")[2]) for call in calls), default=0)
-    lines = [
-        f"{_padded(call, width)}  # {_times(fitted.output_shape)}\n" for call, fitted in zip(calls, stack, strict=True)
-    ]
+    pairs = zip(calls, stack, strict=True)
+    lines = [f"{_padded(call, width)}  # {_times(fitted.output_shape)}\n" for call, fitted in pairs]
     return f"\n{textwrap.indent(''.join(lines), '    ')}" if lines else ""
 
 
@@ -87,30 +94,39 @@ def _padded(call: str, width: int) -> str:
 
 def _call(fitted: Fitted) -> str:
     kind = type(fitted.layer).__name__
-    given = {**inferred(fitted.layer, fitted.input_shape), **_settings(fitted.layer)}
-    arguments = {name: repr(value) for name, value in given.items()}
-    if isinstance(fitted.layer, kinds.PartialConv2d):
-        arguments["connections"] = _connections(fitted.layer)
+    given = {**fitted.layer.inferred(fitted.input_shape), **_settings(fitted.layer)}
+    arguments = {name: _lists(value) if _holds_lists(value) else repr(value) for name, value in given.items()}
     called = f"nn.{kind}" if hasattr(nn, kind) else kind
     return f"{called}({', '.join(f'{name}={value}' for name, value in arguments.items())})"
 
 
-def _connections(layer: kinds.PartialConv2d) -> str:
-    """Write each output map's list of input maps, as many in a line as fit."""
-    maps = " ".join(f"{inputs!r},".replace(" ", NO_BREAK) for inputs in layer.connections)
-    lines = textwrap.wrap(maps, WRAP, break_long_words=False, break_on_hyphens=False)
+def _holds_lists(value: object) -> TypeGuard[tuple[Shape, ...]]:
+    return isinstance(value, tuple) and any(isinstance(part, tuple) for part in value)
+
+
+def _lists(lists: tuple[Shape, ...]) -> str:
+    """Write lists, such as each output map's input maps, as many in a line as fit."""
+    parts = " ".join(f"{part!r},".replace(" ", NO_BREAK) for part in lists)
+    lines = textwrap.wrap(parts, WRAP, break_long_words=False, break_on_hyphens=False)
     return "\n".join(["(", *(f"    {line.replace(NO_BREAK, ' ')}" for line in lines), ")"])
 
 
 def _settings(layer: Layer) -> dict[str, object]:
-    """Give the fields that differ from torch's defaults; a pooling's stride is by default its kernel's size."""
-    fields = {field.name: field.default for field in msgspec.structs.fields(layer)}
-    if isinstance(layer, kinds.Pool2d):
-        fields["stride"] = layer.kernel_size
-    if isinstance(layer, kinds.Subsample2d):
-        del fields["kernel_size"]  # the class that is printed has no default
-    return {name: value for name, value in msgspec.structs.asdict(layer).items() if value != fields.get(name)}
+    """Give the fields that a call must say: those without a default, or with another value."""
+    defaults = PARAMETERS[type(layer).__name__]
+    said = {field.name: getattr(layer, field.name) for field in msgspec.structs.fields(layer)}
+    return {name: value for name, value in said.items() if defaults[name] is REQUIRED or not _is_default(layer, name)}
+
+
+def _is_default(layer: Layer, name: str) -> bool:
+    """Tell whether a layer is the same if a field is not said."""
+    others = {other: value for other, value in msgspec.structs.asdict(layer).items() if other != name}
+    try:
+        return type(layer)(**others) == layer
+    except TypeError:  # the record asks for it
+        return False
 
 
 def _times(shape: Shape) -> str:
+    """Write a shape so that a program can read it again: no thousands apart."""
     return " × ".join(map(str, shape))

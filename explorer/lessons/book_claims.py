@@ -3,15 +3,17 @@
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture import layers as kinds
-from explorer.architecture.diagnose import Sliding
-from explorer.architecture.layers import ACTIVATIONS
+from explorer.architecture.kinds import ACTIVATIONS
+from explorer.architecture.kinds.layer import Role
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace
 from explorer.lessons.claim import Claim, Evidence, Reading, row
-from explorer.lessons.sums import CONVOLUTIONS, DENSES, POOLINGS, added, number_of, side_sum
+from explorer.lessons.sums import added, number_of, side_sum
 
+ROLES: tuple[Role, ...] = ("convolution", "pooling", "dense")
+WEIGHTED: tuple[Role, ...] = ("convolution", "dense")
 BOOK = "Dive into Deep Learning, LeNet chapter"
 BOOKS = PRESETS["lenet-d2l"].architecture
 PUBLISHED = PRESETS["lenet5-1998"].architecture
@@ -19,7 +21,7 @@ PUBLISHED = PRESETS["lenet5-1998"].architecture
 
 def perceptron(design: Architecture) -> Architecture:
     """Leave out a network's convolutions and poolings: its dense layers see the picture itself."""
-    flat = next(index for index, layer in enumerate(design.layers) if isinstance(layer, kinds.Flatten))
+    flat = next(index for index, layer in enumerate(design.layers) if isinstance(layer, Flatten))
     return replace(design, name="A perceptron with LeNet's dense layers", layers=design.layers[flat:])
 
 
@@ -42,7 +44,7 @@ def _same(what: str, found: int | str, published: int | str) -> Evidence:
 
 def _smaller(trace: Trace) -> tuple[Evidence, ...]:
     layers = trace.architecture.layers
-    rows = [row for row in trace.rows if isinstance(layers[row.index], Sliding)]
+    rows = [row for row in trace.rows if layers[row.index].window]
     return tuple(
         Evidence(f"Side of {row.name}'s maps", after, side_sum(trace, row), f"less than {before}", after < before)
         for row in rows
@@ -76,17 +78,17 @@ def _cheap_but_dear(lenet: Trace, dense: Trace) -> tuple[Evidence, ...]:
 
 
 def _layers_of_lecun(trace: Trace) -> tuple[Evidence, ...]:
-    parts = [number_of(trace, group) for group in (CONVOLUTIONS, POOLINGS, DENSES)]
+    parts = [number_of(trace, role) for role in ROLES]
     return (_seven_layers("Convolutions, poolings, dense layers", parts),)
 
 
 def _layers_of_the_book(trace: Trace) -> tuple[Evidence, ...]:
-    parts = [number_of(trace, group) for group in (CONVOLUTIONS, DENSES)]
+    parts = [number_of(trace, role) for role in WEIGHTED]
     return (_seven_layers("Convolutions and dense layers", parts),)
 
 
 def _layers_of_ng(trace: Trace) -> tuple[Evidence, ...]:
-    conv, dense = number_of(trace, CONVOLUTIONS), number_of(trace, DENSES)
+    conv, dense = (number_of(trace, role) for role in WEIGHTED)
     what = "Convolutions, each with its pooling, and dense layers before the output"
     return (_seven_layers(what, [conv, dense - 1]),)
 

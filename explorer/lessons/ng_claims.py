@@ -5,8 +5,10 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture import layers as kinds
 from explorer.architecture.cost import count
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import LayerRow, Trace, trace
@@ -16,7 +18,7 @@ from explorer.lessons.sums import params_sum, product
 NG = "a lesson after Andrew Ng's course"
 COLOUR = PRESETS["lenet-ng"].architecture
 WIDE = replace(COLOUR, name="LeNet for 1000×1000 pictures", input_shape=(3, 1_000, 1_000))
-EIGHT_FILTERS = edit.replace_layer(COLOUR, 0, kinds.Conv2d(out_channels=8, kernel_size=5))
+EIGHT_FILTERS = edit.replace_layer(COLOUR, 0, Conv2d(out_channels=8, kernel_size=5))
 MILLION, GIGA = 10**6, 10**9
 LARGE_GPU = 80 * GIGA  # bytes: what a large graphics card of 2024 holds
 
@@ -24,9 +26,9 @@ LARGE_GPU = 80 * GIGA  # bytes: what a large graphics card of 2024 holds
 def dense_instead(design: Architecture) -> Architecture:
     """Put a dense layer with as many outputs, and no bias, in place of a network's first convolution."""
     first = trace(replace(design, layers=design.layers[:1])).rows[0]
-    dense = kinds.Linear(out_features=count(first.output_shape), bias=False)
+    dense = Linear(out_features=count(first.output_shape), bias=False)
     return Architecture(
-        name="A dense layer in place of conv1", input_shape=design.input_shape, layers=(kinds.Flatten(), dense)
+        name="A dense layer in place of conv1", input_shape=design.input_shape, layers=(Flatten(), dense)
     )
 
 

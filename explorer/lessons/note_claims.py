@@ -3,13 +3,12 @@
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture import layers as kinds
-from explorer.architecture.layers import ACTIVATIONS
+from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import LayerRow, Trace, trace
 from explorer.lessons.claim import Claim, Evidence, Reading, row
-from explorer.lessons.sums import CONVOLUTIONS, POOLINGS, added, number_of, params_sum, side_sum
+from explorer.lessons.sums import added, number_of, params_sum, side_sum
 
 NOTE = "a note on the LeNet family in PyTorch"
 NOTES = PRESETS["lenet-pytorch"].architecture
@@ -17,8 +16,8 @@ PUBLISHED = PRESETS["lenet5-1998"].architecture
 
 
 def _seven(trace: Trace) -> tuple[Evidence, ...]:
-    parts = [number_of(trace, group) for group in (CONVOLUTIONS, POOLINGS, ("Linear",))]
-    output = number_of(trace, ("GaussianRBF",))
+    output = sum(row.kind == "GaussianRBF" for row in trace.rows)
+    parts = [number_of(trace, "convolution"), number_of(trace, "pooling"), number_of(trace, "dense") - output]
     named = sum(parts)
     return (
         Evidence("Convolutions, poolings, dense layers", named, added(parts), "7", named == 7),
@@ -27,7 +26,8 @@ def _seven(trace: Trace) -> tuple[Evidence, ...]:
 
 
 def _global_pooling(trace: Trace) -> tuple[Evidence, ...]:
-    pools = [row for row in trace.rows if row.kind.endswith("Pool2d")]
+    layers = trace.architecture.layers
+    pools = [row for row in trace.rows if layers[row.index].role == "pooling"]
     return tuple(
         Evidence(f"Side of what {pool.name} gives", side, side_sum(trace, pool), "1", side == 1, f"{pool.settings}")
         for pool in pools
@@ -36,8 +36,8 @@ def _global_pooling(trace: Trace) -> tuple[Evidence, ...]:
 
 
 def _sigmoids(trace: Trace) -> tuple[Evidence, ...]:
-    found = number_of(trace, tuple(ACTIVATIONS))
-    sigmoids = number_of(trace, ("Sigmoid",))
+    found = number_of(trace, "activation")
+    sigmoids = sum(row.kind == "Sigmoid" for row in trace.rows)
     decided = Evidence("Sigmoid layers in the listing", sigmoids, "", "at least 1", sigmoids > 0)
     return (decided, *(() if found else _one_map(trace)))
 
@@ -54,7 +54,7 @@ def _one_map(traced: Trace) -> tuple[Evidence, ...]:
 
 
 def _one_layer(design: Architecture, dense: list[LayerRow]) -> Architecture:
-    last = kinds.Linear(out_features=dense[-1].output_shape[0])
+    last = Linear(out_features=dense[-1].output_shape[0])
     return replace(design, layers=(*design.layers[: dense[0].index], last))
 
 

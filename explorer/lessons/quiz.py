@@ -5,16 +5,12 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.build import Shape
-from explorer.architecture.diagnose import Sliding
+from explorer.architecture.kinds.sizes import Shape
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace
 from explorer.lessons.answers import AnswerError, read_count, read_shape
 from explorer.lessons.shape_slips import shape_slips
 from explorer.lessons.slips import Slip, param_slips
-
-SHAPED = Sliding | kinds.AdaptiveAvgPool2d | kinds.Flatten | kinds.Linear | kinds.GaussianRBF
 
 
 class Asked(NamedTuple):
@@ -60,7 +56,7 @@ def cells(trace: Trace) -> tuple[Asked, ...]:
         cell
         for row in trace.rows
         for cell, is_asked in (
-            (Asked(row.index, "output"), isinstance(trace.architecture.layers[row.index], SHAPED)),
+            (Asked(row.index, "output"), trace.architecture.layers[row.index].reshapes),
             (Asked(row.index, "num_params"), row.num_params > 0),
         )
         if is_asked

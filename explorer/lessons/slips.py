@@ -4,13 +4,18 @@ The right value is never worked out here: it is torch's, and a slip that happens
 """
 
 from collections.abc import Iterator
+from math import prod
 
 import msgspec
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.build import Shape
 from explorer.architecture.cost import count
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.activation import PReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm
+from explorer.architecture.kinds.sizes import Shape, shape_words
 from explorer.architecture.trace import LayerRow
 
 
@@ -38,17 +43,21 @@ def param_slips(row: LayerRow, layer: Layer) -> tuple[Slip, ...]:
 
 def _param_slips(row: LayerRow, layer: Layer) -> Iterator[Slip]:
     match layer:
-        case kinds.Conv2d():
+        case Conv2d():
             yield from _conv(row, layer)
-        case kinds.Linear():
+        case Linear():
             yield from _dense(row, layer)
-        case kinds.BatchNorm2d() | kinds.BatchNorm1d():
+        case BatchNorm():
             yield from _norm(row)
-        case kinds.PartialConv2d():
+        case PartialConv2d():
             yield from _partial(row, layer)
-        case kinds.Subsample2d():
+        case Subsample2d():
             yield from _subsampling(row, layer)
-        case kinds.GaussianRBF():
+        case PReLU():
+            words = "its slopes are trained: one for all channels, or one for each, as it says."
+            yield Slip("Trained slope forgotten", 0, words)
+            yield Slip("A slope for each channel", row.input_shape[0], words)
+        case GaussianRBF():
             words = "it compares with fixed codes and adds nothing."
             yield Slip("Bias counted", (row.input_shape[0] + 1) * layer.out_features, words)
     if len(row.output_shape) == 3:
@@ -56,9 +65,9 @@ def _param_slips(row: LayerRow, layer: Layer) -> Iterator[Slip]:
         yield Slip("Height times width multiplied in", row.num_params * count(row.output_shape[1:]), words)
 
 
-def _conv(row: LayerRow, layer: kinds.Conv2d) -> Iterator[Slip]:
+def _conv(row: LayerRow, layer: Conv2d) -> Iterator[Slip]:
     """A convolution has k·k·c/g weights and a bias for each output channel."""
-    window, channels, made = layer.kernel_size**2, row.input_shape[0] // layer.groups, layer.out_channels
+    window, channels, made = prod(layer.window.kernel), row.input_shape[0] // layer.groups, layer.out_channels
     bias = int(layer.bias)
     if channels > 1:
         through = f"each filter reaches through the {channels:,} channels that it sees, with a window for each."
@@ -69,14 +78,14 @@ def _conv(row: LayerRow, layer: kinds.Conv2d) -> Iterator[Slip]:
     yield Slip("Output channels forgotten", window * channels + bias, words)
     words = f"with {layer.groups} groups a filter sees {channels:,} of the {row.input_shape[0]:,} input channels."
     yield Slip("Groups forgotten", (window * row.input_shape[0] + bias) * made, words)
-    words = f"a window has {layer.kernel_size} × {layer.kernel_size} weights."
-    yield Slip("Kernel not squared", (layer.kernel_size * channels + bias) * made, words)
+    words = f"a window has {shape_words(layer.window.kernel)} weights."
+    yield Slip("Kernel not squared", (layer.window.kernel[0] * channels + bias) * made, words)
     if layer.bias:
         words = "multiply-adds count a weight at each place; as a parameter it counts once, and the biases count too."
         yield Slip("Multiply-adds given", row.mult_adds, words)
 
 
-def _dense(row: LayerRow, layer: kinds.Linear) -> Iterator[Slip]:
+def _dense(row: LayerRow, layer: Linear) -> Iterator[Slip]:
     """A dense layer has a weight for each pair of input and output, and a bias for each output."""
     inputs, made = row.input_shape[-1], layer.out_features
     yield from _bias_slips(inputs * made, made, "outputs", bias=layer.bias)
@@ -101,7 +110,7 @@ def _norm(row: LayerRow) -> Iterator[Slip]:
     yield Slip("Running mean and variance counted", 4 * channels, "they are measured, not trained.")
 
 
-def _partial(row: LayerRow, layer: kinds.PartialConv2d) -> Iterator[Slip]:
+def _partial(row: LayerRow, layer: PartialConv2d) -> Iterator[Slip]:
     window, seen, made = layer.kernel_size**2, sum(map(len, layer.connections)), layer.out_channels
     yield from _bias_slips(window * seen, made, "filters", bias=True)
     words = f"its maps see {seen:,} of {row.input_shape[0] * made:,} pairs of maps."
@@ -109,7 +118,7 @@ def _partial(row: LayerRow, layer: kinds.PartialConv2d) -> Iterator[Slip]:
     yield Slip("Channels forgotten", (window + 1) * made, "each output map has a window for each input map it sees.")
 
 
-def _subsampling(row: LayerRow, layer: kinds.Subsample2d) -> Iterator[Slip]:
+def _subsampling(row: LayerRow, layer: Subsample2d) -> Iterator[Slip]:
     channels = row.input_shape[0]
     yield Slip("Trained pooling forgotten", 0, "LeNet-5's pooling has parameters of its own.")
     yield Slip("Coefficient or bias forgotten", channels, "each map has one coefficient and one bias.")

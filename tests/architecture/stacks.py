@@ -8,8 +8,28 @@ import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.activation import (
+    ELU,
+    GELU,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    ReLU6,
+    ScaledTanh,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm1d, BatchNorm2d, LocalResponseNorm
+from explorer.architecture.kinds.output import LogSoftmax, Softmax
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d, Pool2d
+from explorer.architecture.kinds.regularisation import Dropout, Dropout2d
+from explorer.architecture.kinds.shape import Flatten, Identity, ZeroPad2d
 from explorer.architecture.spec import Architecture
 
 REFUSALS = (
@@ -20,90 +40,113 @@ REFUSALS = (
 )  # what torch raises for a layer that does not fit
 MAX_STACK = 8
 
+
+def _sides(*sizes: int) -> st.SearchStrategy[int | tuple[int, int]]:
+    """Draw one number for both sides, now and then one for each."""
+    one = st.sampled_from(sizes)
+    return one | one | st.tuples(one, one)
+
+
 _convolutions = st.builds(
-    kinds.Conv2d,
+    Conv2d,
     out_channels=st.sampled_from([1, 2, 3, 4, 6]),
-    kernel_size=st.sampled_from([1, 2, 3, 3, 5, 7]),
-    stride=st.sampled_from([1, 1, 1, 2, 3]),
-    padding=st.sampled_from([0, 0, 1, 2, 3]),
-    dilation=st.sampled_from([1, 1, 1, 2, 3]),
+    kernel_size=_sides(1, 2, 3, 3, 5, 7),
+    stride=_sides(1, 1, 1, 2, 3),
+    padding=_sides(0, 0, 1, 2, 3),
+    dilation=_sides(1, 1, 1, 2, 3),
     groups=st.sampled_from([1, 1, 1, 1, 2, 3]),
     bias=st.booleans(),
 )
 
 
-def _poolings(kind: type[kinds.Pool2d]) -> st.SearchStrategy[kinds.Pool2d]:
+def _poolings(kind: type[Pool2d]) -> st.SearchStrategy[Pool2d]:
     return st.builds(
         kind,
-        kernel_size=st.sampled_from([1, 2, 2, 3, 5]),
-        stride=st.sampled_from([None, None, 1, 2, 3]),
-        padding=st.sampled_from([0, 0, 0, 1, 2]),
+        kernel_size=_sides(1, 2, 2, 3, 5),
+        stride=st.none() | _sides(1, 2, 3),
+        padding=_sides(0, 0, 0, 1, 2),
         ceil_mode=st.booleans(),
     )
 
 
 @st.composite
-def _partial_convolutions(draw: st.DrawFn) -> kinds.PartialConv2d:
+def _partial_convolutions(draw: st.DrawFn) -> PartialConv2d:
     """Draw one that mostly sees the first maps only, so that most of them fit."""
     last = draw(st.sampled_from([0, 0, 1, 2, 5]))
     inputs = st.lists(st.integers(0, last), min_size=1, max_size=4, unique=True).map(tuple)
     connections = tuple(draw(st.lists(inputs, min_size=1, max_size=4)))
     kernel_size = draw(st.sampled_from([1, 2, 3, 5]))
-    return kinds.PartialConv2d(out_channels=len(connections), kernel_size=kernel_size, connections=connections)
+    return PartialConv2d(out_channels=len(connections), kernel_size=kernel_size, connections=connections)
 
 
-_subsamplings = st.builds(kinds.Subsample2d, kernel_size=st.sampled_from([1, 2, 2, 3]))
+_subsamplings = st.builds(Subsample2d, kernel_size=st.sampled_from([1, 2, 2, 3]))
 _coefficients = st.floats(min_value=0, max_value=2)
 _plain = st.sampled_from(
     [
-        *(kinds.Sigmoid(), kinds.Tanh(), kinds.ScaledTanh(), kinds.ReLU()),
-        *(kinds.ELU(), kinds.GELU(), kinds.SiLU(), kinds.Softplus()),
+        *(Sigmoid(), Tanh(), ScaledTanh(), ReLU()),
+        *(ELU(), GELU(), SiLU(), Softplus()),
+        *(ReLU6(), PReLU(init=0.1), Identity()),
     ]
 )
 _anywhere = st.one_of(
     _plain,
-    st.builds(kinds.LeakyReLU, negative_slope=st.floats(min_value=-1, max_value=1)),
-    st.builds(kinds.Dropout, p=st.floats(min_value=0, max_value=0.9)),
-    st.builds(kinds.Linear, out_features=st.integers(1, 12), bias=st.booleans()),
-    st.just(kinds.Flatten()),
+    st.builds(LeakyReLU, negative_slope=st.floats(min_value=-1, max_value=1)),
+    st.builds(Dropout, p=st.floats(min_value=0, max_value=0.9)),
+    st.builds(Linear, out_features=st.integers(1, 12), bias=st.booleans()),
+    st.just(Flatten()),
+    st.builds(PReLU, num_parameters=st.integers(1, 6)),
+    st.builds(Softmax, dim=st.sampled_from([-1, 1, 2, 3])),
+    st.builds(LogSoftmax, dim=st.sampled_from([-1, 1, 2, 3])),
 )
+_batch_norm = {"eps": st.sampled_from([1e-5, 0.1]), "momentum": st.sampled_from([0.1, 0.9, None])}
+_zeros = st.integers(0, 4)
 _on_maps = st.one_of(
     _convolutions,
-    _poolings(kinds.MaxPool2d),
-    _poolings(kinds.AvgPool2d),
+    _poolings(MaxPool2d),
+    _poolings(AvgPool2d),
     _subsamplings,
     _partial_convolutions(),
-    st.builds(kinds.AdaptiveAvgPool2d, output_size=st.integers(1, 6)),
-    st.just(kinds.BatchNorm2d()),
+    st.builds(AdaptiveAvgPool2d, output_size=_sides(*range(1, 7))),
+    st.builds(AdaptiveMaxPool2d, output_size=_sides(*range(1, 7))),
+    st.builds(ZeroPad2d, padding=_zeros | st.tuples(_zeros, _zeros, _zeros, _zeros)),
+    st.builds(Dropout2d, p=st.floats(min_value=0, max_value=0.9)),
+    st.builds(BatchNorm2d, **_batch_norm),
     st.builds(
-        kinds.LocalResponseNorm, size=st.integers(1, 6), alpha=_coefficients, beta=_coefficients, k=_coefficients
+        LocalResponseNorm,
+        size=st.integers(1, 6),
+        alpha=_coefficients,
+        beta=_coefficients,
+        k=st.floats(min_value=0.5, max_value=2),
     ),
 )
-_on_rows = st.just(kinds.BatchNorm1d()) | st.builds(kinds.GaussianRBF, out_features=st.integers(1, 12))
+_on_rows = st.builds(BatchNorm1d, **_batch_norm) | st.builds(GaussianRBF, out_features=st.integers(1, 12))
 any_layer = cast(st.SearchStrategy[Layer], st.one_of(_on_maps, _anywhere, _on_rows))
 sliding_layer = cast(
     st.SearchStrategy[Layer],
     st.one_of(
         _convolutions,
-        _poolings(kinds.MaxPool2d),
-        _poolings(kinds.AvgPool2d),
+        _poolings(MaxPool2d),
+        _poolings(AvgPool2d),
         _subsamplings,
         _partial_convolutions(),
     ),
 )
 input_shapes = st.tuples(st.integers(1, 4), st.integers(1, 24), st.integers(1, 24))
 MISFITS: tuple[Layer, ...] = (
-    kinds.Conv2d(out_channels=2, kernel_size=9),
-    kinds.Conv2d(out_channels=2, kernel_size=5, padding=1, dilation=6),
-    kinds.Conv2d(out_channels=7, kernel_size=3, groups=5),
-    kinds.MaxPool2d(kernel_size=3, padding=2),
-    kinds.AvgPool2d(kernel_size=11, stride=2, padding=2),
-    kinds.BatchNorm1d(),
-    kinds.BatchNorm2d(),
-    kinds.AdaptiveAvgPool2d(output_size=3),
-    kinds.Subsample2d(kernel_size=9),
-    kinds.PartialConv2d(out_channels=2, kernel_size=3, connections=((0, 7), (9,))),
-    kinds.GaussianRBF(out_features=3),
+    Conv2d(out_channels=2, kernel_size=9),
+    Conv2d(out_channels=2, kernel_size=5, padding=1, dilation=6),
+    Conv2d(out_channels=7, kernel_size=3, groups=5),
+    MaxPool2d(kernel_size=3, padding=2),
+    AvgPool2d(kernel_size=11, stride=2, padding=2),
+    BatchNorm1d(),
+    BatchNorm2d(),
+    AdaptiveAvgPool2d(output_size=3),
+    Subsample2d(kernel_size=9),
+    PartialConv2d(out_channels=2, kernel_size=3, connections=((0, 7), (9,))),
+    GaussianRBF(out_features=3),
+    Conv2d(out_channels=2, kernel_size=(1, 11)),
+    PReLU(num_parameters=7),
+    Softmax(dim=3),
 )
 
 
@@ -112,7 +155,7 @@ def architectures(draw: st.DrawFn) -> Architecture:
     """Draw a stack of maps, then of rows, now and then with a layer of any kind anywhere, so that some do not fit."""
     maps = draw(st.lists(_on_maps | _plain | _on_maps, max_size=MAX_STACK))
     rows = draw(st.lists(_anywhere | _on_rows, max_size=4))
-    layers = [*maps, *([kinds.Flatten(), *rows] if rows else [])]
+    layers = [*maps, *([Flatten(), *rows] if rows else [])]
     for stray in draw(st.lists(any_layer, max_size=1)):
         layers.insert(draw(st.integers(0, len(layers))), stray)
     return Architecture(name="random", input_shape=draw(input_shapes), layers=cast(tuple[Layer, ...], tuple(layers)))
@@ -168,7 +211,7 @@ class SumThenScale(nn.Module):
 class MapByMap(nn.Module):
     """A partial convolution as one plain convolution for each output map."""
 
-    def __init__(self, layer: kinds.PartialConv2d) -> None:
+    def __init__(self, layer: PartialConv2d) -> None:
         super().__init__()
         self.inputs = [list(inputs) for inputs in layer.connections]
         self.maps = nn.ModuleList(nn.Conv2d(len(inputs), 1, layer.kernel_size) for inputs in self.inputs)
@@ -188,6 +231,19 @@ class Distances(nn.Module):
         if x.dim() != 2:
             raise ValueError("no row")
         return cast(Tensor, (x**2).sum(1, keepdim=True) + (self.codes.weight**2).sum(1) - 2 * self.codes(x))
+
+
+class OnMaps(nn.Module):
+    """A module that torch would also let take rows, as if they were one map."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.dim() != 4:
+            raise ValueError("no maps")
+        return cast(Tensor, self.module(x))
 
 
 class Scaled(nn.Module):
@@ -211,8 +267,16 @@ MAKERS: dict[str, Callable[[Any, Tensor], nn.Module]] = {
     ),
     "AvgPool2d": lambda layer, _: nn.AvgPool2d(layer.kernel_size, layer.stride, layer.padding, layer.ceil_mode),
     "AdaptiveAvgPool2d": lambda layer, _: nn.AdaptiveAvgPool2d(layer.output_size),
-    "BatchNorm2d": lambda _, x: nn.BatchNorm2d(x.shape[1]),
-    "BatchNorm1d": lambda _, x: nn.BatchNorm1d(x.shape[1]),
+    "AdaptiveMaxPool2d": lambda layer, _: nn.AdaptiveMaxPool2d(layer.output_size),
+    "ZeroPad2d": lambda layer, _: OnMaps(nn.ZeroPad2d(layer.padding)),
+    "Dropout2d": lambda layer, _: OnMaps(nn.Dropout2d(layer.p)),
+    "PReLU": lambda layer, _: nn.PReLU(layer.num_parameters, layer.init),
+    "ReLU6": lambda *_: nn.ReLU6(),
+    "Softmax": lambda layer, _: nn.Softmax(layer.dim),
+    "LogSoftmax": lambda layer, _: nn.LogSoftmax(layer.dim),
+    "Identity": lambda *_: nn.Identity(),
+    "BatchNorm2d": lambda layer, x: nn.BatchNorm2d(x.shape[1], layer.eps, layer.momentum),
+    "BatchNorm1d": lambda layer, x: nn.BatchNorm1d(x.shape[1], layer.eps, layer.momentum),
     "LocalResponseNorm": lambda layer, _: nn.LocalResponseNorm(layer.size, layer.alpha, layer.beta, layer.k),
     "LeakyReLU": lambda layer, _: nn.LeakyReLU(layer.negative_slope),
     "Dropout": lambda layer, _: nn.Dropout(layer.p),

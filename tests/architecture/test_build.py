@@ -5,10 +5,13 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from explorer.architecture import layers as kinds
 from explorer.architecture.build import build, layer_names
 from explorer.architecture.errors import StackError
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, Architecture
 from explorer.architecture.trace import trace
@@ -21,7 +24,7 @@ def test_names_are_unique_in_any_stack(layers: list[Layer]) -> None:
 
 
 def test_names_are_unique_in_the_longest_stack_of_one_kind() -> None:
-    assert len(set(layer_names((kinds.ReLU(),) * MAX_LAYERS))) == MAX_LAYERS
+    assert len(set(layer_names((ReLU(),) * MAX_LAYERS))) == MAX_LAYERS
 
 
 def test_lenet_is_named_as_papers_name_it() -> None:
@@ -36,7 +39,7 @@ def test_alexnet_is_named_as_papers_name_it() -> None:
 
 
 def test_a_repeated_name_gets_a_letter() -> None:
-    layers = (kinds.Conv2d(out_channels=1, kernel_size=1), kinds.ReLU(), kinds.BatchNorm2d(), kinds.ReLU())
+    layers = (Conv2d(out_channels=1, kernel_size=1), ReLU(), BatchNorm2d(), ReLU())
     assert layer_names(layers) == ("conv1", "relu1", "norm1", "relu1b")
 
 
@@ -53,6 +56,6 @@ def test_built_network_has_the_rows_names_parameters_and_output(architecture: Ar
 
 
 def test_a_network_that_does_not_fit_is_not_built() -> None:
-    layers = (kinds.Flatten(), kinds.Conv2d(out_channels=6, kernel_size=5))
+    layers = (Flatten(), Conv2d(out_channels=6, kernel_size=5))
     with pytest.raises(StackError, match=r"^Layer 2 \(conv1\): It needs maps"):
         build(Architecture(name="x", input_shape=(1, 28, 28), layers=layers))

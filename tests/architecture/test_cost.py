@@ -7,16 +7,22 @@ import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.diagnose import Sliding
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AvgPool2d
+from explorer.architecture.kinds.sizes import pair
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import LayerRow, trace
 from tests.architecture.stacks import architectures, input_shapes, pass_through, sliding_layer, torch_module
+
+SLIDING = ("kernel_size", "stride", "padding", "dilation")
 
 
 @pytest.mark.slow
@@ -33,19 +39,17 @@ def test_mult_adds_are_half_of_torchs_flops(architecture: Architecture) -> None:
 
 _spatial = st.one_of(
     st.builds(
-        kinds.Conv2d,
+        Conv2d,
         out_channels=st.just(1),
         kernel_size=st.integers(1, 5),
         stride=st.integers(1, 3),
         padding=st.integers(0, 2),
         dilation=st.integers(1, 2),
     ),
-    st.builds(kinds.AvgPool2d, kernel_size=st.integers(1, 4), stride=st.none() | st.integers(1, 3)),
-    st.builds(kinds.Subsample2d, kernel_size=st.integers(1, 3)),
-    st.builds(
-        kinds.PartialConv2d, out_channels=st.just(1), kernel_size=st.integers(1, 5), connections=st.just(((0,),))
-    ),
-    st.just(kinds.ReLU()),
+    st.builds(AvgPool2d, kernel_size=st.integers(1, 4), stride=st.none() | st.integers(1, 3)),
+    st.builds(Subsample2d, kernel_size=st.integers(1, 3)),
+    st.builds(PartialConv2d, out_channels=st.just(1), kernel_size=st.integers(1, 5), connections=st.just(((0,),))),
+    st.just(ReLU()),
 )
 SIDE = 72
 
@@ -84,18 +88,17 @@ def test_remainder_is_what_no_window_touches_at_the_end(layer: Layer, input_shap
     traced = trace(Architecture(name="x", input_shape=input_shape, layers=(layer,)))
     assume(traced.error is None)
     row = traced.rows[0]
-    untouched = [_untouched(layer, *sizes) for sizes in zip(row.input_shape[1:], row.output_shape[1:], strict=True)]
-    assert row.remainder == tuple(untouched)
+    sizes = enumerate(zip(row.input_shape[1:], row.output_shape[1:], strict=True))
+    assert row.remainder == tuple(_untouched(layer, axis, *each) for axis, each in sizes)
 
 
-def _untouched(layer: Layer, size_in: int, size_out: int) -> int:
+def _untouched(layer: Layer, axis: int, size_in: int, size_out: int) -> int:
     """Mark every pixel of the padded line that a window touches, and count the unmarked ones at its end."""
-    assert isinstance(layer, Sliding)
-    dilation = layer.dilation if isinstance(layer, kinds.Conv2d) else 1
-    default = 1 if isinstance(layer, kinds.PartialConv2d) else layer.kernel_size
-    stride = getattr(layer, "stride", default)
-    touched = {window * stride + tap * dilation for window in range(size_out) for tap in range(layer.kernel_size)}
-    return sum(1 for pixel in range(size_in + 2 * getattr(layer, "padding", 0)) if pixel > max(touched))
+    settings = {name: pair(value)[axis] for name, value in asdict(layer).items() if name in SLIDING}
+    kernel, dilation = settings["kernel_size"], settings.get("dilation", 1)
+    stride = settings.get("stride", 1 if isinstance(layer, PartialConv2d) else kernel)
+    touched = {window * stride + tap * dilation for window in range(size_out) for tap in range(kernel)}
+    return sum(1 for pixel in range(size_in + 2 * settings.get("padding", 0)) if pixel > max(touched))
 
 
 def _row(layer: Layer, input_shape: tuple[int, int, int]) -> LayerRow:
@@ -115,8 +118,8 @@ def test_connections_are_the_pairs_of_input_and_output_that_a_gradient_joins(arc
     """A window's place in the padding counts too, so only layers without one are asked; biases are added."""
     traced = trace(architecture)
     for layer, row in zip(architecture.layers, traced.rows, strict=False):
-        if isinstance(layer, kinds.Subsample2d | kinds.PartialConv2d | kinds.GaussianRBF) and sum(row.input_shape) < 40:
-            biases = 0 if isinstance(layer, kinds.GaussianRBF) else math.prod(row.output_shape)
+        if isinstance(layer, Subsample2d | PartialConv2d | GaussianRBF) and sum(row.input_shape) < 40:
+            biases = 0 if isinstance(layer, GaussianRBF) else math.prod(row.output_shape)
             assert row.connections == _pairs(layer, row.input_shape) + biases
 
 
@@ -128,14 +131,14 @@ def _pairs(layer: Layer, input_shape: tuple[int, ...]) -> int:
 
 
 def test_connections_without_bias_and_in_groups() -> None:
-    grouped = kinds.Conv2d(out_channels=4, kernel_size=3, groups=2, bias=False)
+    grouped = Conv2d(out_channels=4, kernel_size=3, groups=2, bias=False)
     assert _row(grouped, (6, 5, 5)).connections == (4 * 3 * 3) * (3 * 3 * 3)
-    assert _row(kinds.AvgPool2d(kernel_size=2), (6, 28, 28)).connections == 1_176 * 4
+    assert _row(AvgPool2d(kernel_size=2), (6, 28, 28)).connections == 1_176 * 4
 
 
 @pytest.mark.parametrize(("output_size", "expected"), [(6, (2, 2)), (12, (1, 1)), (1, (12, 12)), (5, (None, None))])
 def test_view_of_an_adaptive_pooling(output_size: int, expected: tuple[int | None, int | None]) -> None:
-    row = _row(kinds.AdaptiveAvgPool2d(output_size=output_size), (1, 12, 12))
+    row = _row(AdaptiveAvgPool2d(output_size=output_size), (1, 12, 12))
     assert (row.receptive_field, row.jump) == expected
 
 
@@ -146,5 +149,5 @@ def test_there_is_no_view_once_there_are_no_maps() -> None:
 
 
 def test_bytes_are_of_float32() -> None:
-    row = _row(kinds.Conv2d(out_channels=6, kernel_size=5), (1, 28, 28))
+    row = _row(Conv2d(out_channels=6, kernel_size=5), (1, 28, 28))
     assert (row.output_bytes, row.param_bytes) == (6 * 24 * 24 * Tensor([0]).element_size(), 156 * 4)

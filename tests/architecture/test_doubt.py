@@ -5,7 +5,10 @@ from hypothesis import given
 from torch import nn
 
 from explorer.architecture.build import build
-from explorer.architecture.layers import Dropout, Flatten, Linear, ReLU
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.regularisation import Dropout
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import trace

@@ -5,7 +5,9 @@ from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.edit import maps_before
-from explorer.architecture.layers import MAX_CONNECTIONS, AvgPool2d, Conv2d, MaxPool2d, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.historic import MAX_CONNECTIONS, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.pooling import AvgPool2d, MaxPool2d
 from explorer.architecture.presets import C3, PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import trace

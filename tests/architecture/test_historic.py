@@ -8,8 +8,8 @@ import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor, nn
 
 from explorer.architecture.build import build
-from explorer.architecture.historic import GaussianRBF, PartialConv2d, ScaledTanh, Subsample2d
-from explorer.architecture.layers import KINDS
+from explorer.architecture.historic.modules import GaussianRBF, PartialConv2d, ScaledTanh, Subsample2d
+from explorer.architecture.kinds import KINDS
 from explorer.architecture.presets import C3, PRESETS
 
 

@@ -3,21 +3,13 @@
 import pytest
 from hypothesis import given
 
-from explorer.architecture.layers import (
-    AdaptiveAvgPool2d,
-    AvgPool2d,
-    BatchNorm1d,
-    BatchNorm2d,
-    Conv2d,
-    Flatten,
-    GaussianRBF,
-    Layer,
-    Linear,
-    LocalResponseNorm,
-    MaxPool2d,
-    PartialConv2d,
-    Subsample2d,
-)
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm1d, BatchNorm2d, LocalResponseNorm
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.repair import MAX_REPAIRS
 from explorer.architecture.spec import Architecture, check
 from explorer.architecture.trace import LayerError, trace

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from explorer.architecture import layers as kinds
 from explorer.architecture.errors import DesignError
-from explorer.architecture.layers import KINDS
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.kinds.activation import Sigmoid
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.pooling import AvgPool2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import MAX_BYTES, MAX_LAYERS, Architecture, check, read_json, to_json
 from tests.architecture.stacks import architectures
 
@@ -25,11 +29,11 @@ def test_canonical_form_is_the_one_of_the_design() -> None:
         name="LeNet",
         input_shape=(1, 28, 28),
         layers=(
-            kinds.Conv2d(out_channels=6, kernel_size=5, padding=2),
-            kinds.Sigmoid(),
-            kinds.AvgPool2d(kernel_size=2, stride=2),
-            kinds.Flatten(),
-            kinds.Linear(out_features=10),
+            Conv2d(out_channels=6, kernel_size=5, padding=2),
+            Sigmoid(),
+            AvgPool2d(kernel_size=2, stride=2),
+            Flatten(),
+            Linear(out_features=10),
         ),
     )
     assert read_json(LENET) == architecture
@@ -103,8 +107,21 @@ REFUSED: dict[str, tuple[str | bytes, str, str, str]] = {  # text, where, found,
         _design({"kind": "MaxPool2d", "kernel_size": 2, "stride": 0}),
         "stride",
         "0",
-        "1 to 255 or null",
+        "1 to 255 or a list of 2 such numbers or null",
     ),
+    "a side out of range": (
+        _design({"kind": "MaxPool2d", "kernel_size": [2, 0]}),
+        "kernel_size[1]",
+        "0",
+        "a whole number from 1 to 255",
+    ),
+    "three sides": (
+        _design({"kind": "MaxPool2d", "kernel_size": [2, 2, 2]}),
+        "kernel_size",
+        "[2, 2, 2]",
+        "a list of 2 such numbers",
+    ),
+    "a softmax over the batch": (_design({"kind": "Softmax", "dim": 0}), "dim", "0", "one of -1, 1, 2, 3"),
     "connections to a map that is no number": (_partial([[0], ["1"]]), "layers[1].connections[1][0]", '"1"', "8,191"),
     "connections to a map below 0": (_partial([[0], [-1]]), "layers[1].connections[1][0]", "-1", "from 0 to 8,191"),
     "connections in one list": (_partial([0, 1]), "layers[1].connections[0]", "0", "a list of 1 to 1,024 input maps"),

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from explorer.architecture.layers import KINDS
+from explorer.architecture.kinds import KINDS
 from explorer.architecture.spec import read_json
 from explorer.architecture.trace import trace
 from tests import check_stacks

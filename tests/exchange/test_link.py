@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.architecture.errors import DesignError
-from explorer.architecture.layers import MAX_CONNECTIONS, Conv2d, PartialConv2d
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.historic import MAX_CONNECTIONS, PartialConv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, MAX_NAME, Architecture
 from explorer.exchange.link import MAX_LINK, read_link, to_link

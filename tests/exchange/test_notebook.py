@@ -11,7 +11,10 @@ import pytest
 from hypothesis import assume, given
 from msgspec.structs import replace
 
-from explorer.architecture import layers as kinds
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
@@ -95,13 +98,13 @@ def _lay_out(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("layers", "why"),
     [
-        ((kinds.Conv2d(out_channels=10, kernel_size=3),), "gives 10 × 26 × 26"),
-        ((kinds.Flatten(), kinds.Linear(out_features=9)), "gives 9"),
-        ((kinds.Flatten(),), "no weights to learn"),
+        ((Conv2d(out_channels=10, kernel_size=3),), "gives 10 × 26 × 26"),
+        ((Flatten(), Linear(out_features=9)), "gives 9"),
+        ((Flatten(),), "no weights to learn"),
     ],
 )
 def test_a_network_that_cannot_learn_ten_classes_says_why_in_place_of_the_training(
-    layers: tuple[kinds.Layer, ...], why: str
+    layers: tuple[Layer, ...], why: str
 ) -> None:
     design = Architecture(name="x", input_shape=(1, 28, 28), layers=layers)
     assert "torchvision" not in to_notebook(design)

@@ -9,9 +9,30 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from explorer.architecture import layers as kinds
 from explorer.architecture.build import build
-from explorer.architecture.layers import KINDS, Layer
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.kinds.activation import (
+    ELU,
+    GELU,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    ReLU6,
+    ScaledTanh,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm1d, BatchNorm2d, LocalResponseNorm
+from explorer.architecture.kinds.output import LogSoftmax, Softmax
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from explorer.architecture.kinds.regularisation import Dropout, Dropout2d
+from explorer.architecture.kinds.shape import Flatten, Identity, ZeroPad2d
 from explorer.architecture.presets import C3, PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.exchange.onnx_file import SEED, OnnxError, file_size, why_not_onnx, write_onnx
@@ -20,21 +41,22 @@ from tests.architecture.random_stacks import random_stack
 GRAPH = 50_000  # bytes at most for all in a file that is no weight
 FULL = "alexnet-torchvision"  # the others that are large get narrow dense layers, to spare a test gigabytes
 SLIDING = (
-    kinds.Conv2d(out_channels=6, kernel_size=3, stride=2, padding=2, dilation=2, groups=2, bias=False),
-    kinds.MaxPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
-    kinds.AvgPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
+    Conv2d(out_channels=6, kernel_size=3, stride=2, padding=2, dilation=2, groups=2, bias=False),
+    MaxPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
+    AvgPool2d(kernel_size=3, stride=2, padding=1, ceil_mode=True),
 )
 EVERY_KIND = (
-    *(kinds.Conv2d(out_channels=6, kernel_size=5), kinds.ScaledTanh(), kinds.Subsample2d(kernel_size=3)),
-    *(kinds.PartialConv2d(out_channels=16, kernel_size=5, connections=C3), kinds.BatchNorm2d(), kinds.LeakyReLU()),
-    *(*SLIDING, kinds.LocalResponseNorm(size=4, alpha=0.5), kinds.AdaptiveAvgPool2d(output_size=5), kinds.Flatten()),
-    *(kinds.BatchNorm1d(), kinds.ELU(), kinds.GELU(), kinds.SiLU(), kinds.Softplus(), kinds.Dropout(), kinds.Tanh()),
-    *(kinds.Linear(out_features=20), kinds.ReLU(), kinds.Sigmoid(), kinds.GaussianRBF(out_features=7)),
+    *(Conv2d(out_channels=6, kernel_size=5), ScaledTanh(), Subsample2d(kernel_size=3)),
+    *(PartialConv2d(out_channels=16, kernel_size=5, connections=C3), BatchNorm2d(), LeakyReLU()),
+    *(*SLIDING, LocalResponseNorm(size=4, alpha=0.5), AdaptiveMaxPool2d(output_size=(6, 8)), Dropout2d()),
+    *(ZeroPad2d(padding=(1, 0, 2, 1)), ReLU6(), AdaptiveAvgPool2d(output_size=(5, 3)), Softmax(dim=1), Flatten()),
+    *(BatchNorm1d(), ELU(), GELU(), SiLU(), Softplus(), Dropout(), Tanh(), PReLU(num_parameters=90), Identity()),
+    *(Linear(out_features=20), ReLU(), Sigmoid(), GaussianRBF(out_features=7), LogSoftmax(dim=1)),
 )
 
 
 def narrow(layer: Layer) -> Layer:
-    return replace(layer, out_features=64) if isinstance(layer, kinds.Linear) and layer.out_features > 999 else layer
+    return replace(layer, out_features=64) if isinstance(layer, Linear) and layer.out_features > 999 else layer
 
 
 def check(architecture: Architecture, path: Path) -> None:
@@ -70,15 +92,15 @@ def test_random_stacks_compute_the_same(seed: int, tmp_path: Path) -> None:
     check(random_stack(seed), tmp_path / "network.onnx")
 
 
-WIDE = kinds.Linear(out_features=100_000)
+WIDE = Linear(out_features=100_000)
 
 
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ((kinds.BatchNorm1d(),), "Layer 1 (norm0): It needs a row of numbers"),
+        ((BatchNorm1d(),), "Layer 1 (norm0): It needs a row of numbers"),
         ((), "without layers"),
-        ((kinds.Flatten(), WIDE, WIDE), "10,078,600,000 parameters are 40.3 GB"),
+        ((Flatten(), WIDE, WIDE), "10,078,600,000 parameters are 40.3 GB"),
     ],
 )
 def test_a_design_that_makes_no_file_says_why(layers: tuple[Layer, ...], words: str, tmp_path: Path) -> None:

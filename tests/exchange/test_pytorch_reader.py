@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from torch import nn
 
-from explorer.architecture import layers as kinds
 from explorer.architecture.build import build
-from explorer.architecture.layers import MAX_CONNECTIONS
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.historic import MAX_CONNECTIONS, PartialConv2d
+from explorer.architecture.kinds.normalisation import LocalResponseNorm
+from explorer.architecture.kinds.pooling import MaxPool2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, MAX_NAME, Architecture
 from explorer.architecture.trace import trace
@@ -79,18 +84,18 @@ def test_numbers_decide_the_size_that_a_text_does_not_say() -> None:
     design = read_pytorch(COLOUR)
     assert design.input_shape == (3, 32, 32)
     assert design.layers == (
-        *(kinds.Conv2d(out_channels=6, kernel_size=5), kinds.ReLU(), kinds.MaxPool2d(kernel_size=2)),
-        *(kinds.Conv2d(out_channels=16, kernel_size=5), kinds.ReLU(), kinds.MaxPool2d(kernel_size=2)),
-        *(kinds.Flatten(), kinds.Linear(out_features=10, bias=False)),
+        *(Conv2d(out_channels=6, kernel_size=5), ReLU(), MaxPool2d(kernel_size=2)),
+        *(Conv2d(out_channels=16, kernel_size=5), ReLU(), MaxPool2d(kernel_size=2)),
+        *(Flatten(), Linear(out_features=10, bias=False)),
     )
 
 
 def test_the_longest_program_is_within_the_bounds_of_what_is_read() -> None:
     """All the connections allowed, each in a list of its own, and settings of many digits, under a name of brackets."""
     maps = tuple((number,) for number in range(MAX_CONNECTIONS))
-    partial = kinds.PartialConv2d(out_channels=MAX_CONNECTIONS, kernel_size=1, connections=maps)
+    partial = PartialConv2d(out_channels=MAX_CONNECTIONS, kernel_size=1, connections=maps)
     long = [
-        kinds.LocalResponseNorm(size=100 + number, alpha=-1.2345678901234567e-5, beta=-0.1 / 3, k=-1e-7 / 3)
+        LocalResponseNorm(size=100 + number, alpha=-1.2345678901234567e-5, beta=-0.1 / 3, k=-1e-7 / 3)
         for number in range(MAX_LAYERS - 1)
     ]
     design = Architecture(name="(" * MAX_NAME, input_shape=(1024, 64, 64), layers=(partial, *long))
@@ -121,8 +126,8 @@ def test_a_network_without_convolutions_takes_its_input_from_its_first_number() 
 
 
 LAYERS = (
-    *(kinds.Conv2d(out_channels=6, kernel_size=5), kinds.ReLU(), kinds.MaxPool2d(kernel_size=2), kinds.Flatten()),
-    *(kinds.Linear(out_features=84), kinds.ReLU(), kinds.Linear(out_features=10)),
+    *(Conv2d(out_channels=6, kernel_size=5), ReLU(), MaxPool2d(kernel_size=2), Flatten()),
+    *(Linear(out_features=84), ReLU(), Linear(out_features=10)),
 )
 FEATURES = "nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2))"
 CLASSIFIER = "nn.Sequential(nn.Linear(864, 84), nn.ReLU(), nn.Linear(84, 10))"

@@ -43,7 +43,12 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
     "a name": ("nn.Sequential(nn.LazyLinear(num_classes))", "line 1, out_features", "num_classes", "written out"),
     "a call for a number": ("nn.Sequential(nn.Dropout(float('nan')))", "line 1, p", "float", "written out"),
     "a power": ("nn.Sequential(nn.LazyLinear(9**9**9))", "line 1, out_features", "9**9**9", "written out"),
-    "two sizes": ("nn.Sequential(nn.MaxPool2d((2, 3)))", "line 1, kernel_size", "(2, 3)", "square"),
+    "three sides": (
+        "nn.Sequential(nn.MaxPool2d((2, 3, 4)))",
+        "line 1, kernel_size",
+        "[2, 3, 4]",
+        "a list of 2",
+    ),
     "a pad that is no number": (
         "nn.Sequential(nn.LazyConv2d(2, 4, padding='same'))",
         "line 1, padding",
@@ -100,7 +105,12 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
     "a forward without end": (FORWARD + "x = self.net(x)", "line 4", "without return", "return at the end"),
     "a forward of two tensors": (FORWARD.replace("x)", "x, y)") + "return x", "line 4", "other arguments", "(self, x)"),
     "a sum of two paths": (FORWARD + "return x + self.net(x)", "line 5", "something else", "one after another"),
-    "a softmax": (FORWARD + "return F.log_softmax(self.net(x), dim=1)", "line 5", "F.log_softmax", "one after another"),
+    "a function that is no layer": (
+        FORWARD + "return F.fold(self.net(x), 1)",
+        "line 5",
+        "F.fold",
+        "one after another",
+    ),
     "a flattened batch": (FORWARD + "return torch.flatten(self.net(x))", "line 5", "torch.flatten", "(x, 1)"),
     "a part that is not there": (FORWARD + "return self.head(x)", "line 5", "self.head", "one of the kinds"),
     "no layer of torch": ("nn.Sequential(nn.ScaledTanh())", "line 1", "nn.ScaledTanh", "one of the kinds"),

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from torch import Tensor, nn
 
-from explorer.architecture import layers as kinds
 from explorer.architecture.build import build
 from explorer.architecture.errors import StackError
-from explorer.architecture.historic import GaussianRBF
-from explorer.architecture.layers import Layer
+from explorer.architecture.historic import modules
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.historic import GaussianRBF
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
@@ -116,17 +118,17 @@ def test_each_network_of_the_course_is_a_program_that_runs_as_it_is_printed(tmp_
 
 def test_fixed_codes_are_the_same_in_the_program() -> None:
     sizes = ((84, 10), (20, 10), (84, 7))
-    layers = (kinds.Flatten(), *(layer for size in sizes for layer in _coded(*size)))
+    layers = (Flatten(), *(layer for size in sizes for layer in _coded(*size)))
     design = Architecture(name="codes", input_shape=(1, 2, 2), layers=layers)
     network, _ = run(to_pytorch(design))
     ours = [cast(Tensor, module.weight) for module in network if type(module).__name__ == "GaussianRBF"]
-    theirs = [module.weight for module in build(design) if isinstance(module, GaussianRBF)]
+    theirs = [module.weight for module in build(design) if isinstance(module, modules.GaussianRBF)]
     assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
     assert len(ours) == len(sizes)
 
 
 def _coded(in_features: int, out_features: int) -> tuple[Layer, Layer]:
-    return kinds.Linear(out_features=in_features), kinds.GaussianRBF(out_features=out_features)
+    return Linear(out_features=in_features), GaussianRBF(out_features=out_features)
 
 
 def test_only_the_classes_that_a_design_needs_are_defined() -> None:
@@ -134,7 +136,7 @@ def test_only_the_classes_that_a_design_needs_are_defined() -> None:
         name: [node.name for node in ast.parse(to_pytorch(PRESETS[name].architecture)).body if is_definition(node)]
         for name in ("lenet-d2l", "lenet5-1998")
     }
-    five = ["ScaledTanh", "Subsample2d", "PartialConv2d", "codes", "GaussianRBF"]
+    five = ["ScaledTanh", "PartialConv2d", "Subsample2d", "codes", "GaussianRBF"]
     assert defined == {"lenet-d2l": [], "lenet5-1998": five}
 
 

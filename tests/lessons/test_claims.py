@@ -7,7 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture import layers as kinds
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, MaxPool2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, check
 from explorer.lessons.claim import Claim, Decision, Reading, Verdict, about, decide
@@ -80,35 +84,31 @@ def test_every_sum_gives_what_stands_behind_it(name: str) -> None:
             assert not part.sum or evaluated(part.sum) == part.found, part
 
 
-def _with(design: Architecture, **layers: kinds.Layer) -> Architecture:
+def _with(design: Architecture, **layers: Layer) -> Architecture:
     """Replace layers of a design by their place: `at_3=…`."""
     for place, layer in layers.items():
         design = edit.replace_layer(design, int(place.removeprefix("at_")), layer)
     return design
 
 
-def _stack(input_shape: tuple[int, int, int], *layers: kinds.Layer) -> Architecture:
+def _stack(input_shape: tuple[int, int, int], *layers: Layer) -> Architecture:
     return Architecture(name="another", input_shape=input_shape, layers=layers)
 
 
 def _without_poolings(design: Architecture) -> Architecture:
-    kept = tuple(layer for layer in design.layers if not isinstance(layer, kinds.MaxPool2d))
+    kept = tuple(layer for layer in design.layers if not isinstance(layer, MaxPool2d))
     return replace(design, layers=kept)
 
 
 ALEXNET = PRESETS["alexnet-d2l"].architecture
-DENSE_OUTPUT = _with(PUBLISHED, at_13=kinds.Linear(out_features=10))
-GLOBAL = _stack((1, 32, 32), kinds.Conv2d(out_channels=6, kernel_size=5), kinds.AdaptiveAvgPool2d(output_size=1))
-BIASLESS = _with(NOTES, at_6=kinds.Linear(out_features=84, bias=False), at_7=kinds.Linear(out_features=10, bias=False))
-HUGE = _with(ALEXNET, at_14=kinds.Linear(out_features=17_000), at_17=kinds.Linear(out_features=8_192))
-TEN_TIMES = replace(
-    _with(ALEXNET, at_0=kinds.Conv2d(out_channels=60, kernel_size=11, stride=4)), input_shape=(1, 280, 280)
-)
-UNITS = _stack((36, 97, 1), kinds.Conv2d(out_channels=42, kernel_size=1))  # 42 · 97 = 4,074 units, 14.2 million weights
-FALLING = _stack(
-    (3, 48, 48), kinds.Conv2d(out_channels=3, kernel_size=5), kinds.Flatten(), kinds.Linear(out_features=10)
-)
-NARROWER = _with(TWO_TOWERS, at_0=kinds.Conv2d(out_channels=68, kernel_size=11, stride=4))
+DENSE_OUTPUT = _with(PUBLISHED, at_13=Linear(out_features=10))
+GLOBAL = _stack((1, 32, 32), Conv2d(out_channels=6, kernel_size=5), AdaptiveAvgPool2d(output_size=1))
+BIASLESS = _with(NOTES, at_6=Linear(out_features=84, bias=False), at_7=Linear(out_features=10, bias=False))
+HUGE = _with(ALEXNET, at_14=Linear(out_features=17_000), at_17=Linear(out_features=8_192))
+TEN_TIMES = replace(_with(ALEXNET, at_0=Conv2d(out_channels=60, kernel_size=11, stride=4)), input_shape=(1, 280, 280))
+UNITS = _stack((36, 97, 1), Conv2d(out_channels=42, kernel_size=1))  # 42 · 97 = 4,074 units, 14.2 million weights
+FALLING = _stack((3, 48, 48), Conv2d(out_channels=3, kernel_size=5), Flatten(), Linear(out_features=10))
+NARROWER = _with(TWO_TOWERS, at_0=Conv2d(out_channels=68, kernel_size=11, stride=4))
 # Networks of which the same sentence has another verdict: the verdict follows from the network.
 OTHERWISE: dict[str, tuple[tuple[Architecture, ...], Verdict]] = {
     "filter-parameters": ((edit.with_channels(COLOUR, 1),), TRUE),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from explorer.architecture import edit
-from explorer.architecture import layers as kinds
+from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
@@ -72,7 +72,7 @@ def test_the_slips_of_lenet_by_hand(layer: str, value: tuple[int, ...] | int, sl
 
 def test_slips_of_groups_strides_and_of_1998_by_hand() -> None:
     assert "Groups forgotten" in names(ALEXNET, "conv2", 614_656)  # the one-tower network's
-    rounded_up = edit.replace_layer(LENET, 2, kinds.MaxPool2d(kernel_size=3, stride=2))
+    rounded_up = edit.replace_layer(LENET, 2, MaxPool2d(kernel_size=3, stride=2))
     assert "Ceil for floor" in names(rounded_up, "pool1", (6, 14, 14))  # (28 − 3)/2 is 12.5
     assert "Partial connections forgotten" in names(PRESETS["lenet5-1998"].architecture, "conv2", 2_416)
 

@@ -24,7 +24,7 @@ assert not page.exception, page.exception
 print([option for row in page.get("button_group") for option in row.options])
 """
 READ_BACK = """
-from explorer.architecture.layers import KINDS
+from explorer.architecture.kinds import KINDS
 from explorer.architecture.spec import Architecture
 from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch

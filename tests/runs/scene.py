@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.architecture.layers import Flatten, Linear
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.race import Contender, Race
 from explorer.runs.scheduler.dispatcher import Dispatcher

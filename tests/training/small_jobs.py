@@ -5,7 +5,12 @@ from typing import Any
 
 import msgspec
 
-from explorer.architecture.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, ReLU
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.normalisation import BatchNorm2d
+from explorer.architecture.kinds.regularisation import Dropout
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.training.events import Evaluating, Event, Failed, Step
 from explorer.training.loop.train import train

@@ -4,10 +4,10 @@ import msgspec
 import torch
 from torch.nn import functional as F  # noqa: N812  # torch's own name for it
 
-from explorer.architecture.build import Shape
 from explorer.architecture.cost import count
-from explorer.architecture.diagnose import window_span
-from explorer.architecture.layers import Conv2d
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.layer import Window
+from explorer.architecture.kinds.sizes import Pair, Shape
 
 LARGEST_EXAMPLE = 144  # pixels of an example's input: more columns can't be told apart on a screen
 
@@ -18,7 +18,7 @@ class Example(msgspec.Struct, frozen=True):
     An entry is a weight's number, from 1 on in the kernel's reading order; 0 where an output does not see a pixel.
     """
 
-    kernel_size: int
+    kernel: Pair
     side: int
     entries: tuple[tuple[int, ...], ...]
 
@@ -43,14 +43,21 @@ def example(layer: Conv2d) -> Example | None:
 
     The map is just large enough for up to 4×4 outputs; None where no map of 1 to 12 pixels a side gives so few.
     """
-    sides = [window_span(layer) + (outputs - 1) * layer.stride - 2 * layer.padding for outputs in (4, 3, 2, 1)]
-    side = next((side for side in sides if 1 <= side**2 <= LARGEST_EXAMPLE and side > 0), None)
-    return None if side is None else Example(layer.kernel_size, side, _matrix(layer, side))
+    sides = [_side(layer.window, outputs) for outputs in (4, 3, 2, 1)]
+    side = next((side for side in sides if side >= 1 and side**2 <= LARGEST_EXAMPLE), None)
+    return None if side is None else Example(layer.window.kernel, side, _matrix(layer, side))
+
+
+def _side(window: Window, outputs: int) -> int:
+    """Give the side of a square map on which a window stands at least `outputs` times, down and across."""
+    ways = zip(window.span, window.stride, window.padding, strict=True)
+    return max(span + (outputs - 1) * stride - 2 * padding for span, stride, padding in ways)
 
 
 def _matrix(layer: Conv2d, side: int) -> tuple[tuple[int, ...], ...]:
     """Pass each picture with a single pixel of 1 through: what comes out is that pixel's column."""
-    numbers = torch.arange(1.0, layer.kernel_size**2 + 1).view(1, 1, layer.kernel_size, layer.kernel_size)
+    height, width = layer.window.kernel
+    numbers = torch.arange(1.0, height * width + 1).view(1, 1, height, width)
     pixels = torch.eye(side**2).view(-1, 1, side, side)
     columns = F.conv2d(pixels, numbers, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
     return tuple(tuple(int(entry) for entry in row) for row in columns.flatten(1).T.round().tolist())

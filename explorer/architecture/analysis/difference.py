@@ -4,16 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.layers import ACTIVATIONS, Layer
+from explorer.architecture.kinds.layer import Layer
 
-ROLES: tuple[tuple[type, ...], ...] = (
-    (kinds.Conv2d, kinds.PartialConv2d),
-    (kinds.MaxPool2d, kinds.AvgPool2d, kinds.Subsample2d, kinds.AdaptiveAvgPool2d),
-    (kinds.Linear, kinds.GaussianRBF),
-    (kinds.BatchNorm2d, kinds.BatchNorm1d, kinds.LocalResponseNorm),
-    tuple(ACTIVATIONS.values()),
-)
+UNLIKE = ("shape", "regularisation")  # roles whose kinds do not stand for each other
 SAME, KIND, ROLE = 5, 4, 3  # how alike two layers are: in all settings, in kind, in what they are for
 
 
@@ -59,7 +52,7 @@ def _alike(one: Layer, other: Layer) -> int:
         return SAME
     if type(one) is type(other):
         return KIND
-    return ROLE if any(isinstance(one, role) and isinstance(other, role) for role in ROLES) or _width(one, other) else 0
+    return ROLE if (one.role == other.role and one.role not in UNLIKE) or _width(one, other) else 0
 
 
 def _width(one: Layer, other: Layer) -> bool:

@@ -1,6 +1,6 @@
 """Which pixels of the picture reach an output, what one value of a map sees of it, and what lets all pixels be seen.
 
-Windows are squares, so rows and columns can be followed apart: a pixel is seen if its row and its column are.
+Windows are rectangles, so rows and columns can be followed apart: a pixel is seen if its row and its column are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,10 @@ from itertools import count, islice, takewhile
 import msgspec
 from msgspec.structs import replace
 
-from explorer.architecture import layers as kinds
 from explorer.architecture.build import Fitted, layer_names, walk
-from explorer.architecture.diagnose import Sliding, padding, stride
 from explorer.architecture.edit import replace_layer
 from explorer.architecture.errors import StackError
+from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.repair import Repair
 from explorer.architecture.spec import Architecture
 
@@ -65,7 +64,7 @@ def _seen_rows(maps: Sequence[Fitted], axis: int, size: int) -> Sequence[bool]:
 
 def _seen_before(fitted: Fitted, axis: int, seen: Sequence[bool]) -> Sequence[bool]:
     size = fitted.input_shape[axis]
-    if isinstance(fitted.layer, kinds.Linear):  # on maps it mixes the columns of each row
+    if fitted.layer.role == "dense":  # on maps it mixes the columns of each row
         return [any(seen)] * size if axis == WIDTH else seen
     before = [False] * size
     for position, used in enumerate(seen):
@@ -77,15 +76,7 @@ def _seen_before(fitted: Fitted, axis: int, seen: Sequence[bool]) -> Sequence[bo
 
 def _window(fitted: Fitted, axis: int, position: int) -> range:
     """Give the places of a layer's input that one place of its output is made of; some may lie in the padding."""
-    layer = fitted.layer
-    if isinstance(layer, Sliding):
-        dilation = getattr(layer, "dilation", 1)
-        first = position * stride(layer) - padding(layer)
-        return range(first, first + dilation * layer.kernel_size, dilation)
-    if isinstance(layer, kinds.AdaptiveAvgPool2d):
-        size, windows = fitted.input_shape[axis], layer.output_size
-        return range(position * size // windows, -(-(position + 1) * size // windows))
-    return range(position, position + 1)
+    return fitted.layer.places(position, axis=axis - HEIGHT, size=fitted.input_shape[axis])
 
 
 def _unseen(seen: Sequence[bool]) -> tuple[int, ...]:
@@ -98,7 +89,7 @@ def sight(architecture: Architecture, index: int) -> tuple[range, range] | None:
     They may begin before 0 or end beyond the picture: in the padding.
     """
     maps = _maps(architecture)[: index + 1]
-    if not 0 <= index < len(maps) or any(isinstance(fitted.layer, kinds.Linear) for fitted in maps):
+    if not 0 <= index < len(maps) or any(fitted.layer.role == "dense" for fitted in maps):
         return None
     height, width = (_middle(maps, axis) for axis in (HEIGHT, WIDTH))
     return height, width
@@ -128,10 +119,10 @@ def _sees_all(architecture: Architecture) -> bool:
 
 def _paddings(architecture: Architecture) -> Iterator[Repair]:
     """Other paddings of the first layer with a window, where a border is lost most often."""
-    index = next(index for index in count() if isinstance(architecture.layers[index], Sliding))
+    index = next(place for place in count() if architecture.layers[place].window)
     layer, name = architecture.layers[index], layer_names(architecture.layers)[index]
-    if isinstance(layer, kinds.Conv2d):
-        for width in sorted(range(layer.kernel_size), key=lambda width: abs(width - layer.padding)):
+    if isinstance(layer, Conv2d) and isinstance(padding := layer.padding, int):
+        for width in sorted(range(max(layer.window.kernel)), key=lambda width: abs(width - padding)):
             edited = replace_layer(architecture, index, replace(layer, padding=width))
             yield Repair(label=f"Set {name}'s padding to {width}", architecture=edited)
 

@@ -55,7 +55,7 @@ def _usual_rates(_: Architecture, recipe: Recipe) -> tuple[str, ...]:
 
 
 def _usual_kernels(architecture: Architecture, _: Recipe) -> tuple[str, ...]:
-    own = next((first.kernel_size for _, first in variants.convolutions(architecture)), 5)
+    own = next((max(first.window.kernel) for _, first in variants.convolutions(architecture)), 5)
     return tuple(label for label, size in variants.KERNELS.items() if size in (own, 3 if own != 3 else 5))
 
 

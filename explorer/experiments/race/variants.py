@@ -7,7 +7,13 @@ from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.edit import reconnect
-from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Conv2d, Dropout, Layer, Linear
+from explorer.architecture.kinds import ACTIVATIONS
+from explorer.architecture.kinds.activation import Activation
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.pooling import Pool2d
+from explorer.architecture.kinds.regularisation import Dropout
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import DATASETS
@@ -22,7 +28,7 @@ POOLING_LABELS = {"Max pooling": "MaxPool2d", "Average pooling": "AvgPool2d"}
 
 def activations(architecture: Architecture) -> tuple[str, ...]:
     """Name the activations that the network's could be exchanged for."""
-    return tuple(ACTIVATIONS) if _has(architecture, ACTIVATIONS) else ()
+    return tuple(ACTIVATIONS) if _has(architecture, Activation) else ()
 
 
 def with_activation(architecture: Architecture, recipe: Recipe, label: str) -> Contender:
@@ -32,7 +38,7 @@ def with_activation(architecture: Architecture, recipe: Recipe, label: str) -> C
 
 def poolings(architecture: Architecture) -> tuple[str, ...]:
     """Name the poolings that the network's could be exchanged for."""
-    return tuple(POOLING_LABELS) if _has(architecture, POOLINGS) else ()
+    return tuple(POOLING_LABELS) if _has(architecture, Pool2d) else ()
 
 
 def with_pooling(architecture: Architecture, recipe: Recipe, label: str) -> Contender:
@@ -40,8 +46,8 @@ def with_pooling(architecture: Architecture, recipe: Recipe, label: str) -> Cont
     return Contender(label, edit.replace_poolings(architecture, POOLING_LABELS[label]), recipe)
 
 
-def _has(architecture: Architecture, group: dict[str, type[Layer]]) -> bool:
-    return any(isinstance(layer, tuple(group.values())) for layer in architecture.layers)
+def _has(architecture: Architecture, kind: type[Layer]) -> bool:
+    return any(isinstance(layer, kind) for layer in architecture.layers)
 
 
 # Sizes
@@ -64,7 +70,7 @@ def kernels(architecture: Architecture) -> tuple[str, ...]:
 def with_kernel(architecture: Architecture, recipe: Recipe, label: str) -> Contender:
     """Change the first convolution's kernel, and its padding so that its maps keep their size where that can be."""
     place, first = convolutions(architecture)[0]
-    return Contender(label, edit.replace_layer(architecture, place, edit.with_kernel(first, KERNELS[label])), recipe)
+    return Contender(label, edit.replace_layer(architecture, place, first.with_kernel(KERNELS[label])), recipe)
 
 
 def widths(architecture: Architecture) -> tuple[str, ...]:
@@ -74,7 +80,7 @@ def widths(architecture: Architecture) -> tuple[str, ...]:
 
 def with_width(architecture: Architecture, recipe: Recipe, label: str) -> Contender:
     """Scale the maps of every convolution, those that a partial one connects apart."""
-    wide = {place: edit.widened(layer, WIDTHS[label]) for place, layer in convolutions(architecture)}
+    wide = {place: layer.widened(WIDTHS[label]) for place, layer in convolutions(architecture)}
     layers = tuple(wide.get(place, layer) for place, layer in enumerate(architecture.layers))
     return Contender(label, reconnect(replace(architecture, layers=layers)), recipe)
 
@@ -121,7 +127,7 @@ def _places(architecture: Architecture, kind: type[Layer]) -> list[int]:
 
 
 def _is_activation(layers: tuple[Layer, ...]) -> bool:
-    return any(isinstance(layer, tuple(ACTIVATIONS.values())) for layer in layers)
+    return any(layer.role == "activation" for layer in layers)
 
 
 # Dropout
@@ -159,7 +165,7 @@ def with_cure(architecture: Architecture, recipe: Recipe, label: str) -> Contend
 
 def _dropping(architecture: Architecture, p: float) -> Architecture:
     """Drop a share of what each hidden dense layer gives, in place of all dropout there is; 0 drops nothing."""
-    bare = tuple(layer for layer in architecture.layers if not isinstance(layer, Dropout))
+    bare = tuple(layer for layer in architecture.layers if layer.role != "regularisation")
     ends = _hidden_ends(bare) if p else set[int]()
     dropped = (Dropout(p=p),)
     layers = (part for place, layer in enumerate(bare) for part in (layer, *(dropped if place in ends else ())))

@@ -6,7 +6,7 @@ layer's name before it (`conv1.out_channels`), one of the recipe the recipe's.
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
 from msgspec import Meta
@@ -17,7 +17,12 @@ from explorer.architecture import edit
 from explorer.architecture.build import layer_names
 from explorer.architecture.edit import reconnect
 from explorer.architecture.errors import DesignError
-from explorer.architecture.layers import ACTIVATIONS, POOLINGS, Conv2d, Kernel, Layer, Linear, PartialConv2d
+from explorer.architecture.kinds import ACTIVATIONS, POOLINGS
+from explorer.architecture.kinds.activation import Activation
+from explorer.architecture.kinds.convolution import Conv2d, Convolution
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.layer import Kernel, Layer
+from explorer.architecture.kinds.pooling import Pool2d
 from explorer.architecture.spec import Architecture, check
 from explorer.training.recipe.recipe import CHOICES, TYPES, Job, RecipeError, in_words, with_fields
 
@@ -97,13 +102,13 @@ def _design_with(architecture: Architecture, values: Mapping[str, Value]) -> Arc
 
 def _with_kernels(architecture: Architecture, size: int) -> Architecture:
     """Change every convolution's kernel, and its padding so that its maps keep their size where that can be."""
-    return _with_each(architecture, Conv2d, lambda layer: edit.with_kernel(layer, size))
+    return _with_each(architecture, Conv2d, lambda layer: layer.with_kernel(size))
 
 
 def _with_width(architecture: Architecture, factor: float) -> Architecture:
     """Multiply the channels of every convolution and the numbers of every hidden dense layer."""
     last = len(architecture.layers) - 1
-    layers = [layer if i == last else edit.widened(layer, factor) for i, layer in enumerate(architecture.layers)]
+    layers = [layer if i == last else layer.widened(factor) for i, layer in enumerate(architecture.layers)]
     return reconnect(replace(architecture, layers=tuple(layers)))
 
 
@@ -119,10 +124,10 @@ WHOLE = {
     "width": Field(Factor, (), _with_width),
 }
 OF: dict[str, tuple[type, ...]] = {  # the layers that each of them changes
-    "activation": tuple(ACTIVATIONS.values()),
-    "pooling": tuple(POOLINGS.values()),
+    "activation": (Activation,),
+    "pooling": (Pool2d,),
     "kernel_size": (Conv2d,),
-    "width": (Conv2d, PartialConv2d, Linear),
+    "width": (Convolution, Linear),
 }
 
 
@@ -137,11 +142,16 @@ def _has(architecture: Architecture, name: str) -> bool:
 def _layer_fields(architecture: Architecture) -> dict[str, Field]:
     names = layer_names(architecture.layers)
     return {
-        f"{names[index]}.{info.name}": Field(info.type, (), partial(_with_layer, index=index, name=info.name))
+        f"{names[index]}.{info.name}": Field(_kind(layer, info), (), partial(_with_layer, index=index, name=info.name))
         for index, layer in enumerate(architecture.layers)
         for info in msgspec.structs.fields(layer)
         if _is_number(info.type)
     }
+
+
+def _kind(layer: Layer, info: msgspec.structs.FieldInfo) -> object:
+    """Give the type of a field's values; what may be one number for each side varies as one for all."""
+    return get_args(info.type)[0] if info.name in layer.sides else info.type
 
 
 def _is_number(kind: object) -> bool:

@@ -78,7 +78,9 @@ def _share(run_job: RunJob, order: Train, control: Control) -> TimeShare:
 
 def warm_up() -> RunJob:
     """Import torch and take one small step, so that the first job's first step comes as quickly as any."""
-    from explorer.architecture.layers import Conv2d, Flatten, Linear  # noqa: PLC0415 - torch takes seconds;
+    from explorer.architecture.kinds.convolution import Conv2d  # noqa: PLC0415 - torch takes seconds;
+    from explorer.architecture.kinds.dense import Linear  # noqa: PLC0415 - torch takes seconds;
+    from explorer.architecture.kinds.shape import Flatten  # noqa: PLC0415 - torch takes seconds;
     from explorer.architecture.spec import Architecture  # noqa: PLC0415 - the end of input is heard meanwhile
     from explorer.runs.worker.trainer import run_job  # noqa: PLC0415
     from explorer.training.loop.train import train  # noqa: PLC0415

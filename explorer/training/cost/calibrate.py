@@ -15,7 +15,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 
 from explorer.architecture.build import build
-from explorer.architecture.layers import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, ReLU
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor, nn
 
-from explorer.architecture.historic import GaussianRBF
+from explorer.architecture.historic.modules import GaussianRBF
 from explorer.training.answers.answers import Answers, answers, join
 from explorer.training.events import Evaluating
 from explorer.training.loop.batches import to_input

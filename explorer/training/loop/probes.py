@@ -17,9 +17,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
 
-from explorer.architecture.historic import AMPLITUDE, ScaledTanh
-from explorer.architecture.layers import ACTIVATIONS
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.kinds.activation import Activation
 from explorer.training.events import Histogram, LayerProbe, Probe
 from explorer.training.loop.batches import draw_orders, to_input
 from explorer.training.loop.evaluate import score
@@ -33,11 +34,6 @@ SMALLEST_SHARE = 0.5  # of a step's pictures that a probe counts as, since it do
 BINS = 24
 SAMPLED = 2**12  # values of a histogram, about: every so many of a layer's
 NEAR = 0.05  # this close to an end of its range, a sigmoid or tanh counts as saturated
-RANGES: dict[type[nn.Module], tuple[float, float]] = {
-    nn.Sigmoid: (0, 1),
-    nn.Tanh: (-1, 1),
-    ScaledTanh: (-AMPLITUDE, AMPLITUDE),
-}
 DECADES = (-10.0, 2.0)  # of gradients' sizes: each bin is half a decade
 
 Figures = dict[str, Tensor]
@@ -121,7 +117,7 @@ def measure(
     with torch.enable_grad():
         passed, scores = forward(network, inputs.requires_grad_())
         gradients = _gradients(F.cross_entropy(scores, labels, label_smoothing=label_smoothing), passed)
-        slopes = {step.name: _slope(step) for step in passed if is_activation(step.layer)}
+        slopes = {step.name: _slope(step) for step in passed if activation(step.layer)}
     with torch.no_grad():
         told = [step for step in passed if step.name in gradients or step.name in slopes]
         figures = [_figures(step, gradients.get(step.name), slopes.get(step.name), before) for step in told]
@@ -131,9 +127,10 @@ def measure(
     return tuple(_layer_probe(step, values) for step, values in zip(told, read, strict=True))
 
 
-def is_activation(layer: nn.Module) -> bool:
-    """Say whether a module is one of the kinds that *all activations* changes."""
-    return type(layer).__name__ in ACTIVATIONS
+def activation(layer: nn.Module) -> type[Activation] | None:
+    """Give a module's kind, if that is one of those that *all activations* changes."""
+    kind = KINDS.get(type(layer).__name__)
+    return kind if kind and issubclass(kind, Activation) else None
 
 
 def forward(network: nn.Sequential, inputs: Tensor) -> tuple[list[Passed], Tensor]:
@@ -161,7 +158,7 @@ def forward(network: nn.Sequential, inputs: Tensor) -> tuple[list[Passed], Tenso
 @contextmanager
 def _without_traces(network: nn.Sequential) -> Iterator[None]:
     """Switch off what draws random numbers or keeps running statistics, and put it back."""
-    dropouts = [layer for layer in network if isinstance(layer, nn.Dropout) and layer.training]
+    dropouts = [layer for layer in network if isinstance(layer, _DropoutNd) and layer.training]
     norms: list[Any] = [layer for layer in network if isinstance(layer, _BatchNorm) and layer.track_running_stats]
     try:
         for layer in dropouts:
@@ -193,8 +190,12 @@ def _copies(layer: nn.Module) -> list[Tensor]:
 
 
 def _slope(step: Passed) -> Tensor:
-    """Give an activation's derivative at a sample of its inputs; any of the kinds acts on each value alone."""
-    inputs = _sample([step.inputs]).requires_grad_()
+    """Give an activation's derivative at a sample of its inputs: it acts on each value alone.
+
+    One with slopes of its own may have one for each channel, and sees all inputs.
+    """
+    taken = step.inputs.detach().clone() if trainable(step.layer) else _sample([step.inputs])
+    inputs = taken.requires_grad_()
     return torch.autograd.grad(step.layer(inputs).sum(), inputs)[0]
 
 
@@ -221,10 +222,11 @@ def _figures(
 def _stuck(step: Passed) -> Figures:
     """Give the share of outputs, or of units, through which hardly any gradient passes."""
     outputs = step.outputs
-    if type(step.layer) in RANGES:
-        low, high = RANGES[type(step.layer)]
+    kind = activation(step.layer)
+    if kind and kind.saturates:
+        low, high = kind.saturates
         return {"saturated": ((outputs < low + NEAR) | (outputs > high - NEAR)).float().mean()}
-    if isinstance(step.layer, nn.ReLU):
+    if kind and kind.dies:
         # A map's unit is its channel: all its positions share one filter, which learns while any of them is above 0.
         return {"dead": (outputs.amax(dim=(0, *range(2, outputs.dim()))) == 0).float().mean()}
     return {}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
-from explorer.architecture.historic import PartialConv2d
+from explorer.architecture.historic.modules import PartialConv2d
 
 Weighted = nn.Conv2d | nn.Linear | PartialConv2d
 CONV_WITH_ONES = (2, 4, 5)  # AlexNet's convolutions whose biases begin at 1

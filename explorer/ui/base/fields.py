@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
 
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.layer import Layer
 from explorer.ui.base import state
 
 Width = int | Literal["stretch"]  # px, or all there is

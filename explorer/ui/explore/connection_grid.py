@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.architecture.layers import PartialConv2d
+from explorer.architecture.kinds.historic import PartialConv2d
 from explorer.ui.base import state
 
 NAME = "connections"

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from explorer.architecture import edit
 from explorer.architecture.build import layer_names
 from explorer.architecture.edit import maps_before
-from explorer.architecture.layers import KINDS, Layer, PartialConv2d
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.kinds.historic import PartialConv2d
+from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.spec import Architecture, InputChannels, InputSize
 from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field, layer_fields

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.architecture import edit
-from explorer.architecture.layers import ACTIVATIONS, POOLINGS
+from explorer.architecture.kinds import ACTIVATIONS, POOLINGS
 from explorer.architecture.spec import Architecture
 from explorer.ui.base import links, state
 from explorer.ui.common.preset_menu import chosen_preset, preset_menu

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 import torch
 
-from explorer.architecture.layers import ACTIVATIONS, POOLINGS
+from explorer.architecture.kinds import ACTIVATIONS, POOLINGS
 from explorer.architecture.trace import trace
 from explorer.experiments.sweep.axis_text import MOST_VARIED, RANGE, SweepSetup, epochs, offered, text_of, varied
 from explorer.experiments.sweep.cost import SweepCost, sweep_cost

@@ -1,9 +1,11 @@
 """Formulas in LaTeX: one number of a row with its parts, and any sum that is written with digits and signs."""
 
 import ast
+import re
 
 import msgspec
 
+PART = re.compile(r"'[^']+'|\w+/\w+|\w+|\*")
 SIGNS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: r"\cdot"}
 
 
@@ -21,9 +23,25 @@ def equal(quantity: str, letters: str, numbers: str, value: int, remark: str = "
     return Formula(quantity, letters, f"{numbers} = {thousands(value)}", remark)
 
 
-def product(sizes: tuple[int, ...]) -> str:
-    """Write sizes as a product."""
-    return r" \cdot ".join(map(str, sizes))
+def latex(sum_: str) -> str:
+    r"""Write a sum with its parentheses as they stand: `(k * c_in/g + 1) * 1200` as `(k \cdot \frac{c_{in}}{g} + 1) …`.
+
+    A letter's index follows `_`, words stand in single quotes, a fraction has no spaces.
+    """
+    return PART.sub(_part_in_latex, sum_)
+
+
+def _part_in_latex(found: re.Match[str]) -> str:
+    part = found[0]
+    if part == "*":
+        return r"\cdot"
+    if part.startswith("'"):
+        return rf"\text{{{part[1:-1]}}}"
+    if "/" in part:
+        above, _, below = part.partition("/")
+        return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
+    letter, _, index = part.partition("_")
+    return rf"{letter}_{{{index}}}" if index else thousands(int(part)) if part.isdigit() else part
 
 
 def thousands(value: int) -> str:

@@ -1,15 +1,14 @@
 """One network in the counts of different texts: why two right numbers differ, and which convention gives each."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.trace import LayerRow, Trace
+from explorer.architecture.trace import Trace
 from explorer.views.common import words
 
 MEGA, MEBI = 10**6, 2**20
-CONVOLUTIONS, DENSES, POOLINGS = ("Conv2d", "PartialConv2d"), ("Linear", "GaussianRBF"), ("Pool2d", "Subsample2d")
 CONVOLUTION, DENSE, OTHER = "convolution", "dense", "other"
 
 
@@ -31,15 +30,12 @@ class Count(msgspec.Struct, frozen=True):
 
 def parts(trace: Trace) -> list[Part]:
     """Sum a network up by its parts; the three of them make its totals."""
+    roles = [layer.role if layer.role in (CONVOLUTION, DENSE) else OTHER for layer in trace.architecture.layers]
     return [
         Part(name, sum(row.num_params for row in rows), sum(row.mult_adds for row in rows))
         for name in (CONVOLUTION, DENSE, OTHER)
-        for rows in [[row for row in trace.rows if _part(row) == name]]
+        for rows in [[row for row in trace.rows if roles[row.index] == name]]
     ]
-
-
-def _part(row: LayerRow) -> str:
-    return CONVOLUTION if row.kind in CONVOLUTIONS else DENSE if row.kind in DENSES else OTHER
 
 
 def conventions(trace: Trace) -> list[Count]:
@@ -56,17 +52,9 @@ def _work(trace: Trace) -> Iterator[Count]:
 
 def _parameters(trace: Trace) -> Iterator[Count]:
     yield Count("Parameters", words.number(trace.totals.num_params), "this page, torch, the book")
-    without = trace.totals.num_params - sum(map(_biases, trace.architecture.layers[: len(trace.rows)]))
-    yield Count("Weights without biases", words.number(without), "texts that forget, or leave out, the biases")
-
-
-def _biases(layer: kinds.Layer) -> int:
-    match layer:
-        case kinds.Conv2d(bias=True) | kinds.PartialConv2d():
-            return layer.out_channels
-        case kinds.Linear(bias=True):
-            return layer.out_features
-    return 0
+    biases = sum(layer.num_biases for layer in trace.architecture.layers[: len(trace.rows)])
+    without = words.number(trace.totals.num_params - biases)
+    yield Count("Weights without biases", without, "texts that forget, or leave out, the biases")
 
 
 def _memory(trace: Trace) -> Iterator[Count]:
@@ -76,9 +64,8 @@ def _memory(trace: Trace) -> Iterator[Count]:
 
 
 def _layers(trace: Trace) -> Iterator[Count]:
-    found = [row.kind for row in trace.rows]
-    conv, dense = (sum(kind in those for kind in found) for those in (CONVOLUTIONS, DENSES))
-    pools = sum(kind.endswith(POOLINGS) for kind in found)
+    roles = Counter(layer.role for layer in trace.architecture.layers[: len(trace.rows)])
+    conv, pools, dense = roles["convolution"], roles["pooling"], roles["dense"]
     yield Count("Layers with poolings", str(conv + pools + dense), "LeCun 1998; the input is not counted")
     yield Count("Layers with weights", f"{conv + dense} = {conv} + {dense}", "the book, AlexNet 2012")
     ng = "Ng: a pooling belongs to its convolution, the output is named apart"

@@ -3,8 +3,7 @@
 from explorer.architecture.analysis.dense import Example, dense_weights
 from explorer.architecture.build import fit
 from explorer.architecture.cost import BYTES, count
-from explorer.architecture.diagnose import window_span
-from explorer.architecture.layers import Conv2d
+from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views.common import words
 
@@ -27,7 +26,7 @@ def dense_words(row: LayerRow, layer: Conv2d) -> str:
         f"{words.number(count(row.output_shape))} outputs, a dense layer has **{words.number(weights)}** weights "
         f"({_memory(weights)}); {row.name} has **{words.number(row.num_params)}** parameters."
     )
-    if window_span(layer) > min(PHOTOGRAPH):
+    if max(layer.window.span) > min(PHOTOGRAPH):
         return said
     large = (row.input_shape[0], *PHOTOGRAPH)
     photograph = dense_weights(large, fit(layer, large).output_shape)
@@ -51,17 +50,17 @@ def matrix_words(shown: Example) -> str:
 
 def matrix_figure(shown: Example) -> dict[str, object]:
     """Draw the matrix in Plotly's JSON, one colour a weight, and none for a zero."""
-    side = shown.kernel_size
-    names = ["0", *(f"w({place // side},{place % side})" for place in range(side**2))]
+    height, width = shown.kernel
+    names = ["0", *(f"w({place // width},{place % width})" for place in range(height * width))]
     heat = {
         "type": "heatmap",
         "z": [[entry or None for entry in row] for row in shown.entries],
         "text": [[names[entry] for entry in row] for row in shown.entries],
         "hovertemplate": "output %{y}, pixel %{x}: %{text}<extra></extra>",
         "hoverongaps": False,
-        "colorscale": _scale(side**2),
+        "colorscale": _scale(height * width),
         "zmin": 0.5,
-        "zmax": side**2 + 0.5,
+        "zmax": height * width + 0.5,
         "showscale": False,
         "xgap": 1 if shown.side <= 8 else 0,
         "ygap": 1,

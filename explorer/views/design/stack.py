@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from explorer.architecture.build import layer_names
-from explorer.architecture.describe import describe
+from explorer.architecture.kinds.sizes import Pair, setting_words
 from explorer.architecture.repair import Repair
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views.common import words
@@ -25,8 +25,8 @@ class Column(msgspec.Struct, frozen=True):
     total: Callable[[Trace], str] = lambda _: ""
 
 
-def _optional(value: int | None) -> str:
-    return "" if value is None else words.number(value)
+def _optional(value: int | Pair | None) -> str:
+    return "" if value is None else setting_words(value)
 
 
 def _remainder(row: LayerRow) -> str:
@@ -114,7 +114,7 @@ def _rows_after(trace: Trace, before: Trace | None, chosen: list[Column]) -> lis
 
 def _unreached(trace: Trace, before: Trace | None, index: int, name: str, chosen: list[Column]) -> TableRow:
     layer = trace.architecture.layers[index]
-    kind = f"{type(layer).__name__} {describe(layer)}".strip()
+    kind = f"{type(layer).__name__} {layer.describe()}".strip()
     empty = [TableCell("")] * len(chosen)
     if trace.error is None or trace.error.index != index:
         return TableRow(index, name, kind, empty, "beyond")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from explorer.architecture.build import layer_names
-from explorer.architecture.describe import describe
+from explorer.architecture.kinds.sizes import Pair, setting_words
 from explorer.architecture.trace import LayerRow, Totals, Trace
 from explorer.views.common import words
 from explorer.views.common.table import TableRow
@@ -28,13 +28,18 @@ class Field(msgspec.Struct, frozen=True):
     total: Callable[[Totals], Figure | None] = lambda _: None
 
 
+def _one(size: int | Pair | None) -> Figure | None:
+    """Put height and width into one cell where they differ."""
+    return setting_words(size) if isinstance(size, tuple) else size
+
+
 FIELDS: dict[str, Field] = {
     "output_shape": Field(lambda row: words.shape(row.output_shape)),
     "num_params": Field(lambda row: row.num_params, lambda totals: totals.num_params),
     "mult_adds": Field(lambda row: row.mult_adds, lambda totals: totals.mult_adds),
     "output_bytes": Field(lambda row: row.output_bytes, lambda totals: totals.output_bytes),
-    "receptive_field": Field(lambda row: row.receptive_field, lambda totals: totals.receptive_field),
-    "jump": Field(lambda row: row.jump, lambda totals: totals.jump),
+    "receptive_field": Field(lambda row: _one(row.receptive_field), lambda totals: _one(totals.receptive_field)),
+    "jump": Field(lambda row: _one(row.jump), lambda totals: _one(totals.jump)),
     "connections": Field(lambda row: row.connections, lambda totals: totals.connections),
     "neurons": Field(lambda row: row.neurons, lambda totals: totals.neurons),
     "remainder": Field(lambda row: words.shape(row.remainder) if row.remainder else None),
@@ -58,7 +63,7 @@ def _lines(trace: Trace) -> Iterator[list[Figure | None]]:
     for index, layer in enumerate(trace.architecture.layers):
         row = trace.rows[index] if index < len(trace.rows) else None
         figures = [field.value(row) if row else None for field in FIELDS.values()]
-        yield [network, names[index], type(layer).__name__, describe(layer), *figures]
+        yield [network, names[index], type(layer).__name__, layer.describe(), *figures]
     yield [network, "total", None, None, *(field.total(trace.totals) for field in FIELDS.values())]
 
 

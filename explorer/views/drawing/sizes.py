@@ -67,4 +67,4 @@ def _listed(names: list[str]) -> str:
 
 
 def _volumes(trace: Trace) -> list[Volume]:
-    return [volume for volume in volumes(trace) if volume.role not in ("flatten", "refused")]
+    return [volume for volume in volumes(trace) if volume.role not in ("shape", "refused")]

@@ -10,9 +10,9 @@ from explorer.views.drawing.drawing import Block, Drawing, Figure, NoteWords, Wi
 # Okabe and Ito's colours: an edge, and a fifth of it on white.
 COLOURS = {
     "input": ("#5F6368", "#DFE0E1"),
-    "conv": ("#0072B2", "#CCE3F0"),
-    "pool": ("#CC79A7", "#F5E4ED"),
-    "flatten": ("#56B4E9", "#DDF0FB"),
+    "convolution": ("#0072B2", "#CCE3F0"),
+    "pooling": ("#CC79A7", "#F5E4ED"),
+    "shape": ("#56B4E9", "#DDF0FB"),
     "dense": ("#009E73", "#CCECE3"),
     "refused": ("#D55E00", "none"),
 }

@@ -8,18 +8,15 @@ from math import ceil
 import msgspec
 from msgspec.structs import replace
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.build import Shape, layer_names
-from explorer.architecture.describe import describe
-from explorer.architecture.diagnose import Sliding, window_span
-from explorer.architecture.layers import Layer
+from explorer.architecture.build import layer_names
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.sizes import Shape
 from explorer.architecture.trace import Trace
 from explorer.views.common import words
 from explorer.views.design.stack import INPUT
 
 MAX_TOWERS = 4  # more groups than that are one volume, whose words say how many
-POOLS = kinds.MaxPool2d | kinds.AvgPool2d | kinds.AdaptiveAvgPool2d | kinds.Subsample2d
-DENSE = kinds.Linear | kinds.GaussianRBF
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -38,7 +35,7 @@ class Volume(msgspec.Struct, frozen=True):
 
     index: int
     name: str
-    role: str  # input, conv, pool, flatten, dense or refused: a colour each
+    role: str  # input, refused, or the layer's own: a colour each
     shape: Shape
     settings: tuple[str, ...] = ()
     window: tuple[float, float] | None = None
@@ -71,71 +68,51 @@ def volumes(trace: Trace) -> list[Volume]:
     """List the volumes from the input to the last layer that fits, and the one that does not, if any."""
     found = [Volume(index=INPUT, name="input", role="input", shape=trace.architecture.input_shape)]
     for row, layer in zip(trace.rows, trace.architecture.layers, strict=False):
-        if _role(layer):
+        if layer.reshapes:
             found.append(_volume(row.index, row.name, layer, found[-1].shape, row.output_shape))
         else:
             found[-1] = replace(found[-1], notes=(*found[-1].notes, Note(row.index, row.name)))
     if trace.error is not None:
         index = trace.error.index
-        settings = _settings(trace.architecture.layers[index])
+        settings = trace.architecture.layers[index].drawn_words()
         name = layer_names(trace.architecture.layers)[index]
         found.append(Volume(index=index, name=name, role="refused", shape=found[-1].shape, settings=settings))
     return _in_towers(found)
 
 
-def _role(layer: Layer) -> str:
-    """Give the part that a layer plays; nothing for one that keeps the shape."""
-    match layer:
-        case kinds.Conv2d() | kinds.PartialConv2d():
-            return "conv"
-        case _ if isinstance(layer, POOLS):
-            return "pool"
-        case kinds.Flatten():
-            return "flatten"
-        case _ if isinstance(layer, DENSE):
-            return "dense"
-    return ""
-
-
 def _volume(index: int, name: str, layer: Layer, input_shape: Shape, shape: Shape) -> Volume:
-    groups = layer.groups if isinstance(layer, kinds.Conv2d) else 1
+    groups = layer.groups if isinstance(layer, Conv2d) else 1
     return Volume(
         index=index,
         name=name,
-        role=_role(layer),
+        role=layer.role,
         shape=shape,
-        settings=_settings(layer),
+        settings=layer.drawn_words(),
         window=_window(layer, input_shape),
-        groups=shape[0] if isinstance(layer, POOLS) else groups,  # a pooling takes each map by itself
+        groups=shape[0] if layer.role == "pooling" else groups,  # a pooling takes each map by itself
     )
 
 
-def _settings(layer: Layer) -> tuple[str, ...]:
-    """Give a layer's settings one by one, without its number of outputs, which the shape says."""
-    first, *rest = describe(layer).split(", ")
-    if isinstance(layer, kinds.PartialConv2d):
-        rest = ["partial"]
-    return () if isinstance(layer, DENSE) or not first else (first.split("@ ")[-1], *rest)
-
-
 def _window(layer: Layer, input_shape: Shape) -> tuple[float, float] | None:
-    if isinstance(layer, Sliding):
-        span = window_span(layer)
-        return min(1.0, span / input_shape[1]), min(1.0, span / input_shape[2])
-    if isinstance(layer, kinds.AdaptiveAvgPool2d):
-        height, width = (ceil(size / layer.output_size) / size for size in input_shape[1:])
-        return height, width
-    return None
+    """Give the share of height and width that an output is made of; None where that is no window."""
+    if layer.role not in ("convolution", "pooling"):
+        return None
+    return _share(layer, 0, input_shape[1]), _share(layer, 1, input_shape[2])
+
+
+def _share(layer: Layer, axis: int, size: int) -> float:
+    seen = layer.places(0, axis=axis, size=size)
+    return min(1.0, (seen[-1] + 1 - seen[0]) / size)
 
 
 def _in_towers(found: list[Volume]) -> list[Volume]:
     """Part each volume into towers where a convolution in groups makes it or reads it, poolings between passed over."""
-    made = [_parts(volume) if volume.role == "conv" else 1 for volume in found]
+    made = [_parts(volume) if volume.role == "convolution" else 1 for volume in found]
     for i, volume in enumerate(found):
-        if volume.role == "pool":
+        if volume.role == "pooling":
             made[i] = made[i - 1]
     for i, reader in reversed(list(enumerate(found))[1:]):
-        read = made[i] if reader.role == "pool" else _parts(reader) if reader.role == "conv" else 1
+        read = made[i] if reader.role == "pooling" else _parts(reader) if reader.role == "convolution" else 1
         if made[i - 1] == 1 and found[i - 1].shape[0] % read == 0:
             made[i - 1] = read
     return [replace(volume, towers=towers) for volume, towers in zip(found, made, strict=True)]

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from explorer.architecture import layers as kinds
-from explorer.architecture.diagnose import Sliding
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.pooling import AdaptivePool2d
+from explorer.architecture.kinds.shape import ZeroPad2d
 from explorer.architecture.trace import Trace
-from explorer.lessons.quiz import SHAPED, Answer, Asked, Quiz, cells, right_value
+from explorer.lessons.quiz import Answer, Asked, Quiz, cells, right_value
 from explorer.views.common import words
 from explorer.views.common.formula import Formula
 from explorer.views.common.table import Table, TableCell, TableRow
@@ -43,7 +44,7 @@ def _masked_row(trace: Trace, row: TableRow, hidden: set[Asked]) -> TableRow:
 def shape_is_open(trace: Trace, index: int, hidden: set[Asked]) -> bool:
     """Tell whether a row's shape may be seen: an activation's is that of the layer before it."""
     layers = trace.architecture.layers
-    while index > INPUT and not isinstance(layers[index], SHAPED):
+    while index > INPUT and not layers[index].reshapes:
         index -= 1
     return Asked(index, "output") not in hidden
 
@@ -110,11 +111,13 @@ def _formula(formula: Formula, *, to_the_end: bool) -> str:
 def _rule(trace: Trace, cell: Asked) -> Iterator[str]:
     """Say what no formula says of a shape."""
     match trace.architecture.layers[cell.row]:
-        case kinds.Conv2d() | kinds.PartialConv2d():
+        case Layer(role="convolution"):
             yield "**Channels**: each filter makes one map."
-        case kinds.AdaptiveAvgPool2d():
+        case AdaptivePool2d():
             yield "**Channels**: as many as go in. Height and width are its setting."
-        case kinds.Linear() | kinds.GaussianRBF():
+        case Layer(role="dense"):
             yield "One number comes out for each of its outputs, whatever goes in."
-        case layer if isinstance(layer, Sliding):
+        case Layer(role="pooling"):
             yield "**Channels**: a pooling keeps as many as go in."
+        case ZeroPad2d():
+            yield "**Channels**: as many as go in."

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 
+from explorer.architecture.kinds import ACTIVATIONS
 from explorer.training.events import LayerProbe, Probe
 from explorer.views.probes.probes import (
     LEAST,
-    PLURALS,
     activations,
     kind_words,
     layer_at,
+    noun,
     place_of,
     shown_layers,
     stuck_layers,
@@ -18,16 +19,6 @@ from explorer.views.probes.probes import (
 )
 
 NARROW = "\u202f"  # a space that no line breaks at
-SLOPES = {
-    "Sigmoid": "A sigmoid's slope is at most ¼",
-    "Tanh": "A tanh's slope is at most 1",
-    "ScaledTanh": "A scaled tanh's slope is at most 1.14",
-    "LeakyReLU": "A leaky ReLU's slope is 1 above 0",
-    "ELU": "An ELU's slope is at most 1",
-    "GELU": "A GELU's slope is at most 1.13",
-    "SiLU": "A SiLU's slope is at most 1.10",
-    "Softplus": "A softplus' slope is below 1",
-}
 
 
 def moment_words(probe: Probe) -> str:
@@ -78,9 +69,8 @@ def why_words(probe: Probe) -> str:
     if len(kinds) > 1:
         return f"Between them the slopes are {_slopes(between)} on average: {_left(between)}"
     (kind,) = kinds
-    plural = PLURALS.get(kind, f"{kind}s")
     stand = (
-        f"Between them stand {len(between)} {plural}."
+        f"Between them stand {len(between)} {noun(kind)}s."
         if len(between) > 1
         else f"Between them stands {between[0].name}."
     )
@@ -90,7 +80,15 @@ def why_words(probe: Probe) -> str:
             f"{stand} Where a ReLU is above 0 its slope is 1, and the gradient passes whole: "
             f"here at {shares} of the outputs."
         )
-    return f"{stand} {SLOPES[kind]}; here it is {_slopes(between)} on average: {_left(between)}"
+    return f"{stand} {_steepness(kind)} {_slopes(between)} on average: {_left(between)}"
+
+
+def _steepness(kind: str) -> str:
+    """Say how steep an activation is, so that what was measured can follow."""
+    if not (slope := ACTIVATIONS[kind].slope):
+        return "Here their slope is"
+    article = "An" if noun(kind)[0] in "AEIO" else "A"
+    return f"{article} {noun(kind)}'{'s' * (noun(kind)[-1] != 's')} slope is {slope}; here it is"
 
 
 def _slopes(layers: list[LayerProbe]) -> str:

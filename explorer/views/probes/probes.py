@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from explorer.architecture.kinds import ACTIVATIONS
 from explorer.training.events import Event, LayerProbe, Probe
 
 LEAST = 1e-12  # a gradient below it is drawn as none
-PLURALS = {"Sigmoid": "sigmoids", "Tanh": "tanhs", "ScaledTanh": "scaled tanhs", "LeakyReLU": "leaky ReLUs"}
 
 
 def probes_of(events: Iterable[Event]) -> list[Probe]:
@@ -50,10 +50,15 @@ def layer_at(probe: Probe, index: int) -> LayerProbe:
     return next((layer for layer in probe.layers if layer.index == index), probe.layers[0])
 
 
+def noun(kind: str) -> str:
+    """Name a kind of activation in a sentence: `sigmoid`, `ReLU`."""
+    return ACTIVATIONS[kind].noun or kind
+
+
 def kind_words(probe: Probe) -> str:
     """Name the kinds of activations of a network: `sigmoids`, `ReLUs and tanhs`."""
     kinds = dict.fromkeys(layer.kind for layer in activations(probe))
-    return " and ".join(PLURALS.get(kind, f"{kind}s") for kind in kinds) or "no activation"
+    return " and ".join(f"{noun(kind)}s" for kind in kinds) or "no activation"
 
 
 def are_comparable(probe: Probe, other: Probe) -> bool:

@@ -7,8 +7,7 @@ from msgspec.structs import asdict
 
 from explorer.architecture.analysis.difference import align
 from explorer.architecture.build import layer_names
-from explorer.architecture.describe import describe
-from explorer.architecture.layers import Layer
+from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.spec import Architecture
 from explorer.runs.store.rows import Run
 from explorer.training.recipe.recipe import Job
@@ -125,4 +124,4 @@ def _at(design: Architecture, place: int | None) -> str:
 
 
 def _layer(layer: Layer) -> str:
-    return " ".join(filter(None, [type(layer).__name__, describe(layer)]))
+    return " ".join(filter(None, [type(layer).__name__, layer.describe()]))

@@ -8,7 +8,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from explorer.architecture.analysis.dense import dense_weights, example
-from explorer.architecture.layers import Conv2d
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.sizes import pair
 
 convolutions = st.builds(
     Conv2d,
@@ -27,7 +28,8 @@ def test_the_matrix_is_the_convolutions_jacobian(layer: Conv2d) -> None:
     assume(shown is not None)
     assert shown is not None
     assert len(shown.entries) <= 16
-    weights = torch.arange(1.0, layer.kernel_size**2 + 1).view(1, 1, layer.kernel_size, layer.kernel_size)
+    height, width = pair(layer.kernel_size)
+    weights = torch.arange(1.0, height * width + 1).view(1, 1, height, width)
 
     def convolve(pixels: Tensor) -> Tensor:
         image = pixels.view(1, 1, shown.side, shown.side)

@@ -12,7 +12,10 @@ from torch import Tensor, nn
 from explorer.architecture.analysis.reach import Blind, blind, cures, sight
 from explorer.architecture.build import build
 from explorer.architecture.errors import StackError
-from explorer.architecture.layers import Conv2d, Linear, MaxPool2d, ReLU
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace

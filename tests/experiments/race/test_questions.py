@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from explorer.architecture.layers import Dropout
+from explorer.architecture.kinds.regularisation import Dropout
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.experiments.race.questions import CHANCE, QUESTIONS

@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
-from explorer.architecture.layers import Conv2d, Flatten, Linear
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.training.events import (
     Failed,

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from explorer.architecture import edit
-from explorer.architecture.layers import BatchNorm1d, Flatten, Layer, Linear, Sigmoid
+from explorer.architecture.kinds.activation import Sigmoid
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm1d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace

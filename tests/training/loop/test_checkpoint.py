@@ -17,7 +17,8 @@ from safetensors.torch import load, save_file
 from torch import nn
 
 from explorer.architecture.build import build
-from explorer.architecture.layers import Flatten, Linear
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import load as load_pictures
 from explorer.training.events import (

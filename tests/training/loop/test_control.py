@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from explorer.architecture.layers import Dropout, Flatten, Linear
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.regularisation import Dropout
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.training.events import (
     Checkpoint,

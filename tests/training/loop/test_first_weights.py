@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from torch import Tensor, nn
 
 from explorer.architecture.edit import replace_activations, replace_poolings
-from explorer.architecture.layers import Conv2d, Linear
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.race import Contender, Race

@@ -5,7 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from explorer.architecture.layers import BatchNorm1d, Conv2d, Flatten, Layer, Linear
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm1d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import DataError, Dataset

@@ -11,15 +11,12 @@ from msgspec.structs import replace
 from torch import Tensor, nn
 
 from explorer.architecture.build import build
-from explorer.architecture.layers import (
-    ACTIVATIONS,
-    Conv2d,
-    Flatten,
-    Linear,
-    MaxPool2d,
-    ScaledTanh,
-    Sigmoid,
-)
+from explorer.architecture.kinds import ACTIVATIONS
+from explorer.architecture.kinds.activation import ScaledTanh, Sigmoid
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.pooling import MaxPool2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.training.events import Epoch, Event, Failed, LayerProbe, Probe, Step, read_line, to_lines

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from explorer.architecture.build import build
-from explorer.architecture.historic import GaussianRBF, PartialConv2d, Subsample2d
+from explorer.architecture.historic.modules import GaussianRBF, PartialConv2d, Subsample2d
 from explorer.architecture.presets import PRESETS
 from explorer.training.recipe.initialise import INITS
 

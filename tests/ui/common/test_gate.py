@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
-from explorer.architecture.layers import BatchNorm1d
+from explorer.architecture.kinds.normalisation import BatchNorm1d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.exchange.link import to_link

@@ -6,7 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture import edit
-from explorer.architecture.layers import KINDS, Conv2d, PartialConv2d
+from explorer.architecture.kinds import KINDS
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.historic import PartialConv2d
 from explorer.architecture.presets import C3, PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.architecture import layers as kinds
 from explorer.architecture.edit import replace_activations
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
@@ -55,7 +57,7 @@ def test_a_preset_brings_its_network_and_its_texts_recipe(page: AppTest) -> None
 def test_a_changed_kernel_is_traced_and_stands_in_the_link(page: AppTest) -> None:
     widget(select(page, 3), "field_kernel_size").set_value(3).run()
     changed = design(page)
-    assert changed.layers[3] == kinds.Conv2d(out_channels=16, kernel_size=3)
+    assert changed.layers[3] == Conv2d(out_channels=16, kernel_size=3)
     assert metric(page, "Parameters").replace(",", "") == str(trace(changed).totals.num_params)
     assert read_link(page.query_params["m"]) == changed
 
@@ -102,7 +104,7 @@ def test_layers_are_removed_copied_and_moved(page: AppTest, button: str, kinds_a
 
 def test_a_layer_can_become_another_kind_and_keeps_what_both_have(page: AppTest) -> None:
     widget(select(page, 2), "kind").select("MaxPool2d").run()
-    assert design(page).layers[2] == kinds.MaxPool2d(kernel_size=2, stride=2)
+    assert design(page).layers[2] == MaxPool2d(kernel_size=2, stride=2)
 
 
 def test_the_input_is_edited_like_a_layer(page: AppTest) -> None:
@@ -153,7 +155,7 @@ def test_the_chosen_layer_stays_chosen_when_an_edit_elsewhere_moves_it(page: App
     select(page, 2).button(key="remove").click().run()
     select(page, 6).button(key="undo").click().run()
     assert session(page).selected == 7
-    assert design(page).layers[7] == kinds.Linear(out_features=120)
+    assert design(page).layers[7] == Linear(out_features=120)
 
 
 def test_a_link_to_another_network_brings_its_texts_recipe_and_its_name(root: Path) -> None:

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.edit import replace_layer
-from explorer.architecture.layers import Conv2d, ReLU
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from tests.ui.widgets import session, widget

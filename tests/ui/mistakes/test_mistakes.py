@@ -8,7 +8,10 @@ from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.edit import replace_activations
-from explorer.architecture.layers import Conv2d, Flatten, Linear, ReLU
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import DataError
 from explorer.experiments.race.race import Contender, Race

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 from msgspec.structs import replace
 
 from explorer.architecture.analysis.dense import example
-from explorer.architecture.layers import Conv2d
+from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.views.design.dense import convolution, dense_words, matrix_figure, matrix_words

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from explorer.architecture.layers import Conv2d, MaxPool2d
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from explorer.architecture.layers import Conv2d
+from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.views.design.effect import _change

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from explorer.architecture import layers as kinds
+from explorer.architecture.kinds.activation import LeakyReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, Architecture
 from explorer.architecture.trace import trace
@@ -21,18 +24,18 @@ EXTREMES = {
     "64 convolutions": Architecture(
         name="x",
         input_shape=(1, 9, 9),
-        layers=(kinds.Conv2d(out_channels=8192, kernel_size=3, padding=1),) * MAX_LAYERS,
+        layers=(Conv2d(out_channels=8192, kernel_size=3, padding=1),) * MAX_LAYERS,
     ),
     "tall and narrow": Architecture(
-        name="x", input_shape=(3, 1024, 1), layers=(kinds.Conv2d(out_channels=4, kernel_size=1, groups=1),)
+        name="x", input_shape=(3, 1024, 1), layers=(Conv2d(out_channels=4, kernel_size=1, groups=1),)
     ),
-    "64 activations": Architecture(name="x", input_shape=(1, 9, 9), layers=(kinds.LeakyReLU(),) * MAX_LAYERS),
+    "64 activations": Architecture(name="x", input_shape=(1, 9, 9), layers=(LeakyReLU(),) * MAX_LAYERS),
     "dense layers only": Architecture(
-        name="x", input_shape=(1, 28, 28), layers=(kinds.Flatten(), *(kinds.Linear(out_features=100_000),) * 5)
+        name="x", input_shape=(1, 28, 28), layers=(Flatten(), *(Linear(out_features=100_000),) * 5)
     ),
     "no layer": Architecture(name="x", input_shape=(1, 28, 28), layers=()),
     "towers": Architecture(
-        name="x", input_shape=(4, 99, 99), layers=(kinds.Conv2d(out_channels=8, kernel_size=3, groups=4),) * 6
+        name="x", input_shape=(4, 99, 99), layers=(Conv2d(out_channels=8, kernel_size=3, groups=4),) * 6
     ),
 }
 

@@ -1,11 +1,12 @@
 """The four classes that LeNet-5 of 1998 needs beyond `torch.nn`, as a textbook would print them.
 
-They compute what `explorer.architecture.historic` computes, with weights of the same names and shapes; a test holds the
-two beside each other.
+They compute what the modules beside this file compute, with weights of the same names and shapes; a test holds the two
+beside each other.
 """
 
-from explorer.architecture.build import Fitted
-from explorer.architecture.historic import CODE_SIZE, DIGITS, GaussianRBF
+from collections.abc import Sequence
+
+from explorer.architecture.historic.paper import CODE_SIZE, DIGITS
 
 SCALED_TANH = '''\
 class ScaledTanh(nn.Module):
@@ -78,18 +79,8 @@ def codes(out_features, in_features):
     seed = torch.Generator().manual_seed(0)
     return 2 * torch.randint(2, (out_features, in_features), generator=seed, dtype=torch.float32) - 1
 '''.format(digits="\n".join(f'    "{digit}",' for digit in DIGITS))
-CLASSES = {"ScaledTanh": SCALED_TANH, "Subsample2d": SUBSAMPLE, "PartialConv2d": PARTIAL_CONV}
 
 
-def definitions(stack: list[Fitted]) -> list[str]:
-    """Give the definitions that a stack needs, in an order in which they run."""
-    kinds = {type(fitted.layer).__name__ for fitted in stack}
-    texts = [text for kind, text in CLASSES.items() if kind in kinds]
-    if GaussianRBF.__name__ in kinds:
-        texts += [DIGIT_CODES if any(map(_knows_digits, stack)) else RANDOM_CODES, GAUSSIAN_RBF]
-    return texts
-
-
-def _knows_digits(fitted: Fitted) -> bool:
-    """Tell whether a layer's codes are the digits' bitmaps."""
-    return isinstance(fitted.module, GaussianRBF) and fitted.module.weight.shape == (len(DIGITS), CODE_SIZE)
+def codes_source(sizes: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    """Give the definitions of GaussianRBF's codes and of its class, for layers of so many outputs and inputs each."""
+    return DIGIT_CODES if (len(DIGITS), CODE_SIZE) in sizes else RANDOM_CODES, GAUSSIAN_RBF

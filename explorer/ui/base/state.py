@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS, origin
-from explorer.architecture.spec import Architecture, check
+from explorer.architecture.spec import INPUT, Architecture, check
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import DATASETS
 from explorer.exchange.link import read_link, to_link
@@ -24,7 +24,7 @@ from explorer.lessons.claim import Verdict
 from explorer.lessons.quiz import Quiz
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base import links
-from explorer.views.design.stack import INPUT, STANDARD
+from explorer.views.design.stack import STANDARD
 from explorer.views.race.race_curves import AXES
 from explorer.views.runs.history import Search
 

@@ -10,11 +10,10 @@ from explorer.architecture import edit
 from explorer.architecture.build import layer_names
 from explorer.architecture.edit import maps_before
 from explorer.architecture.layers import KINDS, Layer, PartialConv2d
-from explorer.architecture.spec import Architecture, InputChannels, InputSize
+from explorer.architecture.spec import INPUT, Architecture, InputChannels, InputSize
 from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field, layer_fields
 from explorer.ui.explore.connection_grid import NAME, connection_grid
-from explorer.views.design.stack import INPUT
 
 # A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
 ADDED = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Sigmoid", "Dropout", "Flatten", "Linear")

@@ -13,9 +13,9 @@ from explorer.architecture.build import Shape, layer_names
 from explorer.architecture.describe import describe
 from explorer.architecture.diagnose import Sliding, window_span
 from explorer.architecture.layers import Layer
+from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import Trace
 from explorer.views.common import words
-from explorer.views.design.stack import INPUT
 
 MAX_TOWERS = 4  # more groups than that are one volume, whose words say how many
 POOLS = kinds.MaxPool2d | kinds.AvgPool2d | kinds.AdaptiveAvgPool2d | kinds.Subsample2d

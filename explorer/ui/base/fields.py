@@ -9,7 +9,7 @@ import streamlit as st
 from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
 
 from explorer.architecture.layers import Layer
-from explorer.ui.base import state
+from explorer.ui.base import inputs
 
 Width = int | Literal["stretch"]  # px, or all there is
 EMPTY = {  # what an empty input means
@@ -92,7 +92,7 @@ def edit_field(
 
     Only an input named in `EMPTY` can be cleared; its value is None then.
     """
-    key = state.key_for(f"field_{name}", value)
+    key = inputs.key_for(f"field_{name}", value)
     plain = _without_none(kind)
     if isinstance(plain, BoolType):
         _switch(name, bool(value), key=key, on_change=on_change, width=width)
@@ -102,7 +102,7 @@ def edit_field(
         key=key,
         placeholder=EMPTY.get(name),
         help=HELP.get(name),
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(on_change, name)),
         width=width,
         **(_whole(plain, value) if isinstance(plain, IntType) else _decimal(name, plain, value)),
@@ -115,7 +115,7 @@ def _switch(name: str, value: bool, *, key: str, on_change: Callable[[str, Any],
         value=value,
         key=key,
         help=HELP.get(name),
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(on_change, name)),
         width=width,
     )
@@ -156,7 +156,7 @@ def choose_field(
     on_change: Callable[[str, Any], None],
 ) -> None:
     """Show the menu of a field that is one of some names; `words` says a name to a person."""
-    key = state.key_for(f"field_{name}", value)
+    key = inputs.key_for(f"field_{name}", value)
     st.selectbox(
         name,
         choices,
@@ -164,7 +164,7 @@ def choose_field(
         key=key,
         format_func=words,
         help=HELP.get(name),
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(on_change, name)),
     )
 

@@ -6,13 +6,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.data.home import app_folder
-
-ROUTED = "routed"
+from explorer.ui.base import state
 
 
 def navigation() -> st.Page:
     """Draw the menu of the pages and give the chosen one; `app.py` runs it."""
-    st.session_state[ROUTED] = True
+    state.session().is_routed = True
     return st.navigation(
         [
             st.Page(app_folder() / "pages" / "explore.py", title="Explore", default=True),
@@ -35,6 +34,6 @@ def route_deep_links() -> None:
     """
     context = get_script_run_ctx()
     by_app = context is not None and Path(context.main_script_path).resolve() == app_folder() / "app.py"
-    if by_app and not st.session_state.get(ROUTED):
+    if by_app and not state.session().is_routed:
         navigation()
         st.rerun()

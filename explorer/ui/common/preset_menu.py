@@ -3,14 +3,14 @@
 import streamlit as st
 
 from explorer.architecture.presets import PRESETS, origin
-from explorer.ui.base import state
+from explorer.ui.base import inputs, state
 
 
 def preset_menu() -> None:
     """Show the menu of the course's networks; a changed one says so."""
     design = state.session().design
     chosen, names = chosen_preset(), list(PRESETS)
-    key = state.key_for("preset", chosen)
+    key = inputs.key_for("preset", chosen)
     st.selectbox(
         "Network",
         names,
@@ -18,7 +18,7 @@ def preset_menu() -> None:
         key=key,
         format_func=lambda name: PRESETS[name].title,
         placeholder=f"{design.name}, changed",
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, _load_preset),
         label_visibility="collapsed",
         width=340,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.architecture.layers import PartialConv2d
 from explorer.ui.base import state
+from explorer.ui.explore import explore_state
 
 NAME = "connections"
 MAX_CELLS = 8_192  # beyond, nobody reads a grid, and the browser gets slow
@@ -43,7 +44,7 @@ def _grid(layer: PartialConv2d, maps: int, on_change: Change) -> None:
     cells = pd.DataFrame([[i in inputs for i in range(maps)] for inputs in layer.connections])
     cells.columns = pd.Index([str(i) for i in range(maps)])
     cells.index.name = "map"
-    key = f"{NAME}:{state.session().grid_edits}.{zlib.crc32(cells.to_numpy().tobytes())}.{maps}"
+    key = f"{NAME}:{explore_state.remembered().grid_edits}.{zlib.crc32(cells.to_numpy().tobytes())}.{maps}"
     st.data_editor(
         cells,
         key=key,
@@ -56,8 +57,8 @@ def _grid(layer: PartialConv2d, maps: int, on_change: Change) -> None:
 
 
 def _pass_on(key: str, layer: PartialConv2d, on_change: Change) -> None:
-    state.session().grid_edits += 1
-    on_change(NAME, toggled(layer.connections, st.session_state[key]["edited_rows"]))
+    explore_state.remembered().grid_edits += 1
+    on_change(NAME, toggled(layer.connections, state.sent(key)["edited_rows"]))
 
 
 def toggled(

@@ -11,7 +11,7 @@ from explorer.architecture.build import layer_names
 from explorer.architecture.edit import maps_before
 from explorer.architecture.layers import KINDS, Layer, PartialConv2d
 from explorer.architecture.spec import INPUT, Architecture, InputChannels, InputSize
-from explorer.ui.base import state
+from explorer.ui.base import inputs, state
 from explorer.ui.base.fields import edit_field, layer_fields
 from explorer.ui.explore.connection_grid import NAME, connection_grid
 
@@ -25,7 +25,7 @@ INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSi
 def layer_card() -> None:
     """Show the chosen layer's fields and what can be done with it."""
     with st.container(border=True, key="layer_card"):
-        if state.session().selected == INPUT:
+        if state.session().designs.selected == INPUT:
             _input_fields()
         else:
             _layer_fields()
@@ -47,7 +47,7 @@ def _resize_input(name: str, size: int) -> None:
 
 
 def _layer_fields() -> None:
-    design, index = state.session().design, state.session().selected
+    design, index = state.session().design, state.session().designs.selected
     layer = design.layers[index]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{layer_names(design.layers)[index]}**", width=115)
@@ -59,13 +59,13 @@ def _layer_fields() -> None:
 
 def _kind(layer: Layer, index: int) -> None:
     kind = type(layer).__name__
-    key = state.key_for("kind", kind)
+    key = inputs.key_for("kind", kind)
     st.selectbox(
         "Kind",
         list(KINDS),
         index=list(KINDS).index(kind),
         key=key,
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(_change_kind, index)),
         label_visibility="collapsed",
     )
@@ -86,9 +86,9 @@ def _fields(layer: Layer, index: int) -> None:
 
 def _classes() -> None:
     follows = state.session().follows_classes
-    key = state.key_for("follows", follows)
+    key = inputs.key_for("follows", follows)
     label = f"Follow the data set's {state.num_classes()} classes"
-    st.toggle(label, value=follows, key=key, on_change=state.pass_on, args=(key, state.follow_classes))
+    st.toggle(label, value=follows, key=key, on_change=inputs.pass_on, args=(key, state.follow_classes))
 
 
 def _change_field(index: int, name: str, value: object) -> None:
@@ -108,7 +108,7 @@ def _change_kind(index: int, kind: str) -> None:
 
 
 def _actions() -> None:
-    index, last = state.session().selected, len(state.session().design.layers) - 1
+    index, last = state.session().designs.selected, len(state.session().design.layers) - 1
     chosen = index != INPUT
     with st.container(horizontal=True, gap="xsmall"):
         st.menu_button("Add", ADDED, key="add", help=ADD_HELP, on_click=_add)
@@ -119,22 +119,22 @@ def _actions() -> None:
 
 
 def _add() -> None:
-    kind, index = st.session_state["add"], state.session().selected + 1
+    kind, index = state.sent("add"), state.session().designs.selected + 1
     _change_and_select(edit.insert(state.session().design, index, edit.new_layer(kind)), index)
 
 
 def _move(by: int) -> None:
-    index = state.session().selected
+    index = state.session().designs.selected
     _change_and_select(edit.move(state.session().design, index, index + by), index + by)
 
 
 def _duplicate() -> None:
-    design, index = state.session().design, state.session().selected
+    design, index = state.session().design, state.session().designs.selected
     _change_and_select(edit.insert(design, index + 1, design.layers[index]), index + 1)
 
 
 def _remove() -> None:
-    index = state.session().selected
+    index = state.session().designs.selected
     _change_and_select(edit.replace_layer(state.session().design, index), index)
 
 

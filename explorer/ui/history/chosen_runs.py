@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from explorer.runs.store.rows import BOUNDS, ENDED, UNFINISHED, Run
-from explorer.ui.base import links, state
+from explorer.ui.base import inputs, links, state
 from explorer.ui.base.server import event_cache, runs
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.history import history_state
@@ -109,7 +109,7 @@ def _names(run: Run) -> None:
 
 def _field(run: Run, field: str, label: str, widget: Callable[..., object], value: str, *, placeholder: str) -> None:
     """Ask for what a person says of the run; it is kept when the field is left, or by Enter."""
-    key = state.key_for(f"{field}_{run.id}", value)
+    key = inputs.key_for(f"{field}_{run.id}", value)
     widget(
         label,
         value,
@@ -117,7 +117,7 @@ def _field(run: Run, field: str, label: str, widget: Callable[..., object], valu
         max_chars=BOUNDS[field],
         placeholder=placeholder,
         disabled=runs().read_only is not None,
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, lambda said: history_state.remark(run.id, field, said)),
     )
 

@@ -10,7 +10,7 @@ from explorer.experiments.race.race import MAX_CONTENDERS, SEEDS, Race
 from explorer.experiments.race.setup import RaceSetup, asks_for, chosen, epochs, offers_own_rates, rate
 from explorer.runs.scheduler.slots import fitting
 from explorer.training.recipe.recipe import BOUNDS
-from explorer.ui.base import links, state
+from explorer.ui.base import inputs, links, state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.server import slots
 from explorer.ui.common.known_speed import known_speed
@@ -40,7 +40,7 @@ def race_form() -> None:
         _cost(race)
     if race:
         _difference(race)
-    setup = state.session().race_setup
+    setup = race_state.remembered().setup
     _question(setup)
     _choices(setup)
     _terms(setup)
@@ -66,14 +66,14 @@ def _difference(race: Race) -> None:
 
 def _question(setup: RaceSetup) -> None:
     names = list(QUESTIONS)
-    key = state.key_for("race_question", setup.question)
+    key = inputs.key_for("race_question", setup.question)
     st.selectbox(
         "What differs",
         names,
         index=names.index(setup.question),
         key=key,
         format_func=lambda name: QUESTIONS[name].title,
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, race_state.ask),
     )
 
@@ -84,7 +84,7 @@ def _choices(setup: RaceSetup) -> None:
     if len(offered) < 2:
         return
     racing = list(chosen(setup, session.design, session.recipe))
-    key = state.key_for("race_choices", racing)
+    key = inputs.key_for("race_choices", racing)
     st.pills(
         f"Who races (2 to {MAX_CONTENDERS})",
         offered,
@@ -92,7 +92,7 @@ def _choices(setup: RaceSetup) -> None:
         default=racing,
         key=key,
         wrap=True,
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, _choose_contenders),
     )
 
@@ -103,7 +103,7 @@ def _choose_contenders(labels: list[str]) -> None:
 
 def _terms(setup: RaceSetup) -> None:
     recipe = state.session().recipe
-    key = state.key_for("race_seeds", setup.seeds)
+    key = inputs.key_for("race_seeds", setup.seeds)
     st.segmented_control(
         "Seeds",
         SEEDS,
@@ -111,7 +111,7 @@ def _terms(setup: RaceSetup) -> None:
         key=key,
         required=True,
         help="Each seed is a race of its own, with other first weights and another order of pictures.",
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(race_state.choose, "seeds")),
     )
     if offers_own_rates(setup, recipe):
@@ -132,7 +132,7 @@ def _choose_rate(_: str, value: float) -> None:
 
 def _rates(setup: RaceSetup) -> None:
     words = {False: "The same for all", True: "Each its own"}
-    key = state.key_for("race_rates", setup.own_rates)
+    key = inputs.key_for("race_rates", setup.own_rates)
     st.segmented_control(
         "Learning rate",
         list(words),
@@ -141,6 +141,6 @@ def _rates(setup: RaceSetup) -> None:
         required=True,
         format_func=words.__getitem__,
         help=RATE_HELP,
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(race_state.choose, "own_rates")),
     )

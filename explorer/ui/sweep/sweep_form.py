@@ -13,7 +13,7 @@ from explorer.experiments.sweep.sweep import MAX_CELLS, Sweep, field_words, lay_
 from explorer.runs.scheduler.slots import Slot, fitting
 from explorer.training.recipe.devices import free_bytes
 from explorer.training.recipe.recipe import BOUNDS, CHOICES, Job
-from explorer.ui.base import state
+from explorer.ui.base import inputs, state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.server import calibration, slots, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
@@ -43,7 +43,7 @@ def sweep_form() -> None:
     start_button("Start sweep", traced, cause, start_here, key="start_sweep", icon=":material/grid_on:")
     if sweep:
         _cost(sweep)
-    setup = session.sweep_setup
+    setup = sweep_state.remembered().setup
     _fields(setup)
     for name in varied(setup, session.design):
         _values(setup, name)
@@ -83,7 +83,7 @@ def _warn(cost: SweepCost, slot: Slot) -> None:
 def _fields(setup: SweepSetup) -> None:
     names = offered(state.session().design)
     chosen = list(varied(setup, state.session().design))
-    key = state.key_for("sweep_fields", chosen)
+    key = inputs.key_for("sweep_fields", chosen)
     st.multiselect(
         f"What varies (1 to {MOST_VARIED})",
         names,
@@ -93,7 +93,7 @@ def _fields(setup: SweepSetup) -> None:
         format_func=field_words,
         placeholder="Choose what varies",
         help="Of the whole network, of the recipe, or of one layer.",
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, sweep_state.vary),
     )
 
@@ -105,21 +105,21 @@ def _values(setup: SweepSetup, name: str) -> None:
     if name in NAMES:
         _names(name, text)
         return
-    key = state.key_for(f"sweep_{name}", text)
+    key = inputs.key_for(f"sweep_{name}", text)
     st.text_input(
         field_words(name).capitalize(),
         text,
         key=key,
         max_chars=400,
         help=f"{NOTES.get(name, '')} {VALUES_HELP}",
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(sweep_state.type_values, name)),
     )
 
 
 def _names(name: str, text: str) -> None:
     chosen = [each.strip() for each in text.split(",") if each.strip() in NAMES[name]]
-    key = state.key_for(f"sweep_{name}", chosen)
+    key = inputs.key_for(f"sweep_{name}", chosen)
     st.pills(
         field_words(name).capitalize(),
         NAMES[name],
@@ -128,7 +128,7 @@ def _names(name: str, text: str) -> None:
         key=key,
         wrap=True,
         format_func=partial(value_words, name),
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(_choose_names, name)),
     )
 
@@ -140,7 +140,7 @@ def _choose_names(name: str, values: list[str]) -> None:
 def _way(setup: SweepSetup) -> None:
     said = {False: "Every combination", True: "Random"}
     draws = setup.draws is not None
-    key = state.key_for("sweep_way", draws)
+    key = inputs.key_for("sweep_way", draws)
     st.segmented_control(
         "Cells",
         list(said),
@@ -149,7 +149,7 @@ def _way(setup: SweepSetup) -> None:
         required=True,
         format_func=said.__getitem__,
         help="A random search sees more values of each field in as many runs, which is better when few of them matter.",
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, sweep_state.draw_at_random),
     )
 
@@ -168,7 +168,7 @@ def _length(setup: SweepSetup) -> None:
 
 
 def _number(label: str, field: str, value: int, *, least: int, highest: int) -> None:
-    key = state.key_for(f"sweep_{field}", value)
+    key = inputs.key_for(f"sweep_{field}", value)
     st.number_input(
         label,
         min_value=least,
@@ -176,6 +176,6 @@ def _number(label: str, field: str, value: int, *, least: int, highest: int) -> 
         value=value,
         step=1,
         key=key,
-        on_change=state.pass_on,
+        on_change=inputs.pass_on,
         args=(key, partial(sweep_state.choose, field)),
     )

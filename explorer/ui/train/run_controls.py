@@ -10,7 +10,7 @@ from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
 from explorer.training.loop.checkpoint import CheckpointError, weights, weights_size
 from explorer.training.tensor_file import SUFFIX
-from explorer.ui.base import links, state
+from explorer.ui.base import inputs, links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import leading
 from explorer.ui.base.server import runs, runs_for_training
@@ -67,7 +67,7 @@ def _stop(run: Run) -> None:
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
     """Ask for another learning rate; the field is a form, so that it is sent by its button or Enter alone."""
     rate = learning_rate(run, events)
-    key = state.key_for(f"rate_{run.id}", rate)
+    key = inputs.key_for(f"rate_{run.id}", rate)
     off = disabled or runs().read_only is not None
     with st.form(f"rate_form_{run.id}", border=False, width="content"), st.container(horizontal=True, width="content"):
         st.number_input(
@@ -99,7 +99,7 @@ def learning_rate(run: Run, events: Sequence[Event]) -> float:
 
 
 def _change(run_id: str, key: str) -> None:
-    runs().ask(SetLearningRate(run_id, float(st.session_state[key])))
+    runs().ask(SetLearningRate(run_id, float(state.sent(key))))
 
 
 def _ended(run: Run) -> None:
@@ -109,7 +109,7 @@ def _ended(run: Run) -> None:
     room = MOST_EPOCHS - run.job.recipe.epochs
     if at_end and room > 0:
         proposed = min(MORE_EPOCHS, room)
-        key = state.key_for(f"more_epochs_{run.id}", proposed)
+        key = inputs.key_for(f"more_epochs_{run.id}", proposed)
         st.number_input(
             "more epochs",
             value=proposed,
@@ -129,7 +129,7 @@ def _ended(run: Run) -> None:
 
 
 def _continue(run_id: str, key: str | None) -> None:
-    epochs = int(st.session_state[key]) if key else 0
+    epochs = int(state.sent(key)) if key else 0
     links.write(links.RUN, runs_for_training().continue_run(run_id, state.session().owner, more_epochs=epochs))
 
 

@@ -30,7 +30,7 @@ def texts(page: AppTest) -> str:
 
 
 def use(page: AppTest, design: Architecture) -> AppTest:
-    session(page).design = design
+    session(page).designs.change(design)
     return page.run()
 
 

@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 from msgspec.structs import replace
 
+from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_NAME
 from explorer.exchange.link import read_link, to_link
@@ -62,7 +63,7 @@ def test_another_network_brings_its_texts_recipe_by_an_edit_a_link_and_undo(addr
 
 def test_a_changed_network_keeps_the_recipe() -> None:
     state.session().recipe = mine = replace(default_recipe("lenet-d2l"), epochs=3)
-    state.change(MINE)
+    state.change(edit.replace_layer(LENET, 0))
     state.undo()
     assert state.session().recipe == mine
 

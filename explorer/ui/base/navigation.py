@@ -1,4 +1,4 @@
-"""The pages of the app, in the order of the menu."""
+"""How Streamlit gets to know the pages, and a first visitor to one of them gets the menu too."""
 
 from pathlib import Path
 
@@ -7,24 +7,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.data.home import app_folder
 from explorer.ui.base import state
+from explorer.ui.base.menu import FIRST, Page
 
 
 def navigation() -> st.Page:
     """Draw the menu of the pages and give the chosen one; `app.py` runs it."""
     state.session().is_routed = True
-    return st.navigation(
-        [
-            st.Page(app_folder() / "pages" / "explore.py", title="Explore", default=True),
-            st.Page(app_folder() / "pages" / "train.py", title="Train"),
-            st.Page(app_folder() / "pages" / "race.py", title="Race"),
-            st.Page(app_folder() / "pages" / "sweep.py", title="Sweep"),
-            st.Page(app_folder() / "pages" / "runs.py", title="Runs"),
-            st.Page(app_folder() / "pages" / "mistakes.py", title="Mistakes"),
-            st.Page(app_folder() / "pages" / "claims.py", title="Claims"),
-            st.Page(app_folder() / "pages" / "predict.py", title="Predict"),
-        ],
-        position="top",
-    )
+    pages = [st.Page(app_folder() / page.path, title=page.title, default=page is FIRST) for page in Page]
+    return st.navigation(pages, position="top")
 
 
 def route_deep_links() -> None:

@@ -28,7 +28,7 @@ def toolbar() -> None:
         _columns()
         st.space("stretch")
         if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
-            links.to_group("race", state.session().design, start_sigmoid_or_relu()).follow()
+            links.to_group(links.RACE, state.session().design, start_sigmoid_or_relu()).follow()
         if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
             links.to_run(state.session().design).follow()
 

@@ -10,6 +10,7 @@ from explorer.architecture.edit import replace_layer
 from explorer.architecture.layers import Conv2d, ReLU
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
+from explorer.exchange.design_history import DesignHistory
 from tests.ui.widgets import session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -30,7 +31,7 @@ def texts(page: AppTest) -> str:
 
 
 def use(page: AppTest, design: Architecture) -> AppTest:
-    session(page).designs.change(design)
+    session(page).designs = DesignHistory(design)
     return page.run()
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
 
 from explorer.architecture.layers import Layer
-from explorer.ui.base import inputs
+from explorer.ui.base.inputs import keyed_option, keyed_value
 
 Width = int | Literal["stretch"]  # px, or all there is
 EMPTY = {  # what an empty input means
@@ -92,49 +92,34 @@ def edit_field(
 
     Only an input named in `EMPTY` can be cleared; its value is None then.
     """
-    key = inputs.key_for(f"field_{name}", value)
-    plain = _without_none(kind)
+    key, change, plain = f"field_{name}", partial(on_change, name), _without_none(kind)
     if isinstance(plain, BoolType):
-        _switch(name, bool(value), key=key, on_change=on_change, width=width)
+        st.toggle(name, help=HELP.get(name), width=width, **keyed_value(key, bool(value), change))
         return
+    number = float(value) if isinstance(value, int) and isinstance(plain, FloatType) else value  # of the bounds' type
     st.number_input(
         name,
-        key=key,
         placeholder=EMPTY.get(name),
         help=HELP.get(name),
-        on_change=inputs.pass_on,
-        args=(key, partial(on_change, name)),
         width=width,
-        **(_whole(plain, value) if isinstance(plain, IntType) else _decimal(name, plain, value)),
+        **keyed_value(key, number, change),
+        **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain, number)),
     )
 
 
-def _switch(name: str, value: bool, *, key: str, on_change: Callable[[str, Any], None], width: Width) -> None:
-    st.toggle(
-        name,
-        value=value,
-        key=key,
-        help=HELP.get(name),
-        on_change=inputs.pass_on,
-        args=(key, partial(on_change, name)),
-        width=width,
-    )
-
-
-def _whole(kind: IntType, value: object) -> dict[str, Any]:
-    """Give a whole number's value, bounds and step."""
-    return {"value": value, "min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
+def _whole(kind: IntType) -> dict[str, Any]:
+    """Give a whole number's bounds and step."""
+    return {"min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
 
 
 def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
-    """Give another number's value, bounds, step (its own, or one of the value's leading digit) and format."""
+    """Give another number's bounds, step (its own, or one of the value's leading digit) and format."""
     if not isinstance(kind, FloatType):
         raise TypeError(f"no input for {name}: {kind}")
     low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
     high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
-    number = float(value) if isinstance(value, int) else value  # 600 is a number too, but the input wants one type
-    step = STEPS.get(name) or leading(number)
-    return {"value": number, "min_value": low, "max_value": high, "step": step, "format": "%g"}
+    step = STEPS.get(name) or leading(value)
+    return {"min_value": low, "max_value": high, "step": step, "format": "%g"}
 
 
 def leading(value: object) -> float:
@@ -156,17 +141,8 @@ def choose_field(
     on_change: Callable[[str, Any], None],
 ) -> None:
     """Show the menu of a field that is one of some names; `words` says a name to a person."""
-    key = inputs.key_for(f"field_{name}", value)
-    st.selectbox(
-        name,
-        choices,
-        index=choices.index(value),
-        key=key,
-        format_func=words,
-        help=HELP.get(name),
-        on_change=inputs.pass_on,
-        args=(key, partial(on_change, name)),
-    )
+    keyed = keyed_option(f"field_{name}", value, partial(on_change, name), options=choices)
+    st.selectbox(name, format_func=words, help=HELP.get(name), **keyed)
 
 
 def _without_none(kind: Type) -> Type:

@@ -82,8 +82,8 @@ def key_for(name: str, value: object) -> str:
     """Give the key that a widget must have to show a value, which must be its default too; `pass_on` is its callback.
 
     A widget whose value was changed by anything but itself becomes a new one: the browser may still send the old one's
-    value with the next click. And the value is not set by `st.session_state`: that is sent once, and where a click cuts
-    that run short, the browser shows a default, and sends it as a change.
+    value with the next click. And the value is not set in Streamlit's session state: that is sent once, and where a
+    click cuts that run short, the browser shows a default, and sends it as a change.
     """
     widgets = state.session().part(Widgets).shown
     shown = widgets.get(name, Shown(0, value))

@@ -11,8 +11,9 @@ from explorer.architecture.build import layer_names
 from explorer.architecture.edit import maps_before
 from explorer.architecture.layers import KINDS, Layer, PartialConv2d
 from explorer.architecture.spec import INPUT, Architecture, InputChannels, InputSize
-from explorer.ui.base import inputs, state
+from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field, layer_fields
+from explorer.ui.base.inputs import keyed_option, keyed_value
 from explorer.ui.explore.connection_grid import NAME, connection_grid
 
 # A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
@@ -59,16 +60,8 @@ def _layer_fields() -> None:
 
 def _kind(layer: Layer, index: int) -> None:
     kind = type(layer).__name__
-    key = inputs.key_for("kind", kind)
-    st.selectbox(
-        "Kind",
-        list(KINDS),
-        index=list(KINDS).index(kind),
-        key=key,
-        on_change=inputs.pass_on,
-        args=(key, partial(_change_kind, index)),
-        label_visibility="collapsed",
-    )
+    keyed = keyed_option("kind", kind, partial(_change_kind, index), options=KINDS)
+    st.selectbox("Kind", label_visibility="collapsed", **keyed)
 
 
 def _fields(layer: Layer, index: int) -> None:
@@ -86,9 +79,8 @@ def _fields(layer: Layer, index: int) -> None:
 
 def _classes() -> None:
     follows = state.session().follows_classes
-    key = inputs.key_for("follows", follows)
     label = f"Follow the data set's {state.num_classes()} classes"
-    st.toggle(label, value=follows, key=key, on_change=inputs.pass_on, args=(key, state.follow_classes))
+    st.toggle(label, **keyed_value("follows", follows, state.follow_classes))
 
 
 def _change_field(index: int, name: str, value: object) -> None:

@@ -11,7 +11,8 @@ from explorer.exchange.onnx_file import SEED, file_size, why_not_onnx
 from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch, why_not_pytorch
 from explorer.runs.background.onnx_files import OnnxFile
-from explorer.ui.base import inputs, state
+from explorer.ui.base import state
+from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown
@@ -41,8 +42,7 @@ def file_menu() -> None:
 
 def _name() -> None:
     name = state.session().design.name
-    key = inputs.key_for("name", name)
-    st.text_input("Name", name, key=key, max_chars=MAX_NAME, on_change=inputs.pass_on, args=(key, _rename))
+    st.text_input("Name", max_chars=MAX_NAME, **keyed_value("name", name, _rename))
 
 
 def _saves() -> None:

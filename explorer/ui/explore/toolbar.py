@@ -8,7 +8,8 @@ import streamlit as st
 from explorer.architecture import edit
 from explorer.architecture.layers import ACTIVATIONS, POOLINGS
 from explorer.architecture.spec import Architecture
-from explorer.ui.base import inputs, links, state
+from explorer.ui.base import links, state
+from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.common.preset_menu import chosen_preset, preset_menu
 from explorer.ui.explore import explore_state
 from explorer.ui.explore.file_menu import file_menu
@@ -61,15 +62,11 @@ def _columns() -> None:
     menu = st.popover("Columns", icon=":material/view_column:", key="columns_menu", on_change="rerun")
     if menu.open:
         chosen = list(explore_state.remembered().columns)
-        key = inputs.key_for("columns", chosen)
         menu.multiselect(
             "Columns of the table",
             list(COLUMNS),
-            default=chosen,
-            key=key,
             format_func=lambda name: COLUMNS[name].title,
-            on_change=inputs.pass_on,
-            args=(key, explore_state.choose_columns),
+            **keyed_default("columns", chosen, explore_state.choose_columns),
         )
 
 
@@ -84,27 +81,19 @@ def all_layers_controls() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("All activations", width="content")
         activation, pooling = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
-        key = inputs.key_for("activations", activation)
         st.segmented_control(
             "All activations",
             list(ACTIVATIONS),
-            default=activation,
-            key=key,
-            on_change=inputs.pass_on,
-            args=(key, partial(_change_all, edit.replace_activations)),
             label_visibility="collapsed",
+            **keyed_default("activations", activation, partial(_change_all, edit.replace_activations)),
         )
         st.markdown("All pooling", width="content")
-        key = inputs.key_for("poolings", pooling)
         st.segmented_control(
             "All pooling",
             list(POOLINGS),
-            default=pooling,
-            key=key,
             format_func=POOLING_WORDS.__getitem__,
-            on_change=inputs.pass_on,
-            args=(key, partial(_change_all, edit.replace_poolings)),
             label_visibility="collapsed",
+            **keyed_default("poolings", pooling, partial(_change_all, edit.replace_poolings)),
         )
         _comparison()
 
@@ -113,14 +102,8 @@ def _comparison() -> None:
     """Offer to show the counterpart's layers between the network's own, where it has one."""
     if explore_state.counterpart():
         st.space("stretch")
-        key = inputs.key_for("compares", explore_state.remembered().compares)
-        st.toggle(
-            "Beside the modern one" if chosen_preset() else "Beside the original",
-            explore_state.remembered().compares,
-            key=key,
-            on_change=inputs.pass_on,
-            args=(key, explore_state.compare),
-        )
+        label = "Beside the modern one" if chosen_preset() else "Beside the original"
+        st.toggle(label, **keyed_value("compares", explore_state.remembered().compares, explore_state.compare))
 
 
 def _change_all(replaced: Callable[[Architecture, str], Architecture], kind: str | None) -> None:

@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from explorer.architecture.trace import Trace, trace
-from explorer.ui.base import inputs, state
+from explorer.ui.base import state
+from explorer.ui.base.inputs import keyed_default
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
 from explorer.ui.explore import explore_state
@@ -62,16 +63,12 @@ def _table(traced: Trace, before: Trace | None) -> Table:
 def _about(traced: Trace) -> None:
     """Show what is open of the views: the picture, the costs, the chosen layer's sums, or what it sees."""
     opened = explore_state.remembered().opened_view
-    key = inputs.key_for("about", opened)
     st.segmented_control(
         "About",
         list(VIEWS),
-        default=opened,
-        key=key,
         required=True,
-        on_change=inputs.pass_on,
-        args=(key, explore_state.open_view),
         label_visibility="collapsed",
+        **keyed_default("about", opened, explore_state.open_view),
     )
     VIEWS[opened](traced)
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from explorer.runs.store.rows import Run
-from explorer.ui.base import inputs, links, state
+from explorer.ui.base import links, state
+from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import runs, store_errors_in_words, thumbnails
 from explorer.ui.components.history_list import history_list
 from explorer.ui.history import history_state
@@ -48,16 +49,12 @@ def run_history() -> None:
 def _head(found: list[HistoryEntry], matched: list[HistoryEntry]) -> None:
     query, export = st.columns([5, 1], vertical_alignment="bottom")
     asked = history_state.remembered().search.query
-    key = inputs.key_for("search_runs", asked)
     query.text_input(
         "Search",
-        asked,
-        key=key,
         max_chars=200,
         placeholder=FIELDS,
         icon=":material/search:",
-        on_change=inputs.pass_on,
-        args=(key, history_state.search_for),
+        **keyed_value("search_runs", asked, history_state.search_for),
     )
     with export:
         run_export([run for entry in matched for run in entry.runs])

@@ -8,8 +8,9 @@ from explorer.architecture.trace import trace
 from explorer.experiments.race.race import Contender, Race
 from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, Run
-from explorer.ui.base import inputs, links, state
+from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
+from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.server import event_cache, runs, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress
 from explorer.ui.components.live_curve import live_curve
@@ -108,22 +109,15 @@ def _verdict(race: Race, held: Sequence[Run]) -> str:
 def _chart(race: Race, held: Sequence[Run]) -> None:
     looks = race_state.remembered()
     with st.container(horizontal=True, vertical_alignment="center"):
-        key = inputs.key_for("race_axis", looks.axis)
         st.segmented_control(
             "Along",
             list(AXES),
-            default=looks.axis,
-            key=key,
             required=True,
-            on_change=inputs.pass_on,
-            args=(key, race_state.look_along),
             label_visibility="collapsed",
+            **keyed_default("race_axis", looks.axis, race_state.look_along),
         )
         if race.seeds > 1:
-            key = inputs.key_for("shows_seeds", looks.shows_seeds)
-            st.toggle(
-                "Every seed", looks.shows_seeds, key=key, on_change=inputs.pass_on, args=(key, race_state.show_seeds)
-            )
+            st.toggle("Every seed", **keyed_value("shows_seeds", looks.shows_seeds, race_state.show_seeds))
     events = {run.id: event_cache().events(run.id) for run in held if run.num_events}
     axis = looks.axis
     live_curve(

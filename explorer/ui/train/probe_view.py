@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event, Probe, Step
-from explorer.ui.base import inputs
+from explorer.ui.base.inputs import keyed_default, keyed_option
 from explorer.ui.base.server import event_cache, runs
 from explorer.ui.components.figure import figure
 from explorer.ui.components.time_bar import time_bar
@@ -64,17 +64,13 @@ def _views_menu(probe: Probe) -> None:
         "outputs": "Outputs",
         "layer": "One layer",
     }
-    key = inputs.key_for("inside", opened)
     st.segmented_control(
         "Inside the network",
         list(VIEWS),
-        default=opened,
-        key=key,
         required=True,
         format_func=titles.__getitem__,
-        on_change=inputs.pass_on,
-        args=(key, train_state.open_probe),
         label_visibility="collapsed",
+        **keyed_default("inside", opened, train_state.open_probe),
     )
 
 
@@ -115,16 +111,11 @@ def _outputs(_: Run, probes: Sequence[Probe], at: int) -> None:
 def _layer(_: Run, probes: Sequence[Probe], at: int) -> None:
     names = {layer.index: layer.name for layer in probes[at].layers}
     index = layer_at(probes[at], train_state.remembered().probed_layer).index
-    key = inputs.key_for("probed_layer", index)
     st.selectbox(
         "Layer",
-        list(names),
-        index=list(names).index(index),
-        key=key,
         format_func=names.__getitem__,
-        on_change=inputs.pass_on,
-        args=(key, train_state.look_into),
         label_visibility="collapsed",
+        **keyed_option("probed_layer", index, train_state.look_into, options=names),
     )
     words = probe_words.layer_words(probes[at], index)
     _draw(probe_figures.layer_figure(probes, at, index), words)

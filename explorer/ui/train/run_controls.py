@@ -10,9 +10,10 @@ from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
 from explorer.training.loop.checkpoint import CheckpointError, weights, weights_size
 from explorer.training.tensor_file import SUFFIX
-from explorer.ui.base import inputs, links, state
+from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import leading
+from explorer.ui.base.inputs import key_for
 from explorer.ui.base.server import runs, runs_for_training
 from explorer.views.common.words import megabytes, plain
 from explorer.views.runs.receipt import receipt_json, receipt_rows
@@ -67,7 +68,7 @@ def _stop(run: Run) -> None:
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
     """Ask for another learning rate; the field is a form, so that it is sent by its button or Enter alone."""
     rate = learning_rate(run, events)
-    key = inputs.key_for(f"rate_{run.id}", rate)
+    key = key_for(f"rate_{run.id}", rate)
     off = disabled or runs().read_only is not None
     with st.form(f"rate_form_{run.id}", border=False, width="content"), st.container(horizontal=True, width="content"):
         st.number_input(
@@ -109,7 +110,7 @@ def _ended(run: Run) -> None:
     room = MOST_EPOCHS - run.job.recipe.epochs
     if at_end and room > 0:
         proposed = min(MORE_EPOCHS, room)
-        key = inputs.key_for(f"more_epochs_{run.id}", proposed)
+        key = key_for(f"more_epochs_{run.id}", proposed)
         st.number_input(
             "more epochs",
             value=proposed,

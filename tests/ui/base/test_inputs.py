@@ -3,7 +3,7 @@
 import pytest
 import streamlit as st
 
-from explorer.ui.base.inputs import key_for, pass_on
+from explorer.ui.base.inputs import key_for, keyed_default, keyed_option, keyed_value, pass_on
 
 Browser = dict[str, object]
 
@@ -49,3 +49,19 @@ def test_a_refused_change_brings_a_new_widget_with_the_old_value(browser: Browse
     key = key_for("name", "LeNet")
     assert heard(browser, key, "") == [""]
     assert key_for("name", "LeNet") != key
+
+
+def test_each_kind_of_widget_shows_the_value_that_a_change_is_told_from(browser: Browser) -> None:
+    passed: list[object] = []
+    typed, pressed = keyed_value("size", 3, passed.append), keyed_default("axis", "step", passed.append)
+    chosen = keyed_option("kind", "ReLU", passed.append, options={"Sigmoid": 0, "ReLU": 1})
+    assert (typed["value"], pressed["default"], chosen["options"][chosen["index"] or 0]) == (3, "step", "ReLU")
+    for keyed, same, other in ((typed, 3, 4), (pressed, "step", "epoch"), (chosen, "ReLU", "Sigmoid")):
+        for sent in (same, other):
+            browser[keyed["key"]] = sent
+            keyed["on_change"](*keyed["args"])
+    assert passed == [4, "epoch", "Sigmoid"]
+
+
+def test_a_menu_of_which_nothing_is_chosen_shows_nothing() -> None:
+    assert keyed_option("preset", None, print, options=["LeNet"])["index"] is None

@@ -1,6 +1,7 @@
 """The session beside the address bar: steps through designs, links that arrive, and a part for each feature."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -103,3 +104,10 @@ class Opened:
 def test_a_feature_finds_its_part_again() -> None:
     state.session().part(Opened).view = "Cost"
     assert state.session().part(Opened).view == "Cost"
+
+
+def test_one_module_knows_streamlits_session_state(root: Path) -> None:
+    """The elements apart, which read what their own JavaScript sends and know nothing of this program's session."""
+    sources = [root / "app.py", *(root / "pages").glob("*.py"), *(root / "explorer").rglob("*.py")]
+    ours = [source for source in sources if "components" not in source.parts]
+    assert [source.name for source in ours if "st.session_state" in source.read_text(encoding="utf-8")] == ["state.py"]

@@ -12,6 +12,7 @@ from explorer.ui.base.server import event_cache, runs
 from explorer.ui.components.figure import figure
 from explorer.ui.components.time_bar import time_bar
 from explorer.ui.train import train_state
+from explorer.views.common.figure import Figure
 from explorer.views.probes import probe_figures, probe_words
 from explorer.views.probes.probes import (
     are_comparable,
@@ -74,7 +75,7 @@ def _views_menu(probe: Probe) -> None:
     )
 
 
-def _draw(drawn: dict[str, object], words: str, on_select: Callable[[int], None] | None = None) -> None:
+def _draw(drawn: Figure, words: str, on_select: Callable[[int], None] | None = None) -> None:
     figure(drawn, key="inside_figure", alt=words, height=FIGURE_HEIGHT, on_select=on_select)
 
 

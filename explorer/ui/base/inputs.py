@@ -85,7 +85,7 @@ def key_for(name: str, value: object) -> str:
     value with the next click. And the value is not set in Streamlit's session state: that is sent once, and where a
     click cuts that run short, the browser shows a default, and sends it as a change.
     """
-    widgets = state.session().part(Widgets).shown
+    widgets = state.session().slice_of(Widgets).shown
     shown = widgets.get(name, Shown(0, value))
     widgets[name] = Shown(shown.revision + (shown.value != value), value)
     return f"{name}:{widgets[name].revision}"
@@ -98,7 +98,7 @@ def pass_on(key: str, change: Change) -> None:
     for a change. Such a value is the one that was shown, or an old widget's.
     """
     name, _, revision = key.rpartition(":")
-    widgets, value = state.session().part(Widgets).shown, state.sent(key)
+    widgets, value = state.session().slice_of(Widgets).shown, state.sent(key)
     shown = widgets[name]
     if int(revision) == shown.revision and value != shown.value:
         widgets[name] = Shown(shown.revision, value)

@@ -1,4 +1,4 @@
-"""All that a browser session remembers: the design with its history, the recipe, and a part for each feature.
+"""All that a browser session remembers: the design with its history, the recipe, and a slice for each feature.
 
 The only module that touches Streamlit's session state, apart from the elements that read what their own JavaScript
 sends. The design stands in the link's parameter `m` too, so that Back and Forward undo and redo, and a link shares it.
@@ -25,12 +25,12 @@ from explorer.ui.base import links
 FIRST = "lenet-d2l"
 KEY = "explorer"
 
-Part = TypeVar("Part")
+Slice = TypeVar("Slice")
 
 
 @dataclass
 class Session:
-    """What one browser tab works on, and what its pages remember of it: a part each, which only they know."""
+    """What one browser tab works on, and what its pages remember of it: a slice each, which they alone know."""
 
     designs: DesignHistory = field(default_factory=lambda: DesignHistory(PRESETS[FIRST].architecture))
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
@@ -39,18 +39,18 @@ class Session:
     refusal: str = ""  # why the last link, file or edit was refused
     told_refusal: str = ""  # the refusal that the page shows
     is_routed: bool = False  # whether the menu of the pages was drawn
-    parts: dict[type, Any] = field(default_factory=dict)  # by their class
+    slices: dict[type, Any] = field(default_factory=dict)  # by their class
 
     @property
     def design(self) -> Architecture:
         """The network that all pages are about."""
         return self.designs.design
 
-    def part(self, kind: type[Part]) -> Part:
-        """Give the part of one feature, such as `RaceState`, made at its first use."""
-        if kind not in self.parts:
-            self.parts[kind] = kind()
-        found: Part = self.parts[kind]
+    def slice_of(self, kind: type[Slice]) -> Slice:
+        """Give the slice of one feature, such as `RaceState`, made at its first use."""
+        if kind not in self.slices:
+            self.slices[kind] = kind()
+        found: Slice = self.slices[kind]
         return found
 
 

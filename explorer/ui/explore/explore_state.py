@@ -25,7 +25,7 @@ class ExploreState:
 
 def remembered() -> ExploreState:
     """Give what this tab's session remembers of the page."""
-    return state.session().part(ExploreState)
+    return state.session().slice_of(ExploreState)
 
 
 def open_view(name: str) -> None:

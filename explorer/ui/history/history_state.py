@@ -28,7 +28,7 @@ class HistoryState:
 
 def remembered() -> HistoryState:
     """Give what this tab's session remembers of the history."""
-    return state.session().part(HistoryState)
+    return state.session().slice_of(HistoryState)
 
 
 def chosen_names() -> list[str]:

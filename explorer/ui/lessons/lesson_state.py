@@ -17,7 +17,7 @@ class LessonState:
 
 def remembered() -> LessonState:
     """Give what this tab's session remembers of the lessons."""
-    return state.session().part(LessonState)
+    return state.session().slice_of(LessonState)
 
 
 def guess(name: str, verdict: Verdict) -> None:

@@ -21,7 +21,7 @@ class RaceState:
 
 def remembered() -> RaceState:
     """Give what this tab's session remembers of races."""
-    return state.session().part(RaceState)
+    return state.session().slice_of(RaceState)
 
 
 def choose(field: str, value: Any) -> None:  # noqa: ANN401  # each field has a type of its own

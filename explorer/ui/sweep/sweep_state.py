@@ -24,7 +24,7 @@ class SweepState:
 
 def remembered() -> SweepState:
     """Give what this tab's session remembers of sweeps."""
-    return state.session().part(SweepState)
+    return state.session().slice_of(SweepState)
 
 
 def choose(field: str, value: Any) -> None:  # noqa: ANN401  # each field has a type of its own

@@ -19,7 +19,7 @@ class TrainState:
 
 def remembered() -> TrainState:
     """Give what this tab's session remembers of the page."""
-    return state.session().part(TrainState)
+    return state.session().slice_of(TrainState)
 
 
 def open_probe(name: str) -> None:

@@ -1,4 +1,4 @@
-"""The session beside the address bar: steps through designs, links that arrive, and a part for each feature."""
+"""The session beside the address bar: steps through designs, links that arrive, and a slice for each feature."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,14 +96,14 @@ def test_a_refusal_stays_while_the_address_stays(address: Address) -> None:
 
 @dataclass
 class Opened:
-    """A part as a feature has it."""
+    """A slice as a feature has it."""
 
     view: str = ""
 
 
-def test_a_feature_finds_its_part_again() -> None:
-    state.session().part(Opened).view = "Cost"
-    assert state.session().part(Opened).view == "Cost"
+def test_a_feature_finds_its_slice_again() -> None:
+    state.session().slice_of(Opened).view = "Cost"
+    assert state.session().slice_of(Opened).view == "Cost"
 
 
 def test_one_module_knows_streamlits_session_state(root: Path) -> None:

@@ -114,8 +114,8 @@ def test_a_race_that_was_chosen_opens_once_whatever_the_list_comes_to(
 
     page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
     page.run()
-    session(page).part(TrainState).wanted_group = ("race", "0123456789")
+    session(page).slice_of(TrainState).wanted_group = ("race", "0123456789")
     monkeypatch.setattr("explorer.ui.train.run_list.entries", refuse)
     page.run()
     assert "no race 0123456789" in said(page)
-    assert session(page).part(TrainState).wanted_group is None
+    assert session(page).slice_of(TrainState).wanted_group is None

@@ -1,8 +1,9 @@
 from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.menu import Page
 from explorer.ui.explore.toolbar import all_layers_controls, toolbar
 from explorer.ui.explore.workbench import workbench
 
-open_page("Explore")
+open_page(Page.EXPLORE)
 toolbar()
 show_refusal()
 all_layers_controls()

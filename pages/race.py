@@ -2,12 +2,12 @@ import streamlit as st
 
 from explorer.ui.base import links
 from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.race.race_form import race_form
 from explorer.ui.race.race_view import race_view
 
-open_page("Race")
-
+open_page(Page.RACE)
 show_refusal()
 setup, race = st.columns([1, 2])
 with store_errors_in_words():

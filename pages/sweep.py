@@ -2,12 +2,12 @@ import streamlit as st
 
 from explorer.ui.base import links
 from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.sweep.sweep_form import sweep_form
 from explorer.ui.sweep.sweep_view import sweep_view
 
-open_page("Sweep")
-
+open_page(Page.SWEEP)
 show_refusal()
 setup, sweep = st.columns([1, 2])
 with store_errors_in_words():

@@ -3,6 +3,7 @@ import streamlit as st
 from explorer.architecture.trace import trace
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.train.cost_view import cost_view
@@ -11,7 +12,7 @@ from explorer.ui.train.recipe_form import recipe_form
 from explorer.ui.train.run_list import run_list
 from explorer.ui.train.run_view import run_view
 
-open_page("Train")
+open_page(Page.TRAIN)
 traced = trace(state.session().design)
 
 show_refusal()

@@ -21,6 +21,7 @@ MAX_BYTES = 64 * 1024
 MAX_NESTING = 8
 MAX_LAYERS = 64
 MAX_NAME = 80
+INPUT = -1  # stands for the network's input where a layer's index is asked for
 STRING = re.compile(
     r'"(?:[^"\\]|\\.)*"?', re.DOTALL
 )  # the closing quote is optional, so that no text makes it search twice

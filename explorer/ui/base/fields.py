@@ -6,10 +6,9 @@ from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
-from msgspec.inspect import BoolType, Field, FloatType, IntType, NoneType, StructType, Type, UnionType, type_info
+from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, NoneType, Type, UnionType
 
-from explorer.architecture.kinds.layer import Layer
-from explorer.ui.base import state
+from explorer.ui.base.inputs import keyed_option, keyed_value
 
 Width = int | Literal["stretch"]  # px, or all there is
 EMPTY = {  # what an empty input means
@@ -20,19 +19,6 @@ EMPTY = {  # what an empty input means
     "step_size": "a quarter",
 }
 HELP = {
-    "out_channels": "Feature maps that come out: one filter each.",
-    "kernel_size": "Side of the square window, in pixels.",
-    "stride": "Pixels from one window to the next.",
-    "padding": "Rows and columns of zeros around the input.",
-    "dilation": "Distance between the window's taps; 1 is a dense window.",
-    "groups": "Parts that the channels are split into; each part sees only itself.",
-    "bias": "Whether each output adds a number of its own.",
-    "ceil_mode": "Whether a last window may stand half outside (round up) or not (round down).",
-    "output_size": "Side of the map that comes out.",
-    "negative_slope": "Slope left of zero.",
-    "size": "Neighbouring channels that are summed over.",
-    "p": "Share of the values that is set to 0 while training.",
-    "out_features": "Numbers that come out.",
     "epochs": "How often the network sees each training picture.",
     "batch_size": "Pictures in one step.",
     "optimizer": "How a step is made from the gradients. SGD goes straight down them; RMSprop and Adam divide each "
@@ -79,62 +65,52 @@ TINY = 1e-9  # how far an input stays above a bound that is itself not allowed
 BELOW = 0.001  # how far an input stays under a bound that is itself not allowed
 
 
-def layer_fields(layer: Layer) -> tuple[Field, ...]:
-    """Give the fields of a layer's record with their types and bounds."""
-    info = type_info(type(layer))
-    return info.fields if isinstance(info, StructType) else ()
-
-
 def edit_field(
-    name: str, value: object, kind: Type, *, on_change: Callable[[str, Any], None], width: Width = "stretch"
+    name: str,
+    value: object,
+    kind: Type,
+    *,
+    on_change: Callable[[str, Any], None],
+    label: str = "",
+    about: str = "",
+    width: Width = "stretch",
 ) -> None:
     """Show the input of one field; a change calls `on_change` with the field's name and its new value.
 
-    Only an input named in `EMPTY` can be cleared; its value is None then.
+    Its label is the field's name, unless another is said, and its help what `HELP` says of it. Only an input named in
+    `EMPTY` can be cleared; its value is None then.
     """
-    key = state.key_for(f"field_{name}", value)
-    plain = _without_none(kind)
+    label, about = label or name, about or HELP.get(name, "")
+    key, change, plain = f"field_{label}", partial(on_change, name), _without_none(kind)
     if isinstance(plain, BoolType):
-        _switch(name, bool(value), key=key, on_change=on_change, width=width)
-        return
-    st.number_input(
-        name,
-        key=key,
-        placeholder=EMPTY.get(name),
-        help=HELP.get(name),
-        on_change=state.pass_on,
-        args=(key, partial(on_change, name)),
-        width=width,
-        **(_whole(plain, value) if isinstance(plain, IntType) else _decimal(name, plain, value)),
-    )
+        st.toggle(label, help=about or None, width=width, **keyed_value(key, bool(value), change))
+    elif isinstance(plain, LiteralType):
+        st.selectbox(label, help=about or None, width=width, **keyed_option(key, value, change, options=plain.values))
+    else:
+        number = float(value) if isinstance(value, int) and isinstance(plain, FloatType) else value  # the bounds' type
+        st.number_input(
+            label,
+            placeholder=EMPTY.get(name),
+            help=about or None,
+            width=width,
+            **keyed_value(key, number, change),
+            **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain, number)),
+        )
 
 
-def _switch(name: str, value: bool, *, key: str, on_change: Callable[[str, Any], None], width: Width) -> None:
-    st.toggle(
-        name,
-        value=value,
-        key=key,
-        help=HELP.get(name),
-        on_change=state.pass_on,
-        args=(key, partial(on_change, name)),
-        width=width,
-    )
-
-
-def _whole(kind: IntType, value: object) -> dict[str, Any]:
-    """Give a whole number's value, bounds and step."""
-    return {"value": value, "min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
+def _whole(kind: IntType) -> dict[str, Any]:
+    """Give a whole number's bounds and step."""
+    return {"min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
 
 
 def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
-    """Give another number's value, bounds, step (its own, or one of the value's leading digit) and format."""
+    """Give another number's bounds, step (its own, or one of the value's leading digit) and format."""
     if not isinstance(kind, FloatType):
         raise TypeError(f"no input for {name}: {kind}")
     low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
     high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
-    number = float(value) if isinstance(value, int) else value  # 600 is a number too, but the input wants one type
-    step = STEPS.get(name) or leading(number)
-    return {"value": number, "min_value": low, "max_value": high, "step": step, "format": "%g"}
+    step = STEPS.get(name) or leading(value)
+    return {"min_value": low, "max_value": high, "step": step, "format": "%g"}
 
 
 def leading(value: object) -> float:
@@ -156,17 +132,8 @@ def choose_field(
     on_change: Callable[[str, Any], None],
 ) -> None:
     """Show the menu of a field that is one of some names; `words` says a name to a person."""
-    key = state.key_for(f"field_{name}", value)
-    st.selectbox(
-        name,
-        choices,
-        index=choices.index(value),
-        key=key,
-        format_func=words,
-        help=HELP.get(name),
-        on_change=state.pass_on,
-        args=(key, partial(on_change, name)),
-    )
+    keyed = keyed_option(f"field_{name}", value, partial(on_change, name), options=choices)
+    st.selectbox(name, format_func=words, help=HELP.get(name), **keyed)
 
 
 def _without_none(kind: Type) -> Type:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
+from explorer.ui.base.menu import Page
 from explorer.ui.base.navigation import route_deep_links
 from explorer.ui.base.server import runs
 from explorer.views.common.words import plain
@@ -24,12 +25,12 @@ STYLE = """<style>
 </style>"""
 
 
-def open_page(title: str) -> None:
+def open_page(page: Page) -> None:
     """Open a page: the first call of each page, which so also stands alone when it is entered by a link."""
     route_deep_links()
-    st.set_page_config(page_title=f"{title} · CNN explorer", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title=f"{page.title} · CNN explorer", page_icon=ICON, layout="wide")
     st.html(STYLE)
-    state.enter(title)
+    state.enter(page.title)
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,4 +1,4 @@
-"""Every page's address and the parameters of the links to it: where a click or a shared link leads.
+"""The links to pages and their parameters: where a click or a shared link leads.
 
 A link holds the design, and the run, race or sweep that its page shows.
 """
@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.architecture.spec import Architecture
 from explorer.exchange.link import to_link
+from explorer.ui.base.menu import Page
 
 DESIGN = "m"
 RUN = "run"
@@ -19,41 +20,43 @@ SHOW = "show"  # the pictures that Mistakes shows
 RUNS = "runs"  # those chosen on Runs, with commas between
 CLAIM = "claim"
 
+GROUPS = {RACE: Page.RACE, SWEEP: Page.SWEEP}  # the page that opens one, by the parameter that names it
+
 
 class Link(NamedTuple):
     """A page of the app and what it is to show."""
 
-    page: str
+    page: Page
     parameters: dict[str, str]
 
     def follow(self) -> None:
         """Go there, which ends this page's run."""
-        st.switch_page(self.page, query_params=self.parameters)
+        st.switch_page(self.page.path, query_params=self.parameters)
 
 
-def to_page(name: str, design: Architecture, **parameters: str | None) -> Link:
-    """Link to the page `name` in the folder `pages`, with a design and those parameters that have a value."""
-    return Link(f"pages/{name}.py", {DESIGN: to_link(design)} | {key: text for key, text in parameters.items() if text})
+def to_page(page: Page, design: Architecture, **parameters: str | None) -> Link:
+    """Link to a page, with a design and those parameters that have a value."""
+    return Link(page, {DESIGN: to_link(design)} | {key: text for key, text in parameters.items() if text})
 
 
 def to_explore(design: Architecture) -> Link:
     """Link to a network to change."""
-    return to_page("explore", design)
+    return to_page(Page.EXPLORE, design)
 
 
 def to_run(design: Architecture, run_id: str | None = None) -> Link:
     """Link to a run on the Train page, or to the page as it waits for one."""
-    return to_page("train", design, run=run_id)
+    return to_page(Page.TRAIN, design, run=run_id)
 
 
 def to_group(kind: str, design: Architecture, group_id: str | None) -> Link:
     """Link to a race or a sweep (`kind` says which), or to the page that says why there is none."""
-    return to_page(kind, design, **{kind: group_id})
+    return to_page(GROUPS[kind], design, **{kind: group_id})
 
 
 def to_mistakes(design: Architecture, run_id: str, against: str | None = None) -> Link:
     """Link to what a run got wrong, or what two did differently."""
-    return to_page("mistakes", design, run=run_id, against=against)
+    return to_page(Page.MISTAKES, design, run=run_id, against=against)
 
 
 def read(parameter: str) -> str | None:

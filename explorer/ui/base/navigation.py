@@ -1,4 +1,4 @@
-"""The pages of the app, in the order of the menu."""
+"""How Streamlit gets to know the pages, and a first visitor to one of them gets the menu too."""
 
 from pathlib import Path
 
@@ -6,26 +6,15 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.data.home import app_folder
-
-ROUTED = "routed"
+from explorer.ui.base import state
+from explorer.ui.base.menu import FIRST, Page
 
 
 def navigation() -> st.Page:
     """Draw the menu of the pages and give the chosen one; `app.py` runs it."""
-    st.session_state[ROUTED] = True
-    return st.navigation(
-        [
-            st.Page(app_folder() / "pages" / "explore.py", title="Explore", default=True),
-            st.Page(app_folder() / "pages" / "train.py", title="Train"),
-            st.Page(app_folder() / "pages" / "race.py", title="Race"),
-            st.Page(app_folder() / "pages" / "sweep.py", title="Sweep"),
-            st.Page(app_folder() / "pages" / "runs.py", title="Runs"),
-            st.Page(app_folder() / "pages" / "mistakes.py", title="Mistakes"),
-            st.Page(app_folder() / "pages" / "claims.py", title="Claims"),
-            st.Page(app_folder() / "pages" / "predict.py", title="Predict"),
-        ],
-        position="top",
-    )
+    state.session().is_routed = True
+    pages = [st.Page(app_folder() / page.path, title=page.title, default=page is FIRST) for page in Page]
+    return st.navigation(pages, position="top")
 
 
 def route_deep_links() -> None:
@@ -35,6 +24,6 @@ def route_deep_links() -> None:
     """
     context = get_script_run_ctx()
     by_app = context is not None and Path(context.main_script_path).resolve() == app_folder() / "app.py"
-    if by_app and not st.session_state.get(ROUTED):
+    if by_app and not state.session().is_routed:
         navigation()
         st.rerun()

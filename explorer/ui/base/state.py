@@ -1,83 +1,57 @@
-"""All that a browser session remembers: the design with its past and future, the chosen layer, the recipe.
+"""All that a browser session remembers: the design with its history, the recipe, and a slice for each feature.
 
-The design stands in the link's parameter `m` too, so that Back and Forward undo and redo, and a link shares it.
+The only module that touches Streamlit's session state, apart from the elements that read what their own JavaScript
+sends. The design stands in the link's parameter `m` too, so that Back and Forward undo and redo, and a link shares it.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS, origin
-from explorer.architecture.spec import Architecture, check
-from explorer.architecture.trace import Trace
+from explorer.architecture.spec import Architecture
 from explorer.data.datasets import DATASETS
-from explorer.exchange.link import read_link, to_link
-from explorer.experiments.race.setup import RaceSetup
-from explorer.experiments.sweep.axis_text import SweepSetup
+from explorer.exchange.design_history import DesignHistory
 from explorer.experiments.text_recipes import default_recipe
-from explorer.lessons.claim import Verdict
-from explorer.lessons.quiz import Quiz
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base import links
-from explorer.views.design.stack import INPUT, STANDARD
-from explorer.views.race.race_curves import AXES
-from explorer.views.runs.history import Search
 
 FIRST = "lenet-d2l"
-FIRST_VIEW = "Picture"
-FIRST_PROBE = "gradients"
 KEY = "explorer"
 
-
-class Shown(NamedTuple):
-    """What a widget shows, and how often it was made anew to show what it did not say itself."""
-
-    revision: int
-    value: object
+Slice = TypeVar("Slice")
 
 
 @dataclass
 class Session:
-    """What one browser tab works on."""
+    """What one browser tab works on, and what its pages remember of it: a slice each, which they alone know."""
 
-    design: Architecture = PRESETS[FIRST].architecture
-    before: Architecture | None = None  # what the design was before its last change, to mark what changed
-    past: list[Architecture] = field(default_factory=list)
-    future: list[Architecture] = field(default_factory=list)
-    selected: int = INPUT
-    opened_view: str = FIRST_VIEW  # of those beside the table
-    compares: bool = False  # whether the table shows what its counterpart has in each layer's place
-    columns: tuple[str, ...] = STANDARD  # of the stack's table
+    designs: DesignHistory = field(default_factory=lambda: DesignHistory(PRESETS[FIRST].architecture))
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
-    opened_probe: str = FIRST_PROBE  # of the views of what happens inside a run
-    probed_layer: int = 0  # whose histograms are shown there
-    moments: dict[str, int] = field(default_factory=dict)  # the step that each run is shown at, unless it is the newest
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
-    page: str = ""
-    entries: dict[str, Architecture] = field(default_factory=dict)  # each page's design when its link had none
-    written: str | None = None  # the link that stands in the address bar as far as we know
-    widgets: dict[str, Shown] = field(default_factory=dict)  # by name; see `key_for`
-    grid_edits: int = 0  # how often boxes of a partial convolution's grid were changed
-    toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
-    guesses: dict[str, Verdict] = field(default_factory=dict)  # by the claim's name
-    quiz: Quiz = field(default_factory=lambda: Quiz(PRESETS[FIRST].architecture))
-    race_setup: RaceSetup = field(default_factory=RaceSetup)
-    race_axis: str = next(iter(AXES))
-    shows_seeds: bool = False  # whether a race's chart shows each seed beside the band
-    search: Search = field(default_factory=Search)  # in the history of runs
-    wanted_group: tuple[str, str] | None = None  # a race or sweep, by kind and id, whose page opens with the next run
-    deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
-    sweep_setup: SweepSetup = field(default_factory=SweepSetup)
-    sweep_order: tuple[str, bool] = ("Cell", False)  # of a sweep's table: the column, and whether it falls
-    chosen_cells: dict[str, int] = field(default_factory=dict)  # by the sweep
-    refusal: str = ""  # why the last link or file could not be read
+    refusal: str = ""  # why the last link, file or edit was refused
     told_refusal: str = ""  # the refusal that the page shows
+    is_routed: bool = False  # whether the menu of the pages was drawn
+    slices: dict[type, Any] = field(default_factory=dict)  # by their class
+
+    @property
+    def design(self) -> Architecture:
+        """The network that all pages are about."""
+        return self.designs.design
+
+    def slice_of(self, kind: type[Slice]) -> Slice:
+        """Give the slice of one feature, such as `RaceState`, made at its first use."""
+        if kind not in self.slices:
+            self.slices[kind] = kind()
+        found: Slice = self.slices[kind]
+        return found
 
 
 def session() -> Session:
@@ -88,126 +62,60 @@ def session() -> Session:
     return found
 
 
+def sent(key: str) -> Any:  # noqa: ANN401  # each widget has a value of its own type
+    """Give what the browser sent last of the widget with a key."""
+    return st.session_state[key]
+
+
 def enter(page: str) -> None:
     """Bring session and address bar together at the start of a page's run."""
-    current = session()
-    link = links.read(links.DESIGN)
-    arrived, current.page = current.page != page, page
-    if link is None:
-        _without_link(current, page, arrived=arrived)
-    elif link != current.written:
-        _follow_link(current, link)
-
-
-def _without_link(current: Session, page: str, *, arrived: bool) -> None:
-    """A page entered without a design in its link keeps the session's; Back to such an entry brings that one again."""
-    if arrived:
-        current.entries[page] = current.design
-    elif current.written is not None:
-        _go_to(current, current.entries.get(page, current.design))
-    current.written = None
-
-
-def _follow_link(current: Session, link: str) -> None:
-    current.written = link
+    current, link = session(), links.read(links.DESIGN)
+    arrives = link not in (None, current.designs.link)
     try:
-        _go_to(current, read_link(link))
-        current.refusal = ""
+        brought = current.designs.enter(page, link)
     except DesignError as error:
         current.refusal = f"This link holds no design that can be read: {error}"
-
-
-def _go_to(current: Session, design: Architecture) -> None:
-    """Arrive at a design by the browser's Back, Forward or a link: a step back, a step forward, or anew."""
-    if design == current.design:
         return
-    if current.past and current.past[-1] == design:
-        current.future.append(current.design)
-        current.past.pop()
-    elif current.future and current.future[-1] == design:
-        current.past.append(current.design)
-        current.future.pop()
-    else:
-        current.past.append(current.design)
-        current.future.clear()
-    _show(current, design)
+    if arrives:
+        current.refusal = ""
+    if brought:
+        _take_text_recipe(current)
 
 
 def change(design: Architecture) -> None:
     """Make an edited design the current one; the edit can be undone."""
     current = session()
     try:
-        check(design)
+        _step(current, partial(current.designs.change, design))
+        current.refusal = ""
     except DesignError as error:
         current.refusal = f"That edit is refused: {error}"
-        return
-    current.refusal = ""
-    if design != current.design:
-        current.past.append(current.design)
-        current.future.clear()
-        _show(current, design)
-        _write_link(current)
-
-
-def mend(trace: Trace, repair: int) -> None:
-    """Take one of the repairs that a trace proposes."""
-    if repair < len(trace.repairs):
-        change(trace.repairs[repair].architecture)
 
 
 def undo() -> None:
     """Go back to the design before the last edit."""
-    current = session()
-    current.future.append(current.design)
-    _show(current, current.past.pop())
-    _write_link(current)
+    _step(session(), session().designs.undo)
 
 
 def redo() -> None:
     """Go forward to the design that was undone."""
-    current = session()
-    current.past.append(current.design)
-    _show(current, current.future.pop())
-    _write_link(current)
+    _step(session(), session().designs.redo)
 
 
-def _show(current: Session, design: Architecture) -> None:
-    """Make a design the current one; another network of the course brings its text's recipe."""
-    other = origin(design) not in (None, origin(current.design))
-    current.selected = INPUT if other else _followed(current.selected, current.design, design)
-    current.before, current.design = None if other else current.design, design
-    if other:
-        current.recipe = text_recipe(current.recipe.dataset)
-        current.follows_classes = edit.num_classes(design) == num_classes()
+def _step(current: Session, take: Callable[[], bool]) -> None:
+    """Take a step in the history of designs, and put the design that it leads to into the address bar."""
+    known = current.designs.link
+    brought = take()
+    if current.designs.link != known:  # writing the same again would be one more entry for Back
+        links.write(links.DESIGN, current.designs.link)
+    if brought:
+        _take_text_recipe(current)
 
 
-def counterpart() -> Architecture | None:
-    """Give the network that the table can be compared with: an original's modern version, or what a changed one was."""
-    design = session().design
-    began = PRESETS.get(origin(design) or "")
-    if began is None:
-        return None
-    if began.modern:
-        return PRESETS[began.modern].architecture
-    return None if design == began.architecture else began.architecture
-
-
-def compare(compares: bool) -> None:
-    """Show the counterpart in the table, or not."""
-    session().compares = compares
-
-
-def _followed(index: int, old: Architecture, new: Architecture) -> int:
-    """Keep the chosen layer chosen when an edit elsewhere moved it by one."""
-    shift = len(new.layers) - len(old.layers)
-    if index != INPUT and new.layers[index + shift : index + shift + 1] == old.layers[index : index + 1]:
-        return index + shift if new.layers[index : index + 1] != old.layers[index : index + 1] else index
-    return min(index, len(new.layers) - 1)
-
-
-def _write_link(current: Session) -> None:
-    current.written = to_link(current.design)
-    links.write(links.DESIGN, current.written)
+def _take_text_recipe(current: Session) -> None:
+    """Take the recipe of the text that another network comes from."""
+    current.recipe = text_recipe(current.recipe.dataset)
+    current.follows_classes = edit.num_classes(current.design) == num_classes()
 
 
 def text_recipe(dataset: str) -> Recipe:
@@ -238,61 +146,4 @@ def use_recipe(recipe: Recipe) -> None:
 
 def select(index: int) -> None:
     """Choose the layer that the card shows."""
-    current = session()
-    current.selected = min(index, len(current.design.layers) - 1)
-
-
-def choose_columns(names: Iterable[str]) -> None:
-    """Choose the columns of the stack's table."""
-    session().columns = tuple(names)
-
-
-def open_view(name: str) -> None:
-    """Choose what is shown beside the table."""
-    session().opened_view = name
-
-
-def open_probe(name: str) -> None:
-    """Choose what is shown of the inside of a run."""
-    session().opened_probe = name
-
-
-def look_into(index: int) -> None:
-    """Show one layer of a run."""
-    session().probed_layer = index
-    session().opened_probe = "layer"
-
-
-def look_at(run_id: str, step: int | None) -> None:
-    """Show the inside of a run as it was after a step; for None as it is, however far the run goes on."""
-    if step is None:
-        session().moments.pop(run_id, None)
-    else:
-        session().moments[run_id] = step
-
-
-def key_for(name: str, value: object) -> str:
-    """Give the key that a widget must have to show a value, which must be its default too; `pass_on` is its callback.
-
-    A widget whose value was changed by anything but itself becomes a new one: the browser may still send the old one's
-    value with the next click. And the value is not set by `st.session_state`: that is sent once, and where a click cuts
-    that run short, the browser shows a default, and sends it as a change.
-    """
-    widgets = session().widgets
-    shown = widgets.get(name, Shown(0, value))
-    widgets[name] = Shown(shown.revision + (shown.value != value), value)
-    return f"{name}:{widgets[name].revision}"
-
-
-def pass_on(key: str, change: Callable[[Any], None]) -> None:
-    """Call `change` with a widget's value, if a person changed it.
-
-    Streamlit calls back too where a click cut a run short: it forgot the value, and takes what the browser still shows
-    for a change. Such a value is the one that was shown, or an old widget's.
-    """
-    name, _, revision = key.rpartition(":")
-    widgets, value = session().widgets, st.session_state[key]
-    shown = widgets[name]
-    if int(revision) == shown.revision and value != shown.value:
-        widgets[name] = Shown(shown.revision, value)
-        change(value)
+    session().designs.select(index)

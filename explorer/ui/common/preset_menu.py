@@ -4,24 +4,18 @@ import streamlit as st
 
 from explorer.architecture.presets import PRESETS, origin
 from explorer.ui.base import state
+from explorer.ui.base.inputs import keyed_option
 
 
 def preset_menu() -> None:
     """Show the menu of the course's networks; a changed one says so."""
-    design = state.session().design
-    chosen, names = chosen_preset(), list(PRESETS)
-    key = state.key_for("preset", chosen)
     st.selectbox(
         "Network",
-        names,
-        index=names.index(chosen) if chosen else None,
-        key=key,
         format_func=lambda name: PRESETS[name].title,
-        placeholder=f"{design.name}, changed",
-        on_change=state.pass_on,
-        args=(key, _load_preset),
+        placeholder=f"{state.session().design.name}, changed",
         label_visibility="collapsed",
         width=340,
+        **keyed_option("preset", chosen_preset(), _load_preset, options=PRESETS),
     )
 
 

@@ -2,13 +2,16 @@
 
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import cast
 
 import pandas as pd
 import streamlit as st
+from msgspec.structs import replace
 
 from explorer.architecture.kinds.historic import PartialConv2d
+from explorer.architecture.kinds.layer import Layer
 from explorer.ui.base import state
+from explorer.ui.explore import explore_state
 
 NAME = "connections"
 MAX_CELLS = 8_192  # beyond, nobody reads a grid, and the browser gets slow
@@ -16,10 +19,10 @@ COLUMN_WIDTH = 44  # px
 ROW_HEIGHT = 35  # px
 VISIBLE_ROWS = 12  # the rest scrolls
 
-Change = Callable[[str, Any], None]
+OnChange = Callable[[Callable[[Layer], Layer]], None]  # takes what is to be done to the layer as it is by then
 
 
-def connection_grid(layer: PartialConv2d, maps: int | None, *, on_change: Change) -> None:
+def connection_grid(layer: PartialConv2d, maps: int | None, *, on_change: OnChange) -> None:
     """Show a button that opens the grid for a layer that gets `maps` input maps; a click in it calls `on_change`."""
     menu = st.popover("Connections", icon=":material/grid_on:", key="connections_menu", on_change="rerun")
     if menu.open:
@@ -27,7 +30,7 @@ def connection_grid(layer: PartialConv2d, maps: int | None, *, on_change: Change
             _open_grid(layer, maps, on_change)
 
 
-def _open_grid(layer: PartialConv2d, maps: int | None, on_change: Change) -> None:
+def _open_grid(layer: PartialConv2d, maps: int | None, on_change: OnChange) -> None:
     if maps is None:
         st.caption("After Flatten there are no maps to connect.")
     elif maps * layer.out_channels > MAX_CELLS:
@@ -38,12 +41,12 @@ def _open_grid(layer: PartialConv2d, maps: int | None, on_change: Change) -> Non
         _grid(layer, maps, on_change)
 
 
-def _grid(layer: PartialConv2d, maps: int, on_change: Change) -> None:
+def _grid(layer: PartialConv2d, maps: int, on_change: OnChange) -> None:
     """Show the boxes; the editor is a new one after each change, since it keeps its own edits over its data."""
     cells = pd.DataFrame([[i in inputs for i in range(maps)] for inputs in layer.connections])
     cells.columns = pd.Index([str(i) for i in range(maps)])
     cells.index.name = "map"
-    key = f"{NAME}:{state.session().grid_edits}.{zlib.crc32(cells.to_numpy().tobytes())}.{maps}"
+    key = f"{NAME}:{explore_state.remembered().grid_edits}.{zlib.crc32(cells.to_numpy().tobytes())}.{maps}"
     st.data_editor(
         cells,
         key=key,
@@ -51,13 +54,14 @@ def _grid(layer: PartialConv2d, maps: int, on_change: Change) -> None:
         height=ROW_HEIGHT * (min(VISIBLE_ROWS, len(cells)) + 1),
         column_config={name: st.column_config.CheckboxColumn(width=COLUMN_WIDTH) for name in cells.columns},
         on_change=_pass_on,
-        args=(key, layer, on_change),
+        args=(key, on_change),
     )
 
 
-def _pass_on(key: str, layer: PartialConv2d, on_change: Change) -> None:
-    state.session().grid_edits += 1
-    on_change(NAME, toggled(layer.connections, st.session_state[key]["edited_rows"]))
+def _pass_on(key: str, on_change: OnChange) -> None:
+    explore_state.remembered().grid_edits += 1
+    edited = state.sent(key)["edited_rows"]
+    on_change(lambda layer: replace(layer, connections=toggled(cast(PartialConv2d, layer).connections, edited)))
 
 
 def toggled(

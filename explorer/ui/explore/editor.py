@@ -12,23 +12,23 @@ from explorer.architecture.edit import maps_before
 from explorer.architecture.kinds import KINDS
 from explorer.architecture.kinds.historic import PartialConv2d
 from explorer.architecture.kinds.layer import Layer
-from explorer.architecture.spec import Architecture, InputChannels, InputSize
+from explorer.architecture.spec import INPUT, Architecture, InputChannels, InputSize
 from explorer.ui.base import state
-from explorer.ui.base.fields import edit_field, layer_fields
-from explorer.ui.explore.connection_grid import NAME, connection_grid
-from explorer.views.design.stack import INPUT
+from explorer.ui.base.fields import edit_field
+from explorer.ui.base.inputs import keyed_option, keyed_value
+from explorer.ui.explore.connection_grid import connection_grid
+from explorer.ui.explore.layer_fields import WIDTH, Change, layer_fields
 
 # A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
 ADDED = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Sigmoid", "Dropout", "Flatten", "Linear")
 ADD_HELP = "Adds a layer below this one. For any other kind, add one and change its kind."
-FIELD_WIDTH = 130  # px: three beside each other on a projector; one narrower than 120 px loses its step buttons
 INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSize}
 
 
 def layer_card() -> None:
     """Show the chosen layer's fields and what can be done with it."""
     with st.container(border=True, key="layer_card"):
-        if state.session().selected == INPUT:
+        if state.session().designs.selected == INPUT:
             _input_fields()
         else:
             _layer_fields()
@@ -40,7 +40,7 @@ def _input_fields() -> None:
     sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
     with st.container(horizontal=True):
         for name, kind in INPUT_FIELDS.items():
-            edit_field(name, sizes[name], type_info(kind), width=FIELD_WIDTH, on_change=_resize_input)
+            edit_field(name, sizes[name], type_info(kind), width=WIDTH, on_change=_resize_input)
 
 
 def _resize_input(name: str, size: int) -> None:
@@ -50,58 +50,44 @@ def _resize_input(name: str, size: int) -> None:
 
 
 def _layer_fields() -> None:
-    design, index = state.session().design, state.session().selected
+    design, index = state.session().design, state.session().designs.selected
     layer = design.layers[index]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{layer_names(design.layers)[index]}**", width=115)
         _kind(layer, index)
     _fields(layer, index)
-    if index == len(design.layers) - 1 and edit.num_classes(design) is not None:
+    if index == edit.output_layer(design):
         _classes()
 
 
 def _kind(layer: Layer, index: int) -> None:
     kind = type(layer).__name__
-    key = state.key_for("kind", kind)
-    st.selectbox(
-        "Kind",
-        list(KINDS),
-        index=list(KINDS).index(kind),
-        key=key,
-        on_change=state.pass_on,
-        args=(key, partial(_change_kind, index)),
-        label_visibility="collapsed",
-    )
+    keyed = keyed_option("kind", kind, partial(_change_kind, index), options=KINDS)
+    st.selectbox("Kind", label_visibility="collapsed", **keyed)
 
 
 def _fields(layer: Layer, index: int) -> None:
-    fields = [field for field in layer_fields(layer) if field.name != NAME]
-    if not fields:
-        st.caption("This kind has no settings.")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for field in fields:
-            value = getattr(layer, field.name)
-            edit_field(field.name, value, field.type, width=FIELD_WIDTH, on_change=partial(_change_field, index))
+    layer_fields(layer, on_change=partial(_change_layer, index, type(layer)))
     if isinstance(layer, PartialConv2d):
         maps = maps_before(state.session().design, index)
-        connection_grid(layer, maps, on_change=partial(_change_field, index))
+        connection_grid(layer, maps, on_change=partial(_change_layer, index, PartialConv2d))
 
 
 def _classes() -> None:
     follows = state.session().follows_classes
-    key = state.key_for("follows", follows)
     label = f"Follow the data set's {state.num_classes()} classes"
-    st.toggle(label, value=follows, key=key, on_change=state.pass_on, args=(key, state.follow_classes))
+    st.toggle(label, **keyed_value("follows", follows, state.follow_classes))
 
 
-def _change_field(index: int, name: str, value: object) -> None:
-    """Change a field of the layer whose card was shown, unless a click that came with this one took it away."""
+def _change_layer(index: int, kind: type[Layer], change: Change) -> None:
+    """Change the layer whose card was shown, unless a click that came with this one took it away."""
     design = state.session().design
-    if not hasattr(dict(enumerate(design.layers)).get(index), name):
+    if type(dict(enumerate(design.layers)).get(index)) is not kind:
         return
-    if name == "out_features" and index == len(design.layers) - 1:
-        state.session().follows_classes = value == state.num_classes()
-    state.change(edit.replace_layer(design, index, replace(design.layers[index], **{name: value})))
+    edited = edit.replace_layer(design, index, change(design.layers[index]))
+    if index == edit.output_layer(design):
+        state.session().follows_classes = edit.num_classes(edited) == state.num_classes()
+    state.change(edited)
 
 
 def _change_kind(index: int, kind: str) -> None:
@@ -111,7 +97,7 @@ def _change_kind(index: int, kind: str) -> None:
 
 
 def _actions() -> None:
-    index, last = state.session().selected, len(state.session().design.layers) - 1
+    index, last = state.session().designs.selected, len(state.session().design.layers) - 1
     chosen = index != INPUT
     with st.container(horizontal=True, gap="xsmall"):
         st.menu_button("Add", ADDED, key="add", help=ADD_HELP, on_click=_add)
@@ -122,22 +108,22 @@ def _actions() -> None:
 
 
 def _add() -> None:
-    kind, index = st.session_state["add"], state.session().selected + 1
+    kind, index = state.sent("add"), state.session().designs.selected + 1
     _change_and_select(edit.insert(state.session().design, index, edit.new_layer(kind)), index)
 
 
 def _move(by: int) -> None:
-    index = state.session().selected
+    index = state.session().designs.selected
     _change_and_select(edit.move(state.session().design, index, index + by), index + by)
 
 
 def _duplicate() -> None:
-    design, index = state.session().design, state.session().selected
+    design, index = state.session().design, state.session().designs.selected
     _change_and_select(edit.insert(design, index + 1, design.layers[index]), index + 1)
 
 
 def _remove() -> None:
-    index = state.session().selected
+    index = state.session().designs.selected
     _change_and_select(edit.replace_layer(state.session().design, index), index)
 
 

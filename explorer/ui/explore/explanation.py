@@ -20,7 +20,7 @@ LETTERS = (
 
 def explanation(trace: Trace) -> None:
     """Show each number of the chosen layer as its formula, in letters and in its own numbers."""
-    found = formulas(trace, state.session().selected)
+    found = formulas(trace, state.session().designs.selected)
     if found:
         st.markdown("\n\n".join(map(_lines, found)))
         st.caption(LETTERS)
@@ -32,7 +32,7 @@ def explanation(trace: Trace) -> None:
 
 def _as_dense(trace: Trace) -> None:
     """Show the dense layer in a convolution's place, and its matrix on a small map."""
-    found = convolution(trace, state.session().selected)
+    found = convolution(trace, state.session().designs.selected)
     if found is None:
         return
     row, layer = found

@@ -12,6 +12,7 @@ from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch, why_not_pytorch
 from explorer.runs.background.onnx_files import OnnxFile
 from explorer.ui.base import state
+from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown
@@ -41,8 +42,7 @@ def file_menu() -> None:
 
 def _name() -> None:
     name = state.session().design.name
-    key = state.key_for("name", name)
-    st.text_input("Name", name, key=key, max_chars=MAX_NAME, on_change=state.pass_on, args=(key, _rename))
+    st.text_input("Name", max_chars=MAX_NAME, **keyed_value("name", name, _rename))
 
 
 def _saves() -> None:
@@ -116,7 +116,7 @@ def _rename(name: str) -> None:
 
 
 def _open_file() -> None:
-    upload = st.session_state["upload"]
+    upload = state.sent("upload")
     if upload is None:
         return
     read = read_pytorch if upload.name.lower().endswith(".py") else read_json

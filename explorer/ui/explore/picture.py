@@ -43,10 +43,10 @@ def _drawn(trace: Trace, *sheets: Sheet, key: str) -> None:
     data = {
         "drawings": [to_svg(draw(found, sheet), f"{name}. {volume_words(found)}") for sheet in sheets],
         "widths": [sheet.width for sheet in sheets],
-        "selected": state.session().selected,
+        "selected": state.session().designs.selected,
         "file": file_name(name),
     }
-    _mount(key=key, data=data, on_select_change=lambda: _choose(st.session_state[key].select))
+    _mount(key=key, data=data, on_select_change=lambda: _choose(state.sent(key).select))
     st.caption(scale_words(found))
 
 

@@ -14,7 +14,7 @@ SHOWN = "fashion-mnist-subset"  # it ships with the project
 
 def sight_view(trace: Trace) -> None:
     """Show a picture with the network's blind border and the chosen layer's field on it, and the cures beside it."""
-    index, lost = state.session().selected, blind_words(trace)
+    index, lost = state.session().designs.selected, blind_words(trace)
     seen = sight_words(trace, index)
     with st.container(horizontal=True):
         st.image(picture(trace, index, _sample()), alt=f"{lost} {seen}", width=PICTURE_WIDTH)

@@ -9,17 +9,17 @@ from explorer.architecture import edit
 from explorer.architecture.kinds import ACTIVATIONS, POOLINGS
 from explorer.architecture.spec import Architecture
 from explorer.ui.base import links, state
+from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.common.preset_menu import chosen_preset, preset_menu
+from explorer.ui.explore import explore_state
 from explorer.ui.explore.file_menu import file_menu
 from explorer.ui.race.race_start import start_sigmoid_or_relu
 from explorer.views.design.stack import COLUMNS
 
-POOLING_WORDS = {"MaxPool2d": "Max", "AvgPool2d": "Average"}
-
 
 def toolbar() -> None:
     """Show the network's menu, undo and redo, its file, and the way to training."""
-    state.session().toolbar = _shown()
+    explore_state.remembered().toolbar = _shown()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         preset_menu()
         _history()
@@ -27,14 +27,14 @@ def toolbar() -> None:
         _columns()
         st.space("stretch")
         if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
-            links.to_group("race", state.session().design, start_sigmoid_or_relu()).follow()
+            links.to_group(links.RACE, state.session().design, start_sigmoid_or_relu()).follow()
         if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
             links.to_run(state.session().design).follow()
 
 
 def toolbar_is_current() -> bool:
     """Tell whether the toolbar still shows what the session holds, so that an edit below need not draw it again."""
-    return state.session().toolbar == _shown()
+    return explore_state.remembered().toolbar == _shown()
 
 
 def _shown() -> tuple[object, ...]:
@@ -42,39 +42,35 @@ def _shown() -> tuple[object, ...]:
     session = state.session()
     design, refusal = session.design, session.refusal
     kinds = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
-    history = bool(session.past), bool(session.future)
-    return design.name, chosen_preset(), *history, *kinds, refusal, state.counterpart() is None
+    history = bool(session.designs.past), bool(session.designs.future)
+    return design.name, chosen_preset(), *history, *kinds, refusal, explore_state.counterpart() is None
 
 
 def _history() -> None:
-    session = state.session()
+    designs = state.session().designs
     st.button(
-        "Undo", key="undo", icon=":material/undo:", shortcut="Ctrl+Z", disabled=not session.past, on_click=state.undo
+        "Undo", key="undo", icon=":material/undo:", shortcut="Ctrl+Z", disabled=not designs.past, on_click=state.undo
     )
     st.button(
-        "Redo", key="redo", icon=":material/redo:", shortcut="Ctrl+Y", disabled=not session.future, on_click=state.redo
+        "Redo", key="redo", icon=":material/redo:", shortcut="Ctrl+Y", disabled=not designs.future, on_click=state.redo
     )
 
 
 def _columns() -> None:
     menu = st.popover("Columns", icon=":material/view_column:", key="columns_menu", on_change="rerun")
     if menu.open:
-        chosen = list(state.session().columns)
-        key = state.key_for("columns", chosen)
+        chosen = list(explore_state.remembered().columns)
         menu.multiselect(
             "Columns of the table",
             list(COLUMNS),
-            default=chosen,
-            key=key,
             format_func=lambda name: COLUMNS[name].title,
-            on_change=state.pass_on,
-            args=(key, state.choose_columns),
+            **keyed_default("columns", chosen, explore_state.choose_columns),
         )
 
 
 def chosen_columns() -> tuple[str, ...]:
     """Give the table's columns in their own order, the standard ones at first."""
-    return tuple(name for name in COLUMNS if name in state.session().columns)
+    return tuple(name for name in COLUMNS if name in explore_state.remembered().columns)
 
 
 def all_layers_controls() -> None:
@@ -83,43 +79,29 @@ def all_layers_controls() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("All activations", width="content")
         activation, pooling = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
-        key = state.key_for("activations", activation)
         st.segmented_control(
             "All activations",
             list(ACTIVATIONS),
-            default=activation,
-            key=key,
-            on_change=state.pass_on,
-            args=(key, partial(_change_all, edit.replace_activations)),
             label_visibility="collapsed",
+            **keyed_default("activations", activation, partial(_change_all, edit.replace_activations)),
         )
         st.markdown("All pooling", width="content")
-        key = state.key_for("poolings", pooling)
         st.segmented_control(
             "All pooling",
             list(POOLINGS),
-            default=pooling,
-            key=key,
-            format_func=POOLING_WORDS.__getitem__,
-            on_change=state.pass_on,
-            args=(key, partial(_change_all, edit.replace_poolings)),
+            format_func=lambda name: POOLINGS[name].title or name,
             label_visibility="collapsed",
+            **keyed_default("poolings", pooling, partial(_change_all, edit.replace_poolings)),
         )
         _comparison()
 
 
 def _comparison() -> None:
     """Offer to show the counterpart's layers between the network's own, where it has one."""
-    if state.counterpart():
+    if explore_state.counterpart():
         st.space("stretch")
-        key = state.key_for("compares", state.session().compares)
-        st.toggle(
-            "Beside the modern one" if chosen_preset() else "Beside the original",
-            state.session().compares,
-            key=key,
-            on_change=state.pass_on,
-            args=(key, state.compare),
-        )
+        label = "Beside the modern one" if chosen_preset() else "Beside the original"
+        st.toggle(label, **keyed_value("compares", explore_state.remembered().compares, explore_state.compare))
 
 
 def _change_all(replaced: Callable[[Architecture, str], Architecture], kind: str | None) -> None:

@@ -6,11 +6,13 @@ import streamlit as st
 
 from explorer.architecture.trace import Trace, trace
 from explorer.ui.base import state
-from explorer.ui.base.state import FIRST_VIEW
+from explorer.ui.base.inputs import keyed_default
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
+from explorer.ui.explore import explore_state
 from explorer.ui.explore.editor import layer_card
 from explorer.ui.explore.explanation import explanation
+from explorer.ui.explore.explore_state import FIRST_VIEW
 from explorer.ui.explore.picture import picture
 from explorer.ui.explore.sight_view import sight_view
 from explorer.ui.explore.toolbar import chosen_columns, toolbar_is_current
@@ -29,21 +31,21 @@ def workbench() -> None:
     """Draw the network, and after a click in it nothing else, unless the click changed what the controls above show."""
     if not toolbar_is_current():
         st.rerun()
-    session = state.session()
-    traced = trace(session.design)
-    before = trace(session.before) if session.before else None
+    designs = state.session().designs
+    traced = trace(designs.design)
+    before = trace(designs.before) if designs.before else None
     totals(traced, before)
     stack, detail = st.columns([5, 3])
     with stack:
         row_table(
             _table(traced, before),
             title="Layers",
-            selected=session.selected,
+            selected=designs.selected,
             key="stack",
             on_select=state.select,
-            on_mend=partial(state.mend, traced),
+            on_mend=partial(explore_state.mend, traced),
         )
-        if not session.design.layers:
+        if not designs.design.layers:
             st.info(EMPTY)
     with detail:
         layer_card()
@@ -52,7 +54,7 @@ def workbench() -> None:
 
 def _table(traced: Trace, before: Trace | None) -> Table:
     """Lay the stack out with what changed last marked, or with its counterpart's rows where that is asked for."""
-    counterpart = state.counterpart() if state.session().compares else None
+    counterpart = explore_state.counterpart() if explore_state.remembered().compares else None
     if counterpart is None:
         return table(traced, before, columns=chosen_columns())
     return compared(traced, trace(counterpart), columns=chosen_columns())
@@ -60,17 +62,13 @@ def _table(traced: Trace, before: Trace | None) -> Table:
 
 def _about(traced: Trace) -> None:
     """Show what is open of the views: the picture, the costs, the chosen layer's sums, or what it sees."""
-    opened = state.session().opened_view
-    key = state.key_for("about", opened)
+    opened = explore_state.remembered().opened_view
     st.segmented_control(
         "About",
         list(VIEWS),
-        default=opened,
-        key=key,
         required=True,
-        on_change=state.pass_on,
-        args=(key, state.open_view),
         label_visibility="collapsed",
+        **keyed_default("about", opened, explore_state.open_view),
     )
     VIEWS[opened](traced)
 

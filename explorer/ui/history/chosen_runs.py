@@ -1,11 +1,13 @@
 """What is chosen of the history: one run to open, name and note; a race or a sweep to open; several runs to compare."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from explorer.runs.store.rows import BOUNDS, ENDED, UNFINISHED, Run
 from explorer.ui.base import links, state
+from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import event_cache, runs
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.history import history_state
@@ -109,16 +111,12 @@ def _names(run: Run) -> None:
 
 def _field(run: Run, field: str, label: str, widget: Callable[..., object], value: str, *, placeholder: str) -> None:
     """Ask for what a person says of the run; it is kept when the field is left, or by Enter."""
-    key = state.key_for(f"{field}_{run.id}", value)
     widget(
         label,
-        value,
-        key=key,
         max_chars=BOUNDS[field],
         placeholder=placeholder,
         disabled=runs().read_only is not None,
-        on_change=state.pass_on,
-        args=(key, lambda said: history_state.remark(run.id, field, said)),
+        **keyed_value(f"{field}_{run.id}", value, partial(history_state.remark, run.id, field)),
     )
 
 

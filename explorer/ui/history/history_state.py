@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from msgspec.structs import replace
@@ -10,11 +11,24 @@ from explorer.runs.store.rows import UNFINISHED, Remarks, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import runs
-from explorer.views.runs.history import FALLING_FIRST
+from explorer.views.runs.history import FALLING_FIRST, Search
 
 MOST_CHOSEN = 50  # that a link names
 NAME = re.compile(r"[0-9a-f]{10}")
 MORE = 100  # entries that are shown at once
+
+
+@dataclass
+class HistoryState:
+    """How a tab searches the history, and what it deleted."""
+
+    search: Search = field(default_factory=Search)
+    deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
+
+
+def remembered() -> HistoryState:
+    """Give what this tab's session remembers of the history."""
+    return state.session().slice_of(HistoryState)
 
 
 def chosen_names() -> list[str]:
@@ -46,24 +60,23 @@ def search_for(query: str) -> None:
 
 def sort_by(column: str) -> None:
     """Sort by a column; by the same one again, the other way round."""
-    search = state.session().search
+    search = remembered().search
     falling = not search.falling if column == search.column else column in FALLING_FIRST
     _look(column=column, falling=falling, most=MORE)
 
 
 def show_more() -> None:
     """Show more entries."""
-    _look(most=state.session().search.most + MORE)
+    _look(most=remembered().search.most + MORE)
 
 
 def open_group(group: str) -> None:
     """Show the runs of a race or sweep below it, or hide them."""
-    _look(opened=state.session().search.opened ^ {group})
+    _look(opened=remembered().search.opened ^ {group})
 
 
 def _look(**changes: object) -> None:
-    current = state.session()
-    current.search = replace(current.search, **changes)
+    remembered().search = replace(remembered().search, **changes)
 
 
 def remark(run_id: str, field: str, value: str) -> None:
@@ -83,9 +96,9 @@ def delete(found: Sequence[Run]) -> None:
     taken = attempt(lambda: runs().delete([run.id for run in found]))
     if taken is None:
         return
-    session, left = state.session(), [run for run in found if run.id not in taken and run.state in UNFINISHED]
-    session.deleted = tuple(sorted(taken)) or session.deleted  # where none was, the earlier ones can still come back
-    session.refusal = _not_deleted(len(left))
+    current, left = remembered(), [run for run in found if run.id not in taken and run.state in UNFINISHED]
+    current.deleted = tuple(sorted(taken)) or current.deleted  # where none was, the earlier ones can still come back
+    state.session().refusal = _not_deleted(len(left))
     choose(run.id for run in left)
 
 
@@ -102,5 +115,5 @@ def restore() -> None:
 
 
 def _restore() -> None:
-    runs().restore(state.session().deleted)
-    state.session().deleted = ()
+    runs().restore(remembered().deleted)
+    remembered().deleted = ()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.runs.store.rows import Run
 from explorer.ui.base import links, state
+from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import runs, store_errors_in_words, thumbnails
 from explorer.ui.components.history_list import history_list
 from explorer.ui.history import history_state
@@ -31,14 +32,14 @@ def run_history() -> None:
     store = runs().store
     found = entries(store.history(MOST_ENTRIES), store.group_titles())
     _undo()
-    if not found and not state.session().deleted:
+    if not found and not history_state.remembered().deleted:
         st.info(EMPTY)
         if st.button("Train a network", key="to_train"):
             links.to_run(state.session().design).follow()
         return
     if reason := runs().read_only:
         st.info(plain(reason))
-    search = state.session().search
+    search = history_state.remembered().search
     matched = ordered(matching(found, search.query), search.column, falling=search.falling)
     _head(found, matched)
     _list(matched)
@@ -47,17 +48,13 @@ def run_history() -> None:
 
 def _head(found: list[HistoryEntry], matched: list[HistoryEntry]) -> None:
     query, export = st.columns([5, 1], vertical_alignment="bottom")
-    asked = state.session().search.query
-    key = state.key_for("search_runs", asked)
+    asked = history_state.remembered().search.query
     query.text_input(
         "Search",
-        asked,
-        key=key,
         max_chars=200,
         placeholder=FIELDS,
         icon=":material/search:",
-        on_change=state.pass_on,
-        args=(key, history_state.search_for),
+        **keyed_value("search_runs", asked, history_state.search_for),
     )
     with export:
         run_export([run for entry in matched for run in entry.runs])
@@ -72,7 +69,7 @@ def _count_words(found: int, matched: int, *, asked: bool) -> str:
 
 
 def _list(matched: list[HistoryEntry]) -> None:
-    search = state.session().search
+    search = history_state.remembered().search
     shown = matched[: search.most]
     if not shown:
         st.info("No run has all these words. Search for fewer of them." if search.query else "All runs were deleted.")
@@ -104,7 +101,7 @@ def _rows(entry: HistoryEntry, opened: frozenset[str]) -> tuple[Run, ...]:
 
 
 def _undo() -> None:
-    deleted = state.session().deleted
+    deleted = history_state.remembered().deleted
     if deleted:
         with st.container(horizontal=True, vertical_alignment="center", key="deleted"):
             st.markdown(f"{len(deleted):,} run{'s were' if len(deleted) > 1 else ' was'} deleted.", width="content")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.lessons.claim import Claim, Verdict
 from explorer.lessons.claims import CLAIMS, decision
-from explorer.ui.base import links, state
+from explorer.ui.base import links
 from explorer.ui.components.row_table import row_table
 from explorer.ui.lessons import lesson_state
 from explorer.views.common.words import named
@@ -25,12 +25,12 @@ def chosen_claim() -> str:
         return opened
     if opened is not None:
         st.error(f"This link names no claim of the list: “{named(opened)}”. Here is another one.")
-    return next((name for name in NAMES if name not in state.session().guesses), NAMES[0])
+    return next((name for name in NAMES if name not in lesson_state.remembered().guesses), NAMES[0])
 
 
 def claim_card(name: str) -> None:
     """Show a claim with the buttons to guess, and after the guess what decides it."""
-    claim, guess = CLAIMS[name], state.session().guesses.get(name)
+    claim, guess = CLAIMS[name], lesson_state.remembered().guesses.get(name)
     st.html(STYLE)
     _steps(name, claim)
     words = st.container()  # drawn after the buttons: a key that is pressed once the claim can be read must find them
@@ -85,7 +85,7 @@ def _step(label: str, place: int, *, shortcut: str) -> None:
 
 def claim_list(name: str) -> None:
     """List all claims with what one guessed; choosing one shows it."""
-    guesses = state.session().guesses
+    guesses = lesson_state.remembered().guesses
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{score(guesses)}**", width="content")
         st.button("Forget all guesses", key="forget", disabled=not guesses, on_click=lesson_state.forget_guesses)

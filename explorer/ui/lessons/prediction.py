@@ -75,7 +75,7 @@ def _check(trace: Trace, cell: Asked) -> None:
     quiz = lesson_state.quiz()
     meant = _meant(trace, quiz, cell)
     if meant:
-        lesson_state.keep_quiz(check(quiz, trace, meant, st.session_state["answer"]))
+        lesson_state.keep_quiz(check(quiz, trace, meant, state.sent("answer")))
 
 
 def _show(trace: Trace, cell: Asked) -> None:

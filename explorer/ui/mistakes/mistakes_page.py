@@ -10,6 +10,7 @@ from explorer.training.answers.answer_file import AnswersError, Kept, read
 from explorer.training.events import AnswersNotKept
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
+from explorer.ui.base.inputs import keyed_option
 from explorer.ui.base.server import event_cache, runs, runs_for_training, store_errors_in_words
 from explorer.ui.common.run_names import called, described, full_name
 from explorer.ui.components.row_table import opening_table
@@ -110,17 +111,12 @@ def _beside(first: Run, second: Run | None) -> None:
     if second:
         others[second.id] = second
     shown = second.id if second else None
-    key = state.key_for("against", shown)
     st.selectbox(
         "Compare with",
-        list(others),
-        index=list(others).index(shown) if shown else None,
         format_func=lambda run: described(others[run]),
         placeholder="another run" if others else "no other run on these pictures",
         disabled=not others,
-        key=key,
-        on_change=state.pass_on,
-        args=(key, mistakes_state.set_against),
+        **keyed_option("against", shown, mistakes_state.set_against, options=others),
     )
 
 

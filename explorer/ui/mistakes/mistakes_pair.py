@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.training.answers.answer_file import Kept
 from explorer.training.answers.mistakes import Differences, differences, worst
-from explorer.ui.base import state
+from explorer.ui.base.inputs import keyed_default
 from explorer.ui.mistakes import mistakes_state
 from explorer.ui.mistakes.mistakes_view import cell_pictures, run_matrix, show_pictures
 from explorer.views.common.words import plain
@@ -46,17 +46,13 @@ def two_runs(first: Kept, second: Kept, names: tuple[str, str]) -> None:
 
 def _heap(kept: Sequence[Kept], names: Sequence[str], found: Differences) -> None:
     shown: Heap = next((heap for heap in HEAPS if heap == mistakes_state.shown()), HEAPS[0])
-    key = state.key_for("heap", shown)
     st.segmented_control(
         "Pictures",
         HEAPS,
-        default=shown,
         format_func=lambda heap: plain(heap_label(heap, found, names)),
-        key=key,
         required=True,
-        on_change=state.pass_on,
-        args=(key, mistakes_state.show),
         label_visibility="collapsed",
+        **keyed_default("heap", shown, mistakes_state.show),
     )
     numbers = {
         "first": found.only_first,

@@ -12,6 +12,7 @@ from explorer.runs.scheduler.slots import fitting
 from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
 from explorer.ui.base.fields import edit_field
+from explorer.ui.base.inputs import keyed_default, keyed_option
 from explorer.ui.base.server import slots
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
@@ -40,7 +41,7 @@ def race_form() -> None:
         _cost(race)
     if race:
         _difference(race)
-    setup = state.session().race_setup
+    setup = race_state.remembered().setup
     _question(setup)
     _choices(setup)
     _terms(setup)
@@ -65,17 +66,8 @@ def _difference(race: Race) -> None:
 
 
 def _question(setup: RaceSetup) -> None:
-    names = list(QUESTIONS)
-    key = state.key_for("race_question", setup.question)
-    st.selectbox(
-        "What differs",
-        names,
-        index=names.index(setup.question),
-        key=key,
-        format_func=lambda name: QUESTIONS[name].title,
-        on_change=state.pass_on,
-        args=(key, race_state.ask),
-    )
+    keyed = keyed_option("race_question", setup.question, race_state.ask, options=QUESTIONS)
+    st.selectbox("What differs", format_func=lambda name: QUESTIONS[name].title, **keyed)
 
 
 def _choices(setup: RaceSetup) -> None:
@@ -84,16 +76,12 @@ def _choices(setup: RaceSetup) -> None:
     if len(offered) < 2:
         return
     racing = list(chosen(setup, session.design, session.recipe))
-    key = state.key_for("race_choices", racing)
     st.pills(
         f"Who races (2 to {MAX_CONTENDERS})",
         offered,
         selection_mode="multi",
-        default=racing,
-        key=key,
         wrap=True,
-        on_change=state.pass_on,
-        args=(key, _choose_contenders),
+        **keyed_default("race_choices", racing, _choose_contenders),
     )
 
 
@@ -103,16 +91,12 @@ def _choose_contenders(labels: list[str]) -> None:
 
 def _terms(setup: RaceSetup) -> None:
     recipe = state.session().recipe
-    key = state.key_for("race_seeds", setup.seeds)
     st.segmented_control(
         "Seeds",
         SEEDS,
-        default=setup.seeds,
-        key=key,
         required=True,
         help="Each seed is a race of its own, with other first weights and another order of pictures.",
-        on_change=state.pass_on,
-        args=(key, partial(race_state.choose, "seeds")),
+        **keyed_default("race_seeds", setup.seeds, partial(race_state.choose, "seeds")),
     )
     if offers_own_rates(setup, recipe):
         _rates(setup)
@@ -132,15 +116,11 @@ def _choose_rate(_: str, value: float) -> None:
 
 def _rates(setup: RaceSetup) -> None:
     words = {False: "The same for all", True: "Each its own"}
-    key = state.key_for("race_rates", setup.own_rates)
     st.segmented_control(
         "Learning rate",
         list(words),
-        default=setup.own_rates,
-        key=key,
         required=True,
         format_func=words.__getitem__,
         help=RATE_HELP,
-        on_change=state.pass_on,
-        args=(key, partial(race_state.choose, "own_rates")),
+        **keyed_default("race_rates", setup.own_rates, partial(race_state.choose, "own_rates")),
     )

@@ -50,7 +50,7 @@ def next_race() -> tuple[Race | None, str | None]:
     """Make the race that is set up, or None, and say what is in its way, or None."""
     session, served = state.session(), runs()
     try:
-        race = make_race(session.race_setup, session.design, session.recipe)
+        race = make_race(race_state.remembered().setup, session.design, session.recipe)
     except (RaceError, RecipeError) as error:
         return None, str(error)
     causes = ((each.label, refusal(trace(each.architecture), each.recipe)) for each in race.contenders)

@@ -1,30 +1,44 @@
-"""What the session remembers of races: the next one's setup, how the chart is looked at; and the race in the link."""
+"""What the session remembers of races: the next one's setup, and how the chart is looked at."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
 
 from explorer.experiments.race.setup import RaceSetup
 from explorer.ui.base import state
+from explorer.views.race.race_curves import AXES
+
+
+@dataclass
+class RaceState:
+    """The next race of a tab, and how it looks at races."""
+
+    setup: RaceSetup = field(default_factory=RaceSetup)
+    axis: str = next(iter(AXES))
+    shows_seeds: bool = False  # whether the chart shows each seed beside the band
+
+
+def remembered() -> RaceState:
+    """Give what this tab's session remembers of races."""
+    return state.session().slice_of(RaceState)
 
 
 def choose(field: str, value: Any) -> None:  # noqa: ANN401  # each field has a type of its own
     """Change one field of the next race's setup."""
-    current = state.session()
-    current.race_setup = replace(current.race_setup, **{field: value})
+    remembered().setup = replace(remembered().setup, **{field: value})
 
 
 def ask(question: str) -> None:
     """Set up another question, with its usual choices and terms."""
-    current = state.session()
-    current.race_setup = RaceSetup(question=question, seeds=current.race_setup.seeds)
+    remembered().setup = RaceSetup(question=question, seeds=remembered().setup.seeds)
 
 
 def look_along(axis: str) -> None:
     """Choose the chart's x axis."""
-    state.session().race_axis = axis
+    remembered().axis = axis
 
 
 def show_seeds(shows: bool) -> None:
     """Show each seed beside the band, or not."""
-    state.session().shows_seeds = shows
+    remembered().shows_seeds = shows

@@ -10,6 +10,7 @@ from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
+from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.server import event_cache, runs, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress
 from explorer.ui.components.live_curve import live_curve
@@ -71,7 +72,7 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
 
 def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
     start = SAME if len(race.contenders) > 1 else APART
-    along = AXIS_NOTES.get(state.session().race_axis)
+    along = AXIS_NOTES.get(race_state.remembered().axis)
     return " ".join(filter(None, [rule, start, BAND, along]))
 
 
@@ -106,28 +107,21 @@ def _verdict(race: Race, held: Sequence[Run]) -> str:
 
 
 def _chart(race: Race, held: Sequence[Run]) -> None:
-    session = state.session()
+    looks = race_state.remembered()
     with st.container(horizontal=True, vertical_alignment="center"):
-        key = state.key_for("race_axis", session.race_axis)
         st.segmented_control(
             "Along",
             list(AXES),
-            default=session.race_axis,
-            key=key,
             required=True,
-            on_change=state.pass_on,
-            args=(key, race_state.look_along),
             label_visibility="collapsed",
+            **keyed_default("race_axis", looks.axis, race_state.look_along),
         )
         if race.seeds > 1:
-            key = state.key_for("shows_seeds", session.shows_seeds)
-            st.toggle(
-                "Every seed", session.shows_seeds, key=key, on_change=state.pass_on, args=(key, race_state.show_seeds)
-            )
+            st.toggle("Every seed", **keyed_value("shows_seeds", looks.shows_seeds, race_state.show_seeds))
     events = {run.id: event_cache().events(run.id) for run in held if run.num_events}
-    axis = session.race_axis
+    axis = looks.axis
     live_curve(
-        race_series(race, held, events, axis=axis, singles=session.shows_seeds),
+        race_series(race, held, events, axis=axis, singles=looks.shows_seeds),
         key="curve",
         alt=race_alt(race, held),
         empty=WAITING.get(group_state(held), "No step was measured."),

@@ -15,6 +15,7 @@ from explorer.training.recipe.devices import free_bytes
 from explorer.training.recipe.recipe import BOUNDS, CHOICES, Job
 from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
+from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.server import calibration, slots, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
@@ -43,7 +44,7 @@ def sweep_form() -> None:
     start_button("Start sweep", traced, cause, start_here, key="start_sweep", icon=":material/grid_on:")
     if sweep:
         _cost(sweep)
-    setup = session.sweep_setup
+    setup = sweep_state.remembered().setup
     _fields(setup)
     for name in varied(setup, session.design):
         _values(setup, name)
@@ -83,18 +84,14 @@ def _warn(cost: SweepCost, slot: Slot) -> None:
 def _fields(setup: SweepSetup) -> None:
     names = offered(state.session().design)
     chosen = list(varied(setup, state.session().design))
-    key = state.key_for("sweep_fields", chosen)
     st.multiselect(
         f"What varies (1 to {MOST_VARIED})",
         names,
-        default=chosen,
-        key=key,
         max_selections=MOST_VARIED,
         format_func=field_words,
         placeholder="Choose what varies",
         help="Of the whole network, of the recipe, or of one layer.",
-        on_change=state.pass_on,
-        args=(key, sweep_state.vary),
+        **keyed_default("sweep_fields", chosen, sweep_state.vary),
     )
 
 
@@ -105,31 +102,23 @@ def _values(setup: SweepSetup, name: str) -> None:
     if name in NAMES:
         _names(name, text)
         return
-    key = state.key_for(f"sweep_{name}", text)
     st.text_input(
         field_words(name).capitalize(),
-        text,
-        key=key,
         max_chars=400,
         help=f"{NOTES.get(name, '')} {VALUES_HELP}",
-        on_change=state.pass_on,
-        args=(key, partial(sweep_state.type_values, name)),
+        **keyed_value(f"sweep_{name}", text, partial(sweep_state.type_values, name)),
     )
 
 
 def _names(name: str, text: str) -> None:
     chosen = [each.strip() for each in text.split(",") if each.strip() in NAMES[name]]
-    key = state.key_for(f"sweep_{name}", chosen)
     st.pills(
         field_words(name).capitalize(),
         NAMES[name],
         selection_mode="multi",
-        default=chosen,
-        key=key,
         wrap=True,
         format_func=partial(value_words, name),
-        on_change=state.pass_on,
-        args=(key, partial(_choose_names, name)),
+        **keyed_default(f"sweep_{name}", chosen, partial(_choose_names, name)),
     )
 
 
@@ -140,17 +129,13 @@ def _choose_names(name: str, values: list[str]) -> None:
 def _way(setup: SweepSetup) -> None:
     said = {False: "Every combination", True: "Random"}
     draws = setup.draws is not None
-    key = state.key_for("sweep_way", draws)
     st.segmented_control(
         "Cells",
         list(said),
-        default=draws,
-        key=key,
         required=True,
         format_func=said.__getitem__,
         help="A random search sees more values of each field in as many runs, which is better when few of them matter.",
-        on_change=state.pass_on,
-        args=(key, sweep_state.draw_at_random),
+        **keyed_default("sweep_way", draws, sweep_state.draw_at_random),
     )
 
 
@@ -168,14 +153,5 @@ def _length(setup: SweepSetup) -> None:
 
 
 def _number(label: str, field: str, value: int, *, least: int, highest: int) -> None:
-    key = state.key_for(f"sweep_{field}", value)
-    st.number_input(
-        label,
-        min_value=least,
-        max_value=highest,
-        value=value,
-        step=1,
-        key=key,
-        on_change=state.pass_on,
-        args=(key, partial(sweep_state.choose, field)),
-    )
+    keyed = keyed_value(f"sweep_{field}", value, partial(sweep_state.choose, field))
+    st.number_input(label, min_value=least, max_value=highest, step=1, **keyed)

@@ -7,6 +7,7 @@ from explorer.experiments.sweep.sweep import Sweep, lay_out
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import links, state
 from explorer.ui.base.server import runs, runs_for_training
+from explorer.ui.sweep import sweep_state
 
 
 def start_here() -> None:
@@ -24,7 +25,7 @@ def next_sweep() -> tuple[Sweep | None, str | None]:
     """Give the sweep that is set up, if there can be one, and why it can't be started, if it can't."""
     session = state.session()
     try:
-        sweep = make_sweep(session.sweep_setup, session.design, session.recipe)
+        sweep = make_sweep(sweep_state.remembered().setup, session.design, session.recipe)
         cells = lay_out(sweep)
     except (SweepError, RecipeError) as error:
         return None, str(error)

@@ -1,21 +1,35 @@
-"""What the session remembers of sweeps: the next one's setup, how the last is looked at; and the sweep in the link."""
+"""What the session remembers of sweeps: the next one's setup, how sweeps are looked at."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
 
-from explorer.experiments.sweep.axis_text import with_text
+from explorer.experiments.sweep.axis_text import SweepSetup, with_text
 from explorer.ui.base import state
 from explorer.views.sweep.sweep import ACCURACY
 
 DRAWS = 10  # settings that a random search draws unless told otherwise
 
 
+@dataclass
+class SweepState:
+    """The next sweep of a tab, and how it looks at sweeps."""
+
+    setup: SweepSetup = field(default_factory=SweepSetup)
+    order: tuple[str, bool] = ("Cell", False)  # of the table: the column, and whether it falls
+    chosen_cells: dict[str, int] = field(default_factory=dict)  # by the sweep
+
+
+def remembered() -> SweepState:
+    """Give what this tab's session remembers of sweeps."""
+    return state.session().slice_of(SweepState)
+
+
 def choose(field: str, value: Any) -> None:  # noqa: ANN401  # each field has a type of its own
     """Change one field of the next sweep's setup."""
-    current = state.session()
-    current.sweep_setup = replace(current.sweep_setup, **{field: value})
+    remembered().setup = replace(remembered().setup, **{field: value})
 
 
 def vary(names: list[str]) -> None:
@@ -25,8 +39,7 @@ def vary(names: list[str]) -> None:
 
 def type_values(name: str, text: str) -> None:
     """Keep the values that were typed for a field."""
-    current = state.session()
-    current.sweep_setup = with_text(current.sweep_setup, name, text)
+    remembered().setup = with_text(remembered().setup, name, text)
 
 
 def draw_at_random(draws: bool) -> None:
@@ -36,11 +49,11 @@ def draw_at_random(draws: bool) -> None:
 
 def sort_by(titles: Sequence[str], place: int) -> None:
     """Put the table in the order of the column at a place, the best first; once more turns it round."""
-    current, column = state.session(), titles[place]
-    sorted_by, descends = current.sweep_order
-    current.sweep_order = (column, not descends if column == sorted_by else column == ACCURACY)
+    current, column = remembered(), titles[place]
+    sorted_by, descends = current.order
+    current.order = (column, not descends if column == sorted_by else column == ACCURACY)
 
 
 def choose_cell(sweep: str, cell: int) -> None:
     """Mark a setting of a sweep, by its first cell, in the table and the charts."""
-    state.session().chosen_cells[sweep] = cell
+    remembered().chosen_cells[sweep] = cell

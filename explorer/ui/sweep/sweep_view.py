@@ -97,9 +97,9 @@ def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
 
 
 def _table(found: HeldSweep, settings: Sequence[Setting]) -> None:
-    session = state.session()
-    column, descending = session.sweep_order
-    chosen = session.chosen_cells.get(found.id)
+    looks = sweep_state.remembered()
+    column, descending = looks.order
+    chosen = looks.chosen_cells.get(found.id)
     _ways_on(found, next((each for each in settings if each.cell == chosen), None))
     row_table(
         sweep_table(found, settings, column=column, descending=descending),
@@ -133,7 +133,7 @@ def _ways_from(found: HeldSweep, run: Run, *, several: bool) -> None:
 
 
 def _charts(found: HeldSweep, settings: Sequence[Setting]) -> None:
-    chosen = state.session().chosen_cells.get(found.id)
+    chosen = sweep_state.remembered().chosen_cells.get(found.id)
     choose = partial(sweep_state.choose_cell, found.id)
     if names_of(found.sweep) and any(each.runs for each in settings):
         drawn, said = parallel_figure(found, settings, chosen), parallel_words(found, settings)

@@ -22,7 +22,7 @@ def launch_button(trace: Trace) -> None:
     start_button("Train", trace, cause, _launch, key="train")
     off = cause is not None or not is_available(state.session().recipe.dataset)
     if st.button("The same over 3 seeds", key="train_seeds", width="stretch", disabled=off, help=SEEDS_HELP):
-        links.to_group("race", state.session().design, start_over_seeds()).follow()
+        links.to_group(links.RACE, state.session().design, start_over_seeds()).follow()
 
 
 def _launch() -> None:

@@ -7,10 +7,12 @@ import streamlit as st
 
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event, Probe, Step
-from explorer.ui.base import state
+from explorer.ui.base.inputs import keyed_default, keyed_option
 from explorer.ui.base.server import event_cache, runs
 from explorer.ui.components.figure import figure
 from explorer.ui.components.time_bar import time_bar
+from explorer.ui.train import train_state
+from explorer.views.common.figure import Figure
 from explorer.views.probes import probe_figures, probe_words
 from explorer.views.probes.probes import (
     are_comparable,
@@ -31,12 +33,12 @@ def probe_view(run: Run | None, events: Sequence[Event]) -> None:
     if run is None or not probes:
         st.info(_nothing_words(run, events))
         return
-    session = state.session()
-    at = place_of(probes, session.moments.get(run.id))
+    looks = train_state.remembered()
+    at = place_of(probes, looks.moments.get(run.id))
     _views_menu(probes[at])
     moments = [probe_words.moment_words(probe) for probe in probes]
     time_bar(moments, at=at, key="time", on_move=partial(_move, run.id, probes))
-    VIEWS[session.opened_probe](run, probes, at)
+    VIEWS[looks.opened_probe](run, probes, at)
 
 
 def _nothing_words(run: Run | None, events: Sequence[Event]) -> str:
@@ -52,32 +54,28 @@ def _nothing_words(run: Run | None, events: Sequence[Event]) -> str:
 def _move(run_id: str, probes: Sequence[Probe], place: int) -> None:
     """Go to a moment; at the newest one the bar follows the run again."""
     newest = place >= len(probes) - 1
-    state.look_at(run_id, None if newest else probes[place].step)
+    train_state.look_at(run_id, None if newest else probes[place].step)
 
 
 def _views_menu(probe: Probe) -> None:
-    opened = state.session().opened_probe
+    opened = train_state.remembered().opened_probe
     titles = {
         "gradients": "Gradients",
         "stuck": probe_words.stuck_title(probe),
         "outputs": "Outputs",
         "layer": "One layer",
     }
-    key = state.key_for("inside", opened)
     st.segmented_control(
         "Inside the network",
         list(VIEWS),
-        default=opened,
-        key=key,
         required=True,
         format_func=titles.__getitem__,
-        on_change=state.pass_on,
-        args=(key, state.open_probe),
         label_visibility="collapsed",
+        **keyed_default("inside", opened, train_state.open_probe),
     )
 
 
-def _draw(drawn: dict[str, object], words: str, on_select: Callable[[int], None] | None = None) -> None:
+def _draw(drawn: Figure, words: str, on_select: Callable[[int], None] | None = None) -> None:
     figure(drawn, key="inside_figure", alt=words, height=FIGURE_HEIGHT, on_select=on_select)
 
 
@@ -85,7 +83,7 @@ def _gradients(run: Run, probes: Sequence[Probe], at: int) -> None:
     probe, beside = probes[at], _other_run(run, probes[at])
     headline = probe_words.gradient_words(probe)
     st.markdown(f"**{headline}** {probe_words.why_words(probe)}")
-    _draw(probe_figures.gradient_figure(probes, at, beside), headline, state.look_into)
+    _draw(probe_figures.gradient_figure(probes, at, beside), headline, train_state.look_into)
     compared = [probe_words.beside_words(probe, beside)] if beside else []
     st.caption("  \n".join([probe_words.movement_words(probe), *compared]))
 
@@ -108,22 +106,17 @@ def _stuck(_: Run, probes: Sequence[Probe], at: int) -> None:
 def _outputs(_: Run, probes: Sequence[Probe], at: int) -> None:
     words = probe_words.outputs_words(probes[at])
     st.markdown(words)
-    _draw(probe_figures.outputs_figure(probes, at), words, state.look_into)
+    _draw(probe_figures.outputs_figure(probes, at), words, train_state.look_into)
 
 
 def _layer(_: Run, probes: Sequence[Probe], at: int) -> None:
     names = {layer.index: layer.name for layer in probes[at].layers}
-    index = layer_at(probes[at], state.session().probed_layer).index
-    key = state.key_for("probed_layer", index)
+    index = layer_at(probes[at], train_state.remembered().probed_layer).index
     st.selectbox(
         "Layer",
-        list(names),
-        index=list(names).index(index),
-        key=key,
         format_func=names.__getitem__,
-        on_change=state.pass_on,
-        args=(key, state.look_into),
         label_visibility="collapsed",
+        **keyed_option("probed_layer", index, train_state.look_into, options=names),
     )
     words = probe_words.layer_words(probes[at], index)
     _draw(probe_figures.layer_figure(probes, at, index), words)

@@ -13,6 +13,7 @@ from explorer.training.tensor_file import SUFFIX
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import leading
+from explorer.ui.base.inputs import key_for
 from explorer.ui.base.server import runs, runs_for_training
 from explorer.views.common.words import megabytes, plain
 from explorer.views.runs.receipt import receipt_json, receipt_rows
@@ -67,7 +68,7 @@ def _stop(run: Run) -> None:
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
     """Ask for another learning rate; the field is a form, so that it is sent by its button or Enter alone."""
     rate = learning_rate(run, events)
-    key = state.key_for(f"rate_{run.id}", rate)
+    key = key_for(f"rate_{run.id}", rate)
     off = disabled or runs().read_only is not None
     with st.form(f"rate_form_{run.id}", border=False, width="content"), st.container(horizontal=True, width="content"):
         st.number_input(
@@ -99,7 +100,7 @@ def learning_rate(run: Run, events: Sequence[Event]) -> float:
 
 
 def _change(run_id: str, key: str) -> None:
-    runs().ask(SetLearningRate(run_id, float(st.session_state[key])))
+    runs().ask(SetLearningRate(run_id, float(state.sent(key))))
 
 
 def _ended(run: Run) -> None:
@@ -109,7 +110,7 @@ def _ended(run: Run) -> None:
     room = MOST_EPOCHS - run.job.recipe.epochs
     if at_end and room > 0:
         proposed = min(MORE_EPOCHS, room)
-        key = state.key_for(f"more_epochs_{run.id}", proposed)
+        key = key_for(f"more_epochs_{run.id}", proposed)
         st.number_input(
             "more epochs",
             value=proposed,
@@ -129,7 +130,7 @@ def _ended(run: Run) -> None:
 
 
 def _continue(run_id: str, key: str | None) -> None:
-    epochs = int(st.session_state[key]) if key else 0
+    epochs = int(state.sent(key)) if key else 0
     links.write(links.RUN, runs_for_training().continue_run(run_id, state.session().owner, more_epochs=epochs))
 
 

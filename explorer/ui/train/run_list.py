@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.ui.base import links, state
 from explorer.ui.base.server import runs
 from explorer.ui.components.row_table import opening_table
+from explorer.ui.train import train_state
 from explorer.views.runs.history import HistoryEntry, entries
 from explorer.views.runs.history_table import entries_table
 
@@ -28,11 +29,11 @@ def run_list() -> None:
 
 def _go_to_wanted() -> None:
     """Leave for the race or sweep that the click before this run of the page chose; whatever comes of it, only once."""
-    session = state.session()
-    wanted, session.wanted_group = session.wanted_group, None
+    current = train_state.remembered()
+    wanted, current.wanted_group = current.wanted_group, None
     if wanted:
         kind, group_id = wanted
-        links.to_group(kind, session.design, group_id).follow()
+        links.to_group(kind, state.session().design, group_id).follow()
 
 
 def _open(entry: HistoryEntry) -> None:
@@ -40,4 +41,4 @@ def _open(entry: HistoryEntry) -> None:
     if entry.kind == "run":
         links.write(links.RUN, entry.id)
     else:
-        state.session().wanted_group = (entry.kind, entry.id)
+        train_state.remembered().wanted_group = (entry.kind, entry.id)

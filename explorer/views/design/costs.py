@@ -2,9 +2,9 @@
 
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views.common import words
+from explorer.views.common.figure import Figure
+from explorer.views.common.palette import MULT_ADDS_COLOR, PARAMS_COLOR
 
-PARAMS_COLOR = "#0072B2"  # Okabe and Ito's blue and orange; the second is hatched, so that colour is never alone
-MULT_ADDS_COLOR = "#E69F00"
 LAYOUT = {
     "barmode": "group",
     "bargap": 0.25,
@@ -15,10 +15,10 @@ LAYOUT = {
 }
 
 
-def cost_figure(trace: Trace) -> dict[str, object]:
+def cost_figure(trace: Trace) -> Figure:
     """Give each weight layer's share of the parameters and of the multiply-adds as a figure in Plotly's JSON.
 
-    A bar's customdata is its layer's index. Plotly's Python objects would take as long as all the rest of the page.
+    A bar's customdata is its layer's index.
     """
     rows = [row for row in trace.rows if row.num_params]
     params = _bars(rows, [row.num_params for row in rows], "parameters", PARAMS_COLOR, "")
@@ -26,7 +26,7 @@ def cost_figure(trace: Trace) -> dict[str, object]:
     return {"data": [params, mult_adds], "layout": LAYOUT}
 
 
-def _bars(rows: list[LayerRow], amounts: list[int], title: str, color: str, pattern: str) -> dict[str, object]:
+def _bars(rows: list[LayerRow], amounts: list[int], title: str, color: str, pattern: str) -> Figure:
     total = sum(amounts) or 1
     return {
         "type": "bar",

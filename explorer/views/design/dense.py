@@ -6,9 +6,10 @@ from explorer.architecture.cost import BYTES, count
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views.common import words
+from explorer.views.common.figure import Figure
+from explorer.views.common.palette import WEIGHT_COLORS
 
 PHOTOGRAPH = (1000, 1000)
-COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7")  # Okabe and Ito's
 AXIS = {"showticklabels": False, "showgrid": False, "zeroline": False, "fixedrange": True}
 
 
@@ -48,7 +49,7 @@ def matrix_words(shown: Example) -> str:
     )
 
 
-def matrix_figure(shown: Example) -> dict[str, object]:
+def matrix_figure(shown: Example) -> Figure:
     """Draw the matrix in Plotly's JSON, one colour a weight, and none for a zero."""
     height, width = shown.kernel
     names = ["0", *(f"w({place // width},{place % width})" for place in range(height * width))]
@@ -75,4 +76,8 @@ def matrix_figure(shown: Example) -> dict[str, object]:
 
 def _scale(values: int) -> list[list[object]]:
     """Give each of so many values a flat colour, neighbours apart."""
-    return [[edge / values, COLOURS[value % len(COLOURS)]] for value in range(values) for edge in (value, value + 1)]
+    return [
+        [edge / values, WEIGHT_COLORS[value % len(WEIGHT_COLORS)]]
+        for value in range(values)
+        for edge in (value, value + 1)
+    ]

@@ -9,11 +9,11 @@ from PIL import Image
 from explorer.architecture.analysis.reach import Blind, blind, sight
 from explorer.architecture.build import layer_names
 from explorer.architecture.trace import Trace
+from explorer.views.common.palette import BLIND_COLOR, FIELD_COLOR, rgb
 
 Pixels = npt.NDArray[np.uint8]
 SIDE = 336  # px that the drawn picture has at least
-BLIND = np.array([213, 94, 0])  # vermilion and blue of Okabe and Ito, as in the charts
-FIELD = np.array([0, 114, 178])
+BLIND, FIELD = np.array(rgb(BLIND_COLOR)), np.array(rgb(FIELD_COLOR))
 STRIPE = 6  # px, so that colour is not alone
 
 

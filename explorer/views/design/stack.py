@@ -8,12 +8,11 @@ from msgspec.structs import replace
 from explorer.architecture.build import layer_names
 from explorer.architecture.kinds.sizes import Pair, setting_words
 from explorer.architecture.repair import Repair
+from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views.common import words
 from explorer.views.common.table import Mend, Table, TableCell, TableRow
 from explorer.views.design.effect import effect
-
-INPUT = -1  # the index of the row that stands for the network's input
 
 
 class Column(msgspec.Struct, frozen=True):

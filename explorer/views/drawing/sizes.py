@@ -5,9 +5,10 @@ from itertools import pairwise
 from explorer.architecture.cost import count
 from explorer.architecture.trace import Trace
 from explorer.views.common import words
+from explorer.views.common.figure import Figure
+from explorer.views.common.palette import RISE_COLOR, SIZE_COLOR
 from explorer.views.drawing.volumes import Volume, volumes
 
-COLOR, RISE_COLOR = "#0072B2", "#D55E00"  # what rises is hatched too, so that colour is never alone
 TIMES = ("never rises", "rises once", "rises twice")
 AXIS = {"fixedrange": True, "showticklabels": False, "title": {"text": "values"}}
 LAYOUT = {
@@ -18,7 +19,7 @@ LAYOUT = {
 }
 
 
-def size_figure(trace: Trace) -> dict[str, object]:
+def size_figure(trace: Trace) -> Figure:
     """Give the number of values after each layer as bars in Plotly's JSON, those that rise marked; customdata as index.
 
     Layers that keep the shape or only lay it out in another way are left out: their number is the one before.
@@ -34,7 +35,7 @@ def size_figure(trace: Trace) -> dict[str, object]:
         "textposition": "outside",
         "textangle": -90,
         "marker": {
-            "color": [RISE_COLOR if volume.name in rises else COLOR for volume in found],
+            "color": [RISE_COLOR if volume.name in rises else SIZE_COLOR for volume in found],
             "pattern": {"shape": ["/" if volume.name in rises else "" for volume in found], "size": 6},
         },
         "hovertext": [

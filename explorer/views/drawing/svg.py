@@ -5,18 +5,9 @@ Its colours are attributes, which every program reads, and which a page's style 
 
 from html import escape
 
+from explorer.views.common.palette import INK_COLOR, NOTE_COLOR, PAPER_COLOR, ROLE_COLORS, WINDOW_COLOR, WINDOW_FILL
 from explorer.views.drawing.drawing import Block, Drawing, Figure, NoteWords, Window, Words
 
-# Okabe and Ito's colours: an edge, and a fifth of it on white.
-COLOURS = {
-    "input": ("#5F6368", "#DFE0E1"),
-    "convolution": ("#0072B2", "#CCE3F0"),
-    "pooling": ("#CC79A7", "#F5E4ED"),
-    "shape": ("#56B4E9", "#DDF0FB"),
-    "dense": ("#009E73", "#CCECE3"),
-    "refused": ("#D55E00", "none"),
-}
-WINDOW, WINDOW_FILL, INK, GREY = "#D55E00", "#F0BE99", "#262730", "#5F6368"
 FONTS = "'Source Sans 3', Arial, Helvetica, sans-serif"
 
 
@@ -29,18 +20,19 @@ def to_svg(drawing: Drawing, title: str) -> str:
             f'viewBox="0 0 {width} {height}" ',
             f'role="group" aria-label="{escape(title)}" font-family="{FONTS}" font-size="{_px(drawing.font)}" ',
             f'text-anchor="middle" stroke-linejoin="round"><title>{escape(title)}</title>',
-            '<rect class="ground" width="100%" height="100%" fill="#FFFFFF"/>',
+            f'<rect class="ground" width="100%" height="100%" fill="{PAPER_COLOR}"/>',
             *map(_figure, drawing.figures),
-            f'<g class="windows" fill="{WINDOW_FILL}" fill-opacity="0.7" stroke="{WINDOW}" stroke-width="1.5">',
+            f'<g class="windows" fill="{WINDOW_FILL}" fill-opacity="0.7" stroke="{WINDOW_COLOR}" stroke-width="1.5">',
             *map(_window, drawing.windows),
-            f'</g><path class="lines" fill="none" stroke="{GREY}" stroke-opacity="0.55" d="{_lines(drawing)}"/></svg>',
+            f'</g><path class="lines" fill="none" stroke="{NOTE_COLOR}" stroke-opacity="0.55" ',
+            f'd="{_lines(drawing)}"/></svg>',
         ]
     )
 
 
 def _figure(figure: Figure) -> str:
     volume = figure.volume
-    edge, fill = COLOURS[volume.role]
+    edge, fill = ROLE_COLORS[volume.role]
     dashes = ' stroke-dasharray="5 4"' if volume.role == "refused" else ""
     x, y, width, height = map(_px, figure.place)
     return "".join(
@@ -49,7 +41,7 @@ def _figure(figure: Figure) -> str:
             f'aria-label="{escape(volume.label)}" fill="{fill}" stroke="{edge}"{dashes}>',
             f'<rect class="place" x="{x}" y="{y}" width="{width}" height="{height}" rx="6" fill="none" stroke="none"/>',
             *map(_block, figure.blocks),
-            f'<g class="words" fill="{INK}" stroke="none">',
+            f'<g class="words" fill="{INK_COLOR}" stroke="none">',
             *(_words(words, ' font-weight="600"' if i == 0 else "") for i, words in enumerate(figure.words)),
             "</g></g>",
             *map(_note, figure.notes),
@@ -84,10 +76,10 @@ def _words(words: Words, style: str = "") -> str:
 def _note(note: NoteWords) -> str:
     words = _words(note.words)
     if note.index is None:
-        return f'<g class="rest" fill="{GREY}">{words}</g>'
+        return f'<g class="rest" fill="{NOTE_COLOR}">{words}</g>'
     name = escape(note.words.text)
     button = f'data-index="{note.index}" role="button" tabindex="0" aria-label="{name}"'
-    return f'<g class="note" {button} fill="{GREY}">{words}</g>'
+    return f'<g class="note" {button} fill="{NOTE_COLOR}">{words}</g>'
 
 
 def _window(window: Window) -> str:

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.views.common.palette import ROLE_COLORS
 from explorer.views.drawing.drawing import Block, Drawing, Figure, Sheet, draw
-from explorer.views.drawing.svg import COLOURS
 from explorer.views.drawing.volumes import volumes
 
 SMALL = Sheet(width=100_000, side=44, depth=34, bar=58, font=1)  # all in one line
@@ -55,7 +55,7 @@ def _svg(drawing: Drawing) -> str:
 
 
 def _figure(figure: Figure, shift: float) -> str:
-    edge, fill = COLOURS[figure.volume.role]
+    edge, fill = ROLE_COLORS[figure.volume.role]
     path = "".join(_block(block, shift) for block in figure.blocks)
     return f'<path fill="{fill}" stroke="{edge}" stroke-linejoin="round" d="{path}"/>'
 

@@ -12,9 +12,9 @@ from explorer.architecture.build import layer_names
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Shape
+from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import Trace
 from explorer.views.common import words
-from explorer.views.design.stack import INPUT
 
 MAX_TOWERS = 4  # more groups than that are one volume, whose words say how many
 

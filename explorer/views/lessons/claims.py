@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from explorer.lessons.claim import Decision, Evidence, Finding, Verdict
 from explorer.lessons.claims import CLAIMS, decision
 from explorer.views.common.formula import thousands, typeset
+from explorer.views.common.palette import FALSE_WORDS, ONLY_IF_WORDS, TRUE_WORDS
 from explorer.views.common.table import Table, TableCell, TableRow
 
 NAMES = list(CLAIMS)
-COLOURS = {Verdict.TRUE: "green", Verdict.FALSE: "red", Verdict.ONLY_IF: "orange"}
-AGREES = {True: ":green[**agrees**]", False: ":red[**differs**]"}
+COLOURS = {Verdict.TRUE: TRUE_WORDS, Verdict.FALSE: FALSE_WORDS, Verdict.ONLY_IF: ONLY_IF_WORDS}
+AGREES = {True: f":{TRUE_WORDS}[**agrees**]", False: f":{FALSE_WORDS}[**differs**]"}
 MEANINGS = {
     Verdict.TRUE: "It is true.",
     Verdict.FALSE: "It is false.",

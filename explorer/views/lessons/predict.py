@@ -7,13 +7,14 @@ from msgspec.structs import replace
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.pooling import AdaptivePool2d
 from explorer.architecture.kinds.shape import ZeroPad2d
+from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import Trace
 from explorer.lessons.quiz import Answer, Asked, Quiz, cells, right_value
 from explorer.views.common import words
 from explorer.views.common.formula import Formula
 from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.design.formulas import formulas
-from explorer.views.design.stack import INPUT, table
+from explorer.views.design.stack import table
 
 HIDDEN = "?"
 UNSAID = r"\text{?}"  # a plain question mark would stand too close

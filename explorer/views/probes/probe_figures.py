@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from explorer.training.events import Histogram, Probe
-from explorer.views.common.palette import ACTIVATION_COLORS, COLORS, distinct
+from explorer.views.common.figure import Figure
+from explorer.views.common.palette import ACTIVATION_COLORS, COLORS, NOW_COLOR, distinct
 from explorer.views.probes.probes import (
     LEAST,
     activations,
@@ -21,7 +22,6 @@ from explorer.views.probes.probes import (
     with_weights,
 )
 
-Figure = dict[str, object]
 DASHES = ("solid", "dash", "dot", "dashdot")
 KIND_COLORS = ACTIVATION_COLORS | {"ScaledTanh": ACTIVATION_COLORS["Tanh"]}
 MARGIN = {"l": 64, "r": 12, "t": 12, "b": 40}
@@ -104,7 +104,7 @@ def stuck_figure(probes: Sequence[Probe], at: int) -> Figure:
 
 def _now(probe: Probe) -> Figure:
     """Mark the moment that the other figures show."""
-    line = {"width": 2, "dash": "dot", "color": "#888888"}
+    line = {"width": 2, "dash": "dot", "color": NOW_COLOR}
     return {
         "type": "line",
         "xref": "x",

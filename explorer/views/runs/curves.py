@@ -11,9 +11,8 @@ from typing import Literal
 import msgspec
 
 from explorer.training.events import Epoch, Event, LearningRate, Step
+from explorer.views.common.palette import TEST_COLOR, TRAIN_COLOR
 
-TRAIN_COLOR = "#0072B2"  # blue and vermilion of Okabe and Ito: apart for every kind of colour vision
-TEST_COLOR = "#D55E00"
 POINTS_PER_STRIDE = 500  # points before a line halves the density of those that come
 
 

@@ -9,9 +9,8 @@ import msgspec
 from explorer.architecture.spec import Architecture
 from explorer.runs.store.rows import Run
 from explorer.runs.store.small_curve import SmallLine, read_curve
-from explorer.views.common.palette import COLORS, DASHES
+from explorer.views.common.palette import COLORS, DASHES, TEST_COLOR, TRAIN_COLOR
 from explorer.views.common.table import Table, TableCell, TableRow
-from explorer.views.runs.curves import TEST_COLOR, TRAIN_COLOR
 from explorer.views.runs.group import states_words
 from explorer.views.runs.history import ORDERS, HistoryEntry, run_title, told
 from explorer.views.runs.run_words import STATES, ago, percent

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.store.rows import HeldSweep
+from explorer.views.common.figure import Figure
+from explorer.views.common.palette import BEST_COLOR, CHOSEN_COLOR, SETTING_COLOR
 from explorer.views.runs.run_words import percent
-from explorer.views.sweep.parallel_axes import ACCURACY, BLUE, ORANGE, PINK, Figure, hover_words
+from explorer.views.sweep.parallel_axes import ACCURACY, hover_words
 from explorer.views.sweep.sweep import Setting, setting_words
 
 COSTS = (("num_params", "parameters", "x"), ("mult_adds", "multiply-adds", "x2"))
@@ -49,13 +51,19 @@ def _panel(sweep: Sweep, measured: Sequence[Setting], cost: str, axis: str, chos
     front = front_of(measured, cost)
     others = [each for each in measured if each not in front]
     first = axis == "x"
-    plain = {"marker": {"color": BLUE, "size": 10, "symbol": "circle-open", "line": {"width": 2}}, "mode": "markers"}
+    plain = {
+        "marker": {"color": SETTING_COLOR, "size": 10, "symbol": "circle-open", "line": {"width": 2}},
+        "mode": "markers",
+    }
     worth = {
-        "marker": {"color": ORANGE, "size": 13, "symbol": "diamond"},
-        "line": {"color": ORANGE, "shape": "hv", "dash": "dot", "width": 2},
+        "marker": {"color": BEST_COLOR, "size": 13, "symbol": "diamond"},
+        "line": {"color": BEST_COLOR, "shape": "hv", "dash": "dot", "width": 2},
         "mode": "lines+markers",
     }
-    ring = {"marker": {"color": PINK, "size": 22, "symbol": "circle-open", "line": {"width": 3}}, "mode": "markers"}
+    ring = {
+        "marker": {"color": CHOSEN_COLOR, "size": 22, "symbol": "circle-open", "line": {"width": 3}},
+        "mode": "markers",
+    }
     picked = [each for each in measured if each.cell == chosen]
     drawn = (("others", others, plain), ("Pareto front", front, worth), ("chosen", picked, ring))
     return [

@@ -2,20 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from explorer.experiments.sweep.fields import Value
 from explorer.experiments.sweep.sweep import Axis, Choices, Sweep, field_words
 from explorer.runs.store.rows import HeldSweep
-from explorer.views.common.palette import COLORS
+from explorer.views.common.figure import Figure
+from explorer.views.common.palette import AXIS_COLOR, BEST_COLOR, CHOSEN_COLOR, SETTING_COLOR, WAITING_COLOR
 from explorer.views.runs.run_words import percent
 from explorer.views.sweep.sweep import Setting, best, setting_words, value_words
 
-BLUE, ORANGE, PINK = COLORS[5], COLORS[1], COLORS[3]  # the lighter blue: seen on a dark page too
-GREY = "rgba(128, 128, 128, 0.7)"
 MOST_TICKS = 9
 ACCURACY = "test accuracy"
-Figure = dict[str, Any]
 
 
 class Look(NamedTuple):
@@ -29,13 +27,13 @@ class Look(NamedTuple):
 
 
 THIRDS = (
-    Look("upper third", BLUE, 3.0, "solid", 0.95),
-    Look("middle third", BLUE, 2.0, "dash", 0.9),
-    Look("lower third", BLUE, 1.5, "dot", 0.8),
+    Look("upper third", SETTING_COLOR, 3.0, "solid", 0.95),
+    Look("middle third", SETTING_COLOR, 2.0, "dash", 0.9),
+    Look("lower third", SETTING_COLOR, 1.5, "dot", 0.8),
 )
-BEST = Look("best", ORANGE, 4.5, "solid", 1.0)
-WAITING = Look("no figure yet", "#888888", 1.0, "solid", 0.6)
-CHOSEN = Look("chosen", PINK, 4.5, "dashdot", 1.0)
+BEST = Look("best", BEST_COLOR, 4.5, "solid", 1.0)
+WAITING = Look("no figure yet", WAITING_COLOR, 1.0, "solid", 0.6)
+CHOSEN = Look("chosen", CHOSEN_COLOR, 4.5, "dashdot", 1.0)
 
 
 class Scale(NamedTuple):
@@ -156,7 +154,15 @@ LABEL_SHIFT = 14  # px between an axis and its labels
 def _parallel_layout(scales: Sequence[Scale]) -> Figure:
     last = len(scales) - 1
     lines = [
-        {"type": "line", "x0": i, "x1": i, "y0": 0, "y1": 1, "line": {"color": GREY, "width": 2}, "layer": "below"}
+        {
+            "type": "line",
+            "x0": i,
+            "x1": i,
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": AXIS_COLOR, "width": 2},
+            "layer": "below",
+        }
         for i in range(len(scales))
     ]
     titles = [_note(i, 1.0, f"<b>{scale.title}</b>", yanchor="bottom", yshift=12) for i, scale in enumerate(scales)]

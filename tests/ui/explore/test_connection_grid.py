@@ -24,7 +24,7 @@ def opened(root: Path, design: Architecture, layer: int) -> AppTest:
     """Open the Explore page with a layer's card, and the grid in it where it has one."""
     page = AppTest.from_file(str(root / "pages/explore.py"), default_timeout=30)
     page.query_params["m"] = to_link(design)
-    session(page.run()).selected = layer
+    session(page.run()).designs.selected = layer
     page.session_state["connections_menu"] = True
     return page.run()
 
@@ -32,7 +32,7 @@ def opened(root: Path, design: Architecture, layer: int) -> AppTest:
 def test_each_layer_of_lenet_5_has_a_card(root: Path) -> None:
     page = opened(root, LENET, 0)
     for place in range(len(LENET.layers)):
-        session(page).selected = place
+        session(page).designs.selected = place
         assert not page.run().exception
 
 

@@ -37,7 +37,7 @@ def metric(page: AppTest, label: str) -> str:
 
 def select(page: AppTest, index: int) -> AppTest:
     """Choose a layer as the table's click does; the table itself is driven in a browser."""
-    session(page).selected = index
+    session(page).designs.selected = index
     return page.run()
 
 
@@ -154,7 +154,7 @@ def test_a_link_brings_its_design(root: Path) -> None:
 def test_the_chosen_layer_stays_chosen_when_an_edit_elsewhere_moves_it(page: AppTest) -> None:
     select(page, 2).button(key="remove").click().run()
     select(page, 6).button(key="undo").click().run()
-    assert session(page).selected == 7
+    assert session(page).designs.selected == 7
     assert design(page).layers[7] == Linear(out_features=120)
 
 

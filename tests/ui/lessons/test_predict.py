@@ -11,6 +11,7 @@ from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
+from explorer.exchange.design_history import DesignHistory
 from tests.ui.widgets import session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -31,7 +32,7 @@ def texts(page: AppTest) -> str:
 
 
 def use(page: AppTest, design: Architecture) -> AppTest:
-    session(page).design = design
+    session(page).designs = DesignHistory(design)
     return page.run()
 
 

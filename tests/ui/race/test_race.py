@@ -19,6 +19,7 @@ from explorer.runs.store.rows import Run
 from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base.server import runs
+from explorer.ui.race.race_state import RaceState
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -51,7 +52,7 @@ def wait_for(root: Path, race: str, ready: Callable[[AppTest], bool]) -> AppTest
 
 def test_a_seed_too_large_for_the_seeds_after_it_is_told_in_words(page: AppTest) -> None:
     session(page).recipe = replace(QUICK, seed=2**31 - 1)
-    session(page).race_setup = replace(session(page).race_setup, seeds=3)
+    session(page).slice_of(RaceState).setup = replace(session(page).slice_of(RaceState).setup, seeds=3)
     page.run()
     assert not page.exception
     assert page.button(key="race").disabled
@@ -60,7 +61,7 @@ def test_a_seed_too_large_for_the_seeds_after_it_is_told_in_words(page: AppTest)
 
 def launched(page: AppTest, setup: RaceSetup) -> list[Run]:
     session(page).recipe = QUICK
-    session(page).race_setup = setup
+    session(page).slice_of(RaceState).setup = setup
     page.run()
     page.button(key="race").click().run()
     return runs().store.race_runs(page.query_params["race"])
@@ -143,7 +144,7 @@ def test_a_stack_that_does_not_fit_says_why(root: Path) -> None:
 
 def test_one_contender_is_no_race(root: Path) -> None:
     page = opened(root)
-    session(page).race_setup = RaceSetup(choices=("ReLU",))
+    session(page).slice_of(RaceState).setup = RaceSetup(choices=("ReLU",))
     page.run()
     assert page.button(key="race").disabled
     assert "A race takes 2 to 6 contenders; found 1. Choose more." in said(page)

@@ -15,6 +15,7 @@ from explorer.runs.store.rows import Run
 from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
+from explorer.ui.sweep.sweep_state import SweepState
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -48,7 +49,7 @@ def wait_for(root: Path, sweep: str, ready: Callable[[AppTest], bool]) -> AppTes
 
 def launched(page: AppTest, setup: SweepSetup) -> list[Run]:
     session(page).recipe = QUICK
-    session(page).sweep_setup = setup
+    session(page).slice_of(SweepState).setup = setup
     page.run()
     page.button(key="start_sweep").click().run()
     return runs().store.sweep_runs(page.query_params["sweep"])
@@ -74,7 +75,7 @@ def test_a_sweep_is_started_shown_by_its_link_to_its_end_and_leads_to_its_runs(r
     name = page.query_params["sweep"]
     shown = wait_for(root, name, lambda other: "median of 2 seeds" in said(other) and "Best: " in said(other))
     assert {run.state for run in runs().store.sweep_runs(name)} == {"finished"}
-    session(shown).chosen_cells[name] = 2
+    session(shown).slice_of(SweepState).chosen_cells[name] = 2
     shown.run()
     assert "Cell 3, learning rate 0.1" in said(shown)
     assert [shown.button(key=f"open_run_{cell}").label for cell in (2, 3)] == [
@@ -105,7 +106,7 @@ def test_stop_ends_a_sweep_and_says_so(root: Path) -> None:
 )
 def test_a_sweep_that_cannot_be_says_why(root: Path, setup: SweepSetup, words: str) -> None:
     page = opened(root)
-    session(page).sweep_setup = setup
+    session(page).slice_of(SweepState).setup = setup
     page.run()
     assert not page.exception
     assert page.button(key="start_sweep").disabled
@@ -114,7 +115,7 @@ def test_a_sweep_that_cannot_be_says_why(root: Path, setup: SweepSetup, words: s
 
 def test_another_networks_fields_are_dropped_and_a_broken_stack_says_why(root: Path) -> None:
     page = opened(root, m=to_link(replace(LENET, input_shape=(1, 9, 9))))
-    session(page).sweep_setup = SweepSetup(fields=("conv9.padding", "seed"))
+    session(page).slice_of(SweepState).setup = SweepSetup(fields=("conv9.padding", "seed"))
     page.run()
     assert not page.exception
     assert "conv2 does not fit" in said(page)
@@ -122,7 +123,9 @@ def test_another_networks_fields_are_dropped_and_a_broken_stack_says_why(root: P
 
 def test_a_random_search_asks_how_many(root: Path) -> None:
     page = opened(root)
-    session(page).sweep_setup = SweepSetup(fields=("learning_rate",), texts=(("learning_rate", "0.01..1"),), draws=7)
+    session(page).slice_of(SweepState).setup = SweepSetup(
+        fields=("learning_rate",), texts=(("learning_rate", "0.01..1"),), draws=7
+    )
     page.run()
     assert widget(page, "sweep_draws").value == 7
     assert "7 runs" in said(page)

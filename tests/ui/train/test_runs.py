@@ -16,6 +16,7 @@ from explorer.training.cost.speed import Speed
 from explorer.training.events import Failed, Step
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
+from explorer.ui.train.train_state import TrainState
 from tests.ui.train.test_train import A_STEP, LENET, opened, wait_for
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
@@ -113,8 +114,8 @@ def test_a_race_that_was_chosen_opens_once_whatever_the_list_comes_to(
 
     page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
     page.run()
-    session(page).wanted_group = ("race", "0123456789")
+    session(page).slice_of(TrainState).wanted_group = ("race", "0123456789")
     monkeypatch.setattr("explorer.ui.train.run_list.entries", refuse)
     page.run()
     assert "no race 0123456789" in said(page)
-    assert session(page).wanted_group is None
+    assert session(page).slice_of(TrainState).wanted_group is None

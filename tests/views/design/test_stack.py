@@ -5,9 +5,10 @@ from msgspec.structs import replace
 
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import trace
 from explorer.views.design.effect import _change
-from explorer.views.design.stack import COLUMNS, INPUT, table
+from explorer.views.design.stack import COLUMNS, table
 
 LENET = PRESETS["lenet-d2l"].architecture
 NARROWER = replace(LENET, layers=(*LENET.layers[:3], Conv2d(out_channels=16, kernel_size=3), *LENET.layers[4:]))

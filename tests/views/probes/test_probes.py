@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from explorer.training.events import Finished, Histogram, LayerProbe, Probe
+from explorer.views.common.figure import Figure
 from explorer.views.probes import probe_figures, probe_words
-from explorer.views.probes.probe_figures import Figure
 from explorer.views.probes.probe_words import NARROW
 from explorer.views.probes.probes import (
     are_comparable,

@@ -1,12 +1,13 @@
 """A Plotly figure that changes in place: Streamlit's own chart is built anew at each change of its data."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from explorer.ui.components.plotly import CHART_CSS, CHART_HTML, LOADER, plotly_url
+from explorer.views.common.figure import Figure
 
 _mount = st.components.v2.component(
     "figure",
@@ -17,12 +18,10 @@ _mount = st.components.v2.component(
 )
 
 
-def figure(
-    figure: Mapping[str, object], *, key: str, alt: str, height: int, on_select: Callable[[int], None] | None = None
-) -> None:
+def figure(figure: Figure, *, key: str, alt: str, height: int, on_select: Callable[[int], None] | None = None) -> None:
     """Draw a figure in the theme's colours and fonts, and change it in place when it is drawn again under its key.
 
-    `figure` is in Plotly's own JSON, `data` and `layout` (a `go.Figure` gives it by `to_plotly_json()`). `alt` says it
+    `figure` has `data` and `layout`, as a `go.Figure` gives them by `to_plotly_json()`. `alt` says it
     to a screen reader, `height` is in px. A click on a bar or point calls `on_select` with its `customdata`, such as a
     layer's index, before the page runs again. The figure's own colours win over the theme's.
     """

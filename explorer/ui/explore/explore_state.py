@@ -1,0 +1,66 @@
+"""What the session remembers of the Explore page: what is open, the columns, and what the network is held against."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from explorer.architecture.presets import PRESETS, origin
+from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import Trace
+from explorer.ui.base import state
+from explorer.views.design.stack import STANDARD
+
+FIRST_VIEW = "Picture"
+
+
+@dataclass
+class ExploreState:
+    """How a tab looks at its network."""
+
+    opened_view: str = FIRST_VIEW  # of those beside the table
+    compares: bool = False  # whether the table shows what its counterpart has in each layer's place
+    columns: tuple[str, ...] = STANDARD  # of the stack's table
+    parts_sides: bool = False  # whether height and width of a window have inputs of their own
+    grid_edits: int = 0  # how often boxes of a partial convolution's grid were changed
+    toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
+
+
+def remembered() -> ExploreState:
+    """Give what this tab's session remembers of the page."""
+    return state.session().slice_of(ExploreState)
+
+
+def open_view(name: str) -> None:
+    """Choose what is shown beside the table."""
+    remembered().opened_view = name
+
+
+def choose_columns(names: Iterable[str]) -> None:
+    """Choose the columns of the stack's table."""
+    remembered().columns = tuple(names)
+
+
+def compare(compares: bool) -> None:
+    """Show the counterpart in the table, or not."""
+    remembered().compares = compares
+
+
+def part_sides(parted: bool) -> None:
+    """Give height and width of a window inputs of their own, or one."""
+    remembered().parts_sides = parted
+
+
+def counterpart() -> Architecture | None:
+    """Give the network that the table can be compared with: an original's modern version, or what a changed one was."""
+    design = state.session().design
+    began = PRESETS.get(origin(design) or "")
+    if began is None:
+        return None
+    if began.modern:
+        return PRESETS[began.modern].architecture
+    return None if design == began.architecture else began.architecture
+
+
+def mend(trace: Trace, repair: int) -> None:
+    """Take one of the repairs that a trace proposes."""
+    if repair < len(trace.repairs):
+        state.change(trace.repairs[repair].architecture)

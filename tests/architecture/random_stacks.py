@@ -22,8 +22,9 @@ from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.normalisation import BatchNorm1d, BatchNorm2d, LocalResponseNorm
+from explorer.architecture.kinds.output import LogSoftmax, Softmax
 from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
-from explorer.architecture.kinds.regularisation import Dropout
+from explorer.architecture.kinds.regularisation import Dropout, Dropout2d
 from explorer.architecture.kinds.shape import Flatten, Identity, ZeroPad2d
 from explorer.architecture.spec import Architecture
 
@@ -95,6 +96,10 @@ def _dropout(draw: random.Random) -> Layer:
     return Dropout(p=round(draw.uniform(0, 0.9), 3))
 
 
+def _softmax(draw: random.Random) -> Layer:
+    return draw.choice([Softmax, LogSoftmax])(dim=draw.choice([1, -1]))
+
+
 ON_MAPS: list[Draw] = [
     *(_convolution, _convolution, _pooling, _pooling, _partial_convolution, _response_norm, _activation, _activation),
     lambda draw: Subsample2d(kernel_size=draw.choice([1, 2, 2, 3])),
@@ -102,10 +107,11 @@ ON_MAPS: list[Draw] = [
     lambda draw: AdaptiveMaxPool2d(output_size=_sides(draw, *range(1, 7))),
     lambda draw: ZeroPad2d(padding=(draw.randint(0, 2), draw.randint(0, 2), draw.randint(0, 2), draw.randint(0, 2))),
     lambda _: BatchNorm2d(),
-    *(_dropout, _linear),
+    *(_dropout, _linear, _softmax),
+    lambda draw: Dropout2d(p=round(draw.uniform(0, 0.9), 3)),
 ]
 ON_ROWS: list[Draw] = [
-    *(_linear, _linear, _activation, _dropout),
+    *(_linear, _linear, _activation, _dropout, _softmax),
     lambda _: BatchNorm1d(),
     lambda draw: GaussianRBF(out_features=draw.randint(1, 12)),
 ]

@@ -23,13 +23,33 @@ page = AppTest.from_file("pages/explore.py", default_timeout=120).run()
 assert not page.exception, page.exception
 print([option for row in page.get("button_group") for option in row.options])
 """
+KIND_MENU = """
+from tests.ui.widgets import session
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("pages/explore.py", default_timeout=120).run()
+session(page).designs.selected = 0
+page.run()
+assert not page.exception, page.exception
+print(next(box.options for box in page.selectbox if box.label == "Kind"))
+"""
 READ_BACK = """
 from explorer.architecture.kinds import KINDS
 from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import trace
 from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch
-design = Architecture("hard", (1, 28, 28), (KINDS["Hardtanh"](),))
+from explorer.lessons.quiz import cells, slips
+from explorer.views.design.formulas import formulas
+from explorer.views.drawing.volumes import volumes
+design = Architecture("hard", (1, 28, 28), (KINDS["Hardtanh"](), KINDS["LPPool2d"](norm_type=2, kernel_size=3)))
 assert read_pytorch(to_pytorch(design)).layers == design.layers
+traced = trace(design)
+assert [row.output_shape for row in traced.rows] == [(1, 28, 28), (1, 9, 9)]
+assert [volume.role for volume in volumes(traced)] == ["input", "pooling"]
+assert "Height and width" in [formula.quantity for formula in formulas(traced, 1)]
+assert all(slips(traced, cell) for cell in cells(traced))
+large = Architecture("large", (1, 28, 28), (KINDS["LPPool2d"](norm_type=2, kernel_size=30),))
+assert "Set the kernel to 28×28" in [repair.label for repair in trace(large).repairs]
 print(to_pytorch(design))
 """
 FORM = """
@@ -51,7 +71,12 @@ assert not page.exception, page.exception
 print(page.table[0].value)
 """
 SHOWN = {  # section: a program that runs in the copy, and what it prints of what was added
-    "A layer kind": [(MENUS, "Hardtanh"), (READ_BACK, "nn.Hardtanh()")],
+    "A layer kind": [
+        (MENUS, "Hardtanh"),
+        (KIND_MENU, "LPPool2d"),
+        (READ_BACK, "nn.Hardtanh()"),
+        (READ_BACK, "nn.LPPool2d(norm_type=2, kernel_size=3)"),
+    ],
     "A recipe field": [(FORM, "input_noise")],
     "A question to race": [(ASKED, "How much weight decay?")],
     "A page": [(LISTED, "AlexNet")],

@@ -9,6 +9,7 @@ from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from explorer.architecture.kinds.shape import Flatten
+from explorer.architecture.kinds.sizes import pair
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
@@ -57,8 +58,8 @@ def test_what_a_row_says_is_explained(architecture: Architecture) -> None:
         assert {name: found.get(name, 0) for name in expected} == expected
         if isinstance(architecture.layers[row.index], Conv2d | MaxPool2d | AvgPool2d):
             for name, value in {"Receptive field": row.receptive_field, "Jump": row.jump}.items():
-                sides = found.get(f"{name}, height"), found.get(f"{name}, width")
-                assert value is None or found.get(name, sides) == value
+                sides = tuple(found.get(f"{name}{side}", found.get(name)) for side in (", height", ", width"))
+                assert value is None or sides == pair(value)
 
 
 def test_the_sums_of_the_texts() -> None:

@@ -1,5 +1,6 @@
 """A store, and dispatchers with scripted workers on it, for the tests of runs."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.store import database
 from explorer.runs.store.store import Store
 from tests.runs.scene import SCRIPTED, is_alive, slots, worker_pids
 
@@ -14,9 +16,28 @@ Start = Callable[..., Dispatcher]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """The connections by which stores write that are opened from now on."""
+    opened: list[sqlite3.Connection] = []
+
+    def connect(path: Path, patience: float, *, mode: str) -> sqlite3.Connection:
+        opened.append(database.connect(path, patience, mode=mode))
+        return opened[-1]
+
+    monkeypatch.setattr("explorer.runs.store.store.connect", connect)
+    return opened
+
+
+@pytest.fixture
+def store(tmp_path: Path, connections: list[sqlite3.Connection]) -> Iterator[Store]:
     with closing(Store(tmp_path / "runs.sqlite", patience=0.1)) as opened:
         yield opened
+
+
+@pytest.fixture
+def connection(store: Store, connections: list[sqlite3.Connection]) -> sqlite3.Connection:
+    """The connection by which the store writes."""
+    return connections[0]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What the tests of runs share: jobs that are scripts, slots for the scripted worker, and waiting with a deadline."""
 
 import os
+import sqlite3
 import sys
 import threading
 import time
@@ -124,9 +125,8 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def full_disk(store: Store) -> Iterator[None]:
-    """Let SQLite find that its file cannot grow."""
-    connection = store._connection
+def full_disk(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let SQLite find that the file to which a connection writes cannot grow."""
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
     try:

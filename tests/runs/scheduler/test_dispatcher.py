@@ -180,11 +180,11 @@ def test_a_file_that_is_held_for_a_moment_costs_no_event(tmp_path: Path, monkeyp
 
 
 def test_a_full_disk_ends_the_run_in_words_and_is_over_when_there_is_room(
-    store: Store, dispatcher: Dispatcher, tmp_path: Path
+    store: Store, dispatcher: Dispatcher, connection: sqlite3.Connection, tmp_path: Path
 ) -> None:
     run = dispatcher.submit(job("steps 10 gate a steps 20000 forever"), "me")
     wait_until(lambda: find(store, run).step == 10)
-    with full_disk(store):
+    with full_disk(connection):
         (tmp_path / "a").touch()
         wait_until(lambda: dispatcher.trouble or find(store, run).state == "failed")
     failed = wait_for_state(store, run, "failed")

@@ -100,10 +100,12 @@ def test_a_file_that_another_program_holds_is_named_and_can_still_be_read(store:
     assert store.append(run, [step(1)])
 
 
-def test_a_full_disk_loses_no_more_than_the_write_that_did_not_fit(store: Store) -> None:
+def test_a_full_disk_loses_no_more_than_the_write_that_did_not_fit(
+    store: Store, connection: sqlite3.Connection
+) -> None:
     run = store.create(job("a"), "me")
     store.append(run, [step(1)])
-    with full_disk(store), pytest.raises(StoreError, match=r"full\. Free some space"):
+    with full_disk(connection), pytest.raises(StoreError, match=r"full\. Free some space"):
         store.append(run, [step(2)] * 10_000)
     assert store.append(run, [step(3)])
     assert store.events(run) == [(1, step(1)), (2, step(3))]

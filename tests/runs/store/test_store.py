@@ -1,5 +1,6 @@
 """The store: what it keeps, in which order, and what it says when it cannot."""
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -183,8 +184,8 @@ def test_a_race_is_written_whole_with_its_runs_in_order(store: Store) -> None:
     assert store.race("unknown") is None
 
 
-def test_a_race_that_cannot_be_written_leaves_no_run(store: Store) -> None:
-    with full_disk(store), pytest.raises(StoreError, match="full"):
+def test_a_race_that_cannot_be_written_leaves_no_run(store: Store, connection: sqlite3.Connection) -> None:
+    with full_disk(connection), pytest.raises(StoreError, match="full"):
         store.create_race(race(*(letter * 60 for letter in "abcdef"), seeds=5), "me")
     assert store.list_runs(9) == []
 

@@ -55,9 +55,9 @@ class Dispatcher:
 
     def submit(self, job: Job, owner: str) -> str:
         """Queue a job and give its run's id; raises `StoreError` where it cannot be written."""
-        run = self._store.create(job, owner)
+        run_id = self._store.create(job, owner)
         self._inbox.put(self._slots.assign)
-        return run
+        return run_id
 
     def submit_continuation(self, run_id: str, job: Job, owner: str, *, step: int) -> str:
         """Queue a run that goes on from another's checkpoint, taken after a step; gives its id, or raises as above."""
@@ -71,15 +71,15 @@ class Dispatcher:
 
     def submit_race(self, race: Race, owner: str) -> str:
         """Queue a race's runs and give the race's id; raises `StoreError` where they cannot be written."""
-        held = self._store.create_race(race, owner)
+        race_id = self._store.create_race(race, owner)
         self._inbox.put(self._slots.assign)
-        return held
+        return race_id
 
     def submit_sweep(self, sweep: Sweep, owner: str) -> str:
         """Queue a sweep's runs and give the sweep's id; raises `StoreError` where they cannot be written."""
-        held = self._store.create_sweep(sweep, owner)
+        sweep_id = self._store.create_sweep(sweep, owner)
         self._inbox.put(self._slots.assign)
-        return held
+        return sweep_id
 
     def stop_sweep(self, sweep: str) -> None:
         """End all runs of a sweep: none of those that wait starts any more, and no restart takes it up."""

@@ -109,11 +109,11 @@ class Runs:
         """Keep what a person says of a run; raises `ReadOnlyError` or `StoreError`."""
         raise ReadOnlyError(self.read_only)
 
-    def delete(self, runs: Sequence[str]) -> set[str]:
+    def delete(self, run_ids: Sequence[str]) -> set[str]:
         """Take runs out of the history, all but those that wait or train; gives the taken ones, raises as above."""
         raise ReadOnlyError(self.read_only)
 
-    def restore(self, runs: Sequence[str]) -> set[str]:
+    def restore(self, run_ids: Sequence[str]) -> set[str]:
         """Take deleted runs back into the history; gives the taken ones, raises as above."""
         raise ReadOnlyError(self.read_only)
 
@@ -167,11 +167,11 @@ class TrainingRuns(Runs):
     def remark(self, run_id: str, remarks: Remarks) -> None:  # noqa: D102
         self._written.remark(run_id, remarks)
 
-    def delete(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
-        return self._written.delete(runs)
+    def delete(self, run_ids: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.delete(run_ids)
 
-    def restore(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
-        return self._written.restore(runs)
+    def restore(self, run_ids: Sequence[str]) -> set[str]:  # noqa: D102
+        return self._written.restore(run_ids)
 
     def close(self) -> None:  # noqa: D102
         self._dispatcher.close()

@@ -84,10 +84,10 @@ class WorkerSlot:
     def hear(self, message: object) -> None:
         """Note a sign of life, and whether a run is held or goes on."""
         self._heard_at = time.monotonic()
-        if isinstance(message, Said) and isinstance(message.event, Paused) and message.run in self.runs:
-            self._paused[message.run] = self._heard_at + PAUSE_LIMIT
+        if isinstance(message, Said) and isinstance(message.event, Paused) and message.run_id in self.runs:
+            self._paused[message.run_id] = self._heard_at + PAUSE_LIMIT
         elif isinstance(message, Said) and isinstance(message.event, Resumed):
-            self._paused.pop(message.run, None)
+            self._paused.pop(message.run_id, None)
 
     def end(self) -> None:
         """Have no process any more; a run that was asked to stop was cut off."""
@@ -132,7 +132,7 @@ class WorkerSlot:
 
     def pass_on(self, wish: Wish) -> None:
         """Tell the worker what is wished of a run that it trains."""
-        if self.process and self.sent and wish.run in self.runs and wish.run not in self.cancelled:
+        if self.process and self.sent and wish.run_id in self.runs and wish.run_id not in self.cancelled:
             self.process.send(wish)
 
     def cancel(self, run_id: str, cause: str | None = None) -> bool:
@@ -191,7 +191,7 @@ class WorkerSlot:
 
 def _order(run: Run, checkpoints: RunFiles, answers: RunFiles) -> Train:
     return Train(
-        run=run.id,
+        run_id=run.id,
         job=msgspec.Raw(run.job_json.encode()),
         keep=str(checkpoints.path(run.id)),
         resume=str(checkpoints.path(run.continues)) if run.continues else None,

@@ -189,10 +189,10 @@ class WorkerSlots:
 
     def _on_message(self, slot: WorkerSlot, process: WorkerProcess, message: Message) -> None:
         slot.hear(message)
-        if isinstance(message, Said) and message.run in slot.runs:
-            self.writes.hear(message.run, message.event)
+        if isinstance(message, Said) and message.run_id in slot.runs:
+            self.writes.hear(message.run_id, message.event)
         elif isinstance(message, Over):
-            self._on_over(slot, message.run)
+            self._on_over(slot, message.run_id)
         elif isinstance(message, Ready) and slot.process is process:
             self._on_ready(slot)
 

@@ -45,18 +45,18 @@ def held(store: Store, dispatcher: Dispatcher, run_id: str) -> int:
 
 def test_a_run_is_held_stepped_changed_and_let_go(store: Store, start: Start) -> None:
     dispatcher = start()
-    run = dispatcher.submit(job("forever"), "me")
-    at = held(store, dispatcher, run)
-    dispatcher.ask(OneStep(run))
-    wait_until(lambda: Paused(step=at + 1) in [event for _, event in store.events(run)])
-    assert (find(store, run).state, find(store, run).step) == ("paused", at + 1)
-    dispatcher.ask(SetLearningRate(run, 0.5))
-    dispatcher.ask(Resume(run))
-    wait_until(lambda: find(store, run).step > at + 1)
-    (changed,) = (event for _, event in store.events(run) if isinstance(event, LearningRate))
+    run_id = dispatcher.submit(job("forever"), "me")
+    at = held(store, dispatcher, run_id)
+    dispatcher.ask(OneStep(run_id))
+    wait_until(lambda: Paused(step=at + 1) in [event for _, event in store.events(run_id)])
+    assert (find(store, run_id).state, find(store, run_id).step) == ("paused", at + 1)
+    dispatcher.ask(SetLearningRate(run_id, 0.5))
+    dispatcher.ask(Resume(run_id))
+    wait_until(lambda: find(store, run_id).step > at + 1)
+    (changed,) = (event for _, event in store.events(run_id) if isinstance(event, LearningRate))
     assert changed.learning_rate == 0.5
-    dispatcher.cancel(run)
-    wait_for_state(store, run, "cancelled")
+    dispatcher.cancel(run_id)
+    wait_for_state(store, run_id, "cancelled")
 
 
 def test_wishes_for_runs_that_do_not_train_are_harmless(store: Store, start: Start) -> None:
@@ -77,11 +77,11 @@ def test_wishes_for_runs_that_do_not_train_are_harmless(store: Store, start: Sta
 
 def test_a_held_run_is_stopped_by_two_at_once(store: Store, start: Start, tmp_path: Path) -> None:
     dispatcher = start()
-    run = dispatcher.submit(job("forever"), "me")
-    held(store, dispatcher, run)
-    dispatcher.cancel(run)
-    dispatcher.cancel(run)
-    wait_for_state(store, run, "cancelled")
+    run_id = dispatcher.submit(job("forever"), "me")
+    held(store, dispatcher, run_id)
+    dispatcher.cancel(run_id)
+    dispatcher.cancel(run_id)
+    wait_for_state(store, run_id, "cancelled")
     assert wait_for_state(store, dispatcher.submit(job("steps 1"), "me")).state == "finished"
     assert len(worker_pids(tmp_path)) == 1
 
@@ -92,15 +92,15 @@ def test_a_held_run_makes_room_for_those_who_wait_and_only_then(
     monkeypatch.setattr(worker_slot, "PAUSE_LIMIT", 0.05)
     monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.05)
     dispatcher = start()
-    run = dispatcher.submit(job("forever"), "me")
-    held(store, dispatcher, run)
+    run_id = dispatcher.submit(job("forever"), "me")
+    held(store, dispatcher, run_id)
     looks = looks_at_the_queue(store, monkeypatch)
     wait_until(lambda: len(looks) > 3)
-    assert find(store, run).state == "paused"
+    assert find(store, run_id).state == "paused"
     monkeypatch.undo()
     other = dispatcher.submit(job("steps 1"), "somebody else")
     assert wait_for_state(store, other).state == "finished"
-    stopped = find(store, run)
+    stopped = find(store, run_id)
     assert (stopped.state, stopped.cause) == ("cancelled", worker_slots.MADE_ROOM)
 
 
@@ -112,13 +112,13 @@ def test_a_held_contender_keeps_its_place_while_the_others_train(
     dispatcher = start()
     raced = dispatcher.submit_race(race("forever", "forever ", seeds=2), "me")
     dispatcher.submit(job("steps 1"), "somebody else")
-    run, other = [each.id for each in store.race_runs(raced)][:2]
-    held(store, dispatcher, run)
+    run_id, other = [each.id for each in store.race_runs(raced)][:2]
+    held(store, dispatcher, run_id)
     at = find(store, other).step
     wait_until(lambda: find(store, other).step > at + 100)  # half a second of its steps: ten looks
-    assert find(store, run).state == "paused"
+    assert find(store, run_id).state == "paused"
     dispatcher.cancel(other)
-    assert wait_for_state(store, run).cause == worker_slots.MADE_ROOM
+    assert wait_for_state(store, run_id).cause == worker_slots.MADE_ROOM
 
 
 @pytest.mark.slow
@@ -127,8 +127,8 @@ def test_a_worker_that_hangs_is_found_its_run_failed_and_it_is_replaced(
 ) -> None:
     monkeypatch.setattr(worker_slot, "SILENCE_LIMIT", 2.0)
     dispatcher = start()
-    run = dispatcher.submit(job("steps 3 deaf"), "me")
-    failed = wait_for_state(store, run)
+    run_id = dispatcher.submit(job("steps 3 deaf"), "me")
+    failed = wait_for_state(store, run_id)
     assert (failed.state, failed.step) == ("failed", 3)
     assert (failed.cause or "").startswith("The training process gave no sign of life for 2 seconds")
     monkeypatch.undo()
@@ -142,11 +142,11 @@ def test_a_held_run_does_not_hang(store: Store, start: Start, monkeypatch: pytes
     monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.2)
     monkeypatch.setattr(worker_slot, "SILENCE_LIMIT", 3.0)
     dispatcher = start()
-    run = dispatcher.submit(job("forever"), "me")
-    held(store, dispatcher, run)
+    run_id = dispatcher.submit(job("forever"), "me")
+    held(store, dispatcher, run_id)
     looks = looks_at_the_queue(store, monkeypatch)
     wait_until(lambda: len(looks) > 20)  # four seconds
-    assert find(store, run).state == "paused"
+    assert find(store, run_id).state == "paused"
 
 
 HOLDING = (sys.executable, "-P", str(Path(__file__).parents[1] / "holding_worker.py"))
@@ -180,16 +180,16 @@ def test_a_run_whose_server_was_stopped_goes_on_in_the_next_one_bit_for_bit(tmp_
     """Its curve is that of a run that nobody interrupted."""
     recipe = msgspec.structs.replace(RECIPE, epochs=4)
     with closing(open_folder(tmp_path, command=HOLDING)) as first:
-        run = first.submit(Job(LENET, recipe), "me")
-        wait_for_state(first.store, run, "paused")
+        run_id = first.submit(Job(LENET, recipe), "me")
+        wait_for_state(first.store, run_id, "paused")
         for step in range(2, 7):  # into the second epoch
-            first.ask(OneStep(run))
-            wait_for_event(first, run, Paused(step=step))
+            first.ask(OneStep(run_id))
+            wait_for_event(first, run_id, Paused(step=step))
     with closing(open_folder(tmp_path)) as second:
-        assert find(second.store, run).state == "interrupted"
-        continuation = second.continue_run(run, "me", more_epochs=0)
+        assert find(second.store, run_id).state == "interrupted"
+        continuation = second.continue_run(run_id, "me", more_epochs=0)
         ended = wait_for_state(second.store, continuation)
-        assert (ended.state, ended.continues, ended.step) == ("finished", run, 16)
+        assert (ended.state, ended.continues, ended.step) == ("finished", run_id, 16)
         assert told(events(second, continuation)) == told(list(train(Job(LENET, recipe))))
 
 
@@ -197,9 +197,9 @@ def test_a_run_whose_server_was_stopped_goes_on_in_the_next_one_bit_for_bit(tmp_
 def test_a_run_that_has_finished_goes_on_for_more_epochs(tmp_path: Path) -> None:
     with closing(open_folder(tmp_path)) as runs:
         one = Job(LENET, Recipe(device="cpu", train_size=256, batch_size=128, epochs=2))
-        run = runs.submit(one, "me")
-        wait_for_state(runs.store, run, "finished")
-        continuation = runs.continue_run(run, "me", more_epochs=3)
+        run_id = runs.submit(one, "me")
+        wait_for_state(runs.store, run_id, "finished")
+        continuation = runs.continue_run(run_id, "me", more_epochs=3)
         ended = wait_for_state(runs.store, continuation)
         assert (ended.state, ended.job.recipe.epochs, ended.epoch) == ("finished", 5, 5.0)
         longer = msgspec.structs.replace(one, recipe=msgspec.structs.replace(one.recipe, epochs=5))
@@ -209,16 +209,16 @@ def test_a_run_that_has_finished_goes_on_for_more_epochs(tmp_path: Path) -> None
 @pytest.mark.slow
 def test_a_killed_worker_leaves_a_checkpoint_that_goes_on(tmp_path: Path) -> None:
     with closing(open_folder(tmp_path)) as runs:
-        run = runs.submit(Job(LENET, RECIPE), "me")
-        wait_until(lambda: find(runs.store, run).step > 0)
-        runs.ask(Pause(run))
-        at = wait_for_state(runs.store, run, "paused").step
-        runs.ask(Resume(run))
-        wait_until(lambda: find(runs.store, run).step > at + 1)
+        run_id = runs.submit(Job(LENET, RECIPE), "me")
+        wait_until(lambda: find(runs.store, run_id).step > 0)
+        runs.ask(Pause(run_id))
+        at = wait_for_state(runs.store, run_id, "paused").step
+        runs.ask(Resume(run_id))
+        wait_until(lambda: find(runs.store, run_id).step > at + 1)
         (worker,) = child_pids("explorer.runs.worker")
         os.kill(worker, signal.SIGKILL)
-        wait_for_state(runs.store, run, "failed")
-        continuation = runs.continue_run(run, "me", more_epochs=0)
+        wait_for_state(runs.store, run_id, "failed")
+        continuation = runs.continue_run(run_id, "me", more_epochs=0)
         wait_until(lambda: find(runs.store, continuation).step > at)
         points = [event.step for event in events(runs, continuation) if isinstance(event, Step)]
         assert points == sorted(set(points))

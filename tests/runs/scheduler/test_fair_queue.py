@@ -72,6 +72,6 @@ def test_with_one_slot_the_places_that_were_shown_come_true(
 def test_a_place_counts_only_those_who_wait_for_the_same_slots(tmp_path: Path) -> None:
     with closing(Store(tmp_path / "runs.sqlite")) as store:
         waiting = [store.create(job("", device=device), owner) for device in ("auto", "cpu") for owner in "ab"]
-        assert [place(run, store, [CUDA, CPU]) for run in waiting] == [1, 2, 1, 2]
-        assert [place(run, store, [CPU]) for run in waiting] == [1, 2, 3, 4]
+        assert [place(run_id, store, [CUDA, CPU]) for run_id in waiting] == [1, 2, 1, 2]
+        assert [place(run_id, store, [CPU]) for run_id in waiting] == [1, 2, 3, 4]
         assert place("unknown", store, [CPU]) is None

@@ -62,11 +62,11 @@ def test_a_sweep_delays_another_users_run_and_the_owners_own_by_one_run_at_most(
             wait_for_state(store, first, "running")
             own = dispatcher.submit(job("steps 1"), "anna")
             other = dispatcher.submit(job("steps 1"), "ben")
-            assert [dispatcher.position(run) for run in (other, own)] == [1, 2]
+            assert [dispatcher.position(run_id) for run_id in (other, own)] == [1, 2]
             (tmp_path / "a").touch()
             wait_until(lambda: ended(store, swept))
             cells = [run.id for run in store.sweep_runs(swept)]
-            by_start = sorted((*cells, own, other), key=lambda run: find(store, run).started or 0)
+            by_start = sorted((*cells, own, other), key=lambda run_id: find(store, run_id).started or 0)
             assert by_start == [first, other, own, *cells[1:]]
             assert {run.state for run in store.sweep_runs(swept)} == {"finished"}
         finally:
@@ -223,8 +223,13 @@ def test_a_held_cell_does_not_make_room_for_its_own_sweep(tmp_path: Path, monkey
 def test_a_sweeps_checkpoints_make_room_before_others(tmp_path: Path) -> None:
     kept = RunFiles(tmp_path / "files", most_files=2, most_bytes=100)
     (tmp_path / "files").mkdir()
-    for age, run in enumerate(("cell 2", "cell 1", "alone", "older")):
-        kept.path(run).write_bytes(b"x")
-        os.utime(kept.path(run), (1e9 - age, 1e9 - age))
+    for age, run_id in enumerate(("cell 2", "cell 1", "alone", "older")):
+        kept.path(run_id).write_bytes(b"x")
+        os.utime(kept.path(run_id), (1e9 - age, 1e9 - age))
     kept.prune(first=["cell 1", "cell 2"])
-    assert [kept.size(run) is not None for run in ("cell 2", "cell 1", "alone", "older")] == [False, False, True, True]
+    assert [kept.size(run_id) is not None for run_id in ("cell 2", "cell 1", "alone", "older")] == [
+        False,
+        False,
+        True,
+        True,
+    ]

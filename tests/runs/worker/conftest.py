@@ -48,7 +48,7 @@ class Worker:
     def events(self, *, run_id: str = "a") -> Iterator[Event]:
         """Read a run's events until the worker is ready again."""
         while isinstance(message := self.read(), Said):
-            assert message.run == run_id
+            assert message.run_id == run_id
             yield message.event
 
 

@@ -10,7 +10,7 @@ import pytest
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.store import database
 from explorer.runs.store.store import Store
-from tests.runs.scene import SCRIPTED, is_alive, slots, worker_pids
+from tests.runs.scene import SCRIPTED, allocations, is_alive, worker_pids
 
 Start = Callable[..., Dispatcher]
 
@@ -46,7 +46,7 @@ def start(store: Store, tmp_path: Path) -> Iterator[Start]:
     opened: list[Dispatcher] = []
 
     def _start(*, command: tuple[str, ...] = SCRIPTED, count: int = 1) -> Dispatcher:
-        opened.append(Dispatcher(store, slots(tmp_path, count), command=command))
+        opened.append(Dispatcher(store, allocations(tmp_path, count=count, command=command)))
         return opened[-1]
 
     yield _start

@@ -1,4 +1,4 @@
-"""What the tests of runs share: jobs that are scripts, slots for the scripted worker, and waiting with a deadline."""
+"""What the tests of runs share: jobs that are scripts, scripted workers, and waiting with a deadline."""
 
 import os
 import sqlite3
@@ -14,8 +14,8 @@ import pytest
 from explorer.architecture.layers import Flatten, Linear
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.race import Contender, Race
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.dispatcher import Dispatcher
-from explorer.runs.scheduler.slots import Slot
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import ENDED, Run
 from explorer.runs.store.store import Store
@@ -37,8 +37,8 @@ def race(*scripts: str, seeds: int = 1) -> Race:
     return Race(question="Who is faster?", contenders=contenders, seeds=seeds)
 
 
-def slots(folder: Path, count: int = 1) -> tuple[Slot, ...]:
-    return (Slot("cpu", {"SCENE": str(folder)}),) * count
+def allocations(folder: Path, *, count: int = 1, command: tuple[str, ...] = SCRIPTED) -> tuple[LocalAllocation, ...]:
+    return (LocalAllocation("cpu", {"SCENE": str(folder)}, command),) * count
 
 
 def wait_until(condition: Callable[[], object]) -> None:

@@ -15,9 +15,8 @@ from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
 from explorer.runs.scheduler.fair_queue import place
-from explorer.runs.scheduler.process import WORKER
 from explorer.runs.scheduler.resume import resume_sweeps
-from explorer.runs.scheduler.slots import Slot
+from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slots import WorkerSlots
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import LIVE
@@ -30,14 +29,14 @@ STOPPED = "The server was stopped while this run trained. What it measured until
 
 
 class Dispatcher:
-    """Trains queued runs on slots and writes what they say; a run it finds half-way at its start is interrupted."""
+    """Trains queued runs and writes what they say; a run it finds half-way at its start is interrupted."""
 
-    def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str] = WORKER) -> None:
+    def __init__(self, store: Store, allocations: Sequence[Allocation]) -> None:
         """Take over the store and start one warm worker; raises `StoreError` where the store can't be written."""
         self._store = store
-        self._places = tuple(slots)
+        self._allocations = tuple(allocations)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._slots = WorkerSlots(store, slots, command=command, post=self._inbox.put)
+        self._slots = WorkerSlots(store, allocations, post=self._inbox.put)
         self._closing = False
         self._broken: str | None = None  # why nothing trains any more
         store.interrupt(STOPPED)
@@ -104,7 +103,7 @@ class Dispatcher:
 
     def position(self, run_id: str) -> int | None:
         """Give a run's place in the queue, 1 for the next; None if it does not wait."""
-        return place(run_id, self._store, self._places)
+        return place(run_id, self._store, self._allocations)
 
     def close(self) -> None:
         """Stop: what trains is interrupted, what waits keeps waiting in the store, no worker is left."""

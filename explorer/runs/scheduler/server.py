@@ -9,11 +9,11 @@ from filelock import BaseFileLock, FileLock, Timeout
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
+from explorer.runs.scheduler.allocations import local_allocations
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.fair_queue import place
-from explorer.runs.scheduler.process import WORKER
 from explorer.runs.scheduler.resume import continued
-from explorer.runs.scheduler.slots import Slot, machine_slots
+from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Remarks
@@ -31,10 +31,10 @@ class ReadOnlyError(Exception):
 class Runs:
     """The runs of one folder as the pages use them; this one only shows them."""
 
-    def __init__(self, store: Reader, slots: Sequence[Slot], *, read_only: str | None) -> None:
+    def __init__(self, store: Reader, allocations: Sequence[Allocation], *, read_only: str | None) -> None:
         self.store = store  # to read
         self.read_only = read_only  # why nothing can be launched here, in words; None in the server that trains
-        self._slots = tuple(slots)
+        self._allocations = tuple(allocations)
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
 
@@ -45,7 +45,7 @@ class Runs:
 
     def position(self, run_id: str) -> int | None:
         """Give a run's place in the queue, 1 for the next; None if it does not wait."""
-        return place(run_id, self.store, self._slots)
+        return place(run_id, self.store, self._allocations)
 
     def submit(self, job: Job, owner: str) -> str:
         """Queue a job and give its run's id; raises `ReadOnlyError`, `StoreError`, or the gate's `TrainingError`."""
@@ -124,9 +124,9 @@ class Runs:
 class TrainingRuns(Runs):
     """The same in the one server that trains: with a dispatcher, and a lock on the folder."""
 
-    def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str], lock: BaseFileLock) -> None:
-        super().__init__(store, slots, read_only=None)
-        self._dispatcher = Dispatcher(store, slots, command=command)
+    def __init__(self, store: Store, allocations: Sequence[Allocation], *, lock: BaseFileLock) -> None:
+        super().__init__(store, allocations, read_only=None)
+        self._dispatcher = Dispatcher(store, allocations)
         self._written = store
         self._lock = lock
 
@@ -179,18 +179,18 @@ class TrainingRuns(Runs):
         self._lock.release()
 
 
-def open_runs(home: Path, *, slots: Sequence[Slot] | None = None, command: Sequence[str] = WORKER) -> Runs:
+def open_runs(home: Path, *, allocations: Sequence[Allocation] | None = None) -> Runs:
     """Open a folder's runs: to train if no other server has them, else only to show; raises `StoreError`.
 
-    The system frees the lock with this process, however it ends. `slots` is this computer, divided, if None.
+    The system frees the lock with this process, however it ends. `allocations` are this computer's if None.
     """
-    slots = machine_slots() if slots is None else slots
+    allocations = local_allocations() if allocations is None else allocations
     lock = _lock(home)
     path = home / "runs.sqlite"
     if lock is None:
-        return Runs(Reader(path), slots, read_only=_in_words(home))
+        return Runs(Reader(path), allocations, read_only=_in_words(home))
     try:
-        return TrainingRuns(Store(path), slots, command=command, lock=lock)
+        return TrainingRuns(Store(path), allocations, lock=lock)
     except BaseException:
         lock.release()
         raise

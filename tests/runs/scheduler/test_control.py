@@ -14,8 +14,8 @@ from explorer.architecture.presets import PRESETS
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate
 from explorer.runs.scheduler import worker_slot, worker_slots
 from explorer.runs.scheduler.dispatcher import Dispatcher
-from explorer.runs.scheduler.process import WORKER
 from explorer.runs.scheduler.server import TrainingRuns, open_runs
+from explorer.runs.scheduler.worker_process import WORKER
 from explorer.runs.store.run_files import RunFiles
 from explorer.runs.store.store import Store
 from explorer.training.events import Epoch, Event, Finished, LearningRate, Paused, Step
@@ -23,13 +23,13 @@ from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.runs.conftest import Start
 from tests.runs.scene import (
+    allocations,
     child_pids,
     find,
     is_alive,
     job,
     looks_at_the_queue,
     race,
-    slots,
     wait_for_state,
     wait_until,
     worker_pids,
@@ -162,7 +162,7 @@ def told(events: list[Event]) -> list[dict[str, Any]]:
 
 
 def open_folder(home: Path, *, command: tuple[str, ...] = WORKER) -> TrainingRuns:
-    opened = open_runs(home, slots=slots(home), command=command)
+    opened = open_runs(home, allocations=allocations(home, command=command))
     assert isinstance(opened, TrainingRuns)
     return opened
 

@@ -16,14 +16,13 @@ from explorer.runs.store.store import Store
 from explorer.training.events import Event, Failed, Finished
 from tests.runs.conftest import Start
 from tests.runs.scene import (
-    SCRIPTED,
+    allocations,
     events,
     find,
     full_disk,
     handled,
     is_alive,
     job,
-    slots,
     wait_for_state,
     wait_for_step,
     wait_until,
@@ -167,7 +166,7 @@ def test_a_file_that_is_held_for_a_moment_costs_no_event(tmp_path: Path, monkeyp
             begun.set()
             return append(run_id, told)
 
-        dispatcher = Dispatcher(store, slots(tmp_path), command=SCRIPTED)
+        dispatcher = Dispatcher(store, allocations(tmp_path))
         run_id = dispatcher.submit(job("steps 1 gate a steps 1 gate b steps 98 signal 9"), "me")
         wait_for_step(store, run_id)
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:

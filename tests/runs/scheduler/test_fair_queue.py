@@ -7,13 +7,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.fair_queue import in_turn, place
-from explorer.runs.scheduler.slots import Slot
 from explorer.runs.store.rows import Run, State
 from explorer.runs.store.store import Store
 from tests.runs.scene import job
 
-CPU, CUDA = Slot("cpu", {}), Slot("cuda", {})
+CPU, CUDA = LocalAllocation("cpu", {}), LocalAllocation("cuda", {})
 OWNERS = st.lists(st.sampled_from("abc"), max_size=12)
 
 

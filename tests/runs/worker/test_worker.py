@@ -26,7 +26,7 @@ from explorer.runs.messages import (
     SetLearningRate,
     Train,
 )
-from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.worker_process import WORKER
 from explorer.runs.worker.inbox import Inbox
 from explorer.runs.worker.worker import train_all
 from explorer.training.events import (

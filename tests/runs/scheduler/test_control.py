@@ -14,7 +14,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate
 from explorer.runs.scheduler import worker_slot, worker_slots
 from explorer.runs.scheduler.dispatcher import Dispatcher
-from explorer.runs.scheduler.server import TrainingRuns, open_runs
+from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.scheduler.worker_process import WORKER
 from explorer.runs.store.run_files import RunFiles
 from explorer.runs.store.store import Store
@@ -104,6 +104,23 @@ def test_a_held_run_makes_room_for_those_who_wait_and_only_then(
     assert (stopped.state, stopped.cause) == ("cancelled", worker_slots.MADE_ROOM)
 
 
+def test_a_run_that_was_held_and_let_go_makes_room_for_nobody(
+    store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_slot, "PAUSE_LIMIT", 0.05)
+    monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.05)
+    dispatcher = start()
+    run_id = dispatcher.submit(job("forever"), "me")
+    at = held(store, dispatcher, run_id)
+    dispatcher.ask(Resume(run_id))
+    wait_for_state(store, run_id, "running")
+    dispatcher.submit(job("steps 1"), "somebody else")
+    wait_until(lambda: find(store, run_id).step > at + 100)  # half a second of its steps: ten looks
+    assert find(store, run_id).state == "running"
+    dispatcher.cancel(run_id)
+    assert wait_for_state(store, run_id).cause is None
+
+
 def test_a_held_contender_keeps_its_place_while_the_others_train(
     store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,17 +178,15 @@ def told(events: list[Event]) -> list[dict[str, Any]]:
     ]
 
 
-def open_folder(home: Path, *, command: tuple[str, ...] = WORKER) -> TrainingRuns:
-    opened = open_runs(home, allocations=allocations(home, command=command))
-    assert isinstance(opened, TrainingRuns)
-    return opened
+def open_folder(home: Path, *, command: tuple[str, ...] = WORKER) -> Runs:
+    return open_runs(home, allocations=allocations(home, command=command))
 
 
-def events(runs: TrainingRuns, run_id: str) -> list[Event]:
+def events(runs: Runs, run_id: str) -> list[Event]:
     return [event for _, event in runs.store.events(run_id)]
 
 
-def wait_for_event(runs: TrainingRuns, run_id: str, event: Event) -> None:
+def wait_for_event(runs: Runs, run_id: str, event: Event) -> None:
     wait_until(lambda: event in events(runs, run_id))
 
 

@@ -5,14 +5,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 import pytest
 
 from explorer.runs.child_process import ROOT
+from explorer.runs.messages import Pause
 from explorer.runs.scheduler.server import ReadOnlyError, open_runs
-from tests.runs.scene import allocations, find, is_alive, job, wait_for_state, wait_until, worker_pids
+from explorer.runs.store.rows import Remarks
+from tests.runs.scene import allocations, find, is_alive, job, race, wait_for_state, wait_until, worker_pids
 from tests.runs.scripted_worker import started, step
 
 SERVER = """
@@ -73,8 +76,18 @@ def test_a_second_server_shows_and_says_why_it_does_not_train(tmp_path: Path) ->
             assert (second.position(waiting), second.trouble) == (1, None)
             with pytest.raises(ReadOnlyError, match=r"\(process \d+\) already trains.*another EXPLORER_HOME"):
                 second.submit(job("steps 1"), "me")
-            with pytest.raises(ReadOnlyError):
-                second.cancel(waiting)
+            for change in (
+                partial(second.submit_race, race("steps 1", "steps 2"), "me"),
+                partial(second.continue_run, running, "me", more_epochs=1),
+                partial(second.ask, Pause(running)),
+                partial(second.cancel, waiting),
+                partial(second.end_now, running),
+                partial(second.remark, running, Remarks(title="mine")),
+                partial(second.delete, [running]),
+                partial(second.restore, [running]),
+            ):
+                with pytest.raises(ReadOnlyError):
+                    change()
         (tmp_path / "a").touch()
         assert wait_for_state(first.store, waiting).state == "finished"
     with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as third:

@@ -1,8 +1,9 @@
 """A store, and dispatchers with scripted workers on it, for the tests of runs."""
 
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.store import database
 from explorer.runs.store.store import Store
+from tests.runs.in_process import InProcessAllocation
 from tests.runs.scene import SCRIPTED, allocations, is_alive, worker_pids
 
 Start = Callable[..., Dispatcher]
@@ -58,3 +60,20 @@ def start(store: Store, tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture
 def dispatcher(start: Start) -> Dispatcher:
     return start()
+
+
+@pytest.fixture
+def allocation() -> InProcessAllocation:
+    return InProcessAllocation()
+
+
+@pytest.fixture
+def start_in_process(store: Store, allocation: InProcessAllocation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Start dispatchers whose workers are objects of this process, several of them on one allocation."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with ExitStack() as stack:
+        yield lambda *, count=1: stack.enter_context(closing(Dispatcher(store, [allocation] * count)))

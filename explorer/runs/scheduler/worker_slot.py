@@ -73,7 +73,7 @@ class WorkerSlot:
     @property
     def is_held(self) -> bool:
         """Whether all its runs wait for a person to let them go on."""
-        return all(held.is_held for held in self.runs.values())
+        return all(slot_run.is_held for slot_run in self.runs.values())
 
     @property
     def is_worth_restarting(self) -> bool:
@@ -84,13 +84,13 @@ class WorkerSlot:
     def deadlines(self) -> list[float]:
         """When something is to be done about the slot."""
         signs = [self._heard_at + SILENCE_LIMIT] * self._owes_a_sign
-        looks = [held.look_at for held in self.runs.values() if held.look_at is not None]
+        looks = [slot_run.look_at for slot_run in self.runs.values() if slot_run.look_at is not None]
         return [*([] if self._start_by is None else [self._start_by]), *signs, *looks]
 
     @property
     def _owes_a_sign(self) -> bool:
         """Whether the worker should train, or stop, and so be heard from time to time."""
-        return self.is_sent and any(held.is_stopping or not held.is_held for held in self.runs.values())
+        return self.is_sent and any(slot_run.is_stopping or not slot_run.is_held for slot_run in self.runs.values())
 
     # The worker: started, ready, heard, killed, ended
 
@@ -110,11 +110,11 @@ class WorkerSlot:
         if isinstance(message, Said) and message.run_id in self.runs:
             self._note_pause(self.runs[message.run_id], message.event)
 
-    def _note_pause(self, held: SlotRun, event: Event) -> None:
+    def _note_pause(self, slot_run: SlotRun, event: Event) -> None:
         if isinstance(event, Paused):
-            held.look_at = time.monotonic() + PAUSE_LIMIT
+            slot_run.look_at = time.monotonic() + PAUSE_LIMIT
         elif isinstance(event, Resumed):
-            held.look_at = None
+            slot_run.look_at = None
 
     def kill(self) -> None:
         """End the worker, if one is there; it says so itself."""
@@ -133,7 +133,7 @@ class WorkerSlot:
 
     def kill_if_given_up(self) -> None:
         """End a worker on which nobody is left whom that would harm."""
-        if self.is_sent and self.runs and all(held.is_given_up for held in self.runs.values()):
+        if self.is_sent and self.runs and all(slot_run.is_given_up for slot_run in self.runs.values()):
             self.kill()
 
     def join(self, seconds: float) -> None:
@@ -146,9 +146,9 @@ class WorkerSlot:
         self._end, self._was_ready = words, self.is_ready
         self._worker, self.is_ready, self._start_by = None, False, None
         self._idle_deaths += self.is_free
-        for held in self.runs.values():
-            if held.is_stopping and held.cause is None:
-                held.cause = CUT_OFF
+        for slot_run in self.runs.values():
+            if slot_run.is_stopping and slot_run.cause is None:
+                slot_run.cause = CUT_OFF
 
     def describe_end(self, *, steps: int) -> str:
         """Say why the worker that ended failed a run of so many steps."""
@@ -175,7 +175,7 @@ class WorkerSlot:
     def train(self, checkpoints: RunFiles, answers: RunFiles) -> None:
         """Send the runs to the worker, which is ready."""
         self.is_sent, self._idle_deaths, self._heard_at = True, 0, time.monotonic()
-        orders = tuple(_order(held.run, checkpoints, answers) for held in self.runs.values())
+        orders = tuple(_order(slot_run.run, checkpoints, answers) for slot_run in self.runs.values())
         self._send(orders[0] if len(orders) == 1 else Heat(orders))
 
     def pass_on(self, wish: Wish) -> None:
@@ -185,26 +185,28 @@ class WorkerSlot:
 
     def stop(self, run_id: str, *, cause: str | None) -> None:
         """Ask a run to stop, unless it was; its worker has from now on to give a sign."""
-        held = self.runs[run_id]
-        if not held.is_stopping:
-            held.stop_asked_at = self._heard_at = time.monotonic()
-            held.cause = cause
+        slot_run = self.runs[run_id]
+        if not slot_run.is_stopping:
+            slot_run.stop_asked_at = self._heard_at = time.monotonic()
+            slot_run.cause = cause
             if self.is_sent:
                 self._send(Cancel(run_id))
 
     def give_up(self, run_id: str) -> None:
         """Note that nobody waits for the end of a stopping run's step, unless the same click asked it to stop."""
-        held = self.runs[run_id]
-        if held.stop_asked_at is not None and time.monotonic() - held.stop_asked_at >= SAME_CLICK:
-            held.is_given_up = True
+        slot_run = self.runs[run_id]
+        if slot_run.stop_asked_at is not None and time.monotonic() - slot_run.stop_asked_at >= SAME_CLICK:
+            slot_run.is_given_up = True
 
     def held_for_long(self) -> list[str]:
         """Give the runs whose place others may have; each is given again when the next look is due."""
         now = time.monotonic()
-        found = [held for held in self.runs.values() if held.look_at is not None and held.look_at <= now]
-        for held in found:
-            held.look_at = now + PAUSE_LOOK
-        return [held.run.id for held in found]
+        found = [
+            slot_run for slot_run in self.runs.values() if slot_run.look_at is not None and slot_run.look_at <= now
+        ]
+        for slot_run in found:
+            slot_run.look_at = now + PAUSE_LOOK
+        return [slot_run.run.id for slot_run in found]
 
     def take_off(self, run_id: str) -> SlotRun:
         """Take a run off, which comes to its end."""

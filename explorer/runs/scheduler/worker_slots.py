@@ -137,7 +137,7 @@ class WorkerSlots:
             waiting = self._store.queued()
         except StoreError:
             return False
-        own = {held.run.group for held in slot.runs.values() if held.run.group}
+        own = {slot_run.run.group for slot_run in slot.runs.values() if slot_run.run.group}
         others = [run for run in waiting if run.group not in own]
         return any(slot.allocation in fitting(self._allocations, run.wanted_device) for run in others)
 
@@ -149,12 +149,12 @@ class WorkerSlots:
 
     def _settle(self, slot: WorkerSlot, run_id: str, *, cause: str) -> None:
         """Take a run off its slot; one that has not said how it ended was cancelled, or failed for this cause."""
-        held = slot.take_off(run_id)
+        slot_run = slot.take_off(run_id)
         if self.writes.owes(run_id):
             return
         end = partial(self._store.append, run_id, [Failed(cause=cause)])
-        if held.is_stopping:
-            end = partial(self._store.move, run_id, LIVE, "cancelled", cause=held.cause)
+        if slot_run.is_stopping:
+            end = partial(self._store.move, run_id, LIVE, "cancelled", cause=slot_run.cause)
         self.writes.write_end(run_id, end)
 
     # What workers do
@@ -189,7 +189,7 @@ class WorkerSlots:
         try:
             unfinished = self._store.unfinished()
         except StoreError:
-            unfinished = [held.run for slot in self._slots for held in slot.runs.values()]
+            unfinished = [slot_run.run for slot in self._slots for slot_run in slot.runs.values()]
         return {name for run in unfinished for name in (run.id, run.continues) if name}
 
     def _on_message(self, slot: WorkerSlot, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""The dispatcher with real processes: order, ends, and the faults that a classroom brings."""
+"""The dispatcher: order, ends, and the faults that a classroom brings, with real processes where one is at fault."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.store.store import Store
 from explorer.training.events import Event, Failed, Finished
 from tests.runs.conftest import Start
+from tests.runs.in_process import InProcessAllocation
 from tests.runs.scene import (
     allocations,
     events,
@@ -40,40 +41,44 @@ def test_a_run_keeps_all_its_events_in_order_and_ends_as_they_say(store: Store, 
 
 
 def test_runs_wait_in_the_order_of_their_places_and_share_one_warm_worker(
-    store: Store, dispatcher: Dispatcher, tmp_path: Path
+    store: Store, start_in_process: Start, allocation: InProcessAllocation
 ) -> None:
-    first, second, third = (dispatcher.submit(job(f"steps 1 gate {name}"), "me") for name in "abc")
+    dispatcher = start_in_process()
+    first, second, third = (dispatcher.submit(job(""), "me") for _ in range(3))
     wait_for_state(store, first, "running")
     assert [dispatcher.position(run_id) for run_id in (first, second, third)] == [None, 1, 2]
     assert [find(store, run_id).state for run_id in (second, third)] == ["queued", "queued"]
-    for run_id, name in ((first, "a"), (second, "b"), (third, "c")):
+    for run_id in (first, second, third):
         wait_for_state(store, run_id, "running")
-        (tmp_path / name).touch()
+        allocation.finish(run_id)
         assert wait_for_state(store, run_id).state == "finished"
-    assert len(worker_pids(tmp_path)) == 1
+    assert len(allocation.workers) == 1
 
 
-def test_another_users_run_passes_a_sweep(store: Store, dispatcher: Dispatcher, tmp_path: Path) -> None:
-    sweep = [dispatcher.submit(job("gate a"), "anna") for _ in range(4)]
+def test_another_users_run_passes_a_sweep(
+    store: Store, start_in_process: Start, allocation: InProcessAllocation
+) -> None:
+    dispatcher = start_in_process()
+    sweep = [dispatcher.submit(job(""), "anna") for _ in range(4)]
     wait_for_state(store, sweep[0], "running")
-    single = dispatcher.submit(job("steps 1"), "ben")
+    single = dispatcher.submit(job(""), "ben")
     assert dispatcher.position(single) == 1
-    (tmp_path / "a").touch()
-    for run_id in (*sweep, single):
-        wait_for_state(store, run_id, "finished")
-    by_start = sorted((*sweep, single), key=lambda run_id: find(store, run_id).started or 0)
-    assert by_start == [sweep[0], single, *sweep[1:]]
-
-
-def test_two_slots_train_two_runs_at_once(store: Store, start: Start, tmp_path: Path) -> None:
-    dispatcher = start(count=2)
-    runs = [dispatcher.submit(job("gate a"), "me") for _ in range(3)]
-    for run_id in runs[:2]:
+    for run_id in (sweep[0], single, *sweep[1:]):
         wait_for_state(store, run_id, "running")
-    assert find(store, runs[2]).state == "queued"
-    (tmp_path / "a").touch()
-    for run_id in runs:
-        assert wait_for_state(store, run_id).state == "finished"
+        allocation.finish(run_id)
+
+
+def test_two_slots_train_two_runs_at_once(
+    store: Store, start_in_process: Start, allocation: InProcessAllocation
+) -> None:
+    dispatcher = start_in_process(count=2)
+    run_ids = [dispatcher.submit(job(""), "me") for _ in range(3)]
+    for run_id in run_ids[:2]:
+        wait_for_state(store, run_id, "running")
+    assert find(store, run_ids[2]).state == "queued"
+    allocation.finish(run_ids[1])
+    wait_for_state(store, run_ids[2], "running")
+    assert [find(store, run_id).state for run_id in run_ids[:2]] == ["running", "finished"]
 
 
 @pytest.mark.parametrize(
@@ -137,8 +142,8 @@ def test_a_line_that_is_no_message_costs_nothing(store: Store, start: Start) -> 
     assert events(store, run_id) == [Finished(reason="epochs", seconds=1.0)]
 
 
-def test_a_device_that_is_not_there_fails_in_words(store: Store, dispatcher: Dispatcher) -> None:
-    run_id = dispatcher.submit(job("steps 1", device="cuda"), "me")
+def test_a_device_that_is_not_there_fails_in_words(store: Store, start_in_process: Start) -> None:
+    run_id = start_in_process().submit(job("steps 1", device="cuda"), "me")
     assert (wait_for_state(store, run_id, "failed").cause or "").startswith(
         "This computer has no cuda device: it has cpu"
     )

@@ -1,4 +1,4 @@
-"""Races through the dispatcher and real processes: heat by heat, each contender to its own end."""
+"""Races through the dispatcher: heat by heat, each contender to its own end."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.store.store import Store
 from explorer.training.events import Finished
 from tests.runs.conftest import Start
+from tests.runs.in_process import InProcessAllocation
 from tests.runs.scene import (
     events,
     find,
@@ -94,16 +95,17 @@ def test_a_worker_that_dies_fails_all_contenders_of_its_heat_and_the_next_heat_t
 
 
 def test_a_race_counts_as_one_in_the_queue_and_another_user_waits_for_a_heat_at_most(
-    store: Store, dispatcher: Dispatcher, tmp_path: Path
+    store: Store, start_in_process: Start, allocation: InProcessAllocation
 ) -> None:
-    runs = race_ids(store, dispatcher.submit_race(race("gate a", "gate b", seeds=3), "anna"))
-    wait_until(lambda: any(find(store, run_id).state == "running" for run_id in runs[:2]))
-    single = dispatcher.submit(job("steps 1"), "ben")
+    dispatcher = start_in_process()
+    runs = race_ids(store, dispatcher.submit_race(race("a", "b", seeds=3), "anna"))
+    wait_for_state(store, runs[1], "running")
+    single = dispatcher.submit(job(""), "ben")
     assert [dispatcher.position(run_id) for run_id in (*runs, single)] == [None, None, 2, 2, 3, 3, 1]
-    for name in "ab":
-        (tmp_path / name).touch()
-    started_at = [wait_for_state(store, run_id, "finished").started or 0 for run_id in (*runs[:2], single, *runs[2:])]
-    assert started_at == sorted(started_at)
+    for entry in (runs[:2], [single], runs[2:4], runs[4:]):
+        for run_id in entry:
+            wait_for_state(store, run_id, "running")
+        allocation.finish(*entry)
 
 
 def test_a_stopped_server_interrupts_a_heat_and_the_next_one_trains_after_the_restart(
@@ -119,22 +121,21 @@ def test_a_stopped_server_interrupts_a_heat_and_the_next_one_trains_after_the_re
     assert [wait_for_state(store, run_id).state for run_id in runs[2:]] == ["finished", "finished"]
 
 
-def test_a_waiting_race_is_cancelled_at_once(store: Store, dispatcher: Dispatcher) -> None:
-    long = dispatcher.submit(job("forever"), "me")
-    wait_for_step(store, long)
-    runs = race_ids(store, dispatcher.submit_race(race("steps 1", "steps 2", seeds=3), "me"))
+def test_a_waiting_race_is_cancelled_at_once(store: Store, start_in_process: Start) -> None:
+    dispatcher = start_in_process()
+    wait_for_state(store, dispatcher.submit(job(""), "me"), "running")
+    runs = race_ids(store, dispatcher.submit_race(race("a", "b", seeds=3), "me"))
     for run_id in reversed(runs):
         dispatcher.cancel(run_id)
     assert {find(store, run_id).state for run_id in runs} == {"cancelled"}
-    dispatcher.cancel(long)
-    wait_for_state(store, long)
 
 
-def test_heats_train_beside_each_other_where_there_is_room(store: Store, start: Start, tmp_path: Path) -> None:
-    runs = race_ids(store, start(count=3).submit_race(race("gate a", "gate a ", seeds=3), "me"))
-    wait_until(
-        lambda: all(any(find(store, run_id).state == "running" for run_id in runs[i : i + 2]) for i in (0, 2, 4))
-    )
-    assert len(worker_pids(tmp_path)) == 3
-    (tmp_path / "a").touch()
+def test_heats_train_beside_each_other_where_there_is_room(
+    store: Store, start_in_process: Start, allocation: InProcessAllocation
+) -> None:
+    runs = race_ids(store, start_in_process(count=3).submit_race(race("a", "b", seeds=3), "me"))
+    for run_id in runs:
+        wait_for_state(store, run_id, "running")
+    assert sorted(worker.run_ids for worker in allocation.workers) == sorted([runs[:2], runs[2:4], runs[4:]])
+    allocation.finish(*runs)
     assert {wait_for_state(store, run_id).state for run_id in runs} == {"finished"}

@@ -14,6 +14,7 @@ from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.worker_slot import CUT_OFF
 from explorer.runs.store.store import Store
 from tests.runs.conftest import Start
+from tests.runs.in_process import InProcessAllocation
 from tests.runs.scene import (
     events,
     find,
@@ -28,14 +29,17 @@ from tests.runs.scene import (
 from tests.runs.scripted_worker import started, step
 
 
-def test_a_waiting_run_is_cancelled_at_once(store: Store, dispatcher: Dispatcher, tmp_path: Path) -> None:
-    first, second, third = (dispatcher.submit(job("gate a"), "me") for _ in range(3))
+def test_a_waiting_run_is_cancelled_at_once(
+    store: Store, start_in_process: Start, allocation: InProcessAllocation
+) -> None:
+    dispatcher = start_in_process()
+    first, second, third = (dispatcher.submit(job(""), "me") for _ in range(3))
     wait_for_state(store, first, "running")
     dispatcher.cancel(second)
     assert find(store, second).state == "cancelled"
     assert dispatcher.position(third) == 1
-    (tmp_path / "a").touch()
-    assert wait_for_state(store, third).state == "finished"
+    allocation.finish(first)
+    wait_for_state(store, third, "running")
     assert events(store, second) == []
 
 

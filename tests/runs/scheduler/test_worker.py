@@ -1,32 +1,19 @@
 """The dispatcher knows nothing of its workers but their interface: here they are objects of its own process."""
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.store.store import Store
 from explorer.training.events import Finished
+from tests.runs.conftest import Start
 from tests.runs.in_process import InProcessAllocation
 from tests.runs.scene import events, find, job, wait_for_state, wait_for_step, wait_until
 from tests.runs.scripted_worker import started, step
 
 
 @pytest.fixture
-def allocation() -> InProcessAllocation:
-    return InProcessAllocation()
-
-
-@pytest.fixture
-def dispatcher(store: Store, allocation: InProcessAllocation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dispatcher]:
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a process was started")
-
-    monkeypatch.setattr(subprocess, "Popen", refuse)
-    with closing(Dispatcher(store, [allocation])) as dispatcher:
-        yield dispatcher
+def dispatcher(start_in_process: Start) -> Dispatcher:
+    return start_in_process()
 
 
 def test_a_run_is_queued_trained_and_finished(
@@ -35,7 +22,7 @@ def test_a_run_is_queued_trained_and_finished(
     first, second = (dispatcher.submit(job(""), "me") for _ in range(2))
     wait_for_step(store, first)
     assert (find(store, first).state, find(store, second).state) == ("running", "queued")
-    allocation.workers[0].finish()
+    allocation.finish(first)
     assert wait_for_state(store, first).state == "finished"
     assert events(store, first) == [started("in process"), step(1), Finished(reason="epochs", seconds=1.0)]
     wait_for_step(store, second)

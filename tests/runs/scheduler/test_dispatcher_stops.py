@@ -120,9 +120,12 @@ def test_a_run_that_stops_when_its_server_ends_is_stopped(store: Store, start: S
     assert find(store, run_id).state == "cancelled"
 
 
-def test_a_run_that_starts_is_cancelled_before_its_worker_is_ready(store: Store, start: Start) -> None:
+def test_a_run_that_starts_is_cancelled_before_its_worker_is_ready_and_the_next_has_its_slot(
+    store: Store, start: Start
+) -> None:
     dispatcher = start(command=(sys.executable, "-c", "import sys; sys.stdin.read()"))
-    run_id = dispatcher.submit(job("steps 1"), "me")
+    run_id, following = (dispatcher.submit(job("steps 1"), "me") for _ in range(2))
     wait_for_state(store, run_id, "starting")
     dispatcher.cancel(run_id)
     assert wait_for_state(store, run_id).state == "cancelled"
+    wait_for_state(store, following, "starting")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from explorer.runs.messages import Cancel, Heat, Message, Said, Train, Wish
+from explorer.runs.messages import Cancel, Heat, Message, Order, Said, Train, Wish
 from explorer.runs.scheduler.worker import Allocation, Ended, Hear, Worker
 from explorer.runs.store.rows import Run
 from explorer.runs.store.run_files import RunFiles
@@ -201,12 +201,12 @@ class WorkerSlot:
     def held_for_long(self) -> list[str]:
         """Give the runs whose place others may have; each is given again when the next look is due."""
         now = time.monotonic()
-        found = [
-            slot_run for slot_run in self.runs.values() if slot_run.look_at is not None and slot_run.look_at <= now
-        ]
-        for slot_run in found:
-            slot_run.look_at = now + PAUSE_LOOK
-        return [slot_run.run.id for slot_run in found]
+        found = []
+        for run_id, slot_run in self.runs.items():
+            if slot_run.look_at is not None and slot_run.look_at <= now:
+                slot_run.look_at = now + PAUSE_LOOK
+                found.append(run_id)
+        return found
 
     def take_off(self, run_id: str) -> SlotRun:
         """Take a run off, which comes to its end."""
@@ -216,7 +216,7 @@ class WorkerSlot:
         """Note that the worker has no runs any more."""
         self.is_sent = False
 
-    def _send(self, order: Train | Heat | Cancel | Wish) -> None:
+    def _send(self, order: Order) -> None:
         if self._worker:
             self._worker.send(order)
 

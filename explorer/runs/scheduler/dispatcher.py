@@ -14,7 +14,6 @@ from functools import partial
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
-from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slots import WorkerSlots
@@ -34,7 +33,6 @@ class Dispatcher:
     def __init__(self, store: Store, allocations: Sequence[Allocation]) -> None:
         """Take over the store and start one warm worker; raises `StoreError` where the store can't be written."""
         self._store = store
-        self._allocations = tuple(allocations)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._slots = WorkerSlots(store, allocations, post=self._inbox.put)
         self._closing = False
@@ -100,10 +98,6 @@ class Dispatcher:
         A run of a heat that others train in goes on to its step's end, so that theirs is not lost too.
         """
         self._inbox.put(partial(self._slots.end_now, run_id))
-
-    def position(self, run_id: str) -> int | None:
-        """Give a run's place in the queue, 1 for the next; None if it does not wait."""
-        return place(run_id, self._store, self._allocations)
 
     def close(self) -> None:
         """Stop: what trains is interrupted, what waits keeps waiting in the store, no worker is left."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.store.store import Store
 from explorer.training.events import Event, Failed, Finished
 from tests.runs.conftest import Start
@@ -46,7 +47,7 @@ def test_runs_wait_in_the_order_of_their_places_and_share_one_warm_worker(
     dispatcher = start_in_process()
     first, second, third = (dispatcher.submit(job(""), "me") for _ in range(3))
     wait_for_state(store, first, "running")
-    assert [dispatcher.position(run_id) for run_id in (first, second, third)] == [None, 1, 2]
+    assert [place(run_id, store, [allocation]) for run_id in (first, second, third)] == [None, 1, 2]
     assert [find(store, run_id).state for run_id in (second, third)] == ["queued", "queued"]
     for run_id in (first, second, third):
         wait_for_state(store, run_id, "running")
@@ -62,7 +63,7 @@ def test_another_users_run_passes_a_sweep(
     sweep = [dispatcher.submit(job(""), "anna") for _ in range(4)]
     wait_for_state(store, sweep[0], "running")
     single = dispatcher.submit(job(""), "ben")
-    assert dispatcher.position(single) == 1
+    assert place(single, store, [allocation]) == 1
     for run_id in (sweep[0], single, *sweep[1:]):
         wait_for_state(store, run_id, "running")
         allocation.finish(run_id)

@@ -6,6 +6,7 @@ import pytest
 
 from explorer.runs.scheduler import worker_slot
 from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.store.store import Store
 from explorer.training.events import Finished
 from tests.runs.conftest import Start
@@ -101,7 +102,7 @@ def test_a_race_counts_as_one_in_the_queue_and_another_user_waits_for_a_heat_at_
     runs = race_ids(store, dispatcher.submit_race(race("a", "b", seeds=3), "anna"))
     wait_for_state(store, runs[1], "running")
     single = dispatcher.submit(job(""), "ben")
-    assert [dispatcher.position(run_id) for run_id in (*runs, single)] == [None, None, 2, 2, 3, 3, 1]
+    assert [place(run_id, store, [allocation]) for run_id in (*runs, single)] == [None, None, 2, 2, 3, 3, 1]
     for entry in (runs[:2], [single], runs[2:4], runs[4:]):
         for run_id in entry:
             wait_for_state(store, run_id, "running")

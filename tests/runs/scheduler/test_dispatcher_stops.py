@@ -11,6 +11,7 @@ import pytest
 from explorer.runs.messages import Pause
 from explorer.runs.scheduler import worker_slot
 from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.worker_slot import CUT_OFF
 from explorer.runs.store.store import Store
 from tests.runs.conftest import Start
@@ -37,7 +38,7 @@ def test_a_waiting_run_is_cancelled_at_once(
     wait_for_state(store, first, "running")
     dispatcher.cancel(second)
     assert find(store, second).state == "cancelled"
-    assert dispatcher.position(third) == 1
+    assert place(third, store, [allocation]) == 1
     allocation.finish(first)
     wait_for_state(store, third, "running")
     assert events(store, second) == []

@@ -17,6 +17,7 @@ from explorer.runs.messages import Pause
 from explorer.runs.scheduler import worker_slot
 from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.server import ReadOnlyError, Runs, open_runs
 from explorer.runs.store.rows import ENDED, Remarks, Run
@@ -61,7 +62,7 @@ def test_a_sweep_delays_another_users_run_and_the_owners_own_by_one_run_at_most(
             wait_for_state(store, first, "running")
             own = dispatcher.submit(job("steps 1"), "anna")
             other = dispatcher.submit(job("steps 1"), "ben")
-            assert [dispatcher.position(run_id) for run_id in (other, own)] == [1, 2]
+            assert [place(run_id, store, allocations(tmp_path)) for run_id in (other, own)] == [1, 2]
             (tmp_path / "a").touch()
             wait_until(lambda: ended(store, swept))
             cells = [run.id for run in store.sweep_runs(swept)]

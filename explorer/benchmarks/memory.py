@@ -9,7 +9,7 @@ import msgspec
 
 from explorer.runs.child_process import module_environment
 from explorer.runs.messages import Message, Order, Said, Train
-from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.worker_process import WORKER
 from explorer.training.events import Failed, Finished
 from explorer.training.recipe.recipe import Job
 

@@ -34,7 +34,7 @@ def our_speeds(contest: Contest) -> dict[str, float]:
     if contest.is_short:
         return _few_steps(contest)
     ours, default = spend(contest.job()).speed, spend(contest.default_job()).speed
-    with _no_probes():
+    with no_probes():
         return {"ours": ours, "default_run": default, "without_probes": spend(contest.default_job()).speed}
 
 
@@ -56,7 +56,7 @@ def _counts(job: Job, spent: Spent) -> tuple[int, int]:
     return started.num_steps, sum(due)
 
 
-def _no_probes() -> "mock._patch[type[Prober]]":
+def no_probes() -> "mock._patch[type[Prober]]":
     """Leave the probes out of runs; there is no setting for it."""
     return mock.patch.multiple(Prober, is_due=lambda _self, _step: False, probe=lambda _self, _step: iter(()))
 

@@ -52,7 +52,7 @@ class DatasetInfo(msgspec.Struct, frozen=True):
 
 
 _SUBSET = "fashion-mnist-subset"
-_SUBSET_FOLDER = Path(__file__).parent / _SUBSET
+SUBSET_FOLDER = Path(__file__).parent / _SUBSET
 _CLOTHES = "T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot"
 _ANIMALS_AND_VEHICLES = "airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck"
 
@@ -153,7 +153,7 @@ def datasets_folder() -> Path:
 
 def home_folder(name: str) -> Path:
     """Give the folder where this program keeps a data set's files, there or not."""
-    return _SUBSET_FOLDER if name == _SUBSET else datasets_folder() / find_info(name).folder
+    return SUBSET_FOLDER if name == _SUBSET else datasets_folder() / find_info(name).folder
 
 
 def other_ways(name: str, folder: Path) -> str:
@@ -170,12 +170,12 @@ def other_ways(name: str, folder: Path) -> str:
 
 def _repair(name: str) -> str:
     if name == _SUBSET:
-        return f"Restore {_SUBSET_FOLDER} from where this program came from."
+        return f"Restore {SUBSET_FOLDER} from where this program came from."
     return f"Download {DATASETS[name].title}, {other_ways(name, home_folder(name))}"
 
 
 def _read_manifest() -> tuple[DataFile, ...]:
-    path = _SUBSET_FOLDER / "manifest.json"
+    path = SUBSET_FOLDER / "manifest.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=tuple[DataFile, ...])
     except (OSError, msgspec.DecodeError) as error:

@@ -1,1 +1,1 @@
-"""Where runs live: the store, the scheduler that owns queue and slots, and the worker process that trains."""
+"""Where runs live: the store, the scheduler that owns the queue and the workers, and the process that trains."""

@@ -8,7 +8,7 @@ from explorer.training.events import Event
 class Train(msgspec.Struct, frozen=True, tag_field="order", tag="train"):
     """Train this job; the worker answers with its events and, when it is free again, `Ready`."""
 
-    run: str
+    run_id: str
     job: msgspec.Raw  # a `Job` as JSON, read by the worker only once torch is there
     keep: str | None = None  # the file of its checkpoints
     resume: str | None = None  # the checkpoint from which it goes on
@@ -22,33 +22,33 @@ class Heat(msgspec.Struct, frozen=True, tag_field="order", tag="heat"):
 
 
 class Cancel(msgspec.Struct, frozen=True, tag_field="order", tag="cancel"):
-    """Stop this run after the step that it is in, and keep how it stands; one that is over or unknown may be named."""
+    """Stop this run after the step that it is in, and keep how it stands; the run may be over or unknown."""
 
-    run: str
+    run_id: str
 
 
 class Pause(msgspec.Struct, frozen=True, tag_field="order", tag="pause"):
     """Hold this run after the step that it is in; the worker keeps it, and says `Paused`."""
 
-    run: str
+    run_id: str
 
 
 class Resume(msgspec.Struct, frozen=True, tag_field="order", tag="resume"):
     """Let this run go on."""
 
-    run: str
+    run_id: str
 
 
 class OneStep(msgspec.Struct, frozen=True, tag_field="order", tag="one_step"):
     """Let this run, which is held, take a step."""
 
-    run: str
+    run_id: str
 
 
 class SetLearningRate(msgspec.Struct, frozen=True, tag_field="order", tag="set_learning_rate"):
     """Change this run's learning rate from its next step on."""
 
-    run: str
+    run_id: str
     learning_rate: float
 
 
@@ -63,13 +63,13 @@ class Ready(msgspec.Struct, frozen=True, tag_field="said", tag="ready"):
 class Over(msgspec.Struct, frozen=True, tag_field="said", tag="over"):
     """A run of a heat is over, and its last event is said; others of the heat go on."""
 
-    run: str
+    run_id: str
 
 
 class Said(msgspec.Struct, frozen=True, tag_field="said", tag="event"):
     """One event of a run."""
 
-    run: str
+    run_id: str
     event: Event
 
 

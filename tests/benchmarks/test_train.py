@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from explorer.benchmarks import train
 from explorer.benchmarks.contests import CONTESTS
-from explorer.benchmarks.ours import _no_probes, spend
+from explorer.benchmarks.ours import no_probes, spend
 
 LENET = CONTESTS["lenet-d2l"]
 FEW = replace(LENET, run=replace(LENET.run, epochs=1, train_size=512), steps=1, is_short=True)  # two steps
@@ -31,7 +31,7 @@ def test_ratios_are_those_of_the_speeds_and_a_whole_runs_probes_are_worked_out(m
 
 def test_a_run_without_probes_has_none() -> None:
     probed = spend(FEW.job())
-    with _no_probes():
+    with no_probes():
         alone = spend(FEW.job())
     assert (probed.pictures, probed.steps, probed.probes) == (512, 2, 3)
     assert (alone.pictures, alone.steps, alone.probes) == (512, 2, 0)

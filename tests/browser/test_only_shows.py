@@ -17,7 +17,7 @@ from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.scheduler.server import Runs, open_runs
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.steps import cells, wait_for_more_points
-from tests.runs.scene import SCRIPTED, job, slots, wait_for_step
+from tests.runs.scene import allocations, job, wait_for_step
 
 WHY = f"Another server (process {os.getpid()}) already trains"
 
@@ -25,7 +25,7 @@ WHY = f"Another server (process {os.getpid()}) already trains"
 @pytest.fixture(scope="module")
 def first(file_home: Path) -> Iterator[Runs]:
     """The server that trains."""
-    with closing(open_runs(file_home, slots=slots(file_home), command=SCRIPTED)) as opened:
+    with closing(open_runs(file_home, allocations=allocations(file_home))) as opened:
         yield opened
 
 

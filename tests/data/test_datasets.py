@@ -74,7 +74,7 @@ def test_script_makes_the_shipped_pictures_anew(tmp_path: Path, monkeypatch: pyt
     shipped = load("fashion-mnist-subset")
     write_subset(fashion_mnist.FOLDER, tmp_path / "once")
     write_subset(fashion_mnist.FOLDER, tmp_path / "twice")
-    monkeypatch.setattr(datasets, "_SUBSET_FOLDER", tmp_path / "once")
+    monkeypatch.setattr(datasets, "SUBSET_FOLDER", tmp_path / "once")
     assert torch.equal(load("fashion-mnist-subset").train.images, shipped.train.images)
     assert torch.equal(load("fashion-mnist-subset").test.images, shipped.test.images)
     for path in (tmp_path / "once").iterdir():
@@ -149,7 +149,7 @@ def test_cut_file_makes_the_set_unavailable_there(raw: Path, monkeypatch: pytest
 def test_damaged_subset_is_refused_by_name(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "subset"
     shutil.copytree(SUBSET, folder)
-    monkeypatch.setattr(datasets, "_SUBSET_FOLDER", folder)
+    monkeypatch.setattr(datasets, "SUBSET_FOLDER", folder)
     name = _damage(folder, damage)
     with pytest.raises(DataError) as caught:
         load("fashion-mnist-subset")

@@ -1,6 +1,7 @@
-"""What the tests of runs share: jobs that are scripts, slots for the scripted worker, and waiting with a deadline."""
+"""What the tests of runs share: jobs that are scripts, scripted workers, and waiting with a deadline."""
 
 import os
+import sqlite3
 import sys
 import threading
 import time
@@ -14,8 +15,8 @@ from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.race import Contender, Race
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.dispatcher import Dispatcher
-from explorer.runs.scheduler.slots import Slot
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import ENDED, Run
 from explorer.runs.store.store import Store
@@ -37,8 +38,8 @@ def race(*scripts: str, seeds: int = 1) -> Race:
     return Race(question="Who is faster?", contenders=contenders, seeds=seeds)
 
 
-def slots(folder: Path, count: int = 1) -> tuple[Slot, ...]:
-    return (Slot("cpu", {"SCENE": str(folder)}),) * count
+def allocations(folder: Path, *, count: int = 1, command: tuple[str, ...] = SCRIPTED) -> tuple[LocalAllocation, ...]:
+    return (LocalAllocation("cpu", {"SCENE": str(folder)}, command),) * count
 
 
 def wait_until(condition: Callable[[], object]) -> None:
@@ -125,9 +126,8 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def full_disk(store: Store) -> Iterator[None]:
-    """Let SQLite find that its file cannot grow."""
-    connection = store._connection
+def full_disk(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let SQLite find that the file to which a connection writes cannot grow."""
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
     try:

@@ -15,7 +15,7 @@ import msgspec
 
 from explorer.runs.messages import Train
 from explorer.runs.worker.worker import RunJob, serve
-from explorer.training.events import Event, Finished, LearningRate, Paused, Started, Step
+from explorer.training.events import Event, Finished, LearningRate, Paused, Resumed, Started, Step
 from explorer.training.loop.control import Control
 
 
@@ -99,8 +99,11 @@ def run_job(order: Train, control: Control) -> Iterator[Event]:
         yield event
         step = event.step if isinstance(event, Step) else step
         control.begin_step()
+        held = control.is_held
         while control.is_held:
             yield Paused(step=step)
+        if held and not control.is_paused and not control.is_stopped:
+            yield Resumed(step=step)
         if (rate := control.take_rate()) is not None:
             yield LearningRate(step=step, epoch=step / 10, learning_rate=rate)
 

@@ -14,10 +14,8 @@ from functools import partial
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
-from explorer.runs.scheduler.fair_queue import place
-from explorer.runs.scheduler.process import WORKER
 from explorer.runs.scheduler.resume import resume_sweeps
-from explorer.runs.scheduler.slots import Slot
+from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slots import WorkerSlots
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import LIVE
@@ -30,14 +28,13 @@ STOPPED = "The server was stopped while this run trained. What it measured until
 
 
 class Dispatcher:
-    """Trains queued runs on slots and writes what they say; a run it finds half-way at its start is interrupted."""
+    """Trains queued runs and writes what they say; a run it finds half-way at its start is interrupted."""
 
-    def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str] = WORKER) -> None:
+    def __init__(self, store: Store, allocations: Sequence[Allocation]) -> None:
         """Take over the store and start one warm worker; raises `StoreError` where the store can't be written."""
         self._store = store
-        self._places = tuple(slots)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._slots = WorkerSlots(store, slots, command=command, post=self._inbox.put)
+        self._slots = WorkerSlots(store, allocations, post=self._inbox.put)
         self._closing = False
         self._broken: str | None = None  # why nothing trains any more
         store.interrupt(STOPPED)
@@ -55,9 +52,9 @@ class Dispatcher:
 
     def submit(self, job: Job, owner: str) -> str:
         """Queue a job and give its run's id; raises `StoreError` where it cannot be written."""
-        run = self._store.create(job, owner)
+        run_id = self._store.create(job, owner)
         self._inbox.put(self._slots.assign)
-        return run
+        return run_id
 
     def submit_continuation(self, run_id: str, job: Job, owner: str, *, step: int) -> str:
         """Queue a run that goes on from another's checkpoint, taken after a step; gives its id, or raises as above."""
@@ -71,15 +68,15 @@ class Dispatcher:
 
     def submit_race(self, race: Race, owner: str) -> str:
         """Queue a race's runs and give the race's id; raises `StoreError` where they cannot be written."""
-        held = self._store.create_race(race, owner)
+        race_id = self._store.create_race(race, owner)
         self._inbox.put(self._slots.assign)
-        return held
+        return race_id
 
     def submit_sweep(self, sweep: Sweep, owner: str) -> str:
         """Queue a sweep's runs and give the sweep's id; raises `StoreError` where they cannot be written."""
-        held = self._store.create_sweep(sweep, owner)
+        sweep_id = self._store.create_sweep(sweep, owner)
         self._inbox.put(self._slots.assign)
-        return held
+        return sweep_id
 
     def stop_sweep(self, sweep: str) -> None:
         """End all runs of a sweep: none of those that wait starts any more, and no restart takes it up."""
@@ -101,10 +98,6 @@ class Dispatcher:
         A run of a heat that others train in goes on to its step's end, so that theirs is not lost too.
         """
         self._inbox.put(partial(self._slots.end_now, run_id))
-
-    def position(self, run_id: str) -> int | None:
-        """Give a run's place in the queue, 1 for the next; None if it does not wait."""
-        return place(run_id, self._store, self._places)
 
     def close(self) -> None:
         """Stop: what trains is interrupted, what waits keeps waiting in the store, no worker is left."""

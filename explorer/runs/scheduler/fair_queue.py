@@ -6,7 +6,8 @@ What has a turn is an entry: a run by itself, or the runs of a race's heat, whic
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from explorer.runs.scheduler.slots import Slot, fitting
+from explorer.runs.scheduler.allocations import fitting
+from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Run
 
@@ -48,10 +49,10 @@ def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list
     return order
 
 
-def place(run_id: str, store: Reader, slots: Sequence[Slot]) -> int | None:
-    """Give a run's place among the entries that wait for the same slots, 1 for the next; None if it does not wait."""
+def place(run_id: str, store: Reader, allocations: Sequence[Allocation]) -> int | None:
+    """Give a run's place among the entries for the same devices, 1 for the next; None if it does not wait."""
     order = in_turn(store.unfinished(), store.last_starts())
-    wanted = {each.id: fitting(slots, each.wanted_device) for entry in order for each in entry}
+    wanted = {each.id: fitting(allocations, each.wanted_device) for entry in order for each in entry}
     if run_id not in wanted:
         return None
     rivals = [entry for entry in order if wanted[entry[0].id] == wanted[run_id]]

@@ -33,14 +33,14 @@ class PendingWrites:
         """Write what was heard, and give the runs that are to be ended, since nothing more of them can be kept."""
         heard, self._heard = self._heard, {}
         lost = []
-        for run, events in heard.items():
+        for run_id, events in heard.items():
             try:
-                self._store.append(run, events)
+                self._store.append(run_id, events)
             except StoreError as error:
                 self.report(error)
                 cause = f"The run was ended because its figures could not be written: {error}"
-                self._owed[run] = partial(self._store.append, run, [Failed(cause=cause)])
-                lost.append(run)
+                self._owed[run_id] = partial(self._store.append, run_id, [Failed(cause=cause)])
+                lost.append(run_id)
         return lost
 
     def write_end(self, run_id: str, write: Callable[[], object]) -> None:
@@ -59,9 +59,9 @@ class PendingWrites:
     def settle(self) -> bool:
         """Try again to write what is owed; says whether all is written."""
         try:
-            for run, write in list(self._owed.items()):
+            for run_id, write in list(self._owed.items()):
                 write()
-                del self._owed[run]
+                del self._owed[run_id]
         except StoreError as error:
             self.trouble = str(error)
             return False

@@ -4,16 +4,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 from filelock import BaseFileLock, FileLock, Timeout
 
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
+from explorer.runs.scheduler.allocations import local_allocations
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.fair_queue import place
-from explorer.runs.scheduler.process import WORKER
 from explorer.runs.scheduler.resume import continued
-from explorer.runs.scheduler.slots import Slot, machine_slots
+from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Remarks
@@ -28,28 +29,50 @@ class ReadOnlyError(Exception):
     """Another server trains these runs; says which, and what to do."""
 
 
-class Runs:
-    """The runs of one folder as the pages use them; this one only shows them."""
+class TrainingRuns(msgspec.Struct, frozen=True):
+    """What only the one server that trains has: the folder's lock, the store to write, and the dispatcher."""
 
-    def __init__(self, store: Reader, slots: Sequence[Slot], *, read_only: str | None) -> None:
+    lock: BaseFileLock
+    store: Store
+    dispatcher: Dispatcher
+
+    def close(self) -> None:
+        """Stop training, and let another server have the folder."""
+        self.dispatcher.close()
+        self.store.close()
+        self.lock.release()
+
+
+class Runs:
+    """The runs of one folder as the pages use them; a server without `training` only shows them.
+
+    What changes a run raises `ReadOnlyError` there, and `StoreError` where it cannot be written; what queues one raises
+    the gate's `TrainingError` besides.
+    """
+
+    def __init__(
+        self,
+        store: Reader,
+        allocations: Sequence[Allocation],
+        *,
+        training: TrainingRuns | None = None,
+        read_only: str | None = None,
+    ) -> None:
         self.store = store  # to read
         self.read_only = read_only  # why nothing can be launched here, in words; None in the server that trains
-        self._slots = tuple(slots)
+        self._training = training
+        self._allocations = tuple(allocations)
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
 
     @property
     def trouble(self) -> str | None:
         """Why runs cannot be written just now, in words for the page; None when all is well."""
-        return None
+        return self._training.dispatcher.trouble if self._training else None
 
     def position(self, run_id: str) -> int | None:
         """Give a run's place in the queue, 1 for the next; None if it does not wait."""
-        return place(run_id, self.store, self._slots)
-
-    def submit(self, job: Job, owner: str) -> str:
-        """Queue a job and give its run's id; raises `ReadOnlyError`, `StoreError`, or the gate's `TrainingError`."""
-        raise ReadOnlyError(self.read_only)
+        return place(run_id, self.store, self._allocations)
 
     def checkpoint(self, run_id: str) -> Path:
         """Give the place of a run's latest checkpoint, there or not."""
@@ -59,138 +82,103 @@ class Runs:
         """Give the place of a run's latest answers to the test pictures, there or not."""
         return self._answers.path(run_id)
 
+    def submit(self, job: Job, owner: str) -> str:
+        """Queue a job and give its run's id."""
+        dispatcher = self._writable.dispatcher
+        check_here(job)
+        return dispatcher.submit(job, owner)
+
+    def submit_race(self, race: Race, owner: str) -> str:
+        """Queue a race and give its id; each of its contenders has to pass the gate."""
+        dispatcher = self._writable.dispatcher
+        for job in race.heats[0]:
+            check_here(job)
+        return dispatcher.submit_race(race, owner)
+
+    def submit_sweep(self, sweep: Sweep, owner: str) -> str:
+        """Queue a sweep and give its id; a cell that the gate refuses has no run."""
+        return self._writable.dispatcher.submit_sweep(sweep, owner)
+
     def continue_run(self, run_id: str, owner: str, *, more_epochs: int) -> str:
         """Queue a run that goes on from a run's checkpoint, to its end or for more epochs; gives the new run's id.
 
-        Raises as `submit`, `CheckpointError` where there is none, and `RecipeError` for too many epochs.
+        Raises `CheckpointError` where there is none, and `RecipeError` for too many epochs.
         """
-        raise ReadOnlyError(self.read_only)
+        dispatcher = self._writable.dispatcher
+        begin = read_place(self.checkpoint(run_id))
+        job = continued(begin, self.store.run(run_id), more_epochs=more_epochs)
+        check_here(job)
+        return dispatcher.submit_continuation(run_id, job, owner, step=begin.step)
 
     def ask(self, wish: Wish) -> None:
-        """Pass a wish on to the run that it names, if it trains; raises `ReadOnlyError`."""
-        raise ReadOnlyError(self.read_only)
-
-    def submit_race(self, race: Race, owner: str) -> str:
-        """Queue a race and give its id; raises as `submit` does, for any of its contenders."""
-        raise ReadOnlyError(self.read_only)
-
-    def submit_sweep(self, sweep: Sweep, owner: str) -> str:
-        """Queue a sweep and give its id; raises `ReadOnlyError` or `StoreError`."""
-        raise ReadOnlyError(self.read_only)
-
-    def stop_sweep(self, sweep: str) -> None:
-        """End all runs of a sweep, and never take it up again; raises as `cancel` does."""
-        raise ReadOnlyError(self.read_only)
+        """Pass a wish on to the run that it names, if it trains."""
+        self._writable.dispatcher.ask(wish)
 
     def cancel(self, run_id: str) -> None:
-        """End a run: at once if it waits, else after its step, how it stands kept; raises as `submit` does."""
-        raise ReadOnlyError(self.read_only)
-
-    def end_now(self, run_id: str) -> None:
-        """End a run that was asked to stop within its step, whose state is then lost; raises `ReadOnlyError`."""
-        raise ReadOnlyError(self.read_only)
+        """End a run: at once if it waits, else after its step, how it stands kept."""
+        self._writable.dispatcher.cancel(run_id)
 
     def cancel_race(self, race: str) -> None:
-        """End all runs of a race, those that wait first, so that none of them starts; raises as `cancel` does."""
+        """End all runs of a race, those that wait first, so that none of them starts."""
         for run in reversed(self.store.race_runs(race)):
             self.cancel(run.id)
 
-    def end_sweep_now(self, sweep: str) -> None:
-        """End the runs of a sweep that was asked to stop within their steps; raises as `end_now` does."""
-        for run in self.store.sweep_runs(sweep):
-            self.end_now(run.id)
+    def stop_sweep(self, sweep: str) -> None:
+        """End all runs of a sweep, and never take it up again."""
+        self._writable.dispatcher.stop_sweep(sweep)
+
+    def end_now(self, run_id: str) -> None:
+        """End a run that was asked to stop within its step, whose state is then lost."""
+        self._writable.dispatcher.end_now(run_id)
 
     def end_race_now(self, race: str) -> None:
-        """End the runs of a race that was asked to stop within their steps; raises as `end_now` does."""
+        """End the runs of a race that was asked to stop within their steps."""
         for run in self.store.race_runs(race):
             self.end_now(run.id)
 
+    def end_sweep_now(self, sweep: str) -> None:
+        """End the runs of a sweep that was asked to stop within their steps."""
+        for run in self.store.sweep_runs(sweep):
+            self.end_now(run.id)
+
     def remark(self, run_id: str, remarks: Remarks) -> None:
-        """Keep what a person says of a run; raises `ReadOnlyError` or `StoreError`."""
-        raise ReadOnlyError(self.read_only)
+        """Keep what a person says of a run."""
+        self._writable.store.remark(run_id, remarks)
 
-    def delete(self, runs: Sequence[str]) -> set[str]:
-        """Take runs out of the history, all but those that wait or train; gives the taken ones, raises as above."""
-        raise ReadOnlyError(self.read_only)
+    def delete(self, run_ids: Sequence[str]) -> set[str]:
+        """Take runs out of the history, all but those that wait or train; gives the taken ones."""
+        return self._writable.store.delete(run_ids)
 
-    def restore(self, runs: Sequence[str]) -> set[str]:
-        """Take deleted runs back into the history; gives the taken ones, raises as above."""
-        raise ReadOnlyError(self.read_only)
+    def restore(self, run_ids: Sequence[str]) -> set[str]:
+        """Take deleted runs back into the history; gives the taken ones."""
+        return self._writable.store.restore(run_ids)
 
     def close(self) -> None:
         """Stop training, if this server trains, and let another one have the folder."""
-
-
-class TrainingRuns(Runs):
-    """The same in the one server that trains: with a dispatcher, and a lock on the folder."""
-
-    def __init__(self, store: Store, slots: Sequence[Slot], *, command: Sequence[str], lock: BaseFileLock) -> None:
-        super().__init__(store, slots, read_only=None)
-        self._dispatcher = Dispatcher(store, slots, command=command)
-        self._written = store
-        self._lock = lock
+        if self._training:
+            self._training.close()
 
     @property
-    def trouble(self) -> str | None:  # noqa: D102
-        return self._dispatcher.trouble
-
-    def submit(self, job: Job, owner: str) -> str:  # noqa: D102
-        check_here(job)
-        return self._dispatcher.submit(job, owner)
-
-    def continue_run(self, run_id: str, owner: str, *, more_epochs: int) -> str:  # noqa: D102
-        place = read_place(self.checkpoint(run_id))
-        job = continued(place, self.store.run(run_id), more_epochs=more_epochs)
-        check_here(job)
-        return self._dispatcher.submit_continuation(run_id, job, owner, step=place.step)
-
-    def ask(self, wish: Wish) -> None:  # noqa: D102
-        self._dispatcher.ask(wish)
-
-    def submit_race(self, race: Race, owner: str) -> str:  # noqa: D102
-        for job in race.heats[0]:
-            check_here(job)
-        return self._dispatcher.submit_race(race, owner)
-
-    def submit_sweep(self, sweep: Sweep, owner: str) -> str:  # noqa: D102
-        return self._dispatcher.submit_sweep(sweep, owner)
-
-    def stop_sweep(self, sweep: str) -> None:  # noqa: D102
-        self._dispatcher.stop_sweep(sweep)
-
-    def cancel(self, run_id: str) -> None:  # noqa: D102
-        self._dispatcher.cancel(run_id)
-
-    def end_now(self, run_id: str) -> None:  # noqa: D102
-        self._dispatcher.end_now(run_id)
-
-    def remark(self, run_id: str, remarks: Remarks) -> None:  # noqa: D102
-        self._written.remark(run_id, remarks)
-
-    def delete(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
-        return self._written.delete(runs)
-
-    def restore(self, runs: Sequence[str]) -> set[str]:  # noqa: D102
-        return self._written.restore(runs)
-
-    def close(self) -> None:  # noqa: D102
-        self._dispatcher.close()
-        self._written.close()
-        self._lock.release()
+    def _writable(self) -> TrainingRuns:
+        """What trains and writes; here, and nowhere else, a server that only shows refuses."""
+        if self._training is None:
+            raise ReadOnlyError(self.read_only)
+        return self._training
 
 
-def open_runs(home: Path, *, slots: Sequence[Slot] | None = None, command: Sequence[str] = WORKER) -> Runs:
+def open_runs(home: Path, *, allocations: Sequence[Allocation] | None = None) -> Runs:
     """Open a folder's runs: to train if no other server has them, else only to show; raises `StoreError`.
 
-    The system frees the lock with this process, however it ends. `slots` is this computer, divided, if None.
+    The system frees the lock with this process, however it ends. `allocations` are this computer's if None.
     """
-    slots = machine_slots() if slots is None else slots
+    allocations = local_allocations() if allocations is None else allocations
     lock = _lock(home)
     path = home / "runs.sqlite"
     if lock is None:
-        return Runs(Reader(path), slots, read_only=_in_words(home))
+        return Runs(Reader(path), allocations, read_only=_in_words(home))
     try:
-        return TrainingRuns(Store(path), slots, command=command, lock=lock)
+        store = Store(path)
+        return Runs(store, allocations, training=TrainingRuns(lock, store, Dispatcher(store, allocations)))
     except BaseException:
         lock.release()
         raise

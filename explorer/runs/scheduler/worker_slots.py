@@ -1,26 +1,25 @@
 """All worker slots: waiting runs get them in turn, their workers are minded, and every run comes to its end.
 
-Only the dispatcher's thread calls what stands here.
+Only the dispatcher's thread calls what stands here; what a worker says, and its end, come there as calls.
 """
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from explorer.runs.child_process import End
 from explorer.runs.messages import Message, Over, Ready, Said, Wish
+from explorer.runs.scheduler.allocations import fitting
 from explorer.runs.scheduler.fair_queue import QueueEntry, in_turn
 from explorer.runs.scheduler.pending_writes import PendingWrites
-from explorer.runs.scheduler.process import WorkerProcess
-from explorer.runs.scheduler.slots import Slot, fitting
+from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slot import WorkerSlot
 from explorer.runs.store.database import StoreError
-from explorer.runs.store.rows import LIVE, Run
+from explorer.runs.store.rows import LIVE
 from explorer.runs.store.run_files import answer_files, checkpoints
 from explorer.runs.store.store import Store
 from explorer.training.events import Failed
 
-END_LIMIT = 2.0  # seconds in which a process that was killed is gone
+END_LIMIT = 2.0  # seconds in which a worker that was killed is gone
 WORDLESS = "The training process ended this run without a word. Launch it again."
 MADE_ROOM = "It was paused while others waited for its place, and made room for them."
 
@@ -28,21 +27,15 @@ logger = logging.getLogger(__name__)
 
 
 class WorkerSlots:
-    """The slots with what is written of their runs; `post` calls something from the dispatcher's thread, later."""
+    """A slot for each allocation, and what is written of their runs; `post` has the dispatcher call something later."""
 
     def __init__(
-        self,
-        store: Store,
-        places: Sequence[Slot],
-        *,
-        command: Sequence[str],
-        post: Callable[[Callable[[], None]], None],
+        self, store: Store, allocations: Sequence[Allocation], *, post: Callable[[Callable[[], None]], None]
     ) -> None:
         self.writes = PendingWrites(store)
         self._store = store
-        self._places = tuple(places)
-        self._slots = [WorkerSlot(place) for place in places]
-        self._command = tuple(command)
+        self._allocations = tuple(allocations)
+        self._slots = [WorkerSlot(allocation) for allocation in allocations]
         self._post = post
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
@@ -54,7 +47,8 @@ class WorkerSlots:
 
     def start_one(self) -> None:
         """Start the worker that a recipe's `auto` means, so that the first run finds it warm."""
-        self._start(next(slot for slot in self._slots if slot.where in fitting(self._places, "auto")))
+        preferred = fitting(self._allocations, "auto")
+        self._start(next(slot for slot in self._slots if slot.allocation in preferred))
 
     def assign(self) -> None:
         """Give waiting runs, in turn, the free slots that fit them."""
@@ -65,27 +59,32 @@ class WorkerSlots:
             self.writes.report(error)
 
     def cancel(self, run_id: str, cause: str | None = None) -> None:
-        """End a run after the step that it is in, for a cause where no person asked; one that has ended stays so."""
-        for slot in self._slots:
-            if run_id in slot.runs and run_id not in slot.cancelled and not slot.cancel(run_id, cause):
-                self._settle(slot, run_id, "")
-                self.assign()
+        """End a run that has a slot: at once if no worker has it, else after its step; `cause` if no person asked."""
+        slot = self._slot_of(run_id)
+        if slot is None:
+            return
+        slot.stop(run_id, cause=cause)
+        if not slot.is_sent:
+            self._settle(slot, run_id, cause="")
+            self.assign()
 
     def end_now(self, run_id: str) -> None:
         """End a run that was asked to stop within its step, with its worker, unless others train in it."""
-        for slot in self._slots:
+        if slot := self._slot_of(run_id):
             slot.give_up(run_id)
+            slot.kill_if_given_up()
 
     def pass_on(self, wish: Wish) -> None:
         """Pass a wish on to the run that it names, if it trains."""
-        for slot in self._slots:
+        if slot := self._slot_of(wish.run_id):
             slot.pass_on(wish)
 
     def flush(self) -> None:
         """Write what was heard, and end the workers of runs whose figures cannot be kept."""
         lost = self.writes.write()
         for slot in self._slots:
-            slot.kill_if_lost(lost)
+            if any(run_id in slot.runs for run_id in lost):
+                slot.kill()
 
     def mind(self) -> None:
         """End workers that are overdue, and stop runs that are held for long while others wait for their place."""
@@ -97,77 +96,83 @@ class WorkerSlots:
 
     def close(self) -> None:
         """End every worker."""
-        for process in [slot.process for slot in self._slots if slot.process]:
-            process.kill()
-            process.join(END_LIMIT)
+        for slot in self._slots:
+            slot.kill()
+        for slot in self._slots:
+            slot.join(END_LIMIT)
+
+    def _slot_of(self, run_id: str) -> WorkerSlot | None:
+        return next((slot for slot in self._slots if run_id in slot.runs), None)
 
     # What happens to runs
 
     def _assign_one(self, entry: QueueEntry) -> None:
         wanted = entry[0].wanted_device
-        places = fitting(self._places, wanted)
-        if not places:
+        allocations = fitting(self._allocations, wanted)
+        if not allocations:
             for run in entry:
                 self._store.append(run.id, [Failed(cause=self._lacking(wanted))])
             return
-        free = [slot for slot in self._slots if slot.is_free and slot.where in places]
+        free = [slot for slot in self._slots if slot.is_free and slot.allocation in allocations]
         claimed = self._store.claim([run.id for run in entry]) if free else set()
         if claimed:
-            slot = max(free, key=lambda slot: (slot.ready, slot.process is not None))
-            slot.take({run.id: run for run in entry if run.id in claimed})
+            slot = max(free, key=lambda slot: (slot.is_ready, slot.has_worker))
+            slot.take([run for run in entry if run.id in claimed])
             self._go_on(slot)
 
     def _lacking(self, device: str) -> str:
-        there = ", ".join(sorted({place.device for place in self._places}))
+        there = ", ".join(sorted({allocation.device for allocation in self._allocations}))
         return f"This computer has no {device} device: it has {there}. Choose one of these, or auto, and launch again."
 
     def _go_on(self, slot: WorkerSlot) -> None:
         """Bring a slot's runs to its worker, which is started where there is none."""
-        if slot.process is None:
+        if not slot.has_worker:
             self._start(slot)
-        elif slot.ready:
-            self._send(slot)
+        elif slot.is_ready:
+            self._train(slot)
 
     def _is_wanted(self, slot: WorkerSlot) -> bool:
+        """Say whether a run waits for the slot that does not belong with its own."""
         try:
             waiting = self._store.queued()
         except StoreError:
             return False
-        own = {run.group for run in slot.runs.values() if run.group}
+        own = {slot_run.run.group for slot_run in slot.runs.values() if slot_run.run.group}
         others = [run for run in waiting if run.group not in own]
-        return any(slot.where in fitting(self._places, run.wanted_device) for run in others)
+        return any(slot.allocation in fitting(self._allocations, run.wanted_device) for run in others)
 
-    def _settle(self, slot: WorkerSlot, run_id: str, cause: str) -> None:
+    def _settle_all(self, slot: WorkerSlot, cause: Callable[[str], str]) -> None:
+        """Bring every run that is left on a slot to its end; `cause` says why one that did not say its end failed."""
+        for run_id in list(slot.runs):
+            self._settle(slot, run_id, cause=cause(run_id))
+        slot.free()
+
+    def _settle(self, slot: WorkerSlot, run_id: str, *, cause: str) -> None:
         """Take a run off its slot; one that has not said how it ended was cancelled, or failed for this cause."""
-        slot.take_off(run_id)
+        slot_run = slot.take_off(run_id)
         if self.writes.owes(run_id):
             return
         end = partial(self._store.append, run_id, [Failed(cause=cause)])
-        if run_id in slot.cancelled:
-            end = partial(self._store.move, run_id, LIVE, "cancelled", cause=slot.causes.get(run_id))
+        if slot_run.is_stopping:
+            end = partial(self._store.move, run_id, LIVE, "cancelled", cause=slot_run.cause)
         self.writes.write_end(run_id, end)
 
     # What workers do
 
     def _start(self, slot: WorkerSlot) -> None:
         try:
-            process = WorkerProcess(
-                self._command,
-                slot.where.environment,
-                hear=lambda process, message: self._post(partial(self._on_message, slot, process, message)),
-                ended=lambda _, end: self._post(partial(self._on_end, slot, end)),
+            slot.start(
+                hear=lambda message: self._post(partial(self._on_message, slot, message)),
+                ended=lambda words: self._post(partial(self._on_end, slot, words)),
             )
         except OSError as error:
             logger.exception("a worker could not be started")
             words = f"The training process could not be started: {error}. Launch the run again."
-            slot.free(lambda run_id: self._settle(slot, run_id, words))
-        else:
-            slot.start(process)
+            self._settle_all(slot, lambda _: words)
 
-    def _send(self, slot: WorkerSlot) -> None:
-        if slot.process and slot.runs:
-            self._prune()
-            slot.send(self._checkpoints, self._answers)
+    def _train(self, slot: WorkerSlot) -> None:
+        self._prune()
+        slot.train(self._checkpoints, self._answers)
 
     def _prune(self) -> None:
         """Make room for files; those of a sweep's ended runs go first, which are many and made at one click."""
@@ -184,47 +189,44 @@ class WorkerSlots:
         try:
             unfinished = self._store.unfinished()
         except StoreError:
-            unfinished = [run for slot in self._slots for run in slot.runs.values()]
+            unfinished = [slot_run.run for slot in self._slots for slot_run in slot.runs.values()]
         return {name for run in unfinished for name in (run.id, run.continues) if name}
 
-    def _on_message(self, slot: WorkerSlot, process: WorkerProcess, message: Message) -> None:
+    def _on_message(self, slot: WorkerSlot, message: Message) -> None:
         slot.hear(message)
-        if isinstance(message, Said) and message.run in slot.runs:
-            self.writes.hear(message.run, message.event)
+        if isinstance(message, Said) and message.run_id in slot.runs:
+            self.writes.hear(message.run_id, message.event)
         elif isinstance(message, Over):
-            self._on_over(slot, message.run)
-        elif isinstance(message, Ready) and slot.process is process:
+            self._on_over(slot, message.run_id)
+        elif isinstance(message, Ready):
             self._on_ready(slot)
 
     def _on_over(self, slot: WorkerSlot, run_id: str) -> None:
         self.flush()
         if run_id in slot.runs:
-            self._settle(slot, run_id, WORDLESS)
+            self._settle(slot, run_id, cause=WORDLESS)
             slot.kill_if_given_up()
 
     def _on_ready(self, slot: WorkerSlot) -> None:
         self.flush()
         slot.become_ready()
-        if slot.sent:
-            slot.free(lambda run_id: self._settle(slot, run_id, WORDLESS))
-        self._send(slot)
+        if slot.is_sent:
+            self._settle_all(slot, lambda _: WORDLESS)
+        elif slot.runs:
+            self._train(slot)
         self.assign()
 
-    def _on_end(self, slot: WorkerSlot, end: End) -> None:
+    def _on_end(self, slot: WorkerSlot, words: str) -> None:
         self.flush()
-        was_ready = slot.ready
-        slot.end()
-        slot.free(lambda run_id: self._settle(slot, run_id, self._cause(slot, end, run_id, was_ready=was_ready)))
-        if was_ready and slot.may_be_replaced:
+        slot.end(words)
+        self._settle_all(slot, lambda run_id: slot.describe_end(steps=self._steps(run_id)))
+        if slot.is_worth_restarting:
             self._start(slot)
         self.assign()
 
-    def _cause(self, slot: WorkerSlot, end: End, run_id: str, *, was_ready: bool) -> str:
-        found = self._find(run_id)
-        return slot.describe_end(end, was_ready=was_ready, steps=found.step if found else 0)
-
-    def _find(self, run_id: str) -> Run | None:
+    def _steps(self, run_id: str) -> int:
         try:
-            return self._store.run(run_id)
+            found = self._store.run(run_id)
         except StoreError:
-            return None
+            return 0
+        return found.step if found else 0

@@ -24,7 +24,7 @@ class RunFiles:
 
     def prune(self, *, wanted: Collection[str] = (), first: Collection[str] = ()) -> None:
         """Remove files where they are too many or too large: of `first` runs, then the oldest; none of `wanted`."""
-        total, kept, last = 0, {self.path(run) for run in wanted}, {self.path(run) for run in first}
+        total, kept, last = 0, {self.path(run_id) for run_id in wanted}, {self.path(run_id) for run_id in first}
         files = sorted(self._newest_first(), key=lambda file: file[0] in last)
         for number, (path, size) in enumerate(files):
             total += size

@@ -125,29 +125,29 @@ class Store(Reader):
             )
             return changed.rowcount == 1
 
-    def delete(self, runs: Sequence[str]) -> set[str]:
+    def delete(self, run_ids: Sequence[str]) -> set[str]:
         """Take runs out of the history, all but those that wait or train, and give the ones that were taken."""
-        return self._set_deleted(runs, time.time(), f"state IN {quoted(ENDED)} AND deleted IS NULL")
+        return self._set_deleted(run_ids, time.time(), f"state IN {quoted(ENDED)} AND deleted IS NULL")
 
-    def restore(self, runs: Sequence[str]) -> set[str]:
+    def restore(self, run_ids: Sequence[str]) -> set[str]:
         """Take deleted runs back into the history, as they were, and give the ones that were taken."""
-        return self._set_deleted(runs, None, "deleted IS NOT NULL")
+        return self._set_deleted(run_ids, None, "deleted IS NOT NULL")
 
-    def _set_deleted(self, runs: Sequence[str], moment: float | None, which: str) -> set[str]:
+    def _set_deleted(self, run_ids: Sequence[str], moment: float | None, which: str) -> set[str]:
         with self._writing() as connection:
             changed = connection.execute(
                 f"UPDATE runs SET deleted = ? WHERE id IN (SELECT value FROM json_each(?)) AND {which} RETURNING id",
-                (moment, msgspec.json.encode(runs).decode()),
+                (moment, msgspec.json.encode(run_ids).decode()),
             )
             return {row["id"] for row in changed}
 
-    def claim(self, runs: Sequence[str]) -> set[str]:
+    def claim(self, run_ids: Sequence[str]) -> set[str]:
         """Let queued runs start, all at once or none, and give those of them that were still queued."""
         with self._writing() as connection:
             found = connection.execute(
                 f"UPDATE runs SET state = 'starting', started = ? WHERE state = 'queued' "
-                f"AND id IN ({', '.join('?' * len(runs))}) RETURNING id",
-                (time.time(), *runs),
+                f"AND id IN ({', '.join('?' * len(run_ids))}) RETURNING id",
+                (time.time(), *run_ids),
             )
             return {row["id"] for row in found}
 
@@ -227,13 +227,13 @@ def _insert_events(connection: sqlite3.Connection, run: Run, events: Sequence[Ev
 
 def _draw_old_curves(connection: sqlite3.Connection) -> None:
     """Draw the small curves of runs that an older version wrote; once, since each then has one, be it empty."""
-    for (run,) in connection.execute("SELECT id FROM runs WHERE curve IS NULL").fetchall():
+    for (run_id,) in connection.execute("SELECT id FROM runs WHERE curve IS NULL").fetchall():
         lines = connection.execute(
             "SELECT json FROM events WHERE run = ? AND substr(json, 1, 15) IN (?, ?) ORDER BY seq",
-            (run, '{"event":"step"', '{"event":"epoch'),
+            (run_id, '{"event":"step"', '{"event":"epoch'),
         )
         curve = read_curve(None).grown(read_line(json) for (json,) in lines)
-        _update(connection, run, {"curve": write_curve(curve)})
+        _update(connection, run_id, {"curve": write_curve(curve)})
 
 
 def _update(connection: sqlite3.Connection, run_id: str, changes: dict[str, object]) -> None:

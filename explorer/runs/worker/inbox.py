@@ -55,7 +55,7 @@ class Inbox:
             self._orders.put(order)
             return
         with self._heard:
-            _ask(self._controls[order.run], order)
+            _ask(self._controls[order.run_id], order)
             self._heard.notify_all()
 
 

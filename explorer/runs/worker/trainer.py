@@ -19,6 +19,6 @@ def run_job(order: Train, control: Control) -> Iterator[Event]:
     """Train an order's job; it keeps and reads the order's files."""
     control.keeper = FileKeeper(Path(order.keep)) if order.keep else None
     if order.answers:
-        control.answer_keeper = FileAnswerKeeper(Path(order.answers), run_id=order.run)
+        control.answer_keeper = FileAnswerKeeper(Path(order.answers), run_id=order.run_id)
     resume = partial(read, Path(order.resume)) if order.resume else None
     return train(msgspec.json.decode(order.job, type=Job), control=control, resume=resume)

@@ -60,7 +60,7 @@ def _work(run_job: RunJob, inbox: Inbox, output: IO[bytes]) -> NoReturn:
 
 def train_all(run_job: RunJob, orders: Sequence[Train], inbox: Inbox, output: IO[bytes]) -> None:
     """Train runs in turns of one event: next is one that is to stop, or the one that has had the least time."""
-    shares = [_share(run_job, order, inbox.control(order.run)) for order in orders]
+    shares = [_share(run_job, order, inbox.control(order.run_id)) for order in orders]
     while shares:
         share = min(inbox.wait_for_work(shares), key=lambda share: (not share.is_to_stop, share.seconds))
         event = share.take()
@@ -73,7 +73,7 @@ def train_all(run_job: RunJob, orders: Sequence[Train], inbox: Inbox, output: IO
 
 
 def _share(run_job: RunJob, order: Train, control: Control) -> TimeShare:
-    return TimeShare(order.run, partial(run_job, order, control), control)
+    return TimeShare(order.run_id, partial(run_job, order, control), control)
 
 
 def warm_up() -> RunJob:

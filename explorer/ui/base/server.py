@@ -9,8 +9,8 @@ from explorer.data.home import explorer_home
 from explorer.runs.background.calibration import Calibration
 from explorer.runs.background.downloads import Downloads
 from explorer.runs.background.onnx_files import OnnxFiles
+from explorer.runs.scheduler.allocations import LocalAllocation, local_allocations
 from explorer.runs.scheduler.server import Runs, open_runs
-from explorer.runs.scheduler.slots import Slot, machine_slots
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.event_cache import EventCache
 from explorer.views.common.words import plain
@@ -48,9 +48,9 @@ def runs_for_training() -> Runs:
 
 
 @st.cache_resource(show_spinner=False)
-def slots() -> tuple[Slot, ...]:
-    """Give this computer's places for runs."""
-    return machine_slots()
+def allocations() -> tuple[LocalAllocation, ...]:
+    """Give how this computer is divided among workers."""
+    return local_allocations()
 
 
 @st.cache_resource(show_spinner=False)

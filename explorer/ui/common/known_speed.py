@@ -1,8 +1,8 @@
-"""How fast a slot's device trains, as far as that is known; measured where it is not."""
+"""How fast a device of this computer trains, as far as that is known; measured where it is not."""
 
 from functools import partial
 
-from explorer.runs.scheduler.slots import Slot
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
 from explorer.training.cost.speed import Speed
@@ -11,12 +11,12 @@ from explorer.ui.base.server import calibration, runs
 JUDGED = 5  # latest runs, whose time is held against what was told
 
 
-def known_speed(slot: Slot) -> Speed | None:
-    """Give the slot's rates; measure them where they are not known, or not borne out by a run, and nobody trains."""
+def known_speed(allocation: LocalAllocation) -> Speed | None:
+    """Give a device's rates; measure them where they are not known, or not borne out by a run, and nobody trains."""
     if not runs().read_only:
-        calibration().judge(slot.device, runs().store.list_runs(JUDGED))
-        calibration().measure(slot.device, slot.environment, is_free=partial(_is_idle, runs().store))
-    return calibration().speed(slot.device)
+        calibration().judge(allocation.device, runs().store.list_runs(JUDGED))
+        calibration().measure(allocation.device, allocation.environment, is_free=partial(_is_idle, runs().store))
+    return calibration().speed(allocation.device)
 
 
 def _is_idle(store: Reader) -> bool:

@@ -8,12 +8,12 @@ from explorer.architecture.trace import trace
 from explorer.experiments.race.questions import OTHER_RATE, QUESTIONS, SIGMOID_RATE
 from explorer.experiments.race.race import MAX_CONTENDERS, SEEDS, Race
 from explorer.experiments.race.setup import RaceSetup, asks_for, chosen, epochs, offers_own_rates, rate
-from explorer.runs.scheduler.slots import fitting
+from explorer.runs.scheduler.allocations import fitting
 from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_option
-from explorer.ui.base.server import slots
+from explorer.ui.base.server import allocations
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
@@ -53,7 +53,7 @@ def race_form() -> None:
 
 def _cost(race: Race) -> None:
     """Say what the race will take, where one place can hold all of it and that is known."""
-    found = fitting(slots(), race.contenders[0].recipe.device)
+    found = fitting(allocations(), race.contenders[0].recipe.device)
     st.caption(race_cost_words(race, known_speed(found[0]) if found and len(found) == 1 else None))
 
 

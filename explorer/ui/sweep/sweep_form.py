@@ -10,13 +10,13 @@ from explorer.architecture.trace import trace
 from explorer.experiments.sweep.axis_text import MOST_VARIED, RANGE, SweepSetup, epochs, offered, text_of, varied
 from explorer.experiments.sweep.cost import SweepCost, sweep_cost
 from explorer.experiments.sweep.sweep import MAX_CELLS, Sweep, field_words, lay_out
-from explorer.runs.scheduler.slots import Slot, fitting
+from explorer.runs.scheduler.allocations import LocalAllocation, fitting
 from explorer.training.recipe.devices import free_bytes
 from explorer.training.recipe.recipe import BOUNDS, CHOICES, Job
 from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_value
-from explorer.ui.base.server import calibration, slots, store_errors_in_words
+from explorer.ui.base.server import allocations, calibration, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
@@ -56,24 +56,26 @@ def sweep_form() -> None:
 
 def _cost(sweep: Sweep) -> None:
     """Show the sweep's cost; a device that is not known is measured first."""
-    found = fitting(slots(), sweep.base.recipe.device)
+    found = fitting(allocations(), sweep.base.recipe.device)
     if found and not all(cell.cause for cell in lay_out(sweep)):
         unknown = known_speed(found[0]) is None
         st.fragment(_told_cost, run_every=TICK if unknown else None)(sweep, found, unknown=unknown)
 
 
 @store_errors_in_words()
-def _told_cost(sweep: Sweep, found: tuple[Slot, ...], *, unknown: bool) -> None:
-    slot, speed = found[0], known_speed(found[0])
+def _told_cost(sweep: Sweep, found: tuple[LocalAllocation, ...], *, unknown: bool) -> None:
+    allocation, speed = found[0], known_speed(found[0])
     if unknown and speed:
         st.rerun()
     cost = sweep_cost(sweep, speed, abreast=len(found))
-    st.caption(cost_words(cost, slot.device, abreast=len(found), measuring=calibration().is_measuring(slot.device)))
-    _warn(cost, slot)
+    st.caption(
+        cost_words(cost, allocation.device, abreast=len(found), measuring=calibration().is_measuring(allocation.device))
+    )
+    _warn(cost, allocation)
 
 
-def _warn(cost: SweepCost, slot: Slot) -> None:
-    free = free_bytes(torch.device("cpu")) if slot.device == "cpu" else None
+def _warn(cost: SweepCost, allocation: LocalAllocation) -> None:
+    free = free_bytes(torch.device("cpu")) if allocation.device == "cpu" else None
     if free is not None and cost.memory_bytes > free:
         left = words.megabytes(free)
         st.warning(f"Its largest runs need more memory than is free ({left}). A smaller batch or network fits.")

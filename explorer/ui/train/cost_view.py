@@ -6,12 +6,12 @@ import streamlit as st
 import torch
 
 from explorer.architecture.trace import Trace
-from explorer.runs.scheduler.slots import Slot, fitting
+from explorer.runs.scheduler.allocations import LocalAllocation, fitting
 from explorer.training.cost.forecast import Relief, forecast, reliefs, smaller_batch
 from explorer.training.cost.gate import refusal
 from explorer.training.recipe.devices import free_bytes
 from explorer.ui.base import state
-from explorer.ui.base.server import calibration, slots, store_errors_in_words
+from explorer.ui.base.server import allocations, calibration, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
 from explorer.views.runs.run_words import forecast_words, too_large_words
 
@@ -20,21 +20,21 @@ TICK = 1.0  # seconds between two looks at a device that is being measured
 
 def cost_view(trace: Trace) -> None:
     """Show the cost of the session's recipe, if it can be trained; a device that is not known is measured first."""
-    found = fitting(slots(), state.session().recipe.device)
+    found = fitting(allocations(), state.session().recipe.device)
     if found and refusal(trace, state.session().recipe) is None:
         unknown = known_speed(found[0]) is None
         st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
 
 
 @store_errors_in_words()
-def _cost(trace: Trace, slot: Slot, *, unknown: bool) -> None:
-    speed = known_speed(slot)
+def _cost(trace: Trace, allocation: LocalAllocation, *, unknown: bool) -> None:
+    speed = known_speed(allocation)
     if unknown and speed:
         st.rerun()
     recipe = state.session().recipe
     cost = forecast(trace, recipe, speed)
-    st.caption(forecast_words(cost, slot.device, measuring=calibration().is_measuring(slot.device)))
-    free = free_bytes(torch.device("cpu")) if slot.device == "cpu" else None
+    st.caption(forecast_words(cost, allocation.device, measuring=calibration().is_measuring(allocation.device)))
+    free = free_bytes(torch.device("cpu")) if allocation.device == "cpu" else None
     if free is not None and cost.memory_bytes > free:
         st.warning(too_large_words(cost, free))
         found = smaller_batch(trace, recipe, free=free)

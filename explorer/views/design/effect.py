@@ -17,11 +17,11 @@ def effect(repair: Repair, now: Trace, before: Trace | None) -> str:
     totals, earlier = mended.totals, sound.totals
     if sound is not mended and (totals.num_params, totals.mult_adds) == (earlier.num_params, earlier.mult_adds):
         return "changes no parameters and no multiply-adds"
-    params = f"{words.number(totals.num_params)} parameters{_change(totals.num_params, earlier.num_params)}"
-    return f"{params}, {words.short(totals.mult_adds)} multiply-adds{_change(totals.mult_adds, earlier.mult_adds)}"
+    params = f"{words.number(totals.num_params)} parameters{change(totals.num_params, earlier.num_params)}"
+    return f"{params}, {words.short(totals.mult_adds)} multiply-adds{change(totals.mult_adds, earlier.mult_adds)}"
 
 
-def _change(now: int, earlier: int) -> str:
+def change(now: int, earlier: int) -> str:
     """Write a change in per cent, or as a factor once it doubles; nothing for none."""
     if now == earlier or not earlier:
         return ""

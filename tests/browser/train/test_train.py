@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.scheduler.slots import fitting, machine_slots
+from explorer.runs.scheduler.allocations import fitting, local_allocations
 from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.browser.conftest import ROOT, OpenPage, Serve
@@ -229,7 +229,7 @@ def test_a_run_within_a_long_step_says_that_it_stops_and_keeps_how_it_stands(
 
 def test_a_run_that_waits_says_its_place(train_page: Page, open_page: OpenPage, app: str) -> None:
     others = []
-    for _ in fitting(machine_slots(), "auto"):
+    for _ in fitting(local_allocations(), "auto"):
         others.append(open_page(app + "/train"))
         train_long(others[-1])
         launch(others[-1])

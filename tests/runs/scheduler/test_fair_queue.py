@@ -7,13 +7,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.fair_queue import in_turn, place
-from explorer.runs.scheduler.slots import Slot
 from explorer.runs.store.rows import Run, State
 from explorer.runs.store.store import Store
 from tests.runs.scene import job
 
-CPU, CUDA = Slot("cpu", {}), Slot("cuda", {})
+CPU, CUDA = LocalAllocation("cpu", {}), LocalAllocation("cuda", {})
 OWNERS = st.lists(st.sampled_from("abc"), max_size=12)
 
 
@@ -72,6 +72,6 @@ def test_with_one_slot_the_places_that_were_shown_come_true(
 def test_a_place_counts_only_those_who_wait_for_the_same_slots(tmp_path: Path) -> None:
     with closing(Store(tmp_path / "runs.sqlite")) as store:
         waiting = [store.create(job("", device=device), owner) for device in ("auto", "cpu") for owner in "ab"]
-        assert [place(run, store, [CUDA, CPU]) for run in waiting] == [1, 2, 1, 2]
-        assert [place(run, store, [CPU]) for run in waiting] == [1, 2, 3, 4]
+        assert [place(run_id, store, [CUDA, CPU]) for run_id in waiting] == [1, 2, 1, 2]
+        assert [place(run_id, store, [CPU]) for run_id in waiting] == [1, 2, 3, 4]
         assert place("unknown", store, [CPU]) is None

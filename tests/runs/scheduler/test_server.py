@@ -5,24 +5,27 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 import pytest
 
 from explorer.runs.child_process import ROOT
+from explorer.runs.messages import Pause
 from explorer.runs.scheduler.server import ReadOnlyError, open_runs
-from tests.runs.scene import SCRIPTED, find, is_alive, job, slots, wait_for_state, wait_until, worker_pids
+from explorer.runs.store.rows import Remarks
+from tests.runs.scene import allocations, find, is_alive, job, race, wait_for_state, wait_until, worker_pids
 from tests.runs.scripted_worker import started, step
 
 SERVER = """
 import sys, threading
 from pathlib import Path
 from explorer.runs.scheduler.server import open_runs
-from tests.runs.scene import SCRIPTED, job, slots
+from tests.runs.scene import allocations, job
 
 home = Path(sys.argv[1])
-runs = open_runs(home, slots=slots(home), command=SCRIPTED)
+runs = open_runs(home, allocations=allocations(home))
 print(*[runs.submit(job(script), "me") for script in ("forever", "steps 1")], flush=True)
 threading.Event().wait()
 """
@@ -46,14 +49,14 @@ def server(home: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM", "SIGINT"])
 def test_however_a_server_ends_no_worker_is_left_and_a_restart_finds_every_event(tmp_path: Path, end: str) -> None:
     with server(tmp_path) as (process, (running, waiting)):
-        showing = open_runs(tmp_path, slots=slots(tmp_path))
+        showing = open_runs(tmp_path, allocations=allocations(tmp_path))
         wait_until(lambda: find(showing.store, running).step >= 5)
         pids = worker_pids(tmp_path)
         assert [is_alive(pid) for pid in pids] == [True]
         process.send_signal(getattr(signal, end))
         process.wait()
         wait_until(lambda: not any(map(is_alive, pids)))
-    with closing(open_runs(tmp_path, slots=slots(tmp_path), command=SCRIPTED)) as runs:
+    with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as runs:
         interrupted = find(runs.store, running)
         assert interrupted.state == "interrupted"
         assert "server was stopped" in (interrupted.cause or "")
@@ -63,19 +66,29 @@ def test_however_a_server_ends_no_worker_is_left_and_a_restart_finds_every_event
 
 
 def test_a_second_server_shows_and_says_why_it_does_not_train(tmp_path: Path) -> None:
-    with closing(open_runs(tmp_path, slots=slots(tmp_path), command=SCRIPTED)) as first:
+    with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as first:
         assert first.read_only is None
         running = first.submit(job("gate a"), "me")
         waiting = first.submit(job("gate a"), "me")
         wait_for_state(first.store, running, "running")
-        with closing(open_runs(tmp_path, slots=slots(tmp_path), command=SCRIPTED)) as second:
+        with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as second:
             assert find(second.store, running).state == "running"
             assert (second.position(waiting), second.trouble) == (1, None)
             with pytest.raises(ReadOnlyError, match=r"\(process \d+\) already trains.*another EXPLORER_HOME"):
                 second.submit(job("steps 1"), "me")
-            with pytest.raises(ReadOnlyError):
-                second.cancel(waiting)
+            for change in (
+                partial(second.submit_race, race("steps 1", "steps 2"), "me"),
+                partial(second.continue_run, running, "me", more_epochs=1),
+                partial(second.ask, Pause(running)),
+                partial(second.cancel, waiting),
+                partial(second.end_now, running),
+                partial(second.remark, running, Remarks(title="mine")),
+                partial(second.delete, [running]),
+                partial(second.restore, [running]),
+            ):
+                with pytest.raises(ReadOnlyError):
+                    change()
         (tmp_path / "a").touch()
         assert wait_for_state(first.store, waiting).state == "finished"
-    with closing(open_runs(tmp_path, slots=slots(tmp_path), command=SCRIPTED)) as third:
+    with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as third:
         assert third.read_only is None

@@ -15,20 +15,20 @@ from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.child_process import ROOT
 from explorer.runs.messages import Pause
 from explorer.runs.scheduler import worker_slot
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.dispatcher import Dispatcher
-from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.server import ReadOnlyError, Runs, open_runs
-from explorer.runs.scheduler.slots import Slot
 from explorer.runs.store.rows import ENDED, Remarks, Run
 from explorer.runs.store.run_files import RunFiles, checkpoints
 from explorer.runs.store.store import Store
 from explorer.training.events import Epoch
 from explorer.training.recipe.recipe import Job, Recipe
-from tests.runs.scene import SCRIPTED, find, job, looks_at_the_queue, slots, wait_for_state, wait_until
+from tests.runs.scene import allocations, find, job, looks_at_the_queue, wait_for_state, wait_until
 from tests.training.small_jobs import SMALL
 
-SLOT = (Slot("cpu", {"OMP_NUM_THREADS": "1"}),)
+REAL = (LocalAllocation("cpu", {"OMP_NUM_THREADS": "1"}),)
 
 
 def sweep(script: str, *, cells: int = 4) -> Sweep:
@@ -56,18 +56,18 @@ def test_cells_are_queued_in_order_and_those_that_do_not_fit_are_kept_without_a_
 
 def test_a_sweep_delays_another_users_run_and_the_owners_own_by_one_run_at_most(tmp_path: Path) -> None:
     with closing(Store(tmp_path / "runs.sqlite")) as store:
-        dispatcher = Dispatcher(store, slots(tmp_path), command=SCRIPTED)
+        dispatcher = Dispatcher(store, allocations(tmp_path))
         try:
             swept = dispatcher.submit_sweep(sweep("steps 1 gate a", cells=100), "anna")
             first = store.sweep_runs(swept)[0].id
             wait_for_state(store, first, "running")
             own = dispatcher.submit(job("steps 1"), "anna")
             other = dispatcher.submit(job("steps 1"), "ben")
-            assert [dispatcher.position(run) for run in (other, own)] == [1, 2]
+            assert [place(run_id, store, allocations(tmp_path)) for run_id in (other, own)] == [1, 2]
             (tmp_path / "a").touch()
             wait_until(lambda: ended(store, swept))
             cells = [run.id for run in store.sweep_runs(swept)]
-            by_start = sorted((*cells, own, other), key=lambda run: find(store, run).started or 0)
+            by_start = sorted((*cells, own, other), key=lambda run_id: find(store, run_id).started or 0)
             assert by_start == [first, other, own, *cells[1:]]
             assert {run.state for run in store.sweep_runs(swept)} == {"finished"}
         finally:
@@ -78,10 +78,10 @@ SERVER = """
 import sys, threading
 from pathlib import Path
 from explorer.runs.scheduler.server import open_runs
-from tests.runs.scheduler.test_sweeps import SCRIPTED, SLOT, WORKER, long_sweep, slots, sweep
+from tests.runs.scheduler.test_sweeps import REAL, allocations, long_sweep, sweep
 
 home, real = Path(sys.argv[1]), sys.argv[2] == "real"
-runs = open_runs(home, slots=SLOT if real else slots(home), command=WORKER if real else SCRIPTED)
+runs = open_runs(home, allocations=REAL if real else allocations(home))
 print(runs.submit_sweep(long_sweep() if real else sweep("forever"), "anna"), flush=True)
 threading.Event().wait()
 """
@@ -109,14 +109,14 @@ def server(home: Path, kind: str) -> Iterator[tuple[subprocess.Popen[str], str]]
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM"])
 def test_a_sweep_goes_on_after_its_servers_end_and_is_stopped_for_good(tmp_path: Path, end: str) -> None:
     with server(tmp_path, "scripted") as (process, name):
-        showing = open_runs(tmp_path, slots=slots(tmp_path))
+        showing = open_runs(tmp_path, allocations=allocations(tmp_path))
         wait_until(lambda: showing.store.sweep_runs(name)[0].step >= 3)
         before = showing.store.sweep_runs(name)
         with pytest.raises(ReadOnlyError):
             showing.stop_sweep(name)
         process.send_signal(getattr(signal, end))
         process.wait()
-    with closing(open_runs(tmp_path, slots=slots(tmp_path), command=SCRIPTED)) as runs:
+    with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as runs:
         after = runs.store.sweep_runs(name)
         assert find(runs.store, before[0].id).state == "interrupted"
         assert [run.cell for run in after] == [0, 1, 2, 3]
@@ -125,19 +125,19 @@ def test_a_sweep_goes_on_after_its_servers_end_and_is_stopped_for_good(tmp_path:
         assert [run.state for run in runs.store.sweep_runs(name)][1:] == ["queued"] * 3
         runs.stop_sweep(name)
         wait_until(lambda: ended(runs, name))
-    with closing(open_runs(tmp_path, slots=slots(tmp_path), command=SCRIPTED)) as runs:
+    with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as runs:
         assert {run.state for run in runs.store.sweep_runs(name)} == {"cancelled"}
 
 
 @pytest.mark.slow
 def test_a_cell_with_a_checkpoint_goes_on_from_it_after_a_kill(tmp_path: Path) -> None:
     with server(tmp_path, "real") as (process, name):
-        showing = open_runs(tmp_path, slots=SLOT)
+        showing = open_runs(tmp_path, allocations=REAL)
         (first, _) = showing.store.sweep_runs(name)
         wait_until(lambda: showing.checkpoint(first.id).exists())
         process.kill()
         process.wait()
-    with closing(open_runs(tmp_path, slots=SLOT, command=WORKER)) as runs:
+    with closing(open_runs(tmp_path, allocations=REAL)) as runs:
         again, _ = runs.store.sweep_runs(name)
         assert (again.continues, again.cell, again.created) == (first.id, 0, first.created)
         kept = find(runs.store, first.id).step
@@ -206,7 +206,7 @@ def test_a_held_cell_does_not_make_room_for_its_own_sweep(tmp_path: Path, monkey
     monkeypatch.setattr(worker_slot, "PAUSE_LIMIT", 0.05)
     monkeypatch.setattr(worker_slot, "PAUSE_LOOK", 0.05)
     with closing(Store(tmp_path / "runs.sqlite")) as store:
-        dispatcher = Dispatcher(store, slots(tmp_path), command=SCRIPTED)
+        dispatcher = Dispatcher(store, allocations(tmp_path))
         try:
             first, _ = store.sweep_runs(dispatcher.submit_sweep(sweep("forever", cells=2), "anna"))
             wait_for_state(store, first.id, "running")
@@ -224,8 +224,13 @@ def test_a_held_cell_does_not_make_room_for_its_own_sweep(tmp_path: Path, monkey
 def test_a_sweeps_checkpoints_make_room_before_others(tmp_path: Path) -> None:
     kept = RunFiles(tmp_path / "files", most_files=2, most_bytes=100)
     (tmp_path / "files").mkdir()
-    for age, run in enumerate(("cell 2", "cell 1", "alone", "older")):
-        kept.path(run).write_bytes(b"x")
-        os.utime(kept.path(run), (1e9 - age, 1e9 - age))
+    for age, run_id in enumerate(("cell 2", "cell 1", "alone", "older")):
+        kept.path(run_id).write_bytes(b"x")
+        os.utime(kept.path(run_id), (1e9 - age, 1e9 - age))
     kept.prune(first=["cell 1", "cell 2"])
-    assert [kept.size(run) is not None for run in ("cell 2", "cell 1", "alone", "older")] == [False, False, True, True]
+    assert [kept.size(run_id) is not None for run_id in ("cell 2", "cell 1", "alone", "older")] == [
+        False,
+        False,
+        True,
+        True,
+    ]

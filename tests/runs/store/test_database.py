@@ -53,8 +53,8 @@ def test_runs_that_once_trained_as_a_team_are_read_without_the_event_that_told_s
     path = tmp_path / "runs.sqlite"
     with closing(Store(path)) as store:
         teamed, alone = store.create(job("a"), "me"), store.create(job("b"), "me")
-        for run in (teamed, alone):
-            store.append(run, [started("a"), step(1), step(2)])
+        for run_id in (teamed, alone):
+            store.append(run_id, [started("a"), step(1), step(2)])
     with closing(sqlite3.connect(path)) as old:  # as version 5 wrote it
         old.execute("UPDATE events SET json = ? WHERE run = ? AND seq = 1", (TEAM_EVENT, teamed))
         old.execute("PRAGMA user_version = 5")
@@ -91,19 +91,21 @@ def test_reading_what_is_not_there_makes_no_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_another_program_holds_is_named_and_can_still_be_read(store: Store) -> None:
-    run = store.create(job("a"), "me")
+    run_id = store.create(job("a"), "me")
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match=r"runs\.sqlite.*locked.*Close the other program"):
-            store.append(run, [step(1)])
-        assert find(store, run).state == "queued"
-    assert store.append(run, [step(1)])
+            store.append(run_id, [step(1)])
+        assert find(store, run_id).state == "queued"
+    assert store.append(run_id, [step(1)])
 
 
-def test_a_full_disk_loses_no_more_than_the_write_that_did_not_fit(store: Store) -> None:
-    run = store.create(job("a"), "me")
-    store.append(run, [step(1)])
-    with full_disk(store), pytest.raises(StoreError, match=r"full\. Free some space"):
-        store.append(run, [step(2)] * 10_000)
-    assert store.append(run, [step(3)])
-    assert store.events(run) == [(1, step(1)), (2, step(3))]
+def test_a_full_disk_loses_no_more_than_the_write_that_did_not_fit(
+    store: Store, connection: sqlite3.Connection
+) -> None:
+    run_id = store.create(job("a"), "me")
+    store.append(run_id, [step(1)])
+    with full_disk(connection), pytest.raises(StoreError, match=r"full\. Free some space"):
+        store.append(run_id, [step(2)] * 10_000)
+    assert store.append(run_id, [step(3)])
+    assert store.events(run_id) == [(1, step(1)), (2, step(3))]

@@ -16,12 +16,12 @@ def a_step(step: int) -> Step:
 
 def test_it_gives_the_same_events_as_the_store_however_they_come(tmp_path: Path) -> None:
     store = Store(tmp_path / "runs.sqlite")
-    run = store.create(Job(architecture=PRESETS["lenet-d2l"].architecture, recipe=Recipe()), "me")
-    store.move(run, ("queued",), "starting")
+    run_id = store.create(Job(architecture=PRESETS["lenet-d2l"].architecture, recipe=Recipe()), "me")
+    store.move(run_id, ("queued",), "starting")
     watched = EventCache(store)
     for batch in ([], [a_step(1)], [a_step(2), a_step(3)], []):
-        store.append(run, batch)
-        assert list(watched.events(run)) == [event for _, event in store.events(run)]
+        store.append(run_id, batch)
+        assert list(watched.events(run_id)) == [event for _, event in store.events(run_id)]
     store.close()
 
 
@@ -30,9 +30,9 @@ def test_a_run_that_was_forgotten_is_read_anew(tmp_path: Path) -> None:
     job = Job(architecture=PRESETS["lenet-d2l"].architecture, recipe=Recipe())
     runs = [store.create(job, "me") for _ in range(tails.WATCHED + 1)]
     watched = EventCache(store)
-    for run in runs:
-        store.move(run, ("queued",), "starting")
-        store.append(run, [a_step(1)])
-        assert watched.events(run) == (a_step(1),)
+    for run_id in runs:
+        store.move(run_id, ("queued",), "starting")
+        store.append(run_id, [a_step(1)])
+        assert watched.events(run_id) == (a_step(1),)
     assert watched.events(runs[0]) == (a_step(1),)
     store.close()

@@ -17,19 +17,19 @@ from tests.runs.scripted_worker import started, step
 
 
 def finished(store: Store, name: str = "a") -> str:
-    run = store.create(job(name), "me")
-    store.move(run, ["queued"], "finished")
-    return run
+    run_id = store.create(job(name), "me")
+    store.move(run_id, ["queued"], "finished")
+    return run_id
 
 
 def test_what_people_say_is_kept_tidied_and_changes_nothing_else(store: Store) -> None:
-    run = finished(store)
-    before = find(store, run)
-    assert store.remark(run, Remarks(title="  the  first ", tags="b, a  c,,b ", notes=" one\n two "))
-    after = find(store, run)
+    run_id = finished(store)
+    before = find(store, run_id)
+    assert store.remark(run_id, Remarks(title="  the  first ", tags="b, a  c,,b ", notes=" one\n two "))
+    after = find(store, run_id)
     assert (after.title, after.tag_list, after.notes) == ("the first", ["b", "a c"], "one\n two")
-    assert store.remark(run, Remarks())
-    assert find(store, run) == before
+    assert store.remark(run_id, Remarks())
+    assert find(store, run_id) == before
     assert not store.remark("nobody", Remarks())
 
 
@@ -75,13 +75,13 @@ def test_a_races_runs_are_called_by_contender_and_seed(store: Store) -> None:
 
 
 def test_the_small_curve_grows_with_the_events_and_goes_on_in_a_continuation(store: Store) -> None:
-    run = store.create(job("a"), "me")
-    assert read_curve(find(store, run).curve) == SmallCurve()
+    run_id = store.create(job("a"), "me")
+    assert read_curve(find(store, run_id).curve) == SmallCurve()
     events = [step(number) for number in range(1, 8)]
-    store.append(run, [started("a"), *events[:3]])
-    store.append(run, events[3:])
-    assert read_curve(find(store, run).curve) == SmallCurve().grown(events)
-    after = store.create_continuation(run, job("a"), "me", step=4)
+    store.append(run_id, [started("a"), *events[:3]])
+    store.append(run_id, events[3:])
+    assert read_curve(find(store, run_id).curve) == SmallCurve().grown(events)
+    after = store.create_continuation(run_id, job("a"), "me", step=4)
     assert read_curve(find(store, after).curve) == SmallCurve().grown(events[:4])
 
 

@@ -1,5 +1,6 @@
 """The store: what it keeps, in which order, and what it says when it cannot."""
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -75,17 +76,17 @@ EVENTS = st.one_of(
 def test_events_come_back_as_they_were_in_order_however_they_were_batched(
     store: Store, batches: list[list[Event]], after: int
 ) -> None:
-    run = store.create(job("a"), "me")
-    assert all(store.append(run, batch) for batch in batches)
+    run_id = store.create(job("a"), "me")
+    assert all(store.append(run_id, batch) for batch in batches)
     numbered = list(enumerate((event for batch in batches for event in batch), start=1))
-    assert store.events(run, after=after) == numbered[after:]
-    assert find(store, run).num_events == len(numbered)
+    assert store.events(run_id, after=after) == numbered[after:]
+    assert find(store, run_id).num_events == len(numbered)
 
 
 def test_a_row_says_what_was_measured_last(store: Store) -> None:
-    run = store.create(job("LeNet", device="cpu"), "me")
+    run_id = store.create(job("LeNet", device="cpu"), "me")
     assert store.last_starts() == {}
-    queued = find(store, run)
+    queued = find(store, run_id)
     assert (queued.state, queued.owner, queued.name, queued.job) == (
         "queued",
         "me",
@@ -93,35 +94,37 @@ def test_a_row_says_what_was_measured_last(store: Store) -> None:
         job("LeNet", device="cpu"),
     )
     epoch = Epoch(step=2, epoch=1.0, seconds=3.0, train_loss=0.4, train_accuracy=0.8, test_loss=0.5, test_accuracy=0.75)
-    store.move(run, ["queued"], "starting")
-    store.append(run, [started("a"), step(1), epoch])
-    running = find(store, run)
+    store.move(run_id, ["queued"], "starting")
+    store.append(run_id, [started("a"), step(1), epoch])
+    running = find(store, run_id)
     assert (running.state, running.device, running.num_steps) == ("running", "cpu", 9)
     assert (running.step, running.epoch, running.seconds) == (2, 1.0, 3.0)
     assert (running.train_loss, running.train_accuracy) == (0.4, 0.8)
     assert (running.test_loss, running.test_accuracy) == (0.5, 0.75)
-    store.append(run, [step(3), Finished(reason="epochs", seconds=9.0)])
-    finished = find(store, run)
+    store.append(run_id, [step(3), Finished(reason="epochs", seconds=9.0)])
+    finished = find(store, run_id)
     assert (finished.state, finished.step, finished.test_loss, finished.seconds) == ("finished", 3, 0.5, 9.0)
     assert finished.created <= (finished.started or 0) <= (finished.ended or 0)
 
 
 @pytest.mark.parametrize("state", ENDED)
 def test_a_run_that_has_ended_never_changes(store: Store, state: State) -> None:
-    run = store.create(job("a"), "me")
-    store.move(run, ["queued"], state)
-    ended = find(store, run)
-    assert not store.append(run, [step(1), Failed(cause="late")])
-    assert not store.move(run, ["starting", "running"], "cancelled")
+    run_id = store.create(job("a"), "me")
+    store.move(run_id, ["queued"], state)
+    ended = find(store, run_id)
+    assert not store.append(run_id, [step(1), Failed(cause="late")])
+    assert not store.move(run_id, ["starting", "running"], "cancelled")
     assert store.interrupt("late") == 0
-    assert find(store, run) == ended
-    assert store.events(run) == []
+    assert find(store, run_id) == ended
+    assert store.events(run_id) == []
 
 
 def test_of_two_who_claim_a_run_one_gets_it(store: Store) -> None:
     ids = [store.create(job("a"), "me") for _ in range(50)]
     with ThreadPoolExecutor(2) as pool:
-        claims = [pool.submit(store.move, run, ["queued"], state) for run in ids for state in ("starting", "cancelled")]
+        claims = [
+            pool.submit(store.move, run_id, ["queued"], state) for run_id in ids for state in ("starting", "cancelled")
+        ]
     assert sum(claim.result() for claim in claims) == len(ids)
 
 
@@ -136,13 +139,13 @@ def test_lists_are_newest_first_and_the_queue_oldest_first(store: Store) -> None
 
 
 def test_readers_see_whole_transactions_while_the_writer_writes(store: Store) -> None:
-    run = store.create(job("a"), "me")
+    run_id = store.create(job("a"), "me")
     batch, batches, done = 7, 60, threading.Event()
 
     def read() -> list[int]:
         sizes = []
         while not done.is_set():
-            numbers = [seq for seq, _ in Reader(store.path).events(run)]
+            numbers = [seq for seq, _ in Reader(store.path).events(run_id)]
             assert numbers == list(range(1, len(numbers) + 1))
             sizes.append(len(numbers))
         return sizes
@@ -150,23 +153,23 @@ def test_readers_see_whole_transactions_while_the_writer_writes(store: Store) ->
     with ThreadPoolExecutor(3) as pool:
         readers = [pool.submit(read) for _ in range(3)]
         for _ in range(batches):
-            store.append(run, [step(1)] * batch)
+            store.append(run_id, [step(1)] * batch)
         done.set()
     seen = [size for reader in readers for size in reader.result()]
     assert all(size % batch == 0 for size in seen)
-    assert len(store.events(run)) == batch * batches
+    assert len(store.events(run_id)) == batch * batches
 
 
 def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "runs.sqlite"
     path.parent.mkdir()
     with closing(Store(path)) as first:
-        run = first.create(job("a"), "me")
-        first.append(run, [started("a"), step(1)])
+        run_id = first.create(job("a"), "me")
+        first.append(run_id, [started("a"), step(1)])
     with closing(Store(path)) as second:
         assert second.interrupt("The server was stopped.") == 1
-        assert second.events(run) == [(1, started("a")), (2, step(1))]
-        assert (find(second, run).state, find(second, run).cause) == ("interrupted", "The server was stopped.")
+        assert second.events(run_id) == [(1, started("a")), (2, step(1))]
+        assert (find(second, run_id).state, find(second, run_id).cause) == ("interrupted", "The server was stopped.")
 
 
 def test_a_race_is_written_whole_with_its_runs_in_order(store: Store) -> None:
@@ -183,8 +186,8 @@ def test_a_race_is_written_whole_with_its_runs_in_order(store: Store) -> None:
     assert store.race("unknown") is None
 
 
-def test_a_race_that_cannot_be_written_leaves_no_run(store: Store) -> None:
-    with full_disk(store), pytest.raises(StoreError, match="full"):
+def test_a_race_that_cannot_be_written_leaves_no_run(store: Store, connection: sqlite3.Connection) -> None:
+    with full_disk(connection), pytest.raises(StoreError, match="full"):
         store.create_race(race(*(letter * 60 for letter in "abcdef"), seeds=5), "me")
     assert store.list_runs(9) == []
 
@@ -213,32 +216,32 @@ def test_a_continuation_begins_with_what_was_measured_before_its_step(store: Sto
 
 
 def test_a_pause_is_a_state_that_a_restart_interrupts(store: Store) -> None:
-    run = store.create(job("a"), "me")
-    store.move(run, ["queued"], "starting")
+    run_id = store.create(job("a"), "me")
+    store.move(run_id, ["queued"], "starting")
     for event in (started("a"), Paused(0), Resumed(0), Paused(0)):
-        store.append(run, [event])
-        assert find(store, run).state == ("paused" if isinstance(event, Paused) else "running")
-    assert [each.id for each in store.unfinished()] == [run]
+        store.append(run_id, [event])
+        assert find(store, run_id).state == ("paused" if isinstance(event, Paused) else "running")
+    assert [each.id for each in store.unfinished()] == [run_id]
     assert store.interrupt("The server was stopped.") == 1
 
 
 def test_a_run_that_was_asked_to_stop_stays_so_until_it_ends(store: Store) -> None:
-    run = store.create(job("a"), "me")
-    assert not store.stop(run)
-    assert store.claim([run])
-    assert store.stop(run)
-    assert not store.stop(run)
-    store.append(run, [started("a"), step(1), Paused(step=1), Resumed(step=1), step(2)])
-    assert (find(store, run).state, find(store, run).step) == ("stopping", 2)
-    store.append(run, [Finished(reason="epochs", seconds=1.0)])
-    assert find(store, run).state == "finished"
-    assert not store.stop(run)
+    run_id = store.create(job("a"), "me")
+    assert not store.stop(run_id)
+    assert store.claim([run_id])
+    assert store.stop(run_id)
+    assert not store.stop(run_id)
+    store.append(run_id, [started("a"), step(1), Paused(step=1), Resumed(step=1), step(2)])
+    assert (find(store, run_id).state, find(store, run_id).step) == ("stopping", 2)
+    store.append(run_id, [Finished(reason="epochs", seconds=1.0)])
+    assert find(store, run_id).state == "finished"
+    assert not store.stop(run_id)
 
 
 def test_the_earlier_run_of_a_job_is_the_latest_that_finished(store: Store) -> None:
     runs = [store.create(job(name), "me") for name in ("a", "a", "b", "a", "a")]
     states: tuple[State, ...] = ("finished", "finished", "finished", "failed", "finished")
-    for run, state in zip(runs, states, strict=True):
-        store.move(run, ["queued"], state)
-    found = [store.earlier_of_same_job(find(store, run)) for run in runs]
+    for run_id, state in zip(runs, states, strict=True):
+        store.move(run_id, ["queued"], state)
+    found = [store.earlier_of_same_job(find(store, run_id)) for run_id in runs]
     assert [each and each.id for each in found] == [None, runs[0], None, runs[1], runs[1]]

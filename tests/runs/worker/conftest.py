@@ -23,7 +23,7 @@ from explorer.training.events import (
     Event,
 )
 from explorer.training.recipe.recipe import Job
-from tests.runs.scene import slots
+from tests.runs.scene import allocations
 
 
 class Worker:
@@ -48,7 +48,7 @@ class Worker:
     def events(self, *, run_id: str = "a") -> Iterator[Event]:
         """Read a run's events until the worker is ready again."""
         while isinstance(message := self.read(), Said):
-            assert message.run == run_id
+            assert message.run_id == run_id
             yield message.event
 
 
@@ -61,7 +61,7 @@ def open_worker(tmp_path: Path) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def _open(command: tuple[str, ...]) -> Worker:
-            environment = os.environ | slots(tmp_path)[0].environment | {"PYTHONPATH": str(ROOT)}
+            environment = os.environ | allocations(tmp_path)[0].environment | {"PYTHONPATH": str(ROOT)}
             stderr = stack.enter_context((tmp_path / "stderr").open("wb"))
             pipe = subprocess.PIPE
             process = stack.enter_context(

@@ -26,7 +26,7 @@ from explorer.runs.messages import (
     SetLearningRate,
     Train,
 )
-from explorer.runs.scheduler.process import WORKER
+from explorer.runs.scheduler.worker_process import WORKER
 from explorer.runs.worker.inbox import Inbox
 from explorer.runs.worker.worker import train_all
 from explorer.training.events import (
@@ -151,18 +151,21 @@ def test_contenders_that_take_turns_say_what_each_says_alone_and_count_their_own
     jobs = {"sigmoid": lenet_sigmoid, "relu": relu}
     output = io.BytesIO()
     start = time.perf_counter()
-    orders = [Train(run, msgspec.Raw(msgspec.json.encode(job))) for run, job in jobs.items()]
+    orders = [Train(run_id, msgspec.Raw(msgspec.json.encode(job))) for run_id, job in jobs.items()]
     train_all(run_job, orders, Inbox(), output)
     elapsed = time.perf_counter() - start
 
     messages = [msgspec.json.decode(line, type=Message) for line in output.getvalue().splitlines()]
-    said = {run: [each.event for each in messages if isinstance(each, Said) and each.run == run] for run in jobs}
-    assert {run: untimed(events) for run, events in said.items()} == {
-        run: untimed(train(job)) for run, job in jobs.items()
+    said = {
+        run_id: [each.event for each in messages if isinstance(each, Said) and each.run_id == run_id] for run_id in jobs
     }
-    speakers = [each.run for each in messages if isinstance(each, Said)]
+    assert {run_id: untimed(events) for run_id, events in said.items()} == {
+        run_id: untimed(train(job)) for run_id, job in jobs.items()
+    }
+    speakers = [each.run_id for each in messages if isinstance(each, Said)]
     assert len(list(itertools.groupby(speakers))) > 2, "one waited for the other's end"
-    first = next(run for run in jobs if run != speakers[-1])  # which of them has the last word is a matter of time
+    # Which of them has the last word is a matter of time.
+    first = next(run_id for run_id in jobs if run_id != speakers[-1])
     assert [each for each in messages if isinstance(each, Over)] == [Over(first)]
     ends = [events[-1] for events in said.values()]
     assert 0 < sum(end.seconds for end in ends if isinstance(end, Finished)) <= elapsed

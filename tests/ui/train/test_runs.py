@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
-from explorer.runs.scheduler.slots import Slot
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import ENDED, Remarks
 from explorer.runs.store.store import Store
@@ -98,7 +98,7 @@ def test_runs_that_cannot_be_read_while_the_cost_is_watched_are_told_in_words(
     assert page.error[0].value == "The runs are locked."
 
 
-def _next(answers: list[Speed | StoreError | None], _: Slot) -> Speed | None:
+def _next(answers: list[Speed | StoreError | None], _: LocalAllocation) -> Speed | None:
     """Give one answer after the other: the page asks once, and then what watches within it."""
     answer = answers.pop(0)
     if isinstance(answer, StoreError):

@@ -7,7 +7,7 @@ from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import trace
-from explorer.views.design.effect import _change
+from explorer.views.design.effect import change
 from explorer.views.design.stack import COLUMNS, table
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -74,7 +74,7 @@ def test_a_doubtful_layer_keeps_its_figures_and_says_why() -> None:
 
 
 def test_a_change_reads_as_a_person_says_it() -> None:
-    assert [_change(now, 1_000) for now in (1_000, 1_000_000, 1_999, 1_500, 1_004, 996, 4, 2_100)] == [
+    assert [change(now, 1_000) for now in (1_000, 1_000_000, 1_999, 1_500, 1_004, 996, 4, 2_100)] == [
         "",
         " (× 1,000)",
         " (× 2)",
@@ -84,4 +84,4 @@ def test_a_change_reads_as_a_person_says_it() -> None:
         " (−100 %)",
         " (× 2.1)",
     ]
-    assert _change(60_000_006, 60_000_000) == " (+ under 0.1 %)"
+    assert change(60_000_006, 60_000_000) == " (+ under 0.1 %)"

@@ -5,9 +5,9 @@ import os
 import pytest
 import torch
 
-from explorer.runs.scheduler.slots import Slot, fitting, machine_slots
+from explorer.runs.scheduler.allocations import LocalAllocation, fitting, local_allocations
 
-CPU, CUDA = Slot("cpu", {}), Slot("cuda", {})
+CPU, CUDA = LocalAllocation("cpu", {}), LocalAllocation("cuda", {})
 
 
 @pytest.mark.parametrize(
@@ -19,13 +19,13 @@ def test_shares_never_have_more_threads_than_there_are_cores(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    slots = machine_slots()
-    assert [slot.device for slot in slots] == ["cpu"] * shares
-    assert {slot.environment["OMP_NUM_THREADS"] for slot in slots} == {threads}
+    allocations = local_allocations()
+    assert [allocation.device for allocation in allocations] == ["cpu"] * shares
+    assert {allocation.environment["OMP_NUM_THREADS"] for allocation in allocations} == {threads}
 
 
 @pytest.mark.parametrize(("allowed", "names"), [(None, ["0", "1"]), ("2,5", ["2", "5"])])
-def test_each_gpu_is_a_slot_whose_worker_sees_only_it(
+def test_each_gpu_is_an_allocation_whose_worker_sees_only_it(
     monkeypatch: pytest.MonkeyPatch, allowed: str | None, names: list[str]
 ) -> None:
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
@@ -33,9 +33,9 @@ def test_each_gpu_is_a_slot_whose_worker_sees_only_it(
         monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     else:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", allowed)
-    seen: dict[str, list[str]] = {slot.device: [] for slot in machine_slots()}
-    for slot in machine_slots():
-        seen[slot.device].append(slot.environment["CUDA_VISIBLE_DEVICES"])
+    seen: dict[str, list[str]] = {allocation.device: [] for allocation in local_allocations()}
+    for allocation in local_allocations():
+        seen[allocation.device].append(allocation.environment["CUDA_VISIBLE_DEVICES"])
     assert seen["cuda"] == names
     assert set(seen["cpu"]) == {""}
 
@@ -49,5 +49,7 @@ def test_each_gpu_is_a_slot_whose_worker_sees_only_it(
         ("cuda", (CPU,), ()),
     ],
 )
-def test_auto_means_a_gpu_where_there_is_one(device: str, there: tuple[Slot, ...], chosen: tuple[Slot, ...]) -> None:
+def test_auto_means_a_gpu_where_there_is_one(
+    device: str, there: tuple[LocalAllocation, ...], chosen: tuple[LocalAllocation, ...]
+) -> None:
     assert fitting(there, device) == chosen

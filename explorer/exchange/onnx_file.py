@@ -5,10 +5,13 @@ to a process of its own.
 """
 
 from pathlib import Path
+from typing import cast
 
 import torch
+from torch import Tensor, nn
 
 from explorer.architecture.build import build
+from explorer.architecture.kinds.sizes import Pair, pair
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 
@@ -49,7 +52,7 @@ def write_onnx(architecture: Architecture, path: Path) -> None:
         raise OnnxError(cause)
     torch.manual_seed(SEED)
     torch.onnx.export(
-        build(architecture).eval(),
+        _exportable(build(architecture)).eval(),
         (torch.zeros(2, *architecture.input_shape),),
         path,
         input_names=[INPUT],
@@ -58,3 +61,27 @@ def write_onnx(architecture: Architecture, path: Path) -> None:
         external_data=False,
         verbose=False,
     )
+
+
+def _exportable(network: nn.Sequential) -> nn.Sequential:
+    """Put the same in the place of what ONNX has no form of."""
+    for name, layer in network.named_children():
+        if isinstance(layer, nn.AdaptiveMaxPool2d):
+            setattr(network, name, _LargestOfWindows(pair(cast(Pair, layer.output_size))))
+    return network
+
+
+class _LargestOfWindows(nn.Module):
+    """An adaptive max pooling, a row of windows and then a column of them at a time."""
+
+    def __init__(self, output_size: Pair) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map N×C×H×W to N×C×output_size."""
+        for dim, windows in zip((2, 3), self.output_size, strict=True):
+            size = x.shape[dim]
+            ends = [(place * size // windows, -(-(place + 1) * size // windows)) for place in range(windows)]
+            x = torch.stack([x.narrow(dim, first, end - first).amax(dim) for first, end in ends], dim)
+        return x

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from explorer.architecture.kinds.sizes import pair, shape_words, size_words
 from explorer.commands.network import read_network
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def trace(ctx: click.Context, /, *, network: str, as_json: bool) -> None:
 
 def _report(traced: "Trace") -> list[str]:
     architecture = traced.architecture
-    title = f"{architecture.name}, input {_times(architecture.input_shape)}"
+    title = f"{architecture.name}, input {shape_words(architecture.input_shape)}"
     doubts = [line for doubt in traced.doubts for line in _doubt(doubt, traced.rows[doubt.index].name)]
     return [title, "", *_table(traced), *doubts, *(_misfit(traced.error) if traced.error else [])]
 
@@ -56,8 +57,8 @@ def _table(traced: "Trace") -> list[str]:
 
 
 def _cells(row: "LayerRow") -> tuple[str, ...]:
-    sees = f"{row.receptive_field}×{row.receptive_field}" if row.receptive_field else ""
-    return (row.name, row.settings, _times(row.output_shape), _count(row.num_params), _count(row.mult_adds), sees)
+    sees = size_words(pair(row.receptive_field)) if row.receptive_field else ""
+    return (row.name, row.settings, shape_words(row.output_shape), _count(row.num_params), _count(row.mult_adds), sees)
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -71,10 +72,6 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
 def _misfit(error: "LayerError") -> list[str]:
     edits = [f"  - {repair.label}" for repair in error.repairs]
     return ["", f"Layer {error.index + 1} ({error.name}) does not fit. {error.cause}", "What lets it fit:", *edits]
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return "×".join(f"{size:,}" for size in shape)
 
 
 def _count(number: int) -> str:

@@ -7,6 +7,7 @@ import json
 import re
 
 from explorer.architecture.historic.modules import GaussianRBF
+from explorer.architecture.kinds.sizes import shape_words
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import LayerRow, Trace, trace
 from explorer.exchange.pytorch_source import to_pytorch
@@ -126,15 +127,19 @@ def _code(text: str, *tags: str) -> NotebookCell:
 
 
 def _introduction(traced: Trace) -> str:
-    lines = (f"{row.index + 1}. **{row.name}** {_settings(row)} → {_times(row.output_shape)}" for row in traced.rows)
+    lines = map(_line, traced.rows)
     return INTRODUCTION.format(
         name=_plain(traced.architecture.name),
-        input=_times(traced.architecture.input_shape),
+        input=shape_words(traced.architecture.input_shape),
         num_layers=len(traced.rows),
         num_params=f"{traced.totals.num_params:,}",
         mult_adds=f"{traced.totals.mult_adds:,}",
         stack="\n".join(lines),
     )
+
+
+def _line(row: LayerRow) -> str:
+    return f"{row.index + 1}. **{row.name}** {_settings(row)} → {shape_words(row.output_shape)}"
 
 
 def _settings(row: LayerRow) -> str:
@@ -143,7 +148,7 @@ def _settings(row: LayerRow) -> str:
 
 def _shapes(traced: Trace) -> str:
     lines = [
-        f"| {row.name} | {row.kind} | {row.settings} | {_times(row.output_shape)} | {_counts(row)} |"
+        f"| {row.name} | {row.kind} | {row.settings} | {shape_words(row.output_shape)} | {_counts(row)} |"
         for row in traced.rows
     ]
     totals = traced.totals
@@ -158,7 +163,8 @@ def _training(traced: Trace) -> list[NotebookCell]:
     """Give the cells that train, or one that says why the network cannot learn ten classes as it is."""
     shape = traced.output_shape
     if len(shape) != 1 or shape[0] < CLASSES:
-        why = f"This network gives {_times(shape)}; to learn Fashion-MNIST, let it end in a row of {CLASSES} numbers."
+        given = shape_words(shape)
+        why = f"This network gives {given}; to learn Fashion-MNIST, let it end in a row of {CLASSES} numbers."
         return [_words(NO_TRAINING.format(why=why))]
     if not traced.totals.num_trainable:
         return [_words(NO_TRAINING.format(why="This network has no weights to learn."))]
@@ -180,7 +186,3 @@ def _transforms(input_shape: tuple[int, int, int]) -> str:
 def _plain(text: str) -> str:
     """Keep Markdown from reading signs of its own in a name."""
     return MARKUP.sub(r"\\\1", " ".join(text.split()))
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return " × ".join(f"{size:,}" for size in shape)

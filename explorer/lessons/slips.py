@@ -15,7 +15,7 @@ from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Subsample2d
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.normalisation import BatchNorm
-from explorer.architecture.kinds.sizes import Shape, shape_words
+from explorer.architecture.kinds.sizes import Shape, size_words
 from explorer.architecture.trace import LayerRow
 
 
@@ -78,7 +78,7 @@ def _conv(row: LayerRow, layer: Conv2d) -> Iterator[Slip]:
     yield Slip("Output channels forgotten", window * channels + bias, words)
     words = f"with {layer.groups} groups a filter sees {channels:,} of the {row.input_shape[0]:,} input channels."
     yield Slip("Groups forgotten", (window * row.input_shape[0] + bias) * made, words)
-    words = f"a window has {shape_words(layer.window.kernel)} weights."
+    words = f"a window has {size_words(layer.window.kernel)} weights."
     yield Slip("Kernel not squared", (layer.window.kernel[0] * channels + bias) * made, words)
     if layer.bias:
         words = "multiply-adds count a weight at each place; as a parameter it counts once, and the biases count too."

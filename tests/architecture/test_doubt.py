@@ -7,6 +7,7 @@ from torch import nn
 from explorer.architecture.build import build
 from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.output import LogSoftmax, Softmax
 from explorer.architecture.kinds.regularisation import Dropout
 from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
@@ -78,3 +79,13 @@ def test_every_mend_ends_its_doubt(architecture: Architecture) -> None:
         for repair in doubt.repairs:
             left = [other.cause for other in trace(check(repair.architecture)).doubts]
             assert doubt.cause not in left
+
+
+def test_a_softmax_at_the_end_is_doubted_by_the_loss_that_torch_cannot_pass() -> None:
+    bare = (Flatten(), Linear(out_features=10))
+    traced = trace(Architecture("x", (1, 4, 4), (*bare, Softmax(dim=1))))
+    (doubt,) = traced.doubts
+    sure = torch.nn.functional.one_hot(torch.tensor([3]), 10).float()  # the best that a softmax can say
+    assert f"below {nn.CrossEntropyLoss()(sure, torch.tensor([3])):.2f}," in doubt.cause
+    assert [repair.architecture.layers for repair in doubt.repairs] == [bare]
+    assert trace(Architecture("x", (1, 4, 4), (*bare, LogSoftmax(dim=1)))).doubts == ()

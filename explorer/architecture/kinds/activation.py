@@ -80,6 +80,7 @@ class ReLU(Activation, frozen=True):
 class ReLU6(Activation, frozen=True):
     """min(max(0, x), 6)."""
 
+    short = "relu"
     slope = "1 between 0 and 6"
     function = "relu6"
     dies = True

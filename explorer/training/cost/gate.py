@@ -12,6 +12,7 @@ import torch
 from msgspec.structs import replace
 
 from explorer.architecture import edit
+from explorer.architecture.kinds.sizes import shape_words
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
 from explorer.data.datasets import DATASETS, DatasetInfo
@@ -118,7 +119,7 @@ def can_adapt(picture_channels: int, channels: int) -> bool:
 def _check_output(rows: Trace, dataset: str, info: DatasetInfo) -> None:
     classes = len(info.classes)
     if rows.output_shape != (classes,):
-        shape = "×".join(map(str, rows.output_shape))
+        shape = shape_words(rows.output_shape)
         raise TrainingError(
             f"The network gives {shape} numbers for each picture; {dataset} has {classes} classes and needs one number "
             f"for each. End the network with Flatten, where it still has maps, and Linear with {classes} outputs."

@@ -51,8 +51,8 @@ def layer_fields(layer: Layer, *, on_change: OnChange) -> None:
                 _each_side(layer, field, on_change)
             else:
                 _one(layer, field, on_change)
-    if layer.sides:
-        st.toggle("Each side by itself", **keyed_value("sides_apart", apart, partial(_part, layer, on_change)))
+        if layer.sides:
+            st.toggle("Each side by itself", **keyed_value("sides_apart", apart, partial(_part, layer, on_change)))
 
 
 def _fields(layer: Layer) -> tuple[Field, ...]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.architecture.trace import Trace, trace
 from explorer.ui.base import state
+from explorer.views.common.palette import ROLE_COLORS
 from explorer.views.drawing.drawing import COLUMN, PAGE, WIDE_COLUMN, Sheet, draw
 from explorer.views.drawing.svg import to_svg
 from explorer.views.drawing.volumes import scale_words, volume_words, volumes
@@ -16,10 +17,11 @@ HTML = """<div class="frame"></div>
   <button type="button" class="save">Save as SVG</button>
   <button type="button" class="save">Save as PNG</button>
 </div>"""
+COLOURS = "".join(f".{role} {{ --colour: {edge}; }}\n" for role, (edge, _) in ROLE_COLORS.items())
 _mount = st.components.v2.component(
     "picture",
     html=HTML,
-    css=Path(__file__).with_suffix(".css").read_text("utf-8"),
+    css=COLOURS + Path(__file__).with_suffix(".css").read_text("utf-8"),
     js=Path(__file__).with_suffix(".js").read_text("utf-8"),
 )
 

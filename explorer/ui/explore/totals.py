@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.architecture.kinds.sizes import pair, shape_words
 from explorer.architecture.trace import Totals, Trace
 from explorer.views.common import words
 
@@ -41,5 +42,5 @@ def _memory(totals: Totals) -> str:
 
 
 def _sees(totals: Totals) -> str:
-    side = totals.receptive_field
-    return f"{side} × {side} px" if side else "no map"
+    seen = totals.receptive_field
+    return f"{shape_words(pair(seen))} px" if seen else "no map"

@@ -1,4 +1,4 @@
-"""Numbers and shapes as the screen writes them: `61,706`, `6 × 28 × 28`, `0.24 MB`."""
+"""Numbers as the screen writes them: `61,706`, `938 M`, `0.24 MB`."""
 
 import re
 
@@ -6,11 +6,6 @@ MEGA = 1_000_000
 NONE = "none"
 MOST_ID = 40  # letters of what a link names that are shown: more than any name of a run, a race or a sweep has
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$:])")
-
-
-def shape(sizes: tuple[int, ...]) -> str:
-    """Write a shape: `6 × 28 × 28`."""
-    return " × ".join(f"{size:,}" for size in sizes)
 
 
 def number(value: int) -> str:

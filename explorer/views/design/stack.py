@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from explorer.architecture.build import layer_names
-from explorer.architecture.kinds.sizes import Pair, setting_words
+from explorer.architecture.kinds.sizes import Pair, setting_words, shape_words
 from explorer.architecture.repair import Repair
 from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import LayerRow, Trace
@@ -29,7 +29,7 @@ def _optional(value: int | Pair | None) -> str:
 
 
 def _remainder(row: LayerRow) -> str:
-    return words.shape(row.remainder) if row.remainder and any(row.remainder) else ""
+    return shape_words(row.remainder) if row.remainder and any(row.remainder) else ""
 
 
 def _count(title: str, amount: Callable[[LayerRow], int]) -> Column:
@@ -43,7 +43,7 @@ def _count(title: str, amount: Callable[[LayerRow], int]) -> Column:
 
 
 COLUMNS: dict[str, Column] = {
-    "output": Column("Output", lambda row: words.shape(row.output_shape)),
+    "output": Column("Output", lambda row: shape_words(row.output_shape)),
     "num_params": _count("Parameters", lambda row: row.num_params),
     "mult_adds": _count("Multiply-adds", lambda row: row.mult_adds),
     "receptive_field": Column("Sees (px)", lambda row: _optional(row.receptive_field)),
@@ -78,8 +78,8 @@ def table(trace: Trace, before: Trace | None = None, columns: tuple[str, ...] = 
 
 
 def _input_row(trace: Trace, before: Trace | None, chosen: list[Column]) -> TableRow:
-    shape = words.shape(trace.architecture.input_shape)
-    earlier = words.shape(before.architecture.input_shape) if before else shape
+    shape = shape_words(trace.architecture.input_shape)
+    earlier = shape_words(before.architecture.input_shape) if before else shape
     output = TableCell(shape, was="" if shape == earlier else earlier)
     cells = [output if column is COLUMNS["output"] else TableCell("") for column in chosen]
     return TableRow(INPUT, "input", "channels × height × width", cells)

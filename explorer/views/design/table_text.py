@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from explorer.architecture.build import layer_names
-from explorer.architecture.kinds.sizes import Pair, setting_words
+from explorer.architecture.kinds.sizes import Pair, setting_words, shape_words
 from explorer.architecture.trace import LayerRow, Totals, Trace
 from explorer.views.common import words
 from explorer.views.common.table import TableRow
@@ -34,7 +34,7 @@ def _one(size: int | Pair | None) -> Figure | None:
 
 
 FIELDS: dict[str, Field] = {
-    "output_shape": Field(lambda row: words.shape(row.output_shape)),
+    "output_shape": Field(lambda row: shape_words(row.output_shape)),
     "num_params": Field(lambda row: row.num_params, lambda totals: totals.num_params),
     "mult_adds": Field(lambda row: row.mult_adds, lambda totals: totals.mult_adds),
     "output_bytes": Field(lambda row: row.output_bytes, lambda totals: totals.output_bytes),
@@ -42,7 +42,7 @@ FIELDS: dict[str, Field] = {
     "jump": Field(lambda row: _one(row.jump), lambda totals: _one(totals.jump)),
     "connections": Field(lambda row: row.connections, lambda totals: totals.connections),
     "neurons": Field(lambda row: row.neurons, lambda totals: totals.neurons),
-    "remainder": Field(lambda row: words.shape(row.remainder) if row.remainder else None),
+    "remainder": Field(lambda row: shape_words(row.remainder) if row.remainder else None),
 }
 
 

@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from explorer.architecture.build import layer_names
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.layer import Layer
-from explorer.architecture.kinds.sizes import Shape
+from explorer.architecture.kinds.sizes import Shape, shape_words
 from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import Trace
-from explorer.views.common import words
 
 MAX_TOWERS = 4  # more groups than that are one volume, whose words say how many
 
@@ -52,7 +51,7 @@ class Volume(msgspec.Struct, frozen=True):
     def size(self) -> str:
         """Its shape as the papers write it: `6@28×28`, `120`."""
         if self.is_row or len(self.shape) != 3:
-            return words.shape(self.shape)
+            return shape_words(self.shape)
         channels, height, width = self.shape
         return f"{channels:,}@{height}×{width}"
 
@@ -60,7 +59,7 @@ class Volume(msgspec.Struct, frozen=True):
     def label(self) -> str:
         """Itself in words, for a screen reader."""
         said = ", ".join(self.settings)
-        end = "does not fit" if self.role == "refused" else words.shape(self.shape)
+        end = "does not fit" if self.role == "refused" else shape_words(self.shape)
         return f"{self.name}: {f'{said}, ' if said else ''}{end}"
 
 

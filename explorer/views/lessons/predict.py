@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.pooling import AdaptivePool2d
 from explorer.architecture.kinds.shape import ZeroPad2d
+from explorer.architecture.kinds.sizes import shape_words
 from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import Trace
 from explorer.lessons.quiz import Answer, Asked, Quiz, cells, right_value
@@ -55,7 +56,7 @@ def question(trace: Trace, quiz: Quiz, cell: Asked) -> str:
     row = trace.rows[cell.row]
     hidden = set(cells(trace)) - quiz.open
     known = shape_is_open(trace, cell.row - 1, hidden)
-    goes_in = words.shape(row.input_shape) if known else "a shape that is still hidden"
+    goes_in = shape_words(row.input_shape) if known else "a shape that is still hidden"
     return f"**{row.name}** · {row.kind} {row.settings}  \n{goes_in} goes in.\n\n**{QUESTIONS[cell.column]}**"
 
 
@@ -71,7 +72,7 @@ def right_words(trace: Trace, cell: Asked) -> str:
     """Say what stands in a cell."""
     name, value = trace.rows[cell.row].name, right_value(trace, cell)
     if isinstance(value, tuple):
-        return f"{name} gives {words.shape(value)}."
+        return f"{name} gives {shape_words(value)}."
     return f"{name} has {words.number(value)} parameter{'s' * (value != 1)}."
 
 
@@ -79,7 +80,7 @@ def wrong_words(trace: Trace, answer: Answer) -> str:
     """Say what may have gone wrong, in Markdown: the slips that lead to the answer, or what of it is right."""
     said = [f"**{slip.name}?** {slip.words[0].upper()}{slip.words[1:]}" for slip in answer.slips]
     value = answer.value
-    typed = words.shape(value) if isinstance(value, tuple) else words.number(value or 0)
+    typed = shape_words(value) if isinstance(value, tuple) else words.number(value or 0)
     return "\n\n".join([f"{typed} is not it.", *(said or _halfway(trace, answer))])
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from explorer.architecture.analysis.difference import align
 from explorer.architecture.build import layer_names
 from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.sizes import shape_words
 from explorer.architecture.spec import Architecture
 from explorer.runs.store.rows import Run
 from explorer.training.recipe.recipe import Job
@@ -77,7 +78,7 @@ def _start_lines(jobs: Sequence[Job]) -> list[Line]:
 
 
 def _design_lines(designs: Sequence[Architecture]) -> list[Line]:
-    shapes: Line = ("input", [words.shape(design.input_shape) for design in designs])
+    shapes: Line = ("input", [shape_words(design.input_shape) for design in designs])
     return _unlike([("network", [design.name for design in designs]), shapes, *_layer_lines(designs)])
 
 

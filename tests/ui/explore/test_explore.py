@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.output import Softmax
 from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
@@ -180,3 +182,21 @@ def test_a_widget_whose_value_was_changed_elsewhere_becomes_a_new_one(page: AppT
     assert widget(page, "field_kernel_size").key != changed_by_itself
     page.button(key="redo").click().run()
     assert widget(page, "field_kernel_size").value == 3
+
+
+def test_each_side_of_a_window_can_be_set_by_itself_and_all_as_one_again(page: AppTest) -> None:
+    select(page, 0).run()
+    widget(page, "sides_apart").set_value(True).run()
+    widget(page, "field_kernel_size, width").set_value(7).run()
+    assert design(page).layers[0] == Conv2d(out_channels=6, kernel_size=(5, 7), padding=2)
+    assert metric(page, "Last map sees") == "16 × 18 px"
+    widget(page, "sides_apart").set_value(False).run()
+    assert design(page) == LENET
+    assert widget(page, "field_kernel_size").value == 5
+
+
+def test_a_softmax_after_the_last_dense_layer_leaves_it_the_data_sets_classes(page: AppTest) -> None:
+    last = len(LENET.layers) - 1
+    select(page, last).run()
+    session(page).designs.change(replace(LENET, layers=(*LENET.layers, Softmax(dim=1))))
+    assert "Follow the data set's 10 classes" in [toggle.label for toggle in page.run().toggle]

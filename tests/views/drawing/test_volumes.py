@@ -2,6 +2,7 @@
 
 import pytest
 
+from explorer.architecture.kinds import KINDS
 from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
@@ -9,6 +10,7 @@ from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.views.common.palette import ROLE_COLORS
 from explorer.views.drawing.volumes import Volume, seen_towers, volume_words, volumes
 
 
@@ -67,3 +69,8 @@ def test_a_pooling_reads_each_of_many_groups_by_itself() -> None:
 def test_its_words_count_what_is_drawn() -> None:
     words = volume_words(volumes(trace(PRESETS["lenet-d2l"].architecture)))
     assert words == "From the input on, 5 stacks of maps and 4 rows of numbers."
+
+
+def test_each_role_that_is_drawn_has_a_colour() -> None:
+    drawn = {kind.role for kind in KINDS.values() if kind.reshapes}
+    assert drawn | {"input", "refused"} == set(ROLE_COLORS)

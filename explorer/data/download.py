@@ -32,7 +32,7 @@ _TIMEOUT = 20  # seconds without a byte before the next address is tried
 _ABANDONED = 3600  # seconds: a running download writes to its file every `_TIMEOUT` or gives up
 
 
-class Progress(msgspec.Struct, frozen=True):
+class DownloadProgress(msgspec.Struct, frozen=True):
     """How far a download is."""
 
     file: str
@@ -48,7 +48,7 @@ class _UnusableError(Exception):
 
 def download(
     name: str, folder: Path, addresses: Mapping[str, Sequence[str]] | None = None
-) -> Generator[Progress, None, None]:
+) -> Generator[DownloadProgress, None, None]:
     """Download what a data set lacks below `folder`, in torchvision's layout; ends with a `finished` step.
 
     `addresses` gives those of each packed file, in the order to try; by default torchvision's own. Raises `DataError`
@@ -67,7 +67,7 @@ def download(
         remedy = "Make room there, or start the program with another folder as EXPLORER_HOME."
         raise DataError(f"{target} cannot be written: {error.strerror or error}. {remedy}") from error
     total = sum(archive.size for archive in missing)
-    yield Progress(file="", done=total, total=total, state="finished")
+    yield DownloadProgress(file="", done=total, total=total, state="finished")
 
 
 def published_addresses(name: str) -> dict[str, list[str]]:
@@ -80,7 +80,7 @@ def published_addresses(name: str) -> dict[str, list[str]]:
     return {file: [mirror + file for mirror in published.mirrors] for file, _md5 in published.resources}
 
 
-def throttled(steps: Iterable[Progress], seconds: float) -> Iterator[Progress]:
+def throttled(steps: Iterable[DownloadProgress], seconds: float) -> Iterator[DownloadProgress]:
     """Pass on one step in so many seconds, and every step that begins another state."""
     state, due = None, 0.0
     for step in steps:
@@ -99,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
             for step in throttled(steps, seconds=0.25):
                 _say(step)
     except DataError as error:
-        _say(Progress(file="", done=0, total=0, state="failed", cause=str(error)))
+        _say(DownloadProgress(file="", done=0, total=0, state="failed", cause=str(error)))
         return 1
     except (KeyboardInterrupt, BrokenPipeError):
         return 1
@@ -126,11 +126,11 @@ def _is_whole(archive: DataFile, info: DatasetInfo, target: Path) -> bool:
 
 def _download_all(
     missing: Sequence[DataFile], target: Path, addresses: Mapping[str, Sequence[str]], remedy: str
-) -> Iterator[Progress]:
+) -> Iterator[DownloadProgress]:
     before, total = 0, sum(archive.size for archive in missing)
     for archive in missing:
         for done in _fetch(archive, target, addresses[archive.name], remedy):
-            yield Progress(file=archive.name, done=before + done, total=total, state="downloading")
+            yield DownloadProgress(file=archive.name, done=before + done, total=total, state="downloading")
         before += archive.size
 
 
@@ -182,7 +182,7 @@ def _read_chunks(address: str) -> Iterator[bytes]:
         raise _UnusableError(str(error.reason if type(error) is urllib.error.URLError else error)) from error
 
 
-def _say(step: Progress) -> None:
+def _say(step: DownloadProgress) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(step) + b"\n")
     sys.stdout.buffer.flush()
 

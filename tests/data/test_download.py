@@ -10,7 +10,7 @@ import torch
 from torchvision.datasets import CIFAR10, FashionMNIST
 
 from explorer.data.datasets import DATASETS, DataError, DataFile, Dataset, DatasetInfo, Pictures
-from explorer.data.download import Progress, download, published_addresses, throttled
+from explorer.data.download import DownloadProgress, download, published_addresses, throttled
 from explorer.data.files import read_files
 from tests.data.mirror import Mirror
 
@@ -75,7 +75,7 @@ def test_download_brings_every_file_and_counts_its_bytes(tmp_path: Path, tiny: D
     assert read_files(tmp_path / "Tiny/raw", tiny.files, tiny.archives, repair="") == CONTENTS
     assert {step.total for step in steps} == {total}
     assert [step.done for step in steps] == sorted(step.done for step in steps)
-    assert steps[-1] == Progress(file="", done=total, total=total, state="finished")
+    assert steps[-1] == DownloadProgress(file="", done=total, total=total, state="finished")
     assert {step.file for step in steps if step.state == "downloading"} == set(PACKED)
 
 
@@ -176,10 +176,10 @@ def test_there_is_an_address_of_every_file(name: str) -> None:
 
 
 def test_throttled_keeps_the_first_and_the_last_step() -> None:
-    def steps() -> Iterator[Progress]:
+    def steps() -> Iterator[DownloadProgress]:
         for done in range(100):
-            yield Progress(file="images.gz", done=done, total=100, state="downloading")
-        yield Progress(file="", done=100, total=100, state="finished")
+            yield DownloadProgress(file="images.gz", done=done, total=100, state="downloading")
+        yield DownloadProgress(file="", done=100, total=100, state="finished")
 
     assert [step.done for step in throttled(steps(), seconds=3_600)] == [0, 100]
     assert len(list(throttled(steps(), seconds=0))) == 101

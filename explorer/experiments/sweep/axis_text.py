@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from explorer.architecture.build import layer_names
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.setup import USUAL_EPOCHS
-from explorer.experiments.sweep.fields import Field, SweepError, Value, fields
+from explorer.experiments.sweep.fields import SweepError, SweepField, Value, fields
 from explorer.experiments.sweep.sweep import Axis, Choices, Draws, Grid, Range, Sweep
 from explorer.training.recipe.recipe import TYPES, Job, Recipe, with_field
 
@@ -102,7 +102,7 @@ def _bound(name: str, text: str) -> float:
         ) from None
 
 
-def _value(text: str, field: Field) -> Value:
+def _value(text: str, field: SweepField) -> Value:
     """Read a text as its field's type; what is none becomes what it looks like, which the sweep refuses in words."""
     if text == "None" and not field.choices:
         return None
@@ -132,7 +132,7 @@ def _of_layer(name: str, architecture: Architecture) -> Value:
     return value
 
 
-def _around(name: str, own: Value, field: Field) -> str:
+def _around(name: str, own: Value, field: SweepField) -> str:
     plain = field.plain
     if name == "seed":
         return ", ".join(str(int(own or 0) + i) for i in range(3))

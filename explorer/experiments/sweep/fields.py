@@ -35,7 +35,7 @@ class SweepError(ValueError):
     """A sweep, or a cell of one, that cannot be; says which field or cell, why, and what to change."""
 
 
-class Field(NamedTuple):
+class SweepField(NamedTuple):
     """A field that can vary: the type of its values, the names among which it chooses if it does, and its change."""
 
     kind: Any
@@ -55,14 +55,14 @@ class Field(NamedTuple):
         return "one of " + ", ".join(self.choices) if self.choices else in_words(type_info(self.kind))
 
 
-def fields(architecture: Architecture) -> dict[str, Field]:
+def fields(architecture: Architecture) -> dict[str, SweepField]:
     """List what can vary of jobs with a network, by name: the whole design's fields, the recipe's, each layer's."""
     whole = {name: field for name, field in WHOLE.items() if _has(architecture, name)}
-    recipe = {name: Field(kind, CHOICES.get(name, ())) for name, kind in TYPES.items()}
+    recipe = {name: SweepField(kind, CHOICES.get(name, ())) for name, kind in TYPES.items()}
     return whole | recipe | _layer_fields(architecture)
 
 
-def check_value(name: str, field: Field, value: object) -> None:
+def check_value(name: str, field: SweepField, value: object) -> None:
     """Hold a value against its field; raises `SweepError`."""
     try:
         msgspec.convert(value, field.kind)
@@ -118,10 +118,10 @@ def _with_each(architecture: Architecture, kind: type[Conv2d], change: Callable[
 
 
 WHOLE = {
-    "activation": Field(str, tuple(ACTIVATIONS), edit.replace_activations),
-    "pooling": Field(str, tuple(POOLINGS), edit.replace_poolings),
-    "kernel_size": Field(Kernel, (), _with_kernels),
-    "width": Field(Factor, (), _with_width),
+    "activation": SweepField(str, tuple(ACTIVATIONS), edit.replace_activations),
+    "pooling": SweepField(str, tuple(POOLINGS), edit.replace_poolings),
+    "kernel_size": SweepField(Kernel, (), _with_kernels),
+    "width": SweepField(Factor, (), _with_width),
 }
 OF: dict[str, tuple[type, ...]] = {  # the layers that each of them changes
     "activation": (Activation,),
@@ -139,14 +139,20 @@ def _has(architecture: Architecture, name: str) -> bool:
 # The fields of one layer
 
 
-def _layer_fields(architecture: Architecture) -> dict[str, Field]:
+def _layer_fields(architecture: Architecture) -> dict[str, SweepField]:
     names = layer_names(architecture.layers)
     return {
-        f"{names[index]}.{info.name}": Field(_kind(layer, info), (), partial(_with_layer, index=index, name=info.name))
+        f"{names[index]}.{info.name}": SweepField(
+            _kind(layer, info), (), partial(_with_layer, index=index, name=info.name)
+        )
         for index, layer in enumerate(architecture.layers)
         for info in msgspec.structs.fields(layer)
         if _is_number(info.type)
     }
+
+
+def _change_of(index: int, name: str) -> Change:
+    return partial(_with_layer, index=index, name=name)
 
 
 def _kind(layer: Layer, info: msgspec.structs.FieldInfo) -> object:
@@ -155,7 +161,7 @@ def _kind(layer: Layer, info: msgspec.structs.FieldInfo) -> object:
 
 
 def _is_number(kind: object) -> bool:
-    return isinstance(Field(kind).plain, IntType | FloatType | BoolType)
+    return isinstance(SweepField(kind).plain, IntType | FloatType | BoolType)
 
 
 def _with_layer(architecture: Architecture, value: Value, *, index: int, name: str) -> Architecture:

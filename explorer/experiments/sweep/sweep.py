@@ -17,7 +17,7 @@ from msgspec.inspect import FloatType, IntType
 
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace, trace
-from explorer.experiments.sweep.fields import Field, SweepError, Value, check_value, fields, job_with
+from explorer.experiments.sweep.fields import SweepError, SweepField, Value, check_value, fields, job_with
 from explorer.training.cost.gate import refusal
 from explorer.training.recipe.recipe import Job
 
@@ -172,7 +172,7 @@ def _draw(sweep: Sweep, axes: Sequence[Axis], way: Draws) -> list[tuple[Value, .
     raise _too_few(way.count, len(found))
 
 
-def _draw_value(axis: Axis, field: Field, generator: random.Random) -> Value:
+def _draw_value(axis: Axis, field: SweepField, generator: random.Random) -> Value:
     if isinstance(axis, Choices):
         return generator.choice(axis.values)
     if isinstance(field.plain, IntType):
@@ -190,7 +190,7 @@ def _rounded(number: float, axis: Range) -> float:
 # What a sweep is held against
 
 
-def _check_axis(axis: Axis, known: dict[str, Field], *, drawn: bool) -> None:
+def _check_axis(axis: Axis, known: dict[str, SweepField], *, drawn: bool) -> None:
     if axis.field not in known:
         raise SweepError(f"{axis.field}: nothing of this name can vary here; allowed is one of {', '.join(known)}.")
     if isinstance(axis, Range):
@@ -203,7 +203,7 @@ def _check_axis(axis: Axis, known: dict[str, Field], *, drawn: bool) -> None:
         raise SweepError(f"{axis.field}: found the values {shown}; allowed is at least one, and each once.")
 
 
-def _check_range(axis: Range, field: Field, *, drawn: bool) -> None:
+def _check_range(axis: Range, field: SweepField, *, drawn: bool) -> None:
     whole = isinstance(field.plain, IntType)
     if not drawn or axis.field == SEED or not (whole or isinstance(field.plain, FloatType)):
         raise SweepError(

@@ -6,7 +6,7 @@ import threading
 import msgspec
 
 from explorer.data.datasets import find_info
-from explorer.data.download import Progress
+from explorer.data.download import DownloadProgress
 from explorer.runs.child_process import ChildProcess, End, module_command
 
 _PATIENCE = 5.0  # seconds that a download may take to tidy up before it is killed
@@ -29,7 +29,7 @@ class Downloads:
                 download.stop()
             self._downloads[name] = _Download(name)
 
-    def progress(self, name: str) -> Progress | None:
+    def progress(self, name: str) -> DownloadProgress | None:
         """Give how far a set's last download is; None if there was none or it was cancelled."""
         download = self._downloads.get(name)
         return None if download is None or download.cancelled else download.progress
@@ -65,7 +65,7 @@ class _Download:
 
     def __init__(self, name: str) -> None:
         total = sum(archive.size for archive in find_info(name).archives)
-        self.progress = Progress(file="", done=0, total=total, state="starting")
+        self.progress = DownloadProgress(file="", done=0, total=total, state="starting")
         self.cancelled = False
         command = module_command("explorer.data.download", name)
         self._process = ChildProcess(command, hear=self._hear, ended=self._on_end)
@@ -89,7 +89,7 @@ class _Download:
 
     def _hear(self, line: bytes) -> None:
         with contextlib.suppress(msgspec.DecodeError):  # what a library prints is no progress
-            self.progress = msgspec.json.decode(line, type=Progress)
+            self.progress = msgspec.json.decode(line, type=DownloadProgress)
 
     def _on_end(self, end: End) -> None:
         if end.status and self.progress.state != "failed":

@@ -156,7 +156,7 @@ def _check_memory(rows: Trace, recipe: Recipe, device: Device) -> None:
         )
 
 
-class Mend(NamedTuple):
+class JobMend(NamedTuple):
     """One change that lets a refused job through, as a button says it."""
 
     label: str
@@ -164,7 +164,7 @@ class Mend(NamedTuple):
     recipe: Recipe
 
 
-def mends(rows: Trace, recipe: Recipe) -> Iterator[Mend]:
+def mends(rows: Trace, recipe: Recipe) -> Iterator[JobMend]:
     """Propose the changes of the network's ends and of the recipe after which the gate refuses nothing."""
     if refusal(rows, recipe) is None:
         return
@@ -173,17 +173,17 @@ def mends(rows: Trace, recipe: Recipe) -> Iterator[Mend]:
             yield mend
 
 
-def _candidates(rows: Trace, recipe: Recipe) -> Iterator[Mend]:
+def _candidates(rows: Trace, recipe: Recipe) -> Iterator[JobMend]:
     network, info = rows.architecture, DATASETS[recipe.dataset]
     classes, channels = len(info.classes), info.image_shape[0]
     if rows.rows and edit.num_classes(network) is not None:
         label = f"Let {rows.rows[-1].name} give {classes} numbers"
-        yield Mend(label, edit.with_num_classes(network, classes), recipe)
-    yield Mend(f"Let the network take {channels} channels", edit.with_channels(network, channels), recipe)
+        yield JobMend(label, edit.with_num_classes(network, classes), recipe)
+    yield JobMend(f"Let the network take {channels} channels", edit.with_channels(network, channels), recipe)
     if train_size(recipe) > info.train_size:
-        yield Mend(f"Train on all {info.train_size:,} pictures", network, replace(recipe, train_size=None))
+        yield JobMend(f"Train on all {info.train_size:,} pictures", network, replace(recipe, train_size=None))
     one_more = recipe.batch_size + 1
-    yield Mend(f"Set batch_size to {one_more:,}", network, replace(recipe, batch_size=one_more))
+    yield JobMend(f"Set batch_size to {one_more:,}", network, replace(recipe, batch_size=one_more))
     memory = total_bytes()
     if memory is not None and rows.error is None and (smaller := smaller_batch(rows, recipe, free=memory)):
-        yield Mend(smaller.label, network, smaller.recipe)
+        yield JobMend(smaller.label, network, smaller.recipe)

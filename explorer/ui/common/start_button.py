@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.architecture import edit
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import DATASETS, is_available
-from explorer.training.cost.gate import Mend, mends
+from explorer.training.cost.gate import JobMend, mends
 from explorer.ui.base import state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import downloads, runs
@@ -48,7 +48,7 @@ def _offer_mends(trace: Trace) -> None:
         st.button(mend.label, key=f"mend_{number}", on_click=_take, args=(mend,))
 
 
-def _take(mend: Mend) -> None:
+def _take(mend: JobMend) -> None:
     state.change(mend.architecture)
     state.session().recipe = mend.recipe
     state.session().follows_classes = edit.num_classes(mend.architecture) == state.num_classes()

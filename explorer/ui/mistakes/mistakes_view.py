@@ -16,7 +16,7 @@ from explorer.ui.mistakes import mistakes_state
 from explorer.views.common.words import plain
 from explorer.views.mistakes.confusion import frequent_words, matrix
 from explorer.views.mistakes.mistakes import (
-    MatrixCell,
+    ChosenCell,
     captions,
     cell_words,
     read_cell,
@@ -47,7 +47,7 @@ def one_run(kept: Kept) -> None:
             cell_pictures([kept], [""], cell, back="Back to the worst mistakes")
 
 
-def run_matrix(kept: Kept, cell: MatrixCell | None, *, key: str, lane: int = 0, name: str = "") -> None:
+def run_matrix(kept: Kept, cell: ChosenCell | None, *, key: str, lane: int = 0, name: str = "") -> None:
     """Draw a run's confusion matrix with its accuracy by class; of two runs, the name and, from 0, which it is."""
     classes = kept.header.classes
     counts = confusion(kept.answers, len(classes))
@@ -58,12 +58,12 @@ def run_matrix(kept: Kept, cell: MatrixCell | None, *, key: str, lane: int = 0, 
         title=f"Confusion matrix. {score}",
         selected=(cell.truth, cell.answer) if cell and cell.lane == lane else None,
         key=key,
-        on_select=lambda truth, answer: mistakes_state.show(write_cell(MatrixCell(truth, answer, lane))),
+        on_select=lambda truth, answer: mistakes_state.show(write_cell(ChosenCell(truth, answer, lane))),
     )
     st.caption(f"{frequent_words(counts, classes)} {HINT}")
 
 
-def cell_pictures(kept: Sequence[Kept], names: Sequence[str], cell: MatrixCell, *, back: str) -> None:
+def cell_pictures(kept: Sequence[Kept], names: Sequence[str], cell: ChosenCell, *, back: str) -> None:
     """Show the pictures of a chosen cell, and the way back to what was shown before."""
     own = kept[cell.lane]
     numbers = in_cell(own.answers, truth=cell.truth, answer=cell.answer)

@@ -11,7 +11,7 @@ class TableCell(msgspec.Struct, frozen=True, omit_defaults=True):
     was: str = ""
 
 
-class Mend(msgspec.Struct, frozen=True):
+class RowMend(msgspec.Struct, frozen=True):
     """An edit that a row offers: its number among the table's mends, what it does, and what comes of it."""
 
     number: int
@@ -33,7 +33,7 @@ class TableRow(msgspec.Struct, frozen=True):
     cells: list[TableCell]
     state: str = "fits"
     cause: str = ""
-    mends: list[Mend] = []  # msgspec copies it for each row
+    mends: list[RowMend] = []  # msgspec copies it for each row
 
 
 class Table(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from explorer.architecture.repair import Repair
 from explorer.architecture.spec import INPUT
 from explorer.architecture.trace import LayerRow, Trace
 from explorer.views.common import words
-from explorer.views.common.table import Mend, Table, TableCell, TableRow
+from explorer.views.common.table import RowMend, Table, TableCell, TableRow
 from explorer.views.design.effect import effect
 
 
@@ -120,5 +120,5 @@ def _unreached(trace: Trace, before: Trace | None, index: int, name: str, chosen
     return TableRow(index, name, kind, empty, "refused", trace.error.cause, _mends(trace, trace.error.repairs, before))
 
 
-def _mends(trace: Trace, repairs: tuple[Repair, ...], before: Trace | None) -> list[Mend]:
-    return [Mend(trace.repairs.index(repair), repair.label, effect(repair, trace, before)) for repair in repairs]
+def _mends(trace: Trace, repairs: tuple[Repair, ...], before: Trace | None) -> list[RowMend]:
+    return [RowMend(trace.repairs.index(repair), repair.label, effect(repair, trace, before)) for repair in repairs]

@@ -21,7 +21,7 @@ FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")  # what a spreadsheet would comp
 Figure = str | int | float
 
 
-class Field(msgspec.Struct, frozen=True):
+class CsvColumn(msgspec.Struct, frozen=True):
     """One column of the CSV after the layer's own: its value in a row, and in the totals' line."""
 
     value: Callable[[LayerRow], Figure | None]
@@ -33,16 +33,16 @@ def _one(size: int | Pair | None) -> Figure | None:
     return setting_words(size) if isinstance(size, tuple) else size
 
 
-FIELDS: dict[str, Field] = {
-    "output_shape": Field(lambda row: shape_words(row.output_shape)),
-    "num_params": Field(lambda row: row.num_params, lambda totals: totals.num_params),
-    "mult_adds": Field(lambda row: row.mult_adds, lambda totals: totals.mult_adds),
-    "output_bytes": Field(lambda row: row.output_bytes, lambda totals: totals.output_bytes),
-    "receptive_field": Field(lambda row: _one(row.receptive_field), lambda totals: _one(totals.receptive_field)),
-    "jump": Field(lambda row: _one(row.jump), lambda totals: _one(totals.jump)),
-    "connections": Field(lambda row: row.connections, lambda totals: totals.connections),
-    "neurons": Field(lambda row: row.neurons, lambda totals: totals.neurons),
-    "remainder": Field(lambda row: shape_words(row.remainder) if row.remainder else None),
+FIELDS: dict[str, CsvColumn] = {
+    "output_shape": CsvColumn(lambda row: shape_words(row.output_shape)),
+    "num_params": CsvColumn(lambda row: row.num_params, lambda totals: totals.num_params),
+    "mult_adds": CsvColumn(lambda row: row.mult_adds, lambda totals: totals.mult_adds),
+    "output_bytes": CsvColumn(lambda row: row.output_bytes, lambda totals: totals.output_bytes),
+    "receptive_field": CsvColumn(lambda row: _one(row.receptive_field), lambda totals: _one(totals.receptive_field)),
+    "jump": CsvColumn(lambda row: _one(row.jump), lambda totals: _one(totals.jump)),
+    "connections": CsvColumn(lambda row: row.connections, lambda totals: totals.connections),
+    "neurons": CsvColumn(lambda row: row.neurons, lambda totals: totals.neurons),
+    "remainder": CsvColumn(lambda row: shape_words(row.remainder) if row.remainder else None),
 }
 
 

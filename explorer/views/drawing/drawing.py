@@ -51,7 +51,7 @@ class Block(msgspec.Struct, frozen=True):
     sheets: int  # 0 for a solid block
 
 
-class Window(msgspec.Struct, frozen=True):
+class DrawnWindow(msgspec.Struct, frozen=True):
     """A kernel on the front face of its input, as a layer's index and a rectangle."""
 
     index: int
@@ -76,7 +76,7 @@ class NoteWords(msgspec.Struct, frozen=True):
     words: Words
 
 
-class Figure(msgspec.Struct, frozen=True):
+class DrawnVolume(msgspec.Struct, frozen=True):
     """One volume on the sheet: what a click chooses (x, y, width, height), its blocks and its words, the name first."""
 
     volume: Volume
@@ -92,8 +92,8 @@ class Drawing(msgspec.Struct, frozen=True):
     width: float
     height: float
     font: float
-    figures: tuple[Figure, ...]
-    windows: tuple[Window, ...]
+    figures: tuple[DrawnVolume, ...]
+    windows: tuple[DrawnWindow, ...]
     lines: tuple[tuple[Point, Point], ...]
 
 
@@ -112,7 +112,7 @@ class _Slot(msgspec.Struct, frozen=True):
 def draw(volumes: list[Volume], sheet: Sheet) -> Drawing:
     """Place a network's volumes from left to right, in as many lines as the sheet's width needs."""
     unit = _Units(volumes, sheet)
-    figures, bottom, right = list[Figure](), MARGIN, 0.0
+    figures, bottom, right = list[DrawnVolume](), MARGIN, 0.0
     for line in _in_lines([_slot(volume, unit, sheet) for volume in volumes], sheet.width):
         placed, bottom = _placed(line, bottom, sheet)
         figures += placed
@@ -191,7 +191,7 @@ def _filled(slots: list[_Slot], room: float) -> list[list[_Slot]]:
     return lines
 
 
-def _placed(line: list[_Slot], top: float, sheet: Sheet) -> tuple[list[Figure], float]:
+def _placed(line: list[_Slot], top: float, sheet: Sheet) -> tuple[list[DrawnVolume], float]:
     """Place one line's slots below `top`; gives the figures and the line's lower edge."""
     middle, left = top + MARGIN + max(slot.half for slot in line), MARGIN
     under = middle + max(slot.half for slot in line) + 4
@@ -207,7 +207,7 @@ def _placed(line: list[_Slot], top: float, sheet: Sheet) -> tuple[list[Figure], 
     return figures, bottom
 
 
-def _figure(slot: _Slot, left: float, levels: tuple[float, float, float], step: float) -> Figure:
+def _figure(slot: _Slot, left: float, levels: tuple[float, float, float], step: float) -> DrawnVolume:
     top, middle, under = levels
     centre = left + slot.width / 2
     blocks = [_moved(block, centre - slot.art / 2, middle) for block in slot.blocks]
@@ -215,15 +215,15 @@ def _figure(slot: _Slot, left: float, levels: tuple[float, float, float], step: 
     first = under + step * (len(words) + 0.8)
     notes = [NoteWords(index, Words(text, centre, first + 4 + step * i)) for i, (index, text) in enumerate(slot.notes)]
     place = (left, top, slot.width, under + step * len(words) + 4 - top)
-    return Figure(slot.volume, place, tuple(blocks), tuple(words), tuple(notes))
+    return DrawnVolume(slot.volume, place, tuple(blocks), tuple(words), tuple(notes))
 
 
 def _moved(block: Block, x: float, y: float) -> Block:
     return msgspec.structs.replace(block, x=block.x + x, y=block.y + y)
 
 
-def _links(figures: list[Figure], width: float) -> tuple[list[Window], list[tuple[Point, Point]]]:
-    windows, lines = list[Window](), list[tuple[Point, Point]]()
+def _links(figures: list[DrawnVolume], width: float) -> tuple[list[DrawnWindow], list[tuple[Point, Point]]]:
+    windows, lines = list[DrawnWindow](), list[tuple[Point, Point]]()
     for before, after in pairwise(figures):
         if after.volume.role == "refused":
             continue  # it gives nothing
@@ -238,11 +238,11 @@ def _links(figures: list[Figure], width: float) -> tuple[list[Window], list[tupl
     return windows, lines
 
 
-def _side_by_side(before: Figure, after: Figure) -> bool:
+def _side_by_side(before: DrawnVolume, after: DrawnVolume) -> bool:
     return before.place[1] == after.place[1] and before.place[0] < after.place[0]
 
 
-def _window(block: Block, reader: Volume) -> Window:
+def _window(block: Block, reader: Volume) -> DrawnWindow:
     """Lay a kernel onto a front face, to scale, right of its middle."""
     down, across = reader.window or (1.0, 1.0)
     wide, high = (
@@ -250,10 +250,10 @@ def _window(block: Block, reader: Volume) -> Window:
         max(min(SMALLEST, block.height), down * block.height),
     )
     x, y = block.x + 0.7 * (block.width - wide), block.y + 0.3 * (block.height - high)
-    return Window(reader.index, x, y, wide, high)
+    return DrawnWindow(reader.index, x, y, wide, high)
 
 
-def _cone(window: Window, target: Block) -> list[tuple[Point, Point]]:
+def _cone(window: DrawnWindow, target: Block) -> list[tuple[Point, Point]]:
     """Lead a window's right corners to one value of what it gives."""
     value = target.x + 0.3 * target.width, target.y + 0.55 * target.height
     right = window.x + window.width

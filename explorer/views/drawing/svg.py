@@ -6,7 +6,7 @@ Its colours are attributes, which every program reads, and which a page's style 
 from html import escape
 
 from explorer.views.common.palette import INK_COLOR, NOTE_COLOR, PAPER_COLOR, ROLE_COLORS, WINDOW_COLOR, WINDOW_FILL
-from explorer.views.drawing.drawing import Block, Drawing, Figure, NoteWords, Window, Words
+from explorer.views.drawing.drawing import Block, Drawing, DrawnVolume, DrawnWindow, NoteWords, Words
 
 FONTS = "'Source Sans 3', Arial, Helvetica, sans-serif"
 
@@ -30,7 +30,7 @@ def to_svg(drawing: Drawing, title: str) -> str:
     )
 
 
-def _figure(figure: Figure) -> str:
+def _figure(figure: DrawnVolume) -> str:
     volume = figure.volume
     edge, fill = ROLE_COLORS[volume.role]
     dashes = ' stroke-dasharray="5 4"' if volume.role == "refused" else ""
@@ -82,7 +82,7 @@ def _note(note: NoteWords) -> str:
     return f'<g class="note" {button} fill="{NOTE_COLOR}">{words}</g>'
 
 
-def _window(window: Window) -> str:
+def _window(window: DrawnWindow) -> str:
     x, y, width, height = map(_px, (window.x, window.y, window.width, window.height))
     return f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.views.common.palette import ROLE_COLORS
-from explorer.views.drawing.drawing import Block, Drawing, Figure, Sheet, draw
+from explorer.views.drawing.drawing import Block, Drawing, DrawnVolume, Sheet, draw
 from explorer.views.drawing.volumes import volumes
 
 SMALL = Sheet(width=100_000, side=44, depth=34, bar=58, font=1)  # all in one line
@@ -54,7 +54,7 @@ def _svg(drawing: Drawing) -> str:
     return f'{head} width="{left:.1f}" height="{height:.1f}" stroke-width="{LINE}">{"".join(parts)}</svg>'
 
 
-def _figure(figure: Figure, shift: float) -> str:
+def _figure(figure: DrawnVolume, shift: float) -> str:
     edge, fill = ROLE_COLORS[figure.volume.role]
     path = "".join(_block(block, shift) for block in figure.blocks)
     return f'<path fill="{fill}" stroke="{edge}" stroke-linejoin="round" d="{path}"/>'

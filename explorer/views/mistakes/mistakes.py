@@ -32,11 +32,11 @@ class Caption(msgspec.Struct, frozen=True):
 
     number: int
     truth: str
-    answers: list["Said"]
+    answers: list["NetworkAnswer"]
     given: str = ""
 
 
-class Said(msgspec.Struct, frozen=True):
+class NetworkAnswer(msgspec.Struct, frozen=True):
     """One network's answer: by whom if there are two, the class, how sure, and whether that is right."""
 
     who: str
@@ -45,7 +45,7 @@ class Said(msgspec.Struct, frozen=True):
     right: bool
 
 
-class MatrixCell(msgspec.Struct, frozen=True):
+class ChosenCell(msgspec.Struct, frozen=True):
     """A cell of a confusion matrix that is looked into: the class, the answer, and of two networks which."""
 
     truth: int
@@ -53,16 +53,16 @@ class MatrixCell(msgspec.Struct, frozen=True):
     lane: int = 0  # 0: the first network's
 
 
-def read_cell(text: str, num_classes: int, num_runs: int) -> MatrixCell | None:
+def read_cell(text: str, num_classes: int, num_runs: int) -> ChosenCell | None:
     """Read a cell from a link, such as `6-0` or, of the second run, `6-0-1`; None for what is not among those shown."""
     found = re.fullmatch(r"(\d{1,4})-(\d{1,4})(-1)?", text, re.ASCII)
     if not found:
         return None
     truth, answer, lane = int(found[1]), int(found[2]), int(bool(found[3]))
-    return MatrixCell(truth, answer, lane) if max(truth, answer) < num_classes and lane < num_runs else None
+    return ChosenCell(truth, answer, lane) if max(truth, answer) < num_classes and lane < num_runs else None
 
 
-def write_cell(cell: MatrixCell) -> str:
+def write_cell(cell: ChosenCell) -> str:
     """Write a cell as `read_cell` reads it."""
     return f"{cell.truth}-{cell.answer}" + "-1" * cell.lane
 
@@ -81,9 +81,9 @@ def _caption(number: int, given: Sequence[Answers], names: Sequence[str], classe
     return Caption(number, classes[int(given[0].labels[number])], said, truth)
 
 
-def _said(number: int, answers: Answers, who: str, classes: Sequence[str]) -> Said:
+def _said(number: int, answers: Answers, who: str, classes: Sequence[str]) -> NetworkAnswer:
     answer, truth = int(answers.first[number]), int(answers.labels[number])
-    return Said(who, classes[answer], sure_words(float(answers.confidence[number])), answer == truth)
+    return NetworkAnswer(who, classes[answer], sure_words(float(answers.confidence[number])), answer == truth)
 
 
 def sure_words(probability: float) -> str:
@@ -106,7 +106,7 @@ def worst_words(count: int) -> str:
     return f"Worst mistakes: the surest of {count:,} wrong answers first"
 
 
-def cell_words(cell: MatrixCell, count: int, classes: Sequence[str]) -> str:
+def cell_words(cell: ChosenCell, count: int, classes: Sequence[str]) -> str:
     """Head the pictures of a cell."""
     pictures = "1 picture" if count == 1 else f"{count:,} pictures, the surest first" if count else "no picture"
     return f"{taken_words(cell.truth, cell.answer, classes)}: {pictures}"

@@ -38,7 +38,7 @@ AXIS_NOTES = {
 }
 
 
-class Look(NamedTuple):
+class RaceLook(NamedTuple):
     """How a contender's lines look, apart from each other without colour too."""
 
     color: str
@@ -46,9 +46,9 @@ class Look(NamedTuple):
     symbol: str
 
 
-def looks(labels: Sequence[str]) -> list[Look]:
+def looks(labels: Sequence[str]) -> list[RaceLook]:
     """Give each contender its look."""
-    return list(map(Look, distinct(labels), DASHES, SYMBOLS))
+    return list(map(RaceLook, distinct(labels), DASHES, SYMBOLS))
 
 
 class _Drawn(NamedTuple):
@@ -56,7 +56,7 @@ class _Drawn(NamedTuple):
 
     key: str
     label: str
-    look: Look
+    look: RaceLook
     panel: Panel
     part: float  # of its band, by which that grows at once
 

@@ -16,7 +16,7 @@ MOST_TICKS = 9
 ACCURACY = "test accuracy"
 
 
-class Look(NamedTuple):
+class SweepLook(NamedTuple):
     """How the lines of a third of the settings look, apart from each other without colour too."""
 
     name: str
@@ -27,13 +27,13 @@ class Look(NamedTuple):
 
 
 THIRDS = (
-    Look("upper third", SETTING_COLOR, 3.0, "solid", 0.95),
-    Look("middle third", SETTING_COLOR, 2.0, "dash", 0.9),
-    Look("lower third", SETTING_COLOR, 1.5, "dot", 0.8),
+    SweepLook("upper third", SETTING_COLOR, 3.0, "solid", 0.95),
+    SweepLook("middle third", SETTING_COLOR, 2.0, "dash", 0.9),
+    SweepLook("lower third", SETTING_COLOR, 1.5, "dot", 0.8),
 )
-BEST = Look("best", BEST_COLOR, 4.5, "solid", 1.0)
-WAITING = Look("no figure yet", WAITING_COLOR, 1.0, "solid", 0.6)
-CHOSEN = Look("chosen", CHOSEN_COLOR, 4.5, "dashdot", 1.0)
+BEST = SweepLook("best", BEST_COLOR, 4.5, "solid", 1.0)
+WAITING = SweepLook("no figure yet", WAITING_COLOR, 1.0, "solid", 0.6)
+CHOSEN = SweepLook("chosen", CHOSEN_COLOR, 4.5, "dashdot", 1.0)
 
 
 class Scale(NamedTuple):
@@ -72,7 +72,7 @@ def accuracy_limits(settings: Sequence[Setting]) -> tuple[float, float]:
     return low, max(high, low + 0.05)
 
 
-def _groups(settings: Sequence[Setting], chosen: int | None) -> list[tuple[Look, set[int]]]:
+def _groups(settings: Sequence[Setting], chosen: int | None) -> list[tuple[SweepLook, set[int]]]:
     """Say which settings are drawn with which look; the best and the chosen one lie over the others."""
     ranked = sorted((s for s in settings if s.accuracy is not None), key=lambda s: s.accuracy or 0.0, reverse=True)
     top = best(settings)
@@ -117,7 +117,7 @@ def _scale(axis: Axis) -> Scale:
     return Scale(field_words(axis.field), ticks)
 
 
-def _lines(sweep: Sweep, look: Look, settings: Sequence[Setting], places: dict[int, list[float]]) -> Figure:
+def _lines(sweep: Sweep, look: SweepLook, settings: Sequence[Setting], places: dict[int, list[float]]) -> Figure:
     """Draw settings of one look as one trace, its lines apart."""
     x, y, cells, said = list[float | None](), list[float | None](), list[int | None](), list[str]()
     for each in settings:

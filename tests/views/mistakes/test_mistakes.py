@@ -15,7 +15,7 @@ from explorer.training.answers.answers import Answers, answers
 from explorer.training.answers.mistakes import confusion, differences
 from explorer.views.mistakes.confusion import frequent_words, matrix
 from explorer.views.mistakes.mistakes import (
-    MatrixCell,
+    ChosenCell,
     absence_words,
     captions,
     cell_words,
@@ -83,8 +83,8 @@ def test_no_probability_is_said_to_be_all_or_nothing(probability: float, words: 
 
 def test_scores_and_cells_are_said_with_their_numbers() -> None:
     assert score_words(TWO, 1_200) == "2 of 4 test pictures right (50.0 %), after step 1,200"
-    assert cell_words(MatrixCell(0, 1), 1, CLASSES) == "cat taken for dog: 1 picture"
-    assert cell_words(MatrixCell(0, 2), 0, CLASSES) == "cat taken for fox: no picture"
+    assert cell_words(ChosenCell(0, 1), 1, CLASSES) == "cat taken for dog: 1 picture"
+    assert cell_words(ChosenCell(0, 2), 0, CLASSES) == "cat taken for fox: no picture"
 
 
 def test_a_difference_is_called_chance_where_coins_would_do_it_and_not_where_they_would_not() -> None:
@@ -108,7 +108,7 @@ def test_two_networks_have_names_that_tell_them_apart() -> None:
 
 @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 1))
 def test_a_cell_in_a_link_is_read_back(truth: int, answer: int, lane: int) -> None:
-    assert read_cell(write_cell(MatrixCell(truth, answer, lane)), 10, num_runs=2) == MatrixCell(truth, answer, lane)
+    assert read_cell(write_cell(ChosenCell(truth, answer, lane)), 10, num_runs=2) == ChosenCell(truth, answer, lane)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.output import Softmax
-from explorer.architecture.kinds.shape import Flatten
+from explorer.architecture.kinds.shape import Flatten, Identity
 from explorer.architecture.kinds.sizes import Shape
 from explorer.architecture.repair import Repair
 from explorer.architecture.spec import MAX_LAYERS, Architecture
@@ -67,7 +67,7 @@ def _chains(layers: tuple[Layer, ...]) -> list[list[int]]:
         if isinstance(layer, Linear):
             chains = [*chains, [place]] if broken else [*chains[:-1], [*chains[-1], place]]
             broken = False
-        elif layer.role not in ("regularisation", "shape"):  # between rows, these do nothing to what is learned
+        elif layer.role != "regularisation" and not isinstance(layer, Identity):
             broken = True
     return chains
 

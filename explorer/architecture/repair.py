@@ -1,6 +1,6 @@
 """The smallest edits that let a refused layer fit, each proved by passing a tensor through the edited stack."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec.structs import replace
@@ -74,7 +74,7 @@ def _make_room(architecture: Architecture, index: int, layer: Layer, input_shape
     yield from _pad(architecture, index, layer, window, sides)
     yield from _smaller_kernel(architecture, index, layer, window, sides)
     yield from _slow_down(architecture, index)
-    before = [place for place in range(index) if architecture.layers[place].role == "pooling"]
+    before = [i for i in range(index) if architecture.layers[i].role == "pooling" and architecture.layers[i].window]
     if before:
         yield _without(architecture, before[-1])
     yield from _enlarge_input(architecture, index)
@@ -84,8 +84,9 @@ def _pad(architecture: Architecture, index: int, layer: Layer, window: Window, s
     """Pad as far as the window needs; a side where it fits keeps its padding."""
     if "padding" in layer.__struct_fields__:
         needed = (-(-(span - size) // 2) for span, size in zip(window.span, sides, strict=True))
-        wide = _both(max(pad, now) for pad, now in zip(needed, window.padding, strict=True))
-        yield _edit(architecture, index, replace(layer, padding=wide), f"Set padding to {setting_words(wide)}")
+        wide = [max(pad, now) for pad, now in zip(needed, window.padding, strict=True)]
+        padding = _alike(window, max, wide)
+        yield _edit(architecture, index, replace(layer, padding=padding), f"Set padding to {setting_words(padding)}")
 
 
 def _smaller_kernel(
@@ -94,7 +95,7 @@ def _smaller_kernel(
     """Make the kernel as small as its input, or by some pixels smaller where the layers beyond it fit only then."""
     smaller = list[Repair]()
     for less in range(KERNELS_TRIED):
-        kernel = _both(min(now, size - less) for now, size in zip(window.kernel, sides, strict=True))
+        kernel = _alike(window, min, [min(now, size - less) for now, size in zip(window.kernel, sides, strict=True)])
         if min(pair(kernel)) < 1:
             break
         label = f"Set the kernel to {size_words(pair(kernel))}"
@@ -102,9 +103,9 @@ def _smaller_kernel(
     yield next((repair for repair in smaller if not _unfitted(repair.architecture)), smaller[0])
 
 
-def _both(sides: Iterable[int]) -> int | Shape:
-    height, width = sides
-    return merged((height, width))
+def _alike(window: Window, choose: Callable[[list[int]], int], sides: list[int]) -> int | Shape:
+    """Give one number for both sides where a window has one, chosen of those that they need."""
+    return choose(sides) if window.is_square else merged(tuple(sides))
 
 
 def _slow_down(architecture: Architecture, index: int) -> Iterator[Repair]:
@@ -114,7 +115,7 @@ def _slow_down(architecture: Architecture, index: int) -> Iterator[Repair]:
         if layer.window and "stride" in layer.__struct_fields__ and (found := max(layer.window.stride)) > 1:
             name = layer_names(architecture.layers)[place]
             for less in range(found - 1, 0, -1):
-                step = _both(min(less, now) for now in layer.window.stride)
+                step = merged(tuple(min(less, now) for now in layer.window.stride))
                 label = f"Set {name}'s stride to {setting_words(step)}"
                 slower = _edit(architecture, place, replace(layer, stride=step), label)
                 if _unfitted(slower.architecture) < len(architecture.layers) - index:

@@ -87,7 +87,7 @@ def test_a_console_that_lacks_a_sign_is_no_reason_to_fail() -> None:
     design = '{"name": "\u7db2", "input_shape": [1, 4, 4], "layers": [{"kind": "LocalResponseNorm", "size": 5}]}'
     done = run("trace", "-", stdin=design.encode(), PYTHONUTF8="0", PYTHONIOENCODING="latin-1")
     assert done.returncode == 0
-    assert "?, input 1×4×4" in done.stdout.decode("latin-1")
+    assert "?, input 1 × 4 × 4" in done.stdout.decode("latin-1")
 
 
 @pytest.mark.slow

@@ -84,7 +84,7 @@ def test_train_in_words(tmp_path: Path) -> None:
     [
         ("-", [], "It needs a row of numbers"),
         ("lenet-d2l", ["--train-size", "50000"], "fashion-mnist-subset has 6,000"),
-        ("alexnet-227", [], "gives 1000 numbers"),
+        ("alexnet-227", [], "gives 1,000 numbers"),
         ("lenet-d2l", [], "GiB of memory"),
     ],
 )

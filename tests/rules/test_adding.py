@@ -58,6 +58,12 @@ page = AppTest.from_file("pages/train.py", default_timeout=120).run()
 assert not page.exception, page.exception
 print([each.label for each in page.number_input])
 """
+OPTIMIZER = """
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("pages/train.py", default_timeout=120).run()
+assert not page.exception, page.exception
+print(next(box.options for box in page.selectbox if box.label == "optimizer"))
+"""
 ASKED = """
 from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("pages/race.py", default_timeout=120).run()
@@ -78,6 +84,7 @@ SHOWN = {  # section: a program that runs in the copy, and what it prints of wha
         (READ_BACK, "nn.LPPool2d(norm_type=2, kernel_size=3)"),
     ],
     "A recipe field": [(FORM, "input_noise")],
+    "An optimizer": [(OPTIMIZER, "Adagrad")],
     "A question to race": [(ASKED, "How much weight decay?")],
     "A page": [(LISTED, "AlexNet")],
 }

@@ -39,6 +39,8 @@ def blind(architecture: Architecture) -> Blind:
     _, height, width = architecture.input_shape
     rows = _unseen(_seen_rows(maps, HEIGHT, height))
     columns = _unseen(_seen_rows(maps, WIDTH, width))
+    if len(rows) == height or len(columns) == width:  # then nothing is seen of the other side either
+        rows, columns = tuple(range(height)), tuple(range(width))
     pixels = height * width - (height - len(rows)) * (width - len(columns))
     return Blind(rows, columns, pixels, pixels / (height * width))
 

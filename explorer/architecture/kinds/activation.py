@@ -24,6 +24,7 @@ class Activation(Layer, frozen=True):
     role: ClassVar[Role] = "activation"
     noun: ClassVar[str] = ""  # in a sentence: `sigmoid`; the kind's own name if it has none
     slope: ClassVar[str] = ""  # how steep it is: `at most ¼`
+    usual: ClassVar[bool] = True  # whether it stands in the row that changes all activations by one click
     saturates: ClassVar[tuple[float, float] | None] = None  # the ends of its range, where its slope is nearly 0
     dies: ClassVar[bool] = False  # whether its slope is 0 wherever it gives 0, so that a unit may never learn again
 
@@ -81,6 +82,7 @@ class ReLU6(Activation, frozen=True):
     """min(max(0, x), 6)."""
 
     short = "relu"
+    usual = False
     slope = "1 between 0 and 6"
     function = "relu6"
     dies = True
@@ -103,6 +105,7 @@ class LeakyReLU(Activation, frozen=True):
 class PReLU(Activation, frozen=True):
     """x where positive, a trained slope · x elsewhere: one for all values, or one for each channel."""
 
+    usual = False
     slope = "1 above 0"
     has_weights = True
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 from torch.autograd.graph import saved_tensors_hooks
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture
@@ -61,6 +62,9 @@ def _kept_bytes(architecture: Architecture, dtype: torch.dtype) -> int:
     with torch.device("meta"):
         network = build(architecture).to(dtype)
         probe = torch.empty((PROBE, *architecture.input_shape), dtype=dtype)
+    for norm in network.modules():
+        if isinstance(norm, _BatchNorm) and norm.momentum is None:
+            norm.momentum = 0.0  # a mean over all batches so far asks for their number, which `meta` does not know
     with saved_tensors_hooks(keep, lambda values: values):
         scores = network(probe)
     for param in network.parameters():

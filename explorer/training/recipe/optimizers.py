@@ -1,17 +1,32 @@
 """The optimizers a recipe can name: the one dictionary that the loop uses and that menus list."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
-OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"SGD": SGD, "Adam": Adam, "AdamW": AdamW, "RMSprop": RMSprop}
-WITH_MOMENTUM = ("SGD", "RMSprop")  # those whose `momentum` is a setting
-WITH_NESTEROV = ("SGD",)
-WITH_FUSED = ("SGD", "Adam", "AdamW")  # those that can update all parameters in one call
-WITH_CAPTURABLE = ("Adam", "AdamW", "RMSprop")  # those that a CUDA graph takes only if they count steps on the device
+
+class OptimizerKind(NamedTuple):
+    """One optimizer: torch's class, the numbers that it keeps for each parameter, and the settings that it has."""
+
+    make: Callable[..., Optimizer]
+    kept: int  # beside the gradient, and a number more where there is momentum
+    momentum: bool = False  # whether that is a setting, and not its own way of averaging gradients
+    nesterov: bool = False
+    fused: bool = False  # whether one call can update all parameters
+    capturable: bool = False  # whether a CUDA graph takes it only if it counts steps on the device
+
+
+OPTIMIZERS = {
+    "SGD": OptimizerKind(SGD, kept=0, momentum=True, nesterov=True, fused=True),
+    "Adam": OptimizerKind(Adam, kept=2, fused=True, capturable=True),
+    "AdamW": OptimizerKind(AdamW, kept=2, fused=True, capturable=True),
+    "RMSprop": OptimizerKind(RMSprop, kept=1, momentum=True, capturable=True),
+}
+WITH_MOMENTUM = tuple(name for name, kind in OPTIMIZERS.items() if kind.momentum)
+WITH_NESTEROV = tuple(name for name, kind in OPTIMIZERS.items() if kind.nesterov)
 
 
 def make_optimizer(
@@ -25,15 +40,16 @@ def make_optimizer(
     device: torch.device,
 ) -> Optimizer:
     """Make the optimizer, with torch's fused kernel where it has one, and so that a CUDA graph can take its step."""
-    settings: dict[str, Any] = {"fused": True} if name in WITH_FUSED else {}
-    if name in WITH_MOMENTUM:
+    kind = OPTIMIZERS[name]
+    settings: dict[str, Any] = {"fused": True} if kind.fused else {}
+    if kind.momentum:
         settings["momentum"] = momentum
-    if name in WITH_NESTEROV:
+    if kind.nesterov:
         settings["nesterov"] = nesterov
     if device.type == "cuda":
-        settings |= {"capturable": True} if name in WITH_CAPTURABLE else {}
+        settings |= {"capturable": True} if kind.capturable else {}
         settings["lr"] = torch.tensor(learning_rate, device=device)
-    return OPTIMIZERS[name](params, **{"lr": learning_rate, "weight_decay": weight_decay, **settings})
+    return kind.make(params, **{"lr": learning_rate, "weight_decay": weight_decay, **settings})
 
 
 def set_learning_rate(optimizer: Optimizer, learning_rate: float) -> None:
@@ -47,5 +63,4 @@ def set_learning_rate(optimizer: Optimizer, learning_rate: float) -> None:
 
 def state_per_parameter(name: str, *, momentum: float) -> int:
     """Count the numbers that the optimizer keeps for each parameter beside its gradient."""
-    own = {"SGD": 0, "Adam": 2, "AdamW": 2, "RMSprop": 1}[name]
-    return own + (1 if momentum else 0)
+    return OPTIMIZERS[name].kept + (1 if momentum else 0)

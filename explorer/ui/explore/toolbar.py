@@ -81,7 +81,7 @@ def all_layers_controls() -> None:
         activation, pooling = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
         st.segmented_control(
             "All activations",
-            list(ACTIVATIONS),
+            [name for name, kind in ACTIVATIONS.items() if kind.usual or name == activation],
             label_visibility="collapsed",
             **keyed_default("activations", activation, partial(_change_all, edit.replace_activations)),
         )

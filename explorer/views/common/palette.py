@@ -23,6 +23,8 @@ SIZE_COLOR, RISE_COLOR = BLUE, VERMILION
 WEIGHT_COLORS = (BLUE, SKY_BLUE, GREEN, YELLOW, ORANGE, VERMILION, PURPLE)  # neighbours apart
 BLIND_COLOR, FIELD_COLOR = VERMILION, BLUE  # of a picture: what no output sees, and what one value sees
 
+MISTAKE_COLOR = VERMILION  # of a confusion matrix
+
 # The drawing: of each role its edge, and a fifth of it on white.
 ROLE_COLORS = {
     "input": (DARK_GREY, "#DFE0E1"),

@@ -12,6 +12,7 @@ from explorer.views.probes.probes import (
     layer_at,
     noun,
     place_of,
+    plural,
     shown_layers,
     stuck_layers,
     stuck_share,
@@ -70,7 +71,7 @@ def why_words(probe: Probe) -> str:
         return f"Between them the slopes are {_slopes(between)} on average: {_left(between)}"
     (kind,) = kinds
     stand = (
-        f"Between them stand {len(between)} {noun(kind)}s."
+        f"Between them stand {len(between)} {plural(kind)}."
         if len(between) > 1
         else f"Between them stands {between[0].name}."
     )
@@ -86,8 +87,8 @@ def why_words(probe: Probe) -> str:
 def _steepness(kind: str) -> str:
     """Say how steep an activation is, so that what was measured can follow."""
     if not (slope := ACTIVATIONS[kind].slope):
-        return "Here their slope is"
-    article = "An" if noun(kind)[0] in "AEIO" else "A"
+        return "Here the slope is"
+    article = "An" if noun(kind)[0] in "AEIOaeio" else "A"
     return f"{article} {noun(kind)}'{'s' * (noun(kind)[-1] != 's')} slope is {slope}; here it is"
 
 
@@ -135,7 +136,7 @@ def stuck_words(probe: Probe) -> str:
     """Say which activation is stuck most, and what that means."""
     layers = stuck_layers(probe)
     if not layers:
-        return "This network has no sigmoid, tanh or ReLU: nothing in it saturates or dies."
+        return "This network has no sigmoid, tanh or ReLU, nor another activation that saturates or dies."
     most = max(layers, key=lambda layer: stuck_share(layer) or 0.0)
     if not stuck_share(most):
         what = (

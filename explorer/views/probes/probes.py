@@ -55,10 +55,15 @@ def noun(kind: str) -> str:
     return ACTIVATIONS[kind].noun or kind
 
 
+def plural(kind: str) -> str:
+    """Name several of a kind."""
+    return f"{noun(kind)}{'es' if noun(kind).endswith('s') else 's'}"
+
+
 def kind_words(probe: Probe) -> str:
     """Name the kinds of activations of a network: `sigmoids`, `ReLUs and tanhs`."""
     kinds = dict.fromkeys(layer.kind for layer in activations(probe))
-    return " and ".join(f"{noun(kind)}s" for kind in kinds) or "no activation"
+    return " and ".join(plural(kind) for kind in kinds) or "no activation"
 
 
 def are_comparable(probe: Probe, other: Probe) -> bool:

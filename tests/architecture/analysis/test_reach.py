@@ -59,6 +59,7 @@ def test_the_middle_value_sees_the_first_pixel_of_its_field_and_nothing_around_i
     maps = [row.index for row in trace(architecture).rows if len(row.output_shape) == 3]
     assume(maps)
     part = replace(architecture, layers=architecture.layers[: maps[-1] + 1])
+    assume(not any(isinstance(getattr(layer, "padding", 0), tuple) for layer in part.layers))  # it may be a zero
     seen = sight(part, maps[-1])
     assume(seen is not None)
     rows, columns = seen or (range(0), range(0))

@@ -34,7 +34,7 @@ REFUSED: list[tuple[Architecture, dict[str, Any], tuple[str, ...]]] = [
     (with_layers(), {}, ("no layers", "Linear")),
     (with_layers(Flatten(), input_shape=(1, 2, 5)), {}, ("no parameters",)),
     (with_layers(Flatten(), Linear(out_features=7)), {}, ("7 numbers", "10 classes")),
-    (with_layers(Conv2d(out_channels=10, kernel_size=5)), {}, ("10×24×24 numbers", "Flatten")),
+    (with_layers(Conv2d(out_channels=10, kernel_size=5)), {}, ("10 × 24 × 24 numbers", "Flatten")),
     (with_layers(Conv2d(out_channels=2, kernel_size=29), *DENSE), {}, ("conv1 does not fit", "Set padding to 1")),
     (with_layers(*DENSE, input_shape=(2, 32, 32)), {"dataset": "cifar10"}, ("2 channels", "cifar10 have 3")),
     (with_layers(*DENSE), {"train_size": 6_001}, ("6,001", "6,000")),

@@ -20,11 +20,11 @@ def test_a_network_with_other_classes_says_so_and_is_mended_by_one_click(root: P
     shown.run()
     assert shown.button(key=key).disabled
     (warning,) = shown.warning
-    assert "1000 numbers" in warning.value
+    assert "1,000 numbers" in warning.value
     shown.button(key="mend_0").click().run()
     assert not shown.exception
     assert not shown.button(key=key).disabled
-    assert "1000 numbers" not in said(shown)
+    assert "1,000 numbers" not in said(shown)
 
 
 @pytest.mark.parametrize("page", [page for page, _ in BUTTONS])

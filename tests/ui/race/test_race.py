@@ -127,7 +127,7 @@ def test_one_click_on_explore_starts_it(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("lenet-pytorch", "This network has no activations to exchange."), ("alexnet-227", "gives 1000 numbers")],
+    [("lenet-pytorch", "This network has no activations to exchange."), ("alexnet-227", "gives 1,000 numbers")],
 )
 def test_a_network_that_cannot_race_says_why(root: Path, name: str, words: str) -> None:
     page = opened(root, m=to_link(PRESETS[name].architecture))

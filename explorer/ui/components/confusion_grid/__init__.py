@@ -6,13 +6,15 @@ from pathlib import Path
 import msgspec
 import streamlit as st
 
+from explorer.views.common.palette import MISTAKE_COLOR
 from explorer.views.mistakes.confusion import Matrix
 
 HTML = '<div class="frame"><table role="grid"><thead></thead><tbody></tbody></table></div>'
+COLOUR = f".wrong {{ --colour: {MISTAKE_COLOR}; }}\n"
 _mount = st.components.v2.component(
     "confusion_grid",
     html=HTML,
-    css=Path(__file__).with_name("confusion_grid.css").read_text("utf-8"),
+    css=COLOUR + Path(__file__).with_name("confusion_grid.css").read_text("utf-8"),
     js=Path(__file__).with_name("confusion_grid.js").read_text("utf-8"),
 )
 

@@ -69,12 +69,13 @@ def connections(fitted: Fitted) -> int:
     return mult_adds(fitted) + biases
 
 
-def view_after(view: View | None, fitted: Fitted) -> View | None:
-    """Carry the view through a layer; None once there are no maps, or where windows differ in size.
+def view_after(view: View | None, added: tuple[Pair, Pair] | None) -> View | None:
+    """Carry the view through a layer, of which `added` says what an output sees of its input, and the step to the next.
 
-    r ← r + (span − 1)·jump, jump ← jump·stride (Araujo, Norris, Sim: Computing Receptive Fields of CNNs, 2019, eq. 2).
+    None once there are no maps, or where windows differ in size. r ← r + (span − 1)·jump, jump ← jump·stride (Araujo,
+    Norris, Sim: Computing Receptive Fields of CNNs, 2019, eq. 2).
     """
-    if view is None or len(fitted.output_shape) != 3 or (added := fitted.layer.view(fitted.input_shape)) is None:
+    if view is None or added is None:
         return None
     (rows, columns), (down, across) = added
     (height, width), (jump_down, jump_across) = view

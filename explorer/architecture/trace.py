@@ -1,12 +1,16 @@
 """An architecture as rows: one a layer, with the shapes and counts that torch gives, and their totals."""
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import msgspec
 
 from explorer.architecture import cost
-from explorer.architecture.build import Fitted, layer_names, walk
+from explorer.architecture.build import Fitted, fit, layer_names, walk
 from explorer.architecture.cost import BYTES, View
 from explorer.architecture.doubt import Doubt, doubts
 from explorer.architecture.errors import StackError
+from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Pair, Shape, merged
 from explorer.architecture.repair import Repair, repairs
 from explorer.architecture.spec import Architecture
@@ -100,32 +104,62 @@ def _collect(architecture: Architecture) -> tuple[list[LayerRow], StackError | N
     view: View | None = View(receptive_field=(1, 1), jump=(1, 1))
     try:
         for index, fitted in enumerate(walk(architecture)):
-            view = cost.view_after(view, fitted)
-            rows.append(_row(index, names[index], fitted, view))
+            measured = _measure(fitted.layer, fitted.input_shape)
+            view = cost.view_after(view, measured.view)
+            rows.append(_row(index, names[index], fitted, measured, view))
     except StackError as error:
         return rows, error
     return rows, None
 
 
-def _row(index: int, name: str, fitted: Fitted, view: View | None) -> LayerRow:
-    num_params = cost.num_params(fitted.module)
-    return LayerRow(
-        index=index,
-        name=name,
-        kind=type(fitted.layer).__name__,
-        settings=fitted.layer.describe(),
-        input_shape=fitted.input_shape,
-        output_shape=fitted.output_shape,
-        num_params=num_params,
+class _Measured(NamedTuple):
+    """What one layer is and costs, wherever it stands."""
+
+    settings: str
+    num_params: int
+    num_trainable: int
+    mult_adds: int
+    neurons: int
+    connections: int
+    output_bytes: int
+    remainder: Pair | None
+    view: tuple[Pair, Pair] | None
+
+
+@lru_cache(maxsize=4_096)  # an edit measures only the layers whose settings or input it changed
+def _measure(layer: Layer, input_shape: Shape) -> _Measured:
+    fitted = fit(layer, input_shape)
+    return _Measured(
+        settings=layer.describe(),
+        num_params=cost.num_params(fitted.module),
         num_trainable=cost.num_trainable(fitted.module),
         mult_adds=cost.mult_adds(fitted),
         neurons=cost.neurons(fitted),
         connections=cost.connections(fitted),
         output_bytes=BYTES * cost.count(fitted.output_shape),
-        param_bytes=BYTES * num_params,
+        remainder=cost.remainder(fitted),
+        view=layer.view(input_shape) if len(fitted.output_shape) == 3 else None,
+    )
+
+
+def _row(index: int, name: str, fitted: Fitted, measured: _Measured, view: View | None) -> LayerRow:
+    return LayerRow(
+        index=index,
+        name=name,
+        kind=type(fitted.layer).__name__,
+        settings=measured.settings,
+        input_shape=fitted.input_shape,
+        output_shape=fitted.output_shape,
+        num_params=measured.num_params,
+        num_trainable=measured.num_trainable,
+        mult_adds=measured.mult_adds,
+        neurons=measured.neurons,
+        connections=measured.connections,
+        output_bytes=measured.output_bytes,
+        param_bytes=BYTES * measured.num_params,
         receptive_field=merged(view.receptive_field) if view else None,
         jump=merged(view.jump) if view else None,
-        remainder=cost.remainder(fitted),
+        remainder=measured.remainder,
     )
 
 

@@ -42,6 +42,9 @@ class Conv2d(Convolution, frozen=True):
     groups: Channels = 1
     bias: bool = True
 
+    def __post_init__(self) -> None:
+        self.merge_sides()
+
     @property
     def num_biases(self) -> int:
         """The biases, one for each output map if there are any."""

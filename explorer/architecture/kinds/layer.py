@@ -75,7 +75,8 @@ class Layer(msgspec.Struct, frozen=True, tag_field="kind", tag=True, forbid_unkn
     has_weights: ClassVar[bool] = False
     weighs_inputs: ClassVar[bool] = False  # whether its outputs are sums of products with its weights
 
-    def __post_init__(self) -> None:
+    def merge_sides(self) -> None:
+        """Write equal sides as one number, as a new layer does whose kind has sides."""
         for name in self.sides:
             if isinstance(each := getattr(self, name), tuple):
                 msgspec.structs.force_setattr(self, name, merged(each))
@@ -100,6 +101,8 @@ class Layer(msgspec.Struct, frozen=True, tag_field="kind", tag=True, forbid_unkn
 
     def words(self) -> tuple[str, ...]:
         """Say the settings one by one, those at their defaults left out."""
+        if not self.__struct_fields__:
+            return ()
         settings = ((field.name, getattr(self, field.name), field.default) for field in msgspec.structs.fields(self))
         return tuple(f"{name.replace('_', ' ')} {value}" for name, value, default in settings if value != default)
 
@@ -121,7 +124,8 @@ class Layer(msgspec.Struct, frozen=True, tag_field="kind", tag=True, forbid_unkn
 
         None where outputs differ in that, or are no maps.
         """
-        return (self.window.span, self.window.stride) if self.window else ((1, 1), (1, 1))
+        window = self.window
+        return (window.span, window.stride) if window else ((1, 1), (1, 1))
 
     def places(self, position: int, *, axis: int, size: int) -> range:
         """Give the places of its input, `size` along an axis, that one place of its output is made of.

@@ -34,7 +34,7 @@ class Pool2d(Pooling, frozen=True):
     ceil_mode: bool = False
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        self.merge_sides()
         if self.stride is None:
             msgspec.structs.force_setattr(self, "stride", self.kernel_size)
 
@@ -102,6 +102,9 @@ class AdaptivePool2d(Pooling, frozen=True):
     sides = {"output_size": BOTH}
 
     output_size: Kernels
+
+    def __post_init__(self) -> None:
+        self.merge_sides()
 
     def words(self) -> tuple[str, ...]:
         """Say what comes out: `to 6×6`."""

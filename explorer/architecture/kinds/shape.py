@@ -42,6 +42,9 @@ class ZeroPad2d(Reshaping, frozen=True):
 
     padding: Padding | Annotated[tuple[Padding, ...], Meta(min_length=4, max_length=4)]
 
+    def __post_init__(self) -> None:
+        self.merge_sides()
+
     @property
     def each(self) -> tuple[int, ...]:
         """The zeros left, right, above and below."""

@@ -28,11 +28,8 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run the whole suite in three processes; a part of it in one, which shares its servers and shows what is printed.
-
-    A test that drives a browser waits more than it computes, so two cores are busy with three.
-    """
-    return 3 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+    """Run the whole suite in two processes; a part of it in one, which shares its servers and shows what is printed."""
+    return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -100,7 +100,8 @@ def _activations_between(architecture: Architecture, chain: list[int]) -> tuple[
 def _softmax_at_the_end(architecture: Architecture, input_shapes: Sequence[Shape]) -> Iterator[Doubt]:
     """Training measures by cross-entropy, which takes a softmax itself: of probabilities it can never get near 0."""
     last = len(architecture.layers) - 1
-    if last >= 0 and len(input_shapes) > last and isinstance(architecture.layers[last], Softmax):
+    reached = 0 <= last < len(input_shapes) and len(input_shapes[last]) == 1
+    if reached and isinstance(architecture.layers[last], Softmax):
         classes = input_shapes[last][0]
         least = log(1 + (classes - 1) / e)
         cause = (

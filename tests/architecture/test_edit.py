@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from explorer.architecture import edit
 from explorer.architecture.build import fit
 from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.convolution import Conv2d
@@ -52,3 +53,8 @@ def test_what_has_no_width_stays(layer: Layer) -> None:
 def test_a_partial_convolution_widens_before_it_is_connected_anew() -> None:
     partial = PartialConv2d(out_channels=3, kernel_size=5, connections=((0,), (1,), (0, 1)))
     assert partial.widened(2.0) == PartialConv2d(out_channels=6, kernel_size=5, connections=partial.connections)
+
+
+def test_a_layer_that_becomes_its_own_kind_stays_as_it_is() -> None:
+    partial = PartialConv2d(out_channels=2, kernel_size=5, connections=((0,), (0, 1)))
+    assert edit.change_kind(partial, "PartialConv2d") is partial

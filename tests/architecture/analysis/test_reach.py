@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 import torch
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from msgspec.structs import replace
 from torch import Tensor, nn
 
@@ -15,6 +15,7 @@ from explorer.architecture.errors import StackError
 from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.output import Softmax
 from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
@@ -36,6 +37,8 @@ def passed(built: nn.Module, pictures: Tensor) -> Tensor:
 
 
 @given(architectures())
+@example(Architecture("no row is seen", (1, 1, 1), (Conv2d(out_channels=1, kernel_size=1, stride=(2, 1), padding=1),)))
+@example(Architecture("mixed rows", (1, 4, 4), (Softmax(dim=2), MaxPool2d(kernel_size=1, stride=4))))
 def test_a_row_or_column_is_blind_if_spoiling_it_spoils_nothing(architecture: Architecture) -> None:
     _, height, width = architecture.input_shape
     try:

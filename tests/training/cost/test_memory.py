@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.architecture.kinds.normalisation import BatchNorm2d
 from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.training.cost.memory import kept_bytes, training_bytes
 from explorer.training.recipe.optimizers import OPTIMIZERS, WITH_MOMENTUM, make_optimizer, state_per_parameter
@@ -62,3 +64,8 @@ def test_the_optimizers_state_is_what_torch_keeps_after_a_step(name: str, moment
     optimizer.step()
     kept = sum(value.numel() for value in optimizer.state[weight].values() if torch.is_tensor(value) and value.dim())
     assert kept == 50 * state_per_parameter(name, momentum=momentum)
+
+
+def test_a_mean_over_all_batches_keeps_as_much_as_a_running_one() -> None:
+    running, overall = (Architecture("x", (2, 8, 8), (BatchNorm2d(momentum=each),)) for each in (0.1, None))
+    assert kept_bytes(trace(overall)) == kept_bytes(trace(running)) > 0

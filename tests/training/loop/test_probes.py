@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from explorer.architecture.build import build
 from explorer.architecture.kinds import ACTIVATIONS
-from explorer.architecture.kinds.activation import ScaledTanh, Sigmoid
+from explorer.architecture.kinds.activation import ScaledTanh, Sigmoid, Tanh
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.pooling import MaxPool2d
@@ -114,7 +114,7 @@ def assert_activation(found: LayerProbe, layer: nn.Module, inputs: Tensor, outpu
     here = inputs.double()
     slopes = ((wide(here) - wide(here - step)) / step).abs()  # from the left, where torch takes a corner's slope
     assert found.slope == pytest.approx(float(slopes.mean()), abs=1e-4)
-    ends = {Sigmoid: (0, 1), ScaledTanh: (-1.7159, 1.7159)}.get(ACTIVATIONS[found.kind])
+    ends = {Sigmoid: (0, 1), Tanh: (-1, 1), ScaledTanh: (-1.7159, 1.7159)}.get(ACTIVATIONS[found.kind])
     if ends is not None:
         distances = np.min([abs(outputs - end) for end in ends], axis=0)
         assert found.saturated == pytest.approx(float((distances < 0.05).mean()))

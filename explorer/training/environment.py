@@ -8,16 +8,17 @@ import torch
 
 from explorer import __version__
 from explorer.data.datasets import data_files
-from explorer.training.events import Environment
+from explorer.training.events import Environment, Way
 
 
-def environment(dataset: str) -> Environment:
-    """Say where this process trains; raises `DataError` where the data set's files are not known."""
+def environment(dataset: str, way: Way) -> Environment:
+    """Say where and how this process trains; raises `DataError` where the data set's files are not known."""
     return Environment(
         program=__version__,
         python=platform.python_version(),
         torch=str(torch.__version__),
-        threads=torch.get_num_threads(),
+        threads=way.threads,
+        parts=way.parts,
         processor=_processor(),
         data_sha256=data_checksum(dataset),
     )

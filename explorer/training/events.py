@@ -8,13 +8,24 @@ from collections.abc import Iterable
 import msgspec
 
 
+class Way(msgspec.Struct, frozen=True):
+    """How a step is computed: its batch in so many parts, each by so many of torch's threads.
+
+    The same way gives the same figures bit for bit on one processor, however many parts are computed at once.
+    """
+
+    parts: int = 1
+    threads: int = 1
+
+
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """What a run's figures rest on beside its job."""
 
     program: str  # versions
     python: str
     torch: str
-    threads: int  # that torch computes with
+    threads: int  # that torch computes with, for each part of a batch
+    parts: int = 1  # of a batch, each computed by itself
     processor: str  # its name, also where a GPU trains
     data_sha256: str  # of the checksums of the data set's files
 

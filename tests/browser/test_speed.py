@@ -23,7 +23,7 @@ from tests.browser.steps import choose_layer, choose_network, layer, step_button
 from tests.runs.scene import wait_until
 
 FLOOR = Path(__file__).with_name("floor")
-CLICKS = 20
+CLICKS = 8
 CHANNELS = 96  # of AlexNet's first layer, and the floor pages' first number
 UNTIL_TEXT = """([button, place, text]) => new Promise((resolve) => {
     const watch = new MutationObserver(() => {

@@ -6,6 +6,8 @@ Nothing here needs torch, so that a worker hears what is asked while it still im
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
+from explorer.training.threads import Threads
+
 if TYPE_CHECKING:
     from explorer.training.answers.answers import Answers
     from explorer.training.events import Event
@@ -43,9 +45,15 @@ class Control:
     While a run is held it tells `Paused`. Whoever takes its events asks for the next one once `has_news`.
     """
 
-    def __init__(self, keeper: Keeper | None = None, answer_keeper: AnswerKeeper | None = None) -> None:
+    def __init__(
+        self,
+        keeper: Keeper | None = None,
+        answer_keeper: AnswerKeeper | None = None,
+        threads: Threads | None = None,
+    ) -> None:
         self.keeper = keeper  # None: no snapshot is kept
         self.answer_keeper = answer_keeper  # None: no answers are kept
+        self.threads = threads or Threads()  # all cores if nobody says less
         self.is_paused = False
         self.is_stopped = False
         self._steps = 0

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Generator
+from functools import partial
+from itertools import islice
 
 import msgspec
 import torch
@@ -12,10 +14,11 @@ from explorer.architecture.historic.modules import GaussianRBF
 from explorer.training.answers.answers import Answers, answers, join
 from explorer.training.events import Evaluating
 from explorer.training.loop.batches import to_input
+from explorer.training.threads import Threads
 
 SIGN_SECONDS = 0.4  # a viewer should not have to wait half a second for a sign of life
 MULT_ADDS_PER_CHUNK = {"cpu": 10**10, "mps": 10**11, "cuda": 10**12}  # a fraction of a second on modest hardware
-MAX_CHUNK = 1_000  # pictures
+MAX_CHUNK = {"cpu": 250, "mps": 1_000, "cuda": 1_000}  # pictures: a small test set still has some for each thread
 
 
 class Tested(msgspec.Struct, frozen=True, eq=False):
@@ -28,36 +31,43 @@ class Tested(msgspec.Struct, frozen=True, eq=False):
 
 def chunk_size(mult_adds: int, device: torch.device) -> int:
     """Choose how many pictures are measured at once; a fixed number, since the order of sums changes the last digit."""
-    return max(1, min(MAX_CHUNK, MULT_ADDS_PER_CHUNK[device.type] // max(1, mult_adds)))
+    return max(1, min(MAX_CHUNK[device.type], MULT_ADDS_PER_CHUNK[device.type] // max(1, mult_adds)))
 
 
 def evaluate(
-    network: nn.Sequential, images: Tensor, labels: Tensor, *, input_shape: tuple[int, int, int], chunk: int
+    network: nn.Sequential,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    input_shape: tuple[int, int, int],
+    chunk: int,
+    threads: Threads,
 ) -> Generator[Evaluating, None, Tested]:
     """Measure a network on uint8 pictures and return what it came to; yields signs of life meanwhile.
 
     Dropout and batch normalisation are in their testing mode, and put back afterwards.
     """
-    figures, given, done, sign = [], [], 0, time.perf_counter()
+    measured, sign = list[tuple[Tensor, Answers]](), time.perf_counter()
+    chunks = zip(torch.split(images, chunk), torch.split(labels, chunk), strict=True)
     network.eval()
     try:
-        for some, truth in zip(torch.split(images, chunk), torch.split(labels, chunk), strict=True):
-            figure, answered = _measure(network, to_input(some, input_shape), truth)
-            figures.append(figure)
-            given.append(answered)
-            done += len(truth)
+        while some := list(islice(chunks, threads.count)):
+            measured += threads.do([partial(_measure, network, *each, input_shape) for each in some])
             if time.perf_counter() - sign >= SIGN_SECONDS:
                 sign = time.perf_counter()
-                yield Evaluating(done=done, total=len(labels))
+                yield Evaluating(done=sum(len(answered.labels) for _, answered in measured), total=len(labels))
     finally:
         network.train()
+    figures, given = zip(*measured, strict=True)
     loss_sums, hits = zip(*torch.stack(figures).tolist(), strict=True)
-    return Tested(sum(loss_sums) / len(labels), sum(hits) / len(labels), join(given))
+    return Tested(sum(loss_sums) / len(labels), sum(hits) / len(labels), join(list(given)))
 
 
 @torch.inference_mode()
-def _measure(network: nn.Sequential, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Answers]:
-    scores = score(network, inputs)
+def _measure(
+    network: nn.Sequential, images: Tensor, labels: Tensor, input_shape: tuple[int, int, int]
+) -> tuple[Tensor, Answers]:
+    scores = score(network, to_input(images, input_shape))
     figures = torch.stack((F.cross_entropy(scores, labels, reduction="sum"), count_hits(scores, labels)))
     return figures, answers(scores, labels)
 

@@ -15,6 +15,7 @@ from explorer.architecture.trace import Trace, trace
 from explorer.data.datasets import Dataset, load
 from explorer.training.cost import gate
 from explorer.training.errors import TrainingError
+from explorer.training.events import Way
 from explorer.training.loop.evaluate import chunk_size
 from explorer.training.loop.first_weights import first_network
 from explorer.training.recipe.augment import Augmenter, make_augment
@@ -42,6 +43,7 @@ class PreparedRun:
     test_labels: Tensor
     train_size: int  # pictures that the recipe uses
     test_chunk: int  # test pictures measured at once
+    way: Way  # how a step is computed
 
     @property
     def steps_per_epoch(self) -> int:
@@ -60,10 +62,11 @@ class PreparedRun:
         return torch.autocast(self.device.type, PRECISIONS[self.recipe.precision])
 
 
-def prepare(job: Job) -> PreparedRun:
+def prepare(job: Job, way: Way | None = None) -> PreparedRun:
     """Check a job and put its parts on the device, with the first weights drawn from torch's generator.
 
-    Raises `TrainingError` for a job that cannot be trained, and `DataError` for pictures that are not there.
+    A step is computed whole if `way` is None. Raises `TrainingError` for a job that cannot be trained, and `DataError`
+    for pictures that are not there.
     """
     recipe = job.recipe
     device = find_device(recipe.device)
@@ -72,11 +75,11 @@ def prepare(job: Job) -> PreparedRun:
         _check_start(trace(job.start))
     gate.check(rows, recipe, gate.as_it_is(device, recipe.precision))
     data = load(recipe.dataset)
-    return _assemble(job, rows, data, device=device, train_size=gate.train_size(recipe))
+    return _assemble(job, rows, data, device=device, way=way or Way())
 
 
-def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, train_size: int) -> PreparedRun:
-    recipe = job.recipe
+def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, way: Way) -> PreparedRun:
+    recipe, train_size = job.recipe, gate.train_size(job.recipe)
     network = first_network(job).to(device).to(memory_format=torch.channels_last)
     return PreparedRun(
         job=job,
@@ -101,6 +104,7 @@ def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, tra
         test_labels=data.test.labels.to(device),
         train_size=train_size,
         test_chunk=chunk_size(rows.totals.mult_adds, device),
+        way=way,
     )
 
 

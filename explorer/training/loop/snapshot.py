@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from explorer.training.errors import TrainingError
+from explorer.training.events import Way
 from explorer.training.loop.meter import Clock, Meter, Sums
 from explorer.training.loop.prepare import PreparedRun
 from explorer.training.recipe.recipe import Job
@@ -29,6 +30,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     learning_rate: float  # the recipe's, or what it was changed to
     point: Sums  # of the unfinished group of steps
     epoch: Sums  # of the unfinished epoch
+    way: Way | None = None  # how a CPU computes its steps; None: another device, or a program that did not say it
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def take(run: PreparedRun, meter: Meter, clock: Clock, *, learning_rate: float) 
         learning_rate=learning_rate,
         point=point,
         epoch=epoch,
+        way=run.way if run.device.type == "cpu" else None,
     )
     return Snapshot(place, {**_network(run.network), **_optimizer(run.network, run.optimizer), **_random(run)})
 

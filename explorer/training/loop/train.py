@@ -13,28 +13,35 @@ from itertools import islice
 import torch
 from torch import Tensor
 
+from explorer.architecture.trace import trace
 from explorer.data.datasets import DataError
+from explorer.training.cost.way import usual_way
 from explorer.training.environment import environment
 from explorer.training.errors import DivergedError, TrainingError
-from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started
+from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started, Way
 from explorer.training.loop.batches import draw_orders
-from explorer.training.loop.capture import Stepper, make_stepper
+from explorer.training.loop.capture import Stepper, Take, make_stepper
 from explorer.training.loop.control import Control
 from explorer.training.loop.divergence import explain
 from explorer.training.loop.evaluate import Tested, evaluate
 from explorer.training.loop.meter import Clock, Meter
+from explorer.training.loop.parts import Parts
 from explorer.training.loop.prepare import PreparedRun, prepare
 from explorer.training.loop.probes import Prober
 from explorer.training.loop.run_state import RunState
 from explorer.training.loop.snapshot import Snapshot
 from explorer.training.loop.step import take_step
-from explorer.training.recipe.devices import describe
+from explorer.training.memory_reuse import reuse_memory
+from explorer.training.recipe.devices import describe, find_device
 from explorer.training.recipe.recipe import Job, Recipe
+from explorer.training.threads import count_cores
 
-ReadSnapshot = Callable[[], Snapshot]  # no snapshot is held while the run goes on: it is as large as the run
+ReadSnapshot = Callable[[], Snapshot]
 
 
-def train(job: Job, *, control: Control | None = None, resume: ReadSnapshot | None = None) -> Iterator[Event]:
+def train(
+    job: Job, *, control: Control | None = None, resume: ReadSnapshot | None = None, way: Way | None = None
+) -> Iterator[Event]:
     """Train a job's network and tell how it goes.
 
     The events are `Started`; `Step`s, each the mean of the steps since the one before; `Probe`s of the network, the
@@ -42,11 +49,13 @@ def train(job: Job, *, control: Control | None = None, resume: ReadSnapshot | No
     A job that cannot be trained ends with `Failed`.
     `control` is asked between two steps, and within a test whether the run stops. `resume` reads where it goes on, as
     if it had never stopped there.
-    The same job gives the same numbers on the same device: bit for bit on a CPU with as many threads, closely on a GPU.
+    A step is computed by `way`, or as is usual on this computer; a run that goes on keeps its own. The same job gives
+    the same numbers on the same device: bit for bit on a CPU that computes them in the same way, closely on a GPU.
     """
+    reuse_memory()
     clock = Clock()
     try:
-        yield from _in_turns(_events(job, clock, control or Control(), resume), clock, seed=job.recipe.seed)
+        yield from _in_turns(_events(job, clock, control or Control(), resume, way), clock, seed=job.recipe.seed)
     except (TrainingError, DataError) as error:
         yield Failed(cause=str(error))
     except torch.OutOfMemoryError:
@@ -57,24 +66,29 @@ def train(job: Job, *, control: Control | None = None, resume: ReadSnapshot | No
 
 
 def _in_turns(events: Iterator[Event], clock: Clock, *, seed: int) -> Iterator[Event]:
-    """Give this run random numbers and time of its own, so that runs that take turns do not disturb each other."""
+    """Give this run random numbers, threads and time of its own, whatever those do that it takes turns with."""
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
         state = torch.get_rng_state()
+    threads = others = torch.get_num_threads()
     while True:
         with torch.random.fork_rng(devices=()):
             torch.set_rng_state(state)
+            torch.set_num_threads(threads)
             clock.go_on()
             event = next(events, None)
             clock.stop()
-            state = torch.get_rng_state()
+            state, threads = torch.get_rng_state(), torch.get_num_threads()
+            torch.set_num_threads(others)
         if event is None:
             return
         yield event
 
 
-def _events(job: Job, clock: Clock, control: Control, resume: ReadSnapshot | None) -> Iterator[Event]:
-    run = prepare(job)
+def _events(job: Job, clock: Clock, control: Control, resume: ReadSnapshot | None, way: Way | None) -> Iterator[Event]:
+    begin = resume() if resume else None
+    run = prepare(job, _way(job, begin, way))
+    torch.set_num_threads(run.way.threads)
     yield Started(
         device=describe(run.device),
         dataset=run.recipe.dataset,
@@ -83,19 +97,32 @@ def _events(job: Job, clock: Clock, control: Control, resume: ReadSnapshot | Non
         num_params=sum(param.numel() for param in run.network.parameters()),
         num_steps=run.num_steps,
         steps_per_epoch=run.steps_per_epoch,
-        environment=environment(run.recipe.dataset),
+        environment=environment(run.recipe.dataset, run.way),
     )
     meter = Meter(num_steps=run.num_steps, steps_per_epoch=run.steps_per_epoch, clock=clock)
     between = RunState(run, meter, clock, control, learning_rate=run.recipe.learning_rate)
     prober = Prober(run)
     try:
-        if resume:
-            between.begin(resume())
+        if begin:
+            between.begin(begin)
+            begin = None  # as large as the run
         else:
             yield from prober.probe(0)
-        yield from _epochs(between, prober, make_stepper(run, partial(take_step, run)))
+        yield from _epochs(between, prober, make_stepper(run, _take(run, control)))
     except DivergedError as broken:
         yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
+
+
+def _way(job: Job, begin: Snapshot | None, way: Way | None) -> Way:
+    """Choose how the run's steps are computed: a GPU takes them whole."""
+    if find_device(job.recipe.device).type != "cpu":
+        return Way()
+    kept = begin.place.way if begin else None
+    return kept or way or usual_way(trace(job.architecture), job.recipe, cores=count_cores())
+
+
+def _take(run: PreparedRun, control: Control) -> Take:
+    return partial(take_step, run) if run.way.parts == 1 else Parts(run, control.threads).take
 
 
 def _epochs(between: RunState, prober: Prober, stepper: Stepper) -> Iterator[Event]:
@@ -173,7 +200,14 @@ def _test(between: RunState) -> Generator[Event, None, float | None]:
     """Measure the test pictures and tell it; gives their accuracy, or None where the run was stopped meanwhile."""
     run, meter, clock = between.run, between.meter, between.clock
     tested = yield from _unless_stopped(
-        evaluate(run.network, run.test_images, run.test_labels, input_shape=run.input_shape, chunk=run.test_chunk),
+        evaluate(
+            run.network,
+            run.test_images,
+            run.test_labels,
+            input_shape=run.input_shape,
+            chunk=run.test_chunk,
+            threads=between.control.threads,
+        ),
         between.control,
     )
     if tested is None:

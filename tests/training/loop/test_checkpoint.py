@@ -18,6 +18,7 @@ from torch import nn
 
 from explorer.architecture.build import build
 from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.regularisation import Dropout
 from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import load as load_pictures
@@ -32,6 +33,7 @@ from explorer.training.events import (
     Paused,
     Probe,
     Step,
+    Way,
 )
 from explorer.training.loop import checkpoint, meter
 from explorer.training.loop.batches import to_input
@@ -69,9 +71,9 @@ def told(events: Iterable[Event]) -> list[dict[str, Any]]:
     ]
 
 
-def train_until(step: int, path: Path, one: Job) -> list[Event]:
+def train_until(step: int, path: Path, one: Job, *, way: Way | None = None) -> list[Event]:
     """Train as a server does that is killed: what was told until after the checkpoint of a step."""
-    events = train(one, control=Control(FileKeeper(path)))
+    events = train(one, control=Control(FileKeeper(path)), way=way)
     kept = list(takewhile(lambda event: not (isinstance(event, Checkpoint) and event.step == step), events))
     next(events)  # it lives on for a while, and what it tells then is lost
     return kept
@@ -89,6 +91,16 @@ def test_a_run_goes_on_bit_for_bit_as_if_it_had_not_been_interrupted(
     torch.manual_seed(1)  # another process would have other random numbers
     after = list(train(one, resume=partial(read, path)))
     assert told([*before, *after]) == told(train(one))
+
+
+@pytest.mark.usefixtures("at_each_step")
+@pytest.mark.parametrize("step", [0, 5])
+def test_a_run_goes_on_in_as_many_parts_as_it_had(step: int, tmp_path: Path) -> None:
+    layers = (Flatten(), Linear(out_features=32), Dropout(), Linear(out_features=10))
+    one, path, way = Job(Architecture("rows", (1, 28, 28), layers), BASE), tmp_path / "run.safetensors", Way(parts=3)
+    before = train_until(step, path, one, way=way)
+    assert told([*before, *train(one, resume=partial(read, path))]) == told(train(one, way=way))
+    assert told(train(one, way=way)) != told(train(one))
 
 
 @pytest.mark.usefixtures("at_each_step")

@@ -237,7 +237,7 @@ def test_a_stop_ends_a_test_that_takes_long_and_who_goes_on_makes_up_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = Job(NETWORK, BASE)
-    monkeypatch.setattr("explorer.training.loop.evaluate.MAX_CHUNK", 100)
+    monkeypatch.setattr("explorer.training.loop.evaluate.MAX_CHUNK", {"cpu": 100})
     monkeypatch.setattr("explorer.training.loop.evaluate.SIGN_SECONDS", 0.0)
     whole = undisturbed()
     for epoch in (1, 2):

@@ -16,6 +16,7 @@ from explorer.training.loop import evaluate, meter, prepare
 from explorer.training.loop.batches import draw_orders, to_input
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
+from explorer.training.threads import Threads
 from tests.training.small_jobs import BASE, DROPPING, SMALL, losses, run, without_times
 
 
@@ -117,7 +118,9 @@ def test_test_figures_are_measured_without_dropout_and_signs_of_life_come_meanwh
         scores = network.eval()(data.images / 255)
     network.train()
     monkeypatch.setattr(evaluate, "SIGN_SECONDS", 0)
-    measuring = evaluate.evaluate(network, data.images, data.labels, input_shape=(1, 28, 28), chunk=chunk)
+    measuring = evaluate.evaluate(
+        network, data.images, data.labels, input_shape=(1, 28, 28), chunk=chunk, threads=Threads(1)
+    )
     signs: list[int] = []
     while True:
         try:

@@ -52,6 +52,12 @@ class SetLearningRate(msgspec.Struct, frozen=True, tag_field="order", tag="set_l
     learning_rate: float
 
 
+class UseThreads(msgspec.Struct, frozen=True, tag_field="order", tag="use_threads"):
+    """Compute with so many threads from now on: other workers share the cores."""
+
+    count: int
+
+
 class Alive(msgspec.Struct, frozen=True, tag_field="said", tag="alive"):
     """The worker computes: a sign of life within a step that takes long."""
 
@@ -74,5 +80,5 @@ class Said(msgspec.Struct, frozen=True, tag_field="said", tag="event"):
 
 
 Wish = Pause | Resume | OneStep | SetLearningRate  # what is passed on to a run that trains
-Order = Train | Heat | Cancel | Wish
+Order = Train | Heat | Cancel | UseThreads | Wish
 Message = Ready | Alive | Over | Said

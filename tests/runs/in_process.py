@@ -3,7 +3,7 @@
 A worker makes the first step of each run as soon as it has it, and comes to its end once a test says so.
 """
 
-from explorer.runs.messages import Cancel, Heat, Order, Over, Pause, Ready, Resume, Said, Train
+from explorer.runs.messages import Cancel, Heat, Order, Over, Pause, Ready, Resume, Said, Train, UseThreads
 from explorer.runs.scheduler.worker import Ended, Hear
 from explorer.training.events import Finished, Paused, Resumed
 from tests.runs.scripted_worker import started, step
@@ -12,6 +12,7 @@ from tests.runs.scripted_worker import started, step
 class InProcessWorker:
     def __init__(self, *, hear: Hear, ended: Ended) -> None:
         self.run_ids: list[str] = []  # of the runs that are not over
+        self.threads: int | None = None  # that it was told to use
         self._hear = hear
         self._ended = ended
         self._is_gone = False
@@ -23,6 +24,8 @@ class InProcessWorker:
                 self._train(order.run_id)
             case Heat():
                 self._train(*(run.run_id for run in order.runs))
+            case UseThreads():
+                self.threads = order.count
             case Cancel() if order.run_id in self.run_ids:
                 self._drop(order.run_id)
             case Pause():
@@ -62,13 +65,18 @@ class InProcessAllocation:
 
     def __init__(self) -> None:
         self.device = "cpu"
+        self.cores = 4
         self.workers: list[InProcessWorker] = []
 
     def start_worker(self, *, hear: Hear, ended: Ended) -> InProcessWorker:
         self.workers.append(InProcessWorker(hear=hear, ended=ended))
         return self.workers[-1]
 
+    def worker(self, run_id: str) -> InProcessWorker:
+        """Give the worker that trains a run."""
+        return next(worker for worker in self.workers if run_id in worker.run_ids)
+
     def finish(self, *run_ids: str) -> None:
         """Let runs that train come to their end."""
         for run_id in run_ids:
-            next(worker for worker in self.workers if run_id in worker.run_ids).finish(run_id)
+            self.worker(run_id).finish(run_id)

@@ -9,8 +9,11 @@ import torch
 
 from explorer.runs.scheduler.worker import Allocation, Ended, Hear
 from explorer.runs.scheduler.worker_process import WORKER, WorkerProcess
+from explorer.training.recipe.devices import total_bytes
+from explorer.training.threads import count_cores
 
-THREADS = 4  # a small network cannot keep many busy; the other cores serve other runs
+GPU_THREADS = 4  # of a worker whose computing a GPU does
+WORKER_BYTES = 10**9  # of main memory: torch takes 0.7 GB in each process, a small network's run hardly more
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 AnyAllocation = TypeVar("AnyAllocation", bound=Allocation)
@@ -22,6 +25,7 @@ class LocalAllocation(msgspec.Struct, frozen=True):
     device: str  # as a recipe names it
     environment: dict[str, str]
     command: tuple[str, ...] = WORKER  # of its workers
+    cores: int = 1  # that it shares with its equals
 
     def start_worker(self, *, hear: Hear, ended: Ended) -> WorkerProcess:
         """Start a process that trains; raises `OSError` where the system can't."""
@@ -29,14 +33,24 @@ class LocalAllocation(msgspec.Struct, frozen=True):
 
 
 def local_allocations() -> tuple[LocalAllocation, ...]:
-    """Divide this computer: each GPU by itself, and shares of the cores, so that no two workers compete for one."""
-    cores = _cores()
-    threads = min(THREADS, cores)
-    counts = dict.fromkeys(THREAD_VARIABLES, str(threads))
-    gpus = [LocalAllocation("cuda", counts | {"CUDA_VISIBLE_DEVICES": name}) for name in _cuda_names()]
-    gpus += [LocalAllocation("mps", counts)] * torch.backends.mps.is_available()
-    cpu = LocalAllocation("cpu", counts | {"CUDA_VISIBLE_DEVICES": ""})
-    return (*gpus, *[cpu] * max(1, cores // threads))
+    """Divide this computer: each GPU by itself, and a place to train for each core, if the memory holds so many."""
+    cores = count_cores()
+    beside = _environment(min(GPU_THREADS, cores))
+    gpus = [LocalAllocation("cuda", beside | {"CUDA_VISIBLE_DEVICES": name}) for name in _cuda_names()]
+    gpus += [LocalAllocation("mps", beside)] * torch.backends.mps.is_available()
+    cpu = LocalAllocation("cpu", _environment(cores) | {"CUDA_VISIBLE_DEVICES": ""}, cores=cores)
+    return (*gpus, *[cpu] * _places(cores))
+
+
+def _environment(threads: int) -> dict[str, str]:
+    """Give what torch reads at its start: how many threads it may have, which sleep while they wait for each other."""
+    return dict.fromkeys(THREAD_VARIABLES, str(threads)) | {"OMP_WAIT_POLICY": "PASSIVE"}
+
+
+def _places(cores: int) -> int:
+    """Count the workers on the CPU: one a core, which half of the memory has to hold."""
+    memory = total_bytes()
+    return cores if memory is None else max(1, min(cores, memory // 2 // WORKER_BYTES))
 
 
 def fitting(allocations: Sequence[AnyAllocation], device: str) -> tuple[AnyAllocation, ...]:
@@ -45,12 +59,6 @@ def fitting(allocations: Sequence[AnyAllocation], device: str) -> tuple[AnyAlloc
     if device == "auto":
         return gpus or tuple(allocations)
     return tuple(allocation for allocation in allocations if allocation.device == device)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))  # a container or a cluster may allow fewer than there are
-    return os.cpu_count() or 1
 
 
 def _cuda_names() -> list[str]:

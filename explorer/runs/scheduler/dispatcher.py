@@ -120,6 +120,7 @@ class Dispatcher:
             call()
         self._slots.flush()
         self._slots.mind()
+        self._slots.share_cores()
         if self._slots.writes.trouble and self._slots.writes.settle():
             self._slots.assign()
 

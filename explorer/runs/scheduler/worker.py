@@ -29,6 +29,10 @@ class Allocation(Protocol):
     def device(self) -> str:
         """The device as a recipe names it."""
 
+    @property
+    def cores(self) -> int:
+        """The processor cores that it has, shared with the workers of all equal allocations."""
+
     def start_worker(self, *, hear: Hear, ended: Ended) -> Worker:
         """Start a worker there; raises `OSError` where that cannot be.
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from explorer.runs.messages import Cancel, Heat, Message, Order, Said, Train, Wish
+from explorer.runs.messages import Cancel, Heat, Message, Order, Said, Train, UseThreads, Wish
 from explorer.runs.scheduler.worker import Allocation, Ended, Hear, Worker
 from explorer.runs.store.rows import Run
 from explorer.runs.store.run_files import RunFiles
@@ -51,6 +51,8 @@ class WorkerSlot:
         self.runs: dict[str, SlotRun] = {}  # by id, those that are not over
         self.is_ready = False  # the worker has imported torch and reads orders
         self.is_sent = False  # the worker has the runs
+        self._most_threads = 1  # that its runs may have: those that train beside each other in a race have equally many
+        self._threads: int | None = None  # that the worker was told to use; None: all
         self._worker: Worker | None = None
         self._start_by: float | None = None  # when a worker that starts has to be ready
         self._heard_at = 0.0  # the last sign of life
@@ -76,6 +78,11 @@ class WorkerSlot:
         return all(slot_run.is_held for slot_run in self.runs.values())
 
     @property
+    def computes(self) -> bool:
+        """Whether a run of it keeps cores busy."""
+        return self.is_sent and not self.is_held
+
+    @property
     def is_worth_restarting(self) -> bool:
         """Whether another worker may take the place of the one that ended, before a run needs it."""
         return self._was_ready and self._idle_deaths < IDLE_DEATHS
@@ -99,6 +106,7 @@ class WorkerSlot:
         self._worker = self.allocation.start_worker(hear=hear, ended=ended)
         self._start_by = time.monotonic() + START_LIMIT
         self._is_late = self._is_silent = False
+        self._threads = None
 
     def become_ready(self) -> None:
         """Note that the worker waits for orders."""
@@ -168,9 +176,16 @@ class WorkerSlot:
 
     # Its runs: taken, sent, asked, held, removed
 
-    def take(self, runs: Sequence[Run]) -> None:
-        """Give a free slot runs."""
+    def take(self, runs: Sequence[Run], *, most_threads: int) -> None:
+        """Give a free slot runs, which never have more threads than these."""
         self.runs = {run.id: SlotRun(run) for run in runs}
+        self._most_threads = most_threads
+
+    def use_threads(self, count: int) -> None:
+        """Tell the worker how many threads its runs have, if that has changed."""
+        if (count := min(count, self._most_threads)) != self._threads:
+            self._threads = count
+            self._send(UseThreads(count))
 
     def train(self, checkpoints: RunFiles, answers: RunFiles) -> None:
         """Send the runs to the worker, which is ready."""

@@ -94,6 +94,12 @@ class WorkerSlots:
                 if slot.is_held and self._is_wanted(slot):
                     self.cancel(run_id, MADE_ROOM)
 
+    def share_cores(self) -> None:
+        """Give the cores in equal parts to the workers that compute: one alone has all."""
+        for slot in [each for each in self._slots if each.computes]:
+            rivals = [each for each in self._slots if each.computes and each.allocation == slot.allocation]
+            slot.use_threads(max(1, slot.allocation.cores // len(rivals)))
+
     def close(self) -> None:
         """End every worker."""
         for slot in self._slots:
@@ -115,9 +121,10 @@ class WorkerSlots:
             return
         free = [slot for slot in self._slots if slot.is_free and slot.allocation in allocations]
         claimed = self._store.claim([run.id for run in entry]) if free else set()
-        if claimed:
-            slot = max(free, key=lambda slot: (slot.is_ready, slot.has_worker))
-            slot.take([run for run in entry if run.id in claimed])
+        runs = [run for run in entry if run.id in claimed]
+        chosen = sorted(free, key=lambda slot: (slot.is_ready, slot.has_worker), reverse=True)[: len(runs)]
+        for number, slot in enumerate(chosen):
+            slot.take(runs[number :: len(chosen)], most_threads=max(1, slot.allocation.cores // len(chosen)))
             self._go_on(slot)
 
     def _lacking(self, device: str) -> str:

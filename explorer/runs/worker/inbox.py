@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from explorer.runs.messages import Cancel, Heat, OneStep, Order, Pause, Resume, SetLearningRate, Train, Wish
+from explorer.runs.messages import Cancel, Heat, OneStep, Order, Pause, Resume, SetLearningRate, Train, UseThreads, Wish
 from explorer.runs.worker.time_sharing import TimeShare
 from explorer.training.loop.control import Control
+from explorer.training.threads import Threads
 
 
 class Inbox:
@@ -20,7 +21,8 @@ class Inbox:
 
     def __init__(self) -> None:
         self._orders: queue.SimpleQueue[Train | Heat] = queue.SimpleQueue()
-        self._controls: defaultdict[str, Control] = defaultdict(Control)
+        self._threads = Threads()  # one run after another has them
+        self._controls: defaultdict[str, Control] = defaultdict(lambda: Control(threads=self._threads))
         self._heard = threading.Condition()
 
     def listen(self) -> None:
@@ -53,6 +55,9 @@ class Inbox:
     def _take(self, order: Order) -> None:
         if isinstance(order, Train | Heat):
             self._orders.put(order)
+            return
+        if isinstance(order, UseThreads):
+            self._threads.count = order.count
             return
         with self._heard:
             _ask(self._controls[order.run_id], order)

@@ -1,27 +1,29 @@
 """How a computer is divided."""
 
-import os
-
 import pytest
 import torch
 
+from explorer.runs.scheduler import allocations
 from explorer.runs.scheduler.allocations import LocalAllocation, fitting, local_allocations
 
 CPU, CUDA = LocalAllocation("cpu", {}), LocalAllocation("cuda", {})
 
 
 @pytest.mark.parametrize(
-    ("cores", "shares", "threads"), [(1, 1, "1"), (2, 1, "2"), (4, 1, "4"), (7, 1, "4"), (16, 4, "4")]
+    ("cores", "memory", "places"),
+    [(1, 8, 1), (2, 8, 2), (4, 8, 4), (8, 8, 4), (2, 1, 1), (16, 64, 16), (16, None, 16)],
 )
-def test_shares_never_have_more_threads_than_there_are_cores(
-    monkeypatch: pytest.MonkeyPatch, cores: int, shares: int, threads: str
+def test_a_core_is_a_place_to_train_if_half_of_the_memory_holds_its_worker(
+    monkeypatch: pytest.MonkeyPatch, cores: int, memory: int | None, places: int
 ) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    monkeypatch.setattr(allocations, "count_cores", lambda: cores)
+    monkeypatch.setattr(allocations, "total_bytes", lambda: memory * 10**9 if memory else None)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    allocations = local_allocations()
-    assert [allocation.device for allocation in allocations] == ["cpu"] * shares
-    assert {allocation.environment["OMP_NUM_THREADS"] for allocation in allocations} == {threads}
+    found = local_allocations()
+    assert [(each.device, each.cores) for each in found] == [("cpu", cores)] * places
+    assert {each.environment["OMP_NUM_THREADS"] for each in found} == {str(cores)}
+    assert {each.environment["OMP_WAIT_POLICY"] for each in found} == {"PASSIVE"}
 
 
 @pytest.mark.parametrize(("allowed", "names"), [(None, ["0", "1"]), ("2,5", ["2", "5"])])

@@ -131,12 +131,15 @@ def test_a_waiting_race_is_cancelled_at_once(store: Store, start_in_process: Sta
     assert {find(store, run_id).state for run_id in runs} == {"cancelled"}
 
 
-def test_heats_train_beside_each_other_where_there_is_room(
+def test_contenders_train_beside_each_other_where_there_is_room(
     store: Store, start_in_process: Start, allocation: InProcessAllocation
 ) -> None:
     runs = race_ids(store, start_in_process(count=3).submit_race(race("a", "b", seeds=3), "me"))
-    for run_id in runs:
+    for run_id in runs[:4]:
         wait_for_state(store, run_id, "running")
-    assert sorted(worker.run_ids for worker in allocation.workers) == sorted([runs[:2], runs[2:4], runs[4:]])
-    allocation.finish(*runs)
+    assert sorted(worker.run_ids for worker in allocation.workers) == sorted([runs[:1], runs[1:2], runs[2:4]])
+    allocation.finish(*runs[:4])
+    for run_id in runs[4:]:
+        wait_for_state(store, run_id, "running")
+    allocation.finish(*runs[4:])
     assert {wait_for_state(store, run_id).state for run_id in runs} == {"finished"}

@@ -7,7 +7,7 @@ import torch
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
-from explorer.training.cost.calibrate import calibrate
+from explorer.training.calibration.calibrate import calibrate
 from explorer.training.cost.forecast import forecast
 from explorer.training.events import Failed, Finished
 from explorer.training.loop.train import train

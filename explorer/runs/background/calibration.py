@@ -4,6 +4,7 @@ What was measured while other programs kept the processor busy is not kept.
 """
 
 import logging
+import math
 import threading
 import time
 from collections import Counter
@@ -16,11 +17,11 @@ import msgspec
 from explorer.architecture.trace import trace
 from explorer.runs.child_process import ChildProcess, module_command
 from explorer.runs.store.rows import Run
-from explorer.training.cost.calibrate import Measurement
 from explorer.training.cost.forecast import forecast
+from explorer.training.cost.measurement import Measurement, measurement_file, read_measurement
 from explorer.training.cost.speed import Speed
 
-COMMAND = module_command("explorer.training.cost.calibrate")
+COMMAND = module_command("explorer.training.calibration.calibrate")
 LOOK = 0.2  # seconds between two looks whether somebody needs the device
 LEAST_SHARE = 0.5  # of the time with a processor: with less, a device is measured more than twice too slow
 REST = 60.0  # seconds after a measurement that was not kept
@@ -49,10 +50,10 @@ class Calibration:
         self._refused: Counter[str] = Counter()
         self._rests_until: dict[str, float] = {}
 
-    def speed(self, device: str) -> Speed | None:
-        """Give a device's rates, if they were measured at any time in this folder."""
+    def speed(self, device: str, *, beside: bool = False) -> Speed | None:
+        """Give a device's rates for a run alone or beside others, if they were measured at any time in this folder."""
         found = self._measurement(device)
-        return found.speed if found else None
+        return found.of(beside=beside) if found else None
 
     def is_measuring(self, device: str) -> bool:
         """Tell whether the device is being measured."""
@@ -67,7 +68,8 @@ class Calibration:
         """Doubt a device's rates if a run that began after they were measured took another time than they foretell."""
         known = None if device in self._renewed else self._measurement(device)
         for run in runs:
-            if known and run.id not in self._judged and _tells(run, device, since=known.at):
+            is_alone = not any(_overlap(run, other) for other in runs if other.id != run.id)
+            if known and is_alone and run.id not in self._judged and _tells(run, device, since=known.at):
                 self._judged.add(run.id)
                 if _is_apart(run, known.speed):
                     self._doubted.add(device)
@@ -122,18 +124,15 @@ class Calibration:
             self._known[device] = found
 
     def _measurement(self, device: str) -> Measurement | None:
-        if device not in self._known and (found := _read(self._file(device))):
+        if device not in self._known and (found := read_measurement(self._home, device)):
             self._known[device] = found
         return self._known.get(device)
 
     def _write(self, device: str, found: Measurement) -> None:
         try:
-            self._file(device).write_bytes(msgspec.json.encode(found))
+            measurement_file(self._home, device).write_bytes(msgspec.json.encode(found))
         except OSError as error:  # a full disk, or a folder that may only be read: measured anew at the next start
             logger.warning("the speed of %s is not kept: %s", device, error)
-
-    def _file(self, device: str) -> Path:
-        return self._home / f"speed-{device}.json"
 
 
 def _tells(run: Run, device: str, *, since: float) -> bool:
@@ -144,6 +143,13 @@ def _tells(run: Run, device: str, *, since: float) -> bool:
     is_whole = run.state == "finished" and run.step == run.num_steps and run.continues is None and run.race is None
     is_after = run.started is not None and run.started > since
     return is_whole and is_after and (run.device or "").startswith(device)
+
+
+def _overlap(run: Run, other: Run) -> bool:
+    """Say whether two runs trained at the same time at any moment."""
+    if run.started is None or other.started is None:
+        return False
+    return run.started < (other.ended or math.inf) and other.started < (run.ended or math.inf)
 
 
 def _is_apart(run: Run, speed: Speed) -> bool:
@@ -162,10 +168,3 @@ def _watch(process: ChildProcess, is_free: Callable[[], bool]) -> bool:
     process.kill()
     process.wait()
     return False
-
-
-def _read(file: Path) -> Measurement | None:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Measurement)
-    except (OSError, msgspec.DecodeError):  # a broken file is measured anew
-        return None

@@ -1,7 +1,7 @@
 """The training loop: a job in, events out.
 
-`train` is a generator that knows no screen, and no disk beyond its data set. Whoever iterates over it decides how fast
-it runs and when it stops: closing it ends the run.
+`train` is a generator that knows no screen, and no disk beyond its data set and what was measured of this computer.
+Whoever iterates over it decides how fast it runs and when it stops: closing it ends the run.
 """
 
 import math
@@ -13,9 +13,8 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from explorer.architecture.trace import trace
 from explorer.data.datasets import DataError
-from explorer.training.cost.way import usual_way
+from explorer.training.cost.way import way_here
 from explorer.training.environment import environment
 from explorer.training.errors import DivergedError, TrainingError
 from explorer.training.events import Epoch, Evaluating, Event, Failed, Finished, Started, Way
@@ -34,7 +33,6 @@ from explorer.training.loop.step import take_step
 from explorer.training.memory_reuse import reuse_memory
 from explorer.training.recipe.devices import describe, find_device
 from explorer.training.recipe.recipe import Job, Recipe
-from explorer.training.threads import count_cores
 
 ReadSnapshot = Callable[[], Snapshot]
 
@@ -118,7 +116,7 @@ def _way(job: Job, begin: Snapshot | None, way: Way | None) -> Way:
     if find_device(job.recipe.device).type != "cpu":
         return Way()
     kept = begin.place.way if begin else None
-    return kept or way or usual_way(trace(job.architecture), job.recipe, cores=count_cores())
+    return kept or way or way_here(job)
 
 
 def _take(run: PreparedRun, control: Control) -> Take:

@@ -52,9 +52,10 @@ def race_form() -> None:
 
 
 def _cost(race: Race) -> None:
-    """Say what the race will take, where one place can hold all of it and that is known."""
+    """Say what the race will take, where that is known."""
     found = fitting(allocations(), race.contenders[0].recipe.device)
-    st.caption(race_cost_words(race, known_speed(found[0]) if found and len(found) == 1 else None))
+    abreast = min(len(found), len(race.contenders) * race.seeds)
+    st.caption(race_cost_words(race, known_speed(found[0], abreast=abreast) if found else None, abreast=abreast))
 
 
 def _difference(race: Race) -> None:

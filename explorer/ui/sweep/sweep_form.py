@@ -64,7 +64,7 @@ def _cost(sweep: Sweep) -> None:
 
 @store_errors_in_words()
 def _told_cost(sweep: Sweep, found: tuple[LocalAllocation, ...], *, unknown: bool) -> None:
-    allocation, speed = found[0], known_speed(found[0])
+    allocation, speed = found[0], known_speed(found[0], abreast=len(found))
     if unknown and speed:
         st.rerun()
     cost = sweep_cost(sweep, speed, abreast=len(found))

@@ -42,13 +42,13 @@ def terms_words(race: Race) -> str:
     return f"{seeds} · {length} epoch{'s' * (epochs[-1] != 1)} · {race.terms}"
 
 
-def race_cost_words(race: Race, speed: Speed | None) -> str:
-    """Say how many runs a race is and how long all take, where the device's rates are known."""
+def race_cost_words(race: Race, speed: Speed | None, *, abreast: int) -> str:
+    """Say how many runs a race is and how long all take, `abreast` at once, where the device's rates are known."""
     runs = len(race.contenders) * race.seeds
     if speed is None:
         return f"{runs} runs."
     costs = [forecast(trace(each.architecture), each.recipe, speed).seconds or 0.0 for each in race.contenders]
-    return f"{runs} runs, about {duration(race.seeds * sum(costs))} in all."
+    return f"{runs} runs, about {duration(race.seeds * sum(costs) / abreast)} in all."
 
 
 def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:

@@ -67,7 +67,8 @@ def receipt_rows(run: Run, events: Sequence[Event]) -> dict[str, str]:
 def _environment_rows(found: Environment) -> dict[str, str]:
     return {
         "processor": found.processor,
-        "threads": str(found.threads),
+        "batch computed": "whole" if found.parts == 1 else f"in {found.parts} parts",
+        "threads": str(found.threads) if found.parts == 1 else "1 for each part",
         "versions": f"explorer {found.program}, torch {found.torch}, Python {found.python}",
         "data (SHA-256)": f"{found.data_sha256[:SHOWN]}…",
     }

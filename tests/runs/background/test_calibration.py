@@ -14,8 +14,8 @@ from explorer.architecture.trace import trace
 from explorer.runs.background.calibration import COMMAND, LEAST_SHARE, REST, TRIES, Calibration
 from explorer.runs.child_process import ROOT
 from explorer.runs.store.rows import Run, State
-from explorer.training.cost.calibrate import Measurement
 from explorer.training.cost.forecast import forecast
+from explorer.training.cost.measurement import Measurement
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.laptop import LAPTOP, know_the_cpu, measured
 from tests.runs.scene import wait_until
@@ -165,6 +165,16 @@ def test_a_device_is_measured_anew_once_a_run_took_another_time_than_was_told(
         for known in (calibration, Calibration(tmp_path)):
             known.judge("cpu", [run])  # it began before what is known now was measured
             assert not known.is_wanted("cpu")
+
+
+def test_a_run_beside_another_says_nothing_of_a_run_alone(tmp_path: Path) -> None:
+    know_the_cpu(tmp_path)
+    calibration, slow = Calibration(tmp_path), _run("slow", seconds=3 * _told())
+    beside = replace(_run("beside", seconds=1.0, started=0.5), ended=None, state="running")
+    calibration.judge("cpu", [slow, beside])
+    assert not calibration.is_wanted("cpu")
+    calibration.judge("cpu", [slow, replace(beside, ended=0.8)])
+    assert calibration.is_wanted("cpu")
 
 
 def test_what_is_known_stays_where_a_busy_processor_gives_nothing_better(tmp_path: Path) -> None:

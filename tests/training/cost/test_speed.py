@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
-from explorer.training.cost.calibrate import MEASURED, calibrate
+from explorer.training.calibration.calibrate import MEASURED, calibrate
 from explorer.training.cost.forecast import LESSON, LONG, forecast, reliefs
 from explorer.training.cost.speed import Speed, Timing, fit, step_seconds
 from explorer.training.recipe.recipe import Recipe
@@ -35,9 +35,10 @@ def test_the_rates_that_made_the_timings_are_found(rates: tuple[float, float, fl
 @pytest.mark.slow
 def test_a_real_device_has_rates_that_are_not_all_nothing() -> None:
     found = calibrate(torch.device("cpu"))
-    speed = found.speed
     assert 0 < found.cpu_share < 1.1
-    assert step_seconds(speed, ALEXNET, batch_size=128) > step_seconds(speed, LENET, batch_size=256) > 0
+    for speed in (found.speed, found.beside, found.whole):
+        assert speed
+        assert step_seconds(speed, ALEXNET, batch_size=128) > step_seconds(speed, LENET, batch_size=256) > 0
 
 
 def test_a_forecast_counts_steps_and_what_stays() -> None:

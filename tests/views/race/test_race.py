@@ -54,8 +54,9 @@ def test_a_races_time_is_that_of_all_its_runs() -> None:
     race, speed = msgspec.structs.replace(RACE, seeds=3), Speed(1e-5, 1e-11, 1e-9, 1e-10)
     one = forecast(trace(LENET), Recipe(), speed).seconds
     assert one is not None
-    assert race_cost_words(race, speed) == f"6 runs, about {duration(6 * one)} in all."
-    assert race_cost_words(race, None) == "6 runs."
+    assert race_cost_words(race, speed, abreast=1) == f"6 runs, about {duration(6 * one)} in all."
+    assert race_cost_words(race, speed, abreast=2) == f"6 runs, about {duration(3 * one)} in all."
+    assert race_cost_words(race, None, abreast=1) == "6 runs."
 
 
 def test_seeds_that_train_at_once_are_named() -> None:

@@ -1,0 +1,1 @@
+"""How fast this computer trains, measured by real training steps."""

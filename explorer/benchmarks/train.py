@@ -16,6 +16,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from explorer.architecture.build import build
+from explorer.benchmarks.beside import beside_bounds, beside_pairs, beside_speeds
 from explorer.benchmarks.book import PictureByPicture, train_as_the_book
 from explorer.benchmarks.contests import DATASET, Contest
 from explorer.benchmarks.memory import peak_bytes
@@ -58,7 +59,7 @@ class TrainingSpeeds(msgspec.Struct, frozen=True):
 
 
 def bench_train(contest: Contest, *, device: str, rounds: int = 5) -> TrainingSpeeds:
-    """Measure the ways to train a network in turn, `rounds` times; on two cores about 40 seconds a round for LeNet.
+    """Measure the ways to train a network in turn, `rounds` times; on two cores about a minute a round for LeNet.
 
     A bare step repeats one batch that never changes, and nothing is read or logged. The book's loop is an epoch with a
     DataLoader, its figures read at each step.
@@ -73,7 +74,7 @@ def bench_train(contest: Contest, *, device: str, rounds: int = 5) -> TrainingSp
         rounds=rounds,
         threads=torch.get_num_threads(),
         speeds={name: statistics.median(row[name] for row in rows) for name in rows[0]},
-        ratios=dict(_ratios(rows, contest.bounds)),
+        ratios=dict(_ratios(rows, contest)),
         peak_bytes=peak_bytes(Job(contest.architecture, replace(contest.run, epochs=1))),
         most_bytes=contest.most_bytes,
     )
@@ -82,14 +83,16 @@ def bench_train(contest: Contest, *, device: str, rounds: int = 5) -> TrainingSp
 def _round(contest: Contest) -> dict[str, float]:
     return {
         **our_speeds(contest),
+        **beside_speeds(contest),
         "bare_step": measure_bare_step(contest),
         "book_4_workers": measure_book(contest, num_workers=BOOK_WORKERS),
         "book_0_workers": measure_book(contest, num_workers=0),
     }
 
 
-def _ratios(rows: list[dict[str, float]], bounds: dict[str, float]) -> Iterator[tuple[str, Ratio]]:
-    for first, second in PAIRS:
+def _ratios(rows: list[dict[str, float]], contest: Contest) -> Iterator[tuple[str, Ratio]]:
+    bounds = contest.bounds | beside_bounds(contest)
+    for first, second in (*PAIRS, *beside_pairs(contest)):
         name, values = f"{first}_over_{second}", [row[first] / row[second] for row in rows]
         yield name, Ratio(statistics.median(values), min(values), max(values), bounds.get(name))
 

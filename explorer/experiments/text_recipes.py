@@ -19,7 +19,7 @@ class TextRecipe(msgspec.Struct, frozen=True, kw_only=True):
 
 # A step of AlexNet takes seconds without a GPU, the ten epochs hours: the limit ends what a class cannot wait for.
 _ALEXNET = Recipe(dataset="fashion-mnist", batch_size=128, learning_rate=0.01, init="xavier", max_seconds=600.0)
-_ADAM = Recipe(dataset="mnist", batch_size=200, optimizer="Adam", learning_rate=0.001)
+_ADAM = Recipe(dataset="mnist", batch_size=200, optimizer="Adam", learning_rate=0.001, init="keras")
 
 RECIPES: dict[str, TextRecipe] = {
     "book-lenet": TextRecipe(
@@ -33,7 +33,7 @@ RECIPES: dict[str, TextRecipe] = {
         recipe=_ALEXNET,
     ),
     "keras-adam": TextRecipe(
-        title="The Keras walk-through: Adam, batch 200",
+        title="The Keras walk-through: Adam, batch 200, Glorot weights",
         source="the Keras walk-through of LeNet-5",
         recipe=_ADAM,
     ),

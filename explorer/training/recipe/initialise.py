@@ -28,6 +28,14 @@ def xavier(network: nn.Module) -> None:
             nn.init.xavier_uniform_(layer.weight)
 
 
+def keras(network: nn.Module) -> None:
+    """Draw the weights as `xavier` does, biases 0: what Keras does where nothing is said."""
+    xavier(network)
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
 def kaiming(network: nn.Module) -> None:
     """Draw the weights normally with variance 2 / fan-in, biases 0: He et al. 2015, equation 10, made for ReLU."""
     _draw_normal(network, gain=2.0)
@@ -78,6 +86,7 @@ def zeros(network: nn.Module) -> None:
 INITS: dict[str, Callable[[nn.Module], None]] = {
     "default": leave,
     "xavier": xavier,
+    "keras": keras,
     "kaiming": kaiming,
     "lecun": lecun,
     "lenet5": lenet5,

@@ -45,6 +45,12 @@ def test_biases_begin_at_zero(init: str) -> None:
     assert not any(bias.any() for bias in biases)
 
 
+def test_keras_is_xavier_with_biases_of_zero() -> None:
+    ours, book = (started(init, "lenet-keras").state_dict() for init in ("keras", "xavier"))
+    for name, value in ours.items():
+        assert torch.equal(value, torch.zeros_like(value) if name.endswith("bias") else book[name])
+
+
 def test_lenet_5_draws_within_its_papers_bound() -> None:
     """Each bound is 2.4 over the unit's inputs, and nearly reached: the draw is uniform."""
     network = started("lenet5", "lenet5-1998")

@@ -62,6 +62,26 @@ def bench_cost() -> None:
         click.echo(f"{run.network:12} foretold {run.foretold:7.1f} s, taken {run.taken:7.1f} s: {run.ratio:.2f} ×")
 
 
+@bench.command("gpu")
+@click.pass_context
+def bench_gpu(ctx: click.Context) -> None:
+    """Look at all that only a CUDA GPU can show: speed, workers, memory, its shortage; within ten minutes.
+
+    The exit code is 1 if something is out of its bound, 2 if there is no such GPU.
+    """
+    from explorer.benchmarks import gpu  # noqa: PLC0415  # brings torch
+    from explorer.training.recipe.devices import PRESENT  # noqa: PLC0415
+
+    if not PRESENT["cuda"]():
+        raise click.UsageError("This computer has no CUDA GPU that torch can use.")
+    code = 0
+    for finding in gpu.bench_gpu():
+        verdict = {True: "holds", False: "DOES NOT HOLD", None: "told"}[finding.holds]
+        click.echo(f"{finding.what:62} {verdict:14} {finding.found}")
+        code = code or int(finding.holds is False)
+    ctx.exit(code)
+
+
 @bench.command("recipes")
 @click.option("--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="Runs of each recipe.")
 @click.option("--witness", is_flag=True, help="Train them with the book's loop in torch alone as well.")

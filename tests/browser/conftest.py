@@ -14,13 +14,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
 
 from tests.laptop import know_the_cpu
 
@@ -29,6 +29,7 @@ DEMOS = Path(__file__).with_name("pages")
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--process-per-site",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -109,23 +110,25 @@ def app(request: pytest.FixtureRequest, app_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserContext]:
     """Start Chromium for one module's tests; while it runs, no other test may use asyncio in this thread."""
     installed = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed, args=CHROMIUM_ARGS)
-        yield browser
+        yield browser.new_context(reduced_motion="reduce")
         browser.close()
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[OpenPage]:
+def open_page(chromium: BrowserContext) -> Iterator[OpenPage]:
     """Open an address in a window of its own, 1280 × 720 unless told otherwise, and watch its health."""
     pages: list[tuple[Page, list[Error]]] = []
 
     def opened(address: str, *, width: int = 1280, height: int = 720) -> Page:
-        page = chromium.new_context(viewport=ViewportSize(width=width, height=height)).new_page()
-        page.context.set_default_timeout(PATIENCE)
+        _keep_a_renderer(chromium, address)
+        page = chromium.new_page()
+        page.set_viewport_size(ViewportSize(width=width, height=height))
+        page.set_default_timeout(PATIENCE)
         errors: list[Error] = []
         page.on("pageerror", partial(_keep, errors))
         pages.append((page, errors))
@@ -138,7 +141,16 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
             assert_healthy(page, errors)
     finally:
         for page, _ in pages:
-            page.context.close()
+            with suppress(Error):  # of a page that has broken
+                page.evaluate("localStorage.clear()")
+            page.close()
+        chromium.clear_cookies()
+
+
+def _keep_a_renderer(context: BrowserContext, address: str) -> None:
+    """Leave a small page of the site open: pages share its process, and with it the compiled scripts."""
+    if not context.pages:
+        context.new_page().goto("/".join(address.split("/")[:3]) + "/_stcore/health")
 
 
 def _keep(errors: list[Error], error: Error) -> None:

@@ -32,15 +32,6 @@ from tests.browser.steps import (
     zoom,
 )
 
-FIRST_POINT = """([button, frame]) => new Promise((resolve) => {
-    const start = performance.now();
-    const watch = new MutationObserver(() => {
-        if (Number(frame.dataset.points) > 0) resolve(performance.now() - start);
-    });
-    watch.observe(frame, { attributes: true });
-    button.click();
-})"""
-
 NEWEST_OVER = """(step) => {
     const bars = [...document.querySelectorAll('*')]
         .flatMap(({ shadowRoot }) => [...shadowRoot?.querySelectorAll('input[type=range]') ?? []]);
@@ -264,15 +255,3 @@ def test_a_servers_first_visitor_by_a_link_sees_the_menu_and_the_run(
     )
     expect(page).to_have_title("Train · CNN explorer")
     assert f"run={run}" in page.url
-
-
-def test_the_first_point_comes_soon_after_the_click(train_page: Page, app: str, open_page: OpenPage) -> None:
-    launch(train_page)
-    wait_for_more_points(train_page, 0)
-    stop(train_page)
-    page = open_page(app + "/train")
-    expect(curve(page)).to_have_attribute("data-points", "0")
-    handles = [train_button(page).element_handle(), curve(page).element_handle()]
-    elapsed = page.evaluate(FIRST_POINT, handles)
-    print(f"first point {elapsed:.0f} ms after the click on Train, warm worker")  # noqa: T201  # a figure to read
-    stop(page)

@@ -33,7 +33,8 @@ def test_the_rates_that_made_the_timings_are_found(rates: tuple[float, float, fl
 
 
 @pytest.mark.slow
-def test_a_real_device_has_rates_that_are_not_all_nothing() -> None:
+def test_a_real_device_has_rates_that_are_not_all_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.calibration.calibrate.MEASURED", MEASURED[:-1])  # all but the largest
     found = calibrate(torch.device("cpu"))
     assert 0 < found.cpu_share < 1.1
     for speed in (found.speed, found.beside, found.whole):

@@ -24,7 +24,7 @@ REFUSED: list[tuple[str, object, str]] = [
     ("learning_rate", math.nan, "above 0"),
     ("momentum", 1.0, "below 1"),
     ("weight_decay", -0.1, "at least 0"),
-    ("init", "ones", "default, xavier, kaiming, lecun, lenet5, alexnet, zeros"),
+    ("init", "ones", "default, xavier, keras, kaiming, lecun, lenet5, alexnet, zeros"),
     ("nesterov", 1, "True or False"),
     ("schedule", "linear", "constant, step, cosine, one-cycle"),
     ("warmup_epochs", -1, "at least 0"),

@@ -1,6 +1,6 @@
 """How long a click on a field takes until the page shows what it changed, beside two of the smallest Streamlit pages.
 
-`python -m pytest tests/browser/test_speed.py -s` prints it. All pages are clicked in turn, for absolute times mean
+`python -m pytest tests/browser/click_speed.py -s` prints it. All pages are clicked in turn, for absolute times mean
 little on a shared machine: read the ratios.
 """
 
@@ -23,7 +23,7 @@ from tests.browser.steps import choose_layer, choose_network, layer, step_button
 from tests.runs.scene import wait_until
 
 FLOOR = Path(__file__).with_name("floor")
-CLICKS = 8
+CLICKS = 20
 CHANNELS = 96  # of AlexNet's first layer, and the floor pages' first number
 UNTIL_TEXT = """([button, place, text]) => new Promise((resolve) => {
     const watch = new MutationObserver(() => {

@@ -1,7 +1,8 @@
 """Settings that were tried with a network of the course, and work or fail: the figure measured, and the reason.
 
 Each was run once, as its network's text has it, with one channel and ten classes, on the 6,000 pictures that ship
-(AlexNet on fewer), with seed 0 on a CPU. Another seed or device moves an accuracy by a point or two.
+(AlexNet on fewer), with seed 0 on a CPU. Another seed or device moves an accuracy by a point or two. Those on the
+digits were run with five seeds, of which the figure is the lowest.
 """
 
 import msgspec
@@ -28,6 +29,7 @@ def _fails(accuracy: float | None, reason: str, recipe: Recipe) -> Known:
 
 
 _ADAM = Recipe(optimizer="Adam", learning_rate=0.001, batch_size=200, epochs=20)
+_DIGITS = Recipe(dataset="mnist", optimizer="Adam", init="keras")
 _SGD = Recipe(learning_rate=0.1, batch_size=64, init="xavier", epochs=10)
 _BOOK = Recipe(learning_rate=0.9, batch_size=256, init="xavier", epochs=10)
 _ZEROS = Recipe(init="zeros", epochs=5)
@@ -63,7 +65,12 @@ KNOWN: dict[str, tuple[Known, ...]] = {
     ),
     "lenet-keras": (
         _works(0.86, "86 %: ReLU passes gradients on whole, so a ninth of the book's step is enough.", _SGD),
-        _works(0.833, "83 %: its text's recipe, which needs no tuning of the step.", _ADAM),
+        _works(0.861, "86 %: its text's recipe, which needs no tuning of the step.", replace(_ADAM, init="keras")),
+        _works(
+            0.9924,
+            "99 % on the digits with each of five seeds, half a minute on two cores: the step grows, then shrinks.",
+            replace(_DIGITS, learning_rate=0.003, schedule="one-cycle", batch_size=64, epochs=6),
+        ),
         _fails(
             0.1,
             f"{_GUESSING}: at the sigmoids' learning rate all of conv2's ReLUs die: they are 0 for every picture.",

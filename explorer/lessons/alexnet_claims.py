@@ -1,4 +1,4 @@
-"""What the texts say of AlexNet: the book's chapter and the Keras walk-through."""
+"""What the texts say of AlexNet, and of LeNet-5 beside it: the book's chapter and the Keras walk-through."""
 
 from msgspec.structs import replace
 
@@ -120,6 +120,20 @@ ALEXNET_CLAIMS: dict[str, Claim] = {
             "side comes out one smaller, the dense layers get fewer inputs, and a border of the picture is never seen."
         ),
         readings=(Reading("", (BOOKS, TWO_TOWERS), _as_in_the_figure),),
+    ),
+    "above-99": Claim(
+        text=KERAS,
+        title="Soon above 99 % on digits",
+        words="Trained with Adam on the digits, batches of 200, LeNet-5 is very quickly above 99 %.",
+        because=(
+            "On the training pictures it is above 99 % after seven or eight epochs. On the test pictures its ten "
+            "epochs end at 98.8 to 99.1 %, over 99 % with one of five seeds, though single epochs touch 99.2 %. A "
+            "learning rate that rises and falls (one-cycle, up to 0.003, batches of 64) ends at 99.2 to 99.3 % after "
+            "six epochs."
+        ),
+        source="the text's recipe run here on the 60,000 + 10,000 digits, Glorot's weights, seeds 0 to 4",
+        stated=Verdict.ONLY_IF,
+        shown=PRESETS["lenet-keras"].architecture,
     ),
     "top-5-error": Claim(
         text=KERAS,

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
+from explorer.data.datasets import is_available
 from explorer.experiments.known_settings import KNOWN, Known, find_known
 from explorer.experiments.text_recipes import default_recipe
 from explorer.training.events import Epoch, Failed
@@ -42,8 +43,9 @@ def test_each_reason_is_one_sentence_that_says_the_figure() -> None:
 def test_a_network_has_settings_of_both_kinds_on_the_shipped_pictures() -> None:
     assert set(KNOWN) <= set(PRESETS)
     for tried in KNOWN.values():
-        assert {known.works for known in tried} == {True, False}
-        assert {known.recipe.dataset for known in tried} == {Recipe().dataset}
+        shipped = {known.works for known in tried if known.recipe.dataset == Recipe().dataset}
+        assert shipped == {True, False}
+        assert {known.recipe.dataset for known in tried} <= {Recipe().dataset, "mnist"}
 
 
 def test_a_recipe_is_found_whatever_its_seed_and_device() -> None:
@@ -54,3 +56,13 @@ def test_a_recipe_is_found_whatever_its_seed_and_device() -> None:
     assert find_known("alexnet-28", Recipe()) is None
     assert find_known("lenet-d2l", first.recipe) is None
     assert find_known("alexnet-28", replace(first.recipe, seed=5, device="cpu")) is first
+
+
+@pytest.mark.slow
+def test_digits_pass_99_percent_where_they_are_on_this_computer() -> None:
+    (digits,) = (known for known in KNOWN["lenet-keras"] if known.recipe.dataset == "mnist")
+    if not is_available("mnist"):
+        pytest.skip("MNIST is not on this computer")
+    *_, last = (e for e in train(Job(PRESETS["lenet-keras"].architecture, digits.recipe)) if isinstance(e, Epoch))
+    assert last.test_accuracy > 0.99
+    assert last.test_accuracy == pytest.approx(digits.accuracy, abs=0.002)

@@ -66,6 +66,7 @@ class InProcessAllocation:
     def __init__(self) -> None:
         self.device = "cpu"
         self.cores = 4
+        self.memory: int | None = None
         self.workers: list[InProcessWorker] = []
 
     def start_worker(self, *, hear: Hear, ended: Ended) -> InProcessWorker:

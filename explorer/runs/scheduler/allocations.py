@@ -26,6 +26,7 @@ class LocalAllocation(msgspec.Struct, frozen=True):
     environment: dict[str, str]
     command: tuple[str, ...] = WORKER  # of its workers
     cores: int = 1  # that it shares with its equals
+    memory: int | None = None  # bytes for runs, which it shares too
 
     def start_worker(self, *, hear: Hear, ended: Ended) -> WorkerProcess:
         """Start a process that trains; raises `OSError` where the system can't."""
@@ -38,8 +39,10 @@ def local_allocations() -> tuple[LocalAllocation, ...]:
     beside = _environment(min(GPU_THREADS, cores))
     gpus = [LocalAllocation("cuda", beside | {"CUDA_VISIBLE_DEVICES": name}) for name in _cuda_names()]
     gpus += [LocalAllocation("mps", beside)] * torch.backends.mps.is_available()
-    cpu = LocalAllocation("cpu", _environment(cores) | {"CUDA_VISIBLE_DEVICES": ""}, cores=cores)
-    return (*gpus, *[cpu] * _places(cores))
+    places, memory = _places(cores), total_bytes()
+    left = None if memory is None else memory - (1 + places) * WORKER_BYTES  # the server takes as much as a worker
+    cpu = LocalAllocation("cpu", _environment(cores) | {"CUDA_VISIBLE_DEVICES": ""}, cores=cores, memory=left)
+    return (*gpus, *[cpu] * places)
 
 
 def _environment(threads: int) -> dict[str, str]:

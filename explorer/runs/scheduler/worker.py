@@ -33,6 +33,10 @@ class Allocation(Protocol):
     def cores(self) -> int:
         """The processor cores that it has, shared with the workers of all equal allocations."""
 
+    @property
+    def memory(self) -> int | None:
+        """The bytes of memory that it has for runs, shared in the same way; None where nobody says."""
+
     def start_worker(self, *, hear: Hear, ended: Ended) -> Worker:
         """Start a worker there; raises `OSError` where that cannot be.
 

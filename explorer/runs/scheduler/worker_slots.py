@@ -17,6 +17,7 @@ from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import LIVE
 from explorer.runs.store.run_files import answer_files, checkpoints
 from explorer.runs.store.store import Store
+from explorer.training.cost.gate import needed_bytes
 from explorer.training.events import Failed
 
 END_LIMIT = 2.0  # seconds in which a worker that was killed is gone
@@ -52,9 +53,10 @@ class WorkerSlots:
 
     def assign(self) -> None:
         """Give waiting runs, in turn, the free slots that fit them."""
+        crowded: list[Allocation] = []
         try:
             for entry in in_turn(self._store.unfinished(), self._store.last_starts()):
-                self._assign_one(entry)
+                crowded += self._assign_one(entry, crowded)
         except StoreError as error:
             self.writes.report(error)
 
@@ -112,20 +114,33 @@ class WorkerSlots:
 
     # What happens to runs
 
-    def _assign_one(self, entry: QueueEntry) -> None:
+    def _assign_one(self, entry: QueueEntry, crowded: Sequence[Allocation]) -> Sequence[Allocation]:
+        """Give an entry the free slots that fit it; gives those whose memory it has to wait for, as all after it do."""
         wanted = entry[0].wanted_device
         allocations = fitting(self._allocations, wanted)
         if not allocations:
             for run in entry:
                 self._store.append(run.id, [Failed(cause=self._lacking(wanted))])
-            return
-        free = [slot for slot in self._slots if slot.is_free and slot.allocation in allocations]
+            return ()
+        open_ = [slot for slot in self._slots if slot.allocation in allocations and slot.allocation not in crowded]
+        free = [slot for slot in open_ if slot.is_free]
+        if free and not self._has_room(free[0].allocation, entry):
+            return allocations
         claimed = self._store.claim([run.id for run in entry]) if free else set()
         runs = [run for run in entry if run.id in claimed]
         chosen = sorted(free, key=lambda slot: (slot.is_ready, slot.has_worker), reverse=True)[: len(runs)]
         for number, slot in enumerate(chosen):
             slot.take(runs[number :: len(chosen)], most_threads=max(1, slot.allocation.cores // len(chosen)))
             self._go_on(slot)
+        return ()
+
+    def _has_room(self, allocation: Allocation, entry: QueueEntry) -> bool:
+        """Say whether runs fit into the memory beside those that train there; alone they may try."""
+        rivals = [slot for slot in self._slots if slot.allocation == allocation and not slot.is_free]
+        if allocation.memory is None or not rivals:
+            return True
+        runs = [slot_run.run for slot in rivals for slot_run in slot.runs.values()]
+        return sum(needed_bytes(run.job_json) for run in (*runs, *entry)) <= allocation.memory
 
     def _lacking(self, device: str) -> str:
         there = ", ".join(sorted({allocation.device for allocation in self._allocations}))

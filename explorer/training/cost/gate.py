@@ -6,8 +6,10 @@ for the device as it is once the run begins.
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
 import torch
 from msgspec.structs import replace
 
@@ -154,6 +156,16 @@ def _check_memory(rows: Trace, recipe: Recipe, device: Device) -> None:
             f"{device.memory / GIB:.1f} GiB for it. Choose a smaller batch_size than {recipe.batch_size:,}, or a "
             "smaller network."
         )
+
+
+@lru_cache(maxsize=512)
+def needed_bytes(job_json: str) -> int:
+    """Estimate the memory of a job's training step, in bytes; the job is JSON, and 0 where it cannot be read."""
+    try:
+        job = msgspec.json.decode(job_json, type=Job)
+    except msgspec.MsgspecError:
+        return 0
+    return training_bytes(trace(job.architecture), job.recipe, train_size=train_size(job.recipe))
 
 
 class JobMend(NamedTuple):

@@ -14,6 +14,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace
+from explorer.training.cost.way import parts_here
 from explorer.training.recipe.devices import PRECISIONS
 from explorer.training.recipe.optimizers import state_per_parameter
 from explorer.training.recipe.recipe import Recipe
@@ -26,6 +27,7 @@ PROBE = 2  # pictures: batch normalisation refuses a single one
 def training_bytes(trace: Trace, recipe: Recipe, *, train_size: int) -> int:
     """Estimate the bytes of a training step of a network that fits together."""
     copies = COPIES + state_per_parameter(recipe.optimizer, momentum=recipe.momentum)
+    copies += parts_here(trace, recipe) - 1  # each part of a batch has gradients of its own
     dtype = PRECISIONS[recipe.precision]
     weights = trace.totals.num_params * (FLOAT_BYTES * copies + _cast_bytes(dtype))
     return weights + min(recipe.batch_size, train_size) * picture_bytes(trace, dtype=dtype)

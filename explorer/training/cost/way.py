@@ -8,6 +8,7 @@ from explorer.data.home import explorer_home
 from explorer.training.cost.measurement import Measurement, read_measurement
 from explorer.training.cost.speed import step_seconds
 from explorer.training.events import Way
+from explorer.training.recipe.devices import find_device
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.training.threads import count_cores
 
@@ -34,6 +35,12 @@ def way_here(job: Job) -> Way:
     """Choose the way for a job on this computer, by what was measured of it, if it was."""
     found = read_measurement(explorer_home(), "cpu")
     return choose_way(trace(job.architecture), job.recipe, cores=count_cores(), found=found)
+
+
+def parts_here(rows: Trace, recipe: Recipe) -> int:
+    """Count the parts in which this computer may compute a batch: 1 where a GPU does."""
+    on_cpu = recipe.device == "cpu" or (recipe.device == "auto" and find_device("auto").type == "cpu")
+    return count_parts(rows, recipe, cores=count_cores()) if on_cpu else 1
 
 
 def count_parts(rows: Trace, recipe: Recipe, *, cores: int) -> int:

@@ -31,7 +31,7 @@ class Dispatcher:
     """Trains queued runs and writes what they say; a run it finds half-way at its start is interrupted."""
 
     def __init__(self, store: Store, allocations: Sequence[Allocation]) -> None:
-        """Take over the store and start one warm worker; raises `StoreError` where the store can't be written."""
+        """Take over the store and start warm workers; raises `StoreError` where the store can't be written."""
         self._store = store
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._slots = WorkerSlots(store, allocations, post=self._inbox.put)
@@ -106,7 +106,7 @@ class Dispatcher:
 
     def _attend(self) -> None:
         try:
-            self._slots.start_one()
+            self._slots.warm_up()
             self._slots.assign()
             while not self._closing:
                 self._attend_once()

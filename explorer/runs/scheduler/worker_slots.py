@@ -20,6 +20,7 @@ from explorer.runs.store.store import Store
 from explorer.training.cost.gate import needed_bytes
 from explorer.training.events import Failed
 
+WARM = 2  # workers that are started before a run needs them
 END_LIMIT = 2.0  # seconds in which a worker that was killed is gone
 WORDLESS = "The training process ended this run without a word. Launch it again."
 MADE_ROOM = "It was paused while others waited for its place, and made room for them."
@@ -38,6 +39,7 @@ class WorkerSlots:
         self._allocations = tuple(allocations)
         self._slots = [WorkerSlot(allocation) for allocation in allocations]
         self._post = post
+        self._is_warm = False  # the first worker has been ready
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
 
@@ -46,10 +48,12 @@ class WorkerSlots:
         """When something is to be done about any of them."""
         return (at for slot in self._slots for at in slot.deadlines)
 
-    def start_one(self) -> None:
-        """Start the worker that a recipe's `auto` means, so that the first run finds it warm."""
+    def warm_up(self) -> None:
+        """Start a worker that a recipe's `auto` means, unless enough are there: two contenders find theirs warm."""
         preferred = fitting(self._allocations, "auto")
-        self._start(next(slot for slot in self._slots if slot.allocation in preferred))
+        slots = [slot for slot in self._slots if slot.allocation in preferred][:WARM]
+        if cold := [slot for slot in slots if not slot.has_worker]:
+            self._start(cold[0])
 
     def assign(self) -> None:
         """Give waiting runs, in turn, the free slots that fit them."""
@@ -232,11 +236,18 @@ class WorkerSlots:
     def _on_ready(self, slot: WorkerSlot) -> None:
         self.flush()
         slot.become_ready()
+        self._warm_up_next()
         if slot.is_sent:
             self._settle_all(slot, lambda _: WORDLESS)
         elif slot.runs:
             self._train(slot)
         self.assign()
+
+    def _warm_up_next(self) -> None:
+        """Start the next worker once the first is ready, which would be later if both imported torch at once."""
+        if not self._is_warm:
+            self.warm_up()
+        self._is_warm = True
 
     def _on_end(self, slot: WorkerSlot, words: str) -> None:
         self.flush()

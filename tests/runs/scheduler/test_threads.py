@@ -1,10 +1,12 @@
 """How the cores are shared: a run alone has all, several have a share each, contenders of a race equally many."""
 
+import pytest
+
 from explorer.runs.messages import Pause, Resume
 from explorer.runs.store.store import Store
 from tests.runs.conftest import Start
 from tests.runs.in_process import InProcessAllocation
-from tests.runs.scene import job, race, race_ids, wait_for_state, wait_until
+from tests.runs.scene import handled, job, race, race_ids, wait_for_state, wait_until
 
 
 def wait_for_threads(allocation: InProcessAllocation, *expected: tuple[str, int]) -> None:
@@ -65,3 +67,13 @@ def test_contenders_that_share_a_worker_have_all_cores(
     for run_id in runs:
         wait_for_state(store, run_id, "running")
     wait_for_threads(allocation, *((run_id, 4) for run_id in runs))
+
+
+@pytest.mark.parametrize(("places", "warm"), [(1, 1), (2, 2), (4, 2)])
+def test_two_workers_are_warm_before_a_run_needs_them(
+    store: Store, start_in_process: Start, allocation: InProcessAllocation, places: int, warm: int
+) -> None:
+    dispatcher = start_in_process(count=places)
+    wait_until(lambda: len(allocation.workers) == warm)
+    handled(store, dispatcher)
+    assert len(allocation.workers) == warm

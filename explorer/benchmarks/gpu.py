@@ -11,19 +11,18 @@ from time import perf_counter
 
 import msgspec
 import torch
-import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from msgspec.structs import replace
+from torch import Tensor
 
-from explorer.architecture.build import build
 from explorer.architecture.trace import trace
-from explorer.benchmarks.contests import CONTESTS, DATASET, Contest
+from explorer.benchmarks.bare import BareStep
+from explorer.benchmarks.contests import CONTESTS, Contest
 from explorer.benchmarks.train import bench_train
 from explorer.benchmarks.workers import seconds_at_once, seconds_by_turns
-from explorer.data.datasets import load
 from explorer.training.cost.forecast import forecast
 from explorer.training.events import Event, Failed
-from explorer.training.loop.batches import to_input
-from explorer.training.loop.capture import CudaGraph, Graph
+from explorer.training.loop.capture import WARM_UPS, CudaGraph, Graph
+from explorer.training.loop.step import Figures
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job
 
@@ -77,36 +76,26 @@ def _speeds(device: Device, contests: dict[str, Contest]) -> Iterator[Finding]:
     yield Finding("LeNet over the book's loop, 4 workers (at least 10 ×)", f"{ratio:.2f} ×", ratio >= 10)
     large = contests["alexnet-d2l"].on(device.name)
     ours = bench_train(large, device=device.name, rounds=1).speeds["ours"]
-    ratio = ours / measure_captured_step(large, device)
+    ratio = ours / measure_captured_step(large, device.make_graph())
     yield Finding("AlexNet at 224 over the bare captured step (at least 0.9 ×)", f"{ratio:.2f} ×", ratio >= 0.9)
 
 
-def measure_captured_step(contest: Contest, device: Device) -> float:
-    """Repeat one captured step on one batch, and give pictures a second: what the hardware allows."""
-    size, pictures = contest.run.batch_size, load(DATASET).train
-    network = build(contest.architecture).to(device.name).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.01, fused=True)
-    images = to_input(pictures.images[:size], contest.architecture.input_shape).to(device.name)
-    labels = pictures.labels[:size].to(device.name)
+def measure_captured_step(contest: Contest, graph: Graph) -> float:
+    """Repeat the bare step, captured, and give pictures a second: what the hardware allows."""
+    step = BareStep(contest)
 
-    def step() -> None:
-        F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]  # torch has no types for it
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-
-    def take(picked: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        step()
+    def take(picked: Tensor) -> Figures:
+        step.take()
         return picked, picked
 
-    graph = device.make_graph()
-    for _ in range(3):
-        graph.aside(take, labels)
-    graph.capture(step)
+    for _ in range(WARM_UPS):
+        graph.aside(take, torch.zeros(0))
+    graph.capture(step.take)
     begun = perf_counter()
     for _ in range(contest.steps):
         graph.replay()
-    network.get_parameter("conv1.bias").tolist()  # the device is done when this is there
-    return contest.steps * size / (perf_counter() - begun)
+    step.wait()
+    return contest.steps * contest.run.batch_size / (perf_counter() - begun)
 
 
 def _workers(device: Device, contest: Contest) -> Iterator[Finding]:

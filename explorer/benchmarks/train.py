@@ -10,20 +10,16 @@ from collections.abc import Iterator
 
 import msgspec
 import torch
-import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from msgspec.structs import replace
-from torch import nn
 from torch.utils.data import DataLoader
 
-from explorer.architecture.build import build
+from explorer.benchmarks.bare import BareStep, first_network
 from explorer.benchmarks.beside import beside_bounds, beside_pairs, beside_speeds
 from explorer.benchmarks.book import PictureByPicture, train_as_the_book
 from explorer.benchmarks.contests import DATASET, Contest
 from explorer.benchmarks.memory import peak_bytes
 from explorer.benchmarks.ours import our_speeds
 from explorer.data.datasets import load
-from explorer.training.loop.batches import to_input
-from explorer.training.recipe.initialise import xavier
 from explorer.training.recipe.recipe import Job
 
 BOOK_WORKERS = 4
@@ -98,19 +94,13 @@ def _ratios(rows: list[dict[str, float]], contest: Contest) -> Iterator[tuple[st
 
 
 def measure_bare_step(contest: Contest) -> float:
-    """Repeat one step on one batch and give pictures a second: what the hardware allows."""
-    device, size, pictures = torch.device(contest.run.device), contest.run.batch_size, load(DATASET).train
-    network = _network(contest).to(device).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(network.parameters(), lr=contest.run.learning_rate, fused=True)
-    images = to_input(pictures.images[:size], contest.architecture.input_shape).to(device)
-    labels = pictures.labels[:size].to(device)
+    """Repeat the bare step and give pictures a second."""
+    step = BareStep(contest)
     begun = time.perf_counter()
     for _ in range(contest.steps):
-        F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]  # torch has no types for it
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-    network.get_parameter("conv1.bias").tolist()  # the device is done when this is there
-    return contest.steps * size / (time.perf_counter() - begun)
+        step.take()
+    step.wait()
+    return contest.steps * contest.run.batch_size / (time.perf_counter() - begun)
 
 
 def measure_book(contest: Contest, *, num_workers: int) -> float:
@@ -121,15 +111,9 @@ def measure_book(contest: Contest, *, num_workers: int) -> float:
         warnings.filterwarnings("ignore", message="This DataLoader will create")  # the book's 4 workers on fewer cores
         begun = time.perf_counter()
         train_as_the_book(
-            _network(contest).to(contest.run.device),
+            first_network(contest).to(contest.run.device),
             DataLoader(data, batch_size=contest.run.batch_size, shuffle=True, num_workers=num_workers),
             learning_rate=contest.run.learning_rate,
             device=torch.device(contest.run.device),
         )
         return count / (time.perf_counter() - begun)
-
-
-def _network(contest: Contest) -> nn.Sequential:
-    network = build(contest.architecture)
-    xavier(network)
-    return network

@@ -36,10 +36,9 @@ class Threads:
         left = deque(enumerate(parts))
 
         def work() -> None:
-            with contextlib.suppress(IndexError):  # another thread took the last one
-                while True:
-                    place, part = left.popleft()
-                    done[place] = part()
+            while (taken := _take(left)) is not None:
+                place, part = taken
+                done[place] = part()
 
         others = [self._pool().submit(work) for _ in range(min(self.count, len(parts)) - 1)]
         try:
@@ -56,6 +55,14 @@ class Threads:
             most = os.cpu_count() or 1
             self._others = ThreadPoolExecutor(most, thread_name_prefix="parts", initializer=_take_one_torch_thread)
         return self._others
+
+
+def _take(left: deque[tuple[int, Callable[[], T]]]) -> tuple[int, Callable[[], T]] | None:
+    """Take the next part, or None where another thread took the last one."""
+    try:
+        return left.popleft()
+    except IndexError:
+        return None
 
 
 def _take_one_torch_thread() -> None:

@@ -1,36 +1,16 @@
 """The benchmark of a GPU, on the CPU: stand-ins for the graph, the memory's counters and its shortage."""
 
-from collections.abc import Callable
-
 import pytest
 import torch
 from click.testing import CliRunner
 from msgspec.structs import replace
-from torch import Tensor
 
 from explorer.benchmarks import gpu, train
 from explorer.benchmarks.contests import CONTESTS, Contest
 from explorer.benchmarks.gpu import Device, Finding, bench_gpu
 from explorer.commands.bench import bench
-from explorer.training.loop.capture import Take
 from explorer.training.loop.step import Figures
-
-
-class Recording:
-    """What a CUDA graph does: nothing at the capture, all of it at each replay."""
-
-    def __init__(self) -> None:
-        self._work: Callable[[], None] | None = None
-
-    def aside(self, take: Take, picked: Tensor) -> Figures:
-        return take(picked)
-
-    def capture(self, work: Callable[[], None]) -> None:
-        self._work = work
-
-    def replay(self) -> None:
-        assert self._work
-        self._work()
+from tests.training.recording import Recording
 
 
 def short(contest: Contest) -> Contest:

@@ -11,7 +11,7 @@ SIGMOID, RELU = (
         job=replace(published.job, recipe=replace(published.job.recipe, dataset="fashion-mnist-subset", **shorter)),
         lowest=0.5,
     )
-    for published, shorter in zip(PUBLISHED, ({"epochs": 1}, {"epochs": 3, "batch_size": 64}), strict=True)
+    for published, shorter in zip(PUBLISHED[:2], ({"epochs": 1}, {"epochs": 3, "batch_size": 64}), strict=True)
 )
 
 

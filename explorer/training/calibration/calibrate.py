@@ -17,7 +17,6 @@ import msgspec
 import torch
 from torch import Tensor
 
-from explorer.architecture.build import build
 from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
@@ -26,12 +25,13 @@ from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.data.pictures import Dataset, Pictures
 from explorer.training.cost.measurement import Measurement
 from explorer.training.cost.speed import Speed, Timing, fit
-from explorer.training.cost.way import FEWEST_PICTURES
+from explorer.training.cost.way import count_parts
 from explorer.training.events import Way
 from explorer.training.loop.parts import Parts
-from explorer.training.loop.prepare import PreparedRun
+from explorer.training.loop.prepare import PreparedRun, assemble
 from explorer.training.loop.step import take_step
 from explorer.training.memory_reuse import reuse_memory
 from explorer.training.recipe.devices import find_device
@@ -39,7 +39,7 @@ from explorer.training.recipe.recipe import Job, Recipe
 from explorer.training.threads import Threads, count_cores
 
 MEASURED_SECONDS = 0.4  # for each network, after a first step that torch takes longer for; the quickest step counts
-STEPS = 3  # at least
+STEPS = 1  # at least: a network that takes long takes evenly long
 
 
 # Each leans on one rate: calls, values, multiply-adds in convolutions, parameters; the last two are whole AlexNets.
@@ -69,27 +69,27 @@ def calibrate(device: torch.device) -> Measurement:
     """Measure a device's rates; a CPU's alone, beside busy cores, and by torch's own threads."""
     at, begun, used = time.time(), time.perf_counter(), time.thread_time()
     if device.type != "cpu":
-        return Measurement(_rates(device, Way(), _whole), 1.0, at)
+        return Measurement(_rates(device, 1, _whole), 1.0, at)
     cores = count_cores()
-    alone = _rates(device, Way(parts=cores), lambda run: Parts(run, Threads(cores)).take)
+    alone = _rates(device, cores, lambda run: Parts(run, Threads(cores)).take)
     # Not the process's time: torch's other threads sleep wherever a network is too small for them.
     share = (time.thread_time() - used) / (time.perf_counter() - begun)
     with _others_computing(cores - 1):
-        beside = _rates(device, Way(parts=cores), lambda run: Parts(run, Threads(1)).take)
-    return Measurement(alone, share, at, beside=beside, whole=_rates(device, Way(threads=cores), _whole))
+        beside = _rates(device, cores, lambda run: Parts(run, Threads(1)).take)
+    torch.set_num_threads(cores)
+    return Measurement(alone, share, at, beside=beside, whole=_rates(device, 1, _whole))
 
 
 def _whole(run: PreparedRun) -> Take:
-    torch.set_num_threads(run.way.threads)
     return partial(take_step, run)
 
 
-def _rates(device: torch.device, way: Way, make_take: MakeTake) -> Speed:
-    return fit([_time(architecture, size, device, way, make_take) for architecture, size in MEASURED])
+def _rates(device: torch.device, cores: int, make_take: MakeTake) -> Speed:
+    return fit([_time(architecture, size, device, cores, make_take) for architecture, size in MEASURED])
 
 
-def _time(architecture: Architecture, size: int, device: torch.device, way: Way, make_take: MakeTake) -> Timing:
-    way = Way(parts=min(way.parts, max(1, size // FEWEST_PICTURES)), threads=way.threads)
+def _time(architecture: Architecture, size: int, device: torch.device, cores: int, make_take: MakeTake) -> Timing:
+    way = Way(parts=count_parts(trace(architecture), _recipe(size, device), cores=cores))
     take, picked = make_take(_prepared(architecture, size, device, way)), torch.arange(size, device=device)
     seconds, end = list[float](), time.perf_counter() + MEASURED_SECONDS
     while len(seconds) <= STEPS or time.perf_counter() < end:
@@ -101,28 +101,15 @@ def _time(architecture: Architecture, size: int, device: torch.device, way: Way,
 
 
 def _prepared(architecture: Architecture, size: int, device: torch.device, way: Way) -> PreparedRun:
-    """Make a run of one batch of noise, which needs no data set."""
-    recipe = Recipe(batch_size=size, device=device.type, learning_rate=0.01)
-    network = build(architecture).to(device).to(memory_format=torch.channels_last)
-    images = torch.randint(256, (size, *architecture.input_shape), dtype=torch.uint8, device=device)
-    labels = torch.zeros(size, dtype=torch.int64, device=device)
-    return PreparedRun(
-        job=Job(architecture, recipe),
-        recipe=recipe,
-        input_shape=architecture.input_shape,
-        device=device,
-        network=network,
-        optimizer=torch.optim.SGD(network.parameters(), lr=recipe.learning_rate, fused=True),
-        schedule=None,
-        augment=None,
-        train_images=images,
-        train_labels=labels,
-        test_images=images,
-        test_labels=labels,
-        train_size=size,
-        test_chunk=size,
-        way=way,
-    )
+    """Make a run on one batch of noise, which needs no data set."""
+    images = torch.randint(256, (size, *architecture.input_shape), dtype=torch.uint8)
+    noise = Pictures(images, torch.zeros(size, dtype=torch.int64))
+    job = Job(architecture, _recipe(size, device))
+    return assemble(job, trace(architecture), Dataset(train=noise, test=noise), device=device, way=way)
+
+
+def _recipe(size: int, device: torch.device) -> Recipe:
+    return Recipe(train_size=size, batch_size=size, device=device.type, learning_rate=0.01)
 
 
 @contextmanager

@@ -75,10 +75,11 @@ def prepare(job: Job, way: Way | None = None) -> PreparedRun:
         _check_start(trace(job.start))
     gate.check(rows, recipe, gate.as_it_is(device, recipe.precision))
     data = load(recipe.dataset)
-    return _assemble(job, rows, data, device=device, way=way or Way())
+    return assemble(job, rows, data, device=device, way=way or Way())
 
 
-def _assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, way: Way) -> PreparedRun:
+def assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, way: Way) -> PreparedRun:
+    """Put the parts of a job that was checked on the device."""
     recipe, train_size = job.recipe, gate.train_size(job.recipe)
     network = first_network(job).to(device).to(memory_format=torch.channels_last)
     return PreparedRun(

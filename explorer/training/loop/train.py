@@ -33,6 +33,7 @@ from explorer.training.loop.step import take_step
 from explorer.training.memory_reuse import reuse_memory
 from explorer.training.recipe.devices import describe, find_device
 from explorer.training.recipe.recipe import Job, Recipe
+from explorer.training.threads import Threads
 
 ReadSnapshot = Callable[[], Snapshot]
 
@@ -117,6 +118,11 @@ def _way(job: Job, begin: Snapshot | None, way: Way | None) -> Way:
         return Way()
     kept = begin.place.way if begin else None
     return kept or way or way_here(job)
+
+
+def _threads(run: PreparedRun, control: Control) -> Threads:
+    """Give the threads that compute what is tested: a GPU is asked by one."""
+    return control.threads if run.device.type == "cpu" else Threads(1)
 
 
 def _take(run: PreparedRun, control: Control) -> Take:
@@ -204,7 +210,7 @@ def _test(between: RunState) -> Generator[Event, None, float | None]:
             run.test_labels,
             input_shape=run.input_shape,
             chunk=run.test_chunk,
-            threads=between.control.threads,
+            threads=_threads(run, between.control),
         ),
         between.control,
     )

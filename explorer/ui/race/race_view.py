@@ -1,5 +1,6 @@
 """One race as it goes: how far it is, Stop, the verdict, its curves in one chart, and its contenders."""
 
+import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -83,7 +84,7 @@ def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
     if named not in GOING_ON:
         _ended(named)
         return
-    progress = race_progress(found.race, held)
+    progress = race_progress(found.race, held, now=time.time())
     group_progress("race", found.id, held, progress, stop=served.cancel_race, end_now=served.end_race_now)
 
 

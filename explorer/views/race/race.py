@@ -51,8 +51,11 @@ def race_cost_words(race: Race, speed: Speed | None, *, abreast: int) -> str:
     return f"{runs} runs, about {duration(race.seeds * sum(costs) / abreast)} in all."
 
 
-def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
-    """Say how far a race is: the share of its steps, and a sentence."""
+def race_progress(race: Race, runs: Sequence[Run], *, now: float) -> tuple[float, str]:
+    """Say how far a race is at a time in Unix seconds: the share of its steps, and a sentence.
+
+    What is left follows from the time that went by, since its runs train beside each other or by turns.
+    """
     share = group_share(runs)
     current = next((run for run in runs if run.state not in ENDED), None)
     if current is None:
@@ -62,7 +65,7 @@ def race_progress(race: Race, runs: Sequence[Run]) -> tuple[float, str]:
     seed = _seed_words(race, runs, current)
     if not current.num_steps:
         return share, f"{seed}starting: loading the pictures"
-    spent = sum(run.seconds for run in runs)
+    spent = now - min((run.started for run in runs if run.started is not None), default=now)
     left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
     return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[current.lane].recipe.epochs} · {left}"
 

@@ -56,7 +56,7 @@ def test_contenders_beside_each_other_stay_equal_when_one_has_ended(
     single = dispatcher.submit(job(""), "anna")
     wait_for_state(store, single, "running")
     allocation.finish(single)
-    wait_for_state(store, single, "finished")
+    handled(store, dispatcher)
     assert allocation.worker(runs[0]).threads == 2
 
 

@@ -21,35 +21,15 @@ from explorer.training.events import Epoch, Event, NotCaptured
 from explorer.training.loop import train as loop
 from explorer.training.loop.capture import CudaGraph, Graph, Stepper, Take
 from explorer.training.loop.prepare import PreparedRun, prepare
-from explorer.training.loop.step import Figures, take_step
+from explorer.training.loop.step import take_step
 from explorer.training.recipe.optimizers import OPTIMIZERS, set_learning_rate
 from explorer.training.recipe.recipe import Job, Recipe
+from tests.training.recording import Recording
 from tests.training.small_jobs import BASE, DROPPING, run, without_times
 
 # Three full batches and a smaller one an epoch; dropout and augmentation draw anew in each, and the rate changes.
 RECIPE = msgspec.structs.replace(BASE, train_size=112, epochs=3, augmentation="flip+crop", schedule="cosine")
 REPLAYS = 6  # of the nine full batches; before them come the warm-ups
-
-
-class Recording:
-    """What a CUDA graph does, on a CPU, with a note of each call."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self._work: Callable[[], None] | None = None
-
-    def aside(self, take: Take, picked: Tensor) -> Figures:
-        self.calls.append("aside")
-        return take(picked)
-
-    def capture(self, work: Callable[[], None]) -> None:
-        self.calls.append("capture")
-        self._work = work
-
-    def replay(self) -> None:
-        self.calls.append("replay")
-        assert self._work
-        self._work()
 
 
 class Refusing(Recording):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS, origin
+from explorer.data.datasets import DATASETS
 from explorer.experiments.known_settings import KNOWN, Known, find_known
 from explorer.experiments.text_recipes import RECIPES, on_dataset
 from explorer.training.recipe.recipe import Recipe
@@ -42,8 +43,12 @@ def _group(title: str, tried: list[Known]) -> None:
     if tried:
         st.markdown(f"**{title}**")
     for known in tried:
-        words = f"{settings_words(known.recipe)}, {length_words(known.recipe)}"
+        words = f"{settings_words(known.recipe)}, {length_words(known.recipe)}{_pictures_words(known.recipe)}"
         _offer(f"known_{words}", words, known.recipe, known.reason)
+
+
+def _pictures_words(recipe: Recipe) -> str:
+    return "" if recipe.dataset == Recipe().dataset else f", {DATASETS[recipe.dataset].title}"
 
 
 def _offer(key: str, label: str, recipe: Recipe, reason: str) -> None:

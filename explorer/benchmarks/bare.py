@@ -5,6 +5,7 @@ import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import nn
 
 from explorer.architecture.build import build
+from explorer.architecture.spec import Architecture
 from explorer.benchmarks.contests import DATASET, Contest
 from explorer.data.datasets import load
 from explorer.training.loop.batches import to_input
@@ -16,7 +17,7 @@ class BareStep:
 
     def __init__(self, contest: Contest) -> None:
         device, size, pictures = contest.run.device, contest.run.batch_size, load(DATASET).train
-        self._network = first_network(contest).to(device).to(memory_format=torch.channels_last)
+        self._network = xavier_network(contest.architecture).to(device).to(memory_format=torch.channels_last)
         self._optimizer = torch.optim.SGD(self._network.parameters(), lr=contest.run.learning_rate, fused=True)
         self._images = to_input(pictures.images[:size], contest.architecture.input_shape).to(device)
         self._labels = pictures.labels[:size].to(device)
@@ -32,8 +33,8 @@ class BareStep:
         self._network.get_parameter("conv1.bias").tolist()
 
 
-def first_network(contest: Contest) -> nn.Sequential:
-    """Build a contest's network with Xavier's weights."""
-    network = build(contest.architecture)
+def xavier_network(architecture: Architecture) -> nn.Sequential:
+    """Build a network with Xavier's weights."""
+    network = build(architecture)
     xavier(network)
     return network

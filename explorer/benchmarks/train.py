@@ -13,7 +13,7 @@ import torch
 from msgspec.structs import replace
 from torch.utils.data import DataLoader
 
-from explorer.benchmarks.bare import BareStep, first_network
+from explorer.benchmarks.bare import BareStep, xavier_network
 from explorer.benchmarks.beside import beside_bounds, beside_pairs, beside_speeds
 from explorer.benchmarks.book import PictureByPicture, train_as_the_book
 from explorer.benchmarks.contests import DATASET, Contest
@@ -111,7 +111,7 @@ def measure_book(contest: Contest, *, num_workers: int) -> float:
         warnings.filterwarnings("ignore", message="This DataLoader will create")  # the book's 4 workers on fewer cores
         begun = time.perf_counter()
         train_as_the_book(
-            first_network(contest).to(contest.run.device),
+            xavier_network(contest.architecture).to(contest.run.device),
             DataLoader(data, batch_size=contest.run.batch_size, shuffle=True, num_workers=num_workers),
             learning_rate=contest.run.learning_rate,
             device=torch.device(contest.run.device),

@@ -9,10 +9,11 @@ from typing import IO, cast
 import msgspec
 
 from explorer.runs.child_process import module_environment
-from explorer.runs.messages import Heat, Message, Order, Over, Ready, Said, Train
+from explorer.runs.messages import Heat, Message, Order, Over, Ready, Said, Train, UseThreads
 from explorer.runs.scheduler.worker_process import WORKER
 from explorer.training.events import Failed
 from explorer.training.recipe.recipe import Job
+from explorer.training.threads import count_cores
 
 
 class BenchWorker:
@@ -23,16 +24,23 @@ class BenchWorker:
         self._orders, self._messages = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout)
         self._wait()
 
+    def use_threads(self, count: int) -> None:
+        """Let what trains have so many threads, all cores until then."""
+        self._send(UseThreads(count))
+
     def begin(self, jobs: Sequence[Job]) -> None:
         """Send jobs, which train in turns if they are several."""
         runs = tuple(Train(str(number), msgspec.Raw(msgspec.json.encode(job))) for number, job in enumerate(jobs))
         order: Order = runs[0] if len(runs) == 1 else Heat(runs)
-        self._orders.write(msgspec.json.encode(order) + b"\n")
-        self._orders.flush()
+        self._send(order)
 
     def end(self) -> None:
         """Wait until all that was sent has trained; raises `RuntimeError` where something failed."""
         self._wait()
+
+    def _send(self, order: Order) -> None:
+        self._orders.write(msgspec.json.encode(order) + b"\n")
+        self._orders.flush()
 
     def _wait(self) -> None:
         for line in self._messages:
@@ -65,8 +73,10 @@ def _process() -> "Iterator[subprocess.Popen[bytes]]":
 
 
 def seconds_at_once(jobs: Sequence[Job]) -> float:
-    """Train each job in a worker of its own, all at once."""
+    """Train each job in a worker of its own, all at once, with an equal share of the cores."""
     with bench_workers(len(jobs)) as workers:
+        for worker in workers:
+            worker.use_threads(max(1, count_cores() // len(jobs)))
         begun = time.perf_counter()
         for worker, job in zip(workers, jobs, strict=True):
             worker.begin([job])

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from explorer.benchmarks.recipes import OURS, PUBLISHED, WITNESS, outcomes, spreads, witnesses
+from explorer.benchmarks.outcomes.recipes import OURS, PUBLISHED, WITNESS, outcomes, spreads, witnesses
 
 SIGMOID, RELU = (
     replace(

@@ -16,6 +16,7 @@ from explorer.data.datasets import Dataset, load
 from explorer.training.cost import gate
 from explorer.training.errors import TrainingError
 from explorer.training.events import Way
+from explorer.training.kernels.kernels import use_kernels
 from explorer.training.loop.evaluate import chunk_size
 from explorer.training.loop.first_weights import first_network
 from explorer.training.recipe.augment import Augmenter, make_augment
@@ -82,6 +83,7 @@ def assemble(job: Job, rows: Trace, data: Dataset, *, device: torch.device, way:
     """Put the parts of a job that was checked on the device."""
     recipe, train_size = job.recipe, gate.train_size(job.recipe)
     network = first_network(job).to(device).to(memory_format=torch.channels_last)
+    use_kernels(network)
     return PreparedRun(
         job=job,
         recipe=recipe,

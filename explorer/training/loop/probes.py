@@ -115,7 +115,7 @@ def measure(
     `before` holds the layers' weights before the last step, by name, or nothing. The host waits for the device once.
     """
     with torch.enable_grad():
-        passed, scores = forward(network, inputs.requires_grad_())
+        passed, scores = forward(network, inputs)
         gradients = _gradients(F.cross_entropy(scores, labels, label_smoothing=label_smoothing), passed)
         slopes = {step.name: _slope(step) for step in passed if activation(step.layer)}
     with torch.no_grad():
@@ -129,8 +129,14 @@ def measure(
 
 def activation(layer: nn.Module) -> type[Activation] | None:
     """Give a module's kind, if that is one of those that *all activations* changes."""
-    kind = KINDS.get(type(layer).__name__)
+    kind = KINDS.get(_kind(layer))
     return kind if kind and issubclass(kind, Activation) else None
+
+
+def _kind(layer: nn.Module) -> str:
+    """Name a module's kind, also where a kernel computes it, whose class derives from torch's."""
+    names = [kind.__name__ for kind in type(layer).__mro__]
+    return next((name for name in names if name in KINDS), names[0])
 
 
 def forward(network: nn.Sequential, inputs: Tensor) -> tuple[list[Passed], Tensor]:
@@ -269,7 +275,7 @@ def _layer_probe(step: Passed, values: dict[str, list[float]]) -> LayerProbe:
     return LayerProbe(
         index=step.place,
         name=step.name,
-        kind=type(step.layer).__name__,
+        kind=_kind(step.layer),
         num_weights=_count(trainable(step.layer)),
         outputs=spreads["outputs"],
         gradients=spreads.get("gradients"),

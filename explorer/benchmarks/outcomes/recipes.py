@@ -13,7 +13,7 @@ from torch import nn
 
 from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
-from explorer.benchmarks.witness import Witness, book_lenet, keras_lenet, train_plainly
+from explorer.benchmarks.outcomes.witness import Witness, book_lenet, keras_lenet, train_plainly
 from explorer.data.datasets import is_available, load
 from explorer.experiments.text_recipes import TEXT_RECIPES
 from explorer.training.events import Epoch, Failed, Finished

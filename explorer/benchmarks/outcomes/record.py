@@ -1,0 +1,99 @@
+"""The record: how soon a network names 85 and 90 % of the full Fashion-MNIST test set, beside the book's way.
+
+The clock starts with the pictures in memory, and runs on while the network is tested after each epoch.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+
+import msgspec
+import torch
+from msgspec.structs import replace
+from torch.utils.data import DataLoader
+
+from explorer.architecture.presets import PRESETS
+from explorer.benchmarks.bare import xavier_network
+from explorer.benchmarks.book import PictureByPicture, count_right, train_as_the_book
+from explorer.data.datasets import load
+from explorer.experiments.text_recipes import TEXT_RECIPES
+from explorer.training.events import Epoch, Failed
+from explorer.training.loop.train import train
+from explorer.training.recipe.recipe import Job, Recipe
+
+LENET, KERAS = PRESETS["lenet-d2l"].architecture, PRESETS["lenet-keras"].architecture
+BOOK = TEXT_RECIPES["lenet-d2l"]
+BOOK_WORKERS = 4
+OURS, THEIRS = "this program", "the book's loop"
+
+_QUICK = Recipe(
+    dataset="fashion-mnist",
+    optimizer="Adam",
+    learning_rate=0.004,
+    schedule="one-cycle",
+    batch_size=128,
+    init="kaiming",
+    device="cpu",
+)
+RECORDS = {0.85: Job(KERAS, replace(_QUICK, epochs=1)), 0.90: Job(KERAS, replace(_QUICK, epochs=5))}
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """When a way to train reached a test accuracy; `seconds` is None where it did not within its epochs."""
+
+    way: str
+    target: float
+    seed: int
+    epochs: int
+    seconds: float | None
+    best: float
+
+
+def attempts(records: dict[float, Job], *, seeds: int) -> Iterator[Attempt]:
+    """Train each target's job with the seeds 0, 1, …; raises `RuntimeError` if one fails, and `DataError`."""
+    for target, job in records.items():
+        for seed in range(seeds):
+            tested = list(_tested(replace(job, recipe=replace(job.recipe, seed=seed))))
+            yield _attempt(OURS, target, seed, tested)
+
+
+def book_attempts(targets: Sequence[float], *, seeds: int, dataset: str = BOOK.dataset) -> Iterator[Attempt]:
+    """Train LeNet as the book does with as many seeds, on the CPU; raises `DataError`."""
+    for seed in range(seeds):
+        tested = list(_tested_as_the_book(seed, dataset))
+        for target in targets:
+            yield _attempt(THEIRS, target, seed, tested)
+
+
+def _attempt(way: str, target: float, seed: int, tested: list[tuple[float, float]]) -> Attempt:
+    seconds = next((after for after, accuracy in tested if accuracy >= target), None)
+    return Attempt(way, target, seed, len(tested), seconds, max(accuracy for _, accuracy in tested))
+
+
+def _tested(job: Job) -> Iterator[tuple[float, float]]:
+    """Train, and give the seconds and the test accuracy after each epoch."""
+    load(job.recipe.dataset)
+    begun = time.perf_counter()
+    for event in train(job):
+        match event:
+            case Epoch():
+                yield time.perf_counter() - begun, event.test_accuracy
+            case Failed():
+                raise RuntimeError(event.cause)
+
+
+def _tested_as_the_book(seed: int, dataset: str) -> Iterator[tuple[float, float]]:
+    data, begun = load(dataset), time.perf_counter()
+    torch.manual_seed(seed)
+    network = xavier_network(LENET)
+    training, test = (
+        DataLoader(
+            PictureByPicture(pictures, count=len(pictures.labels), size=LENET.input_shape[1:]),
+            batch_size=BOOK.batch_size,
+            shuffle=pictures is data.train,
+            num_workers=BOOK_WORKERS,
+        )
+        for pictures in (data.train, data.test)
+    )
+    for _ in range(BOOK.epochs):
+        train_as_the_book(network, training, learning_rate=BOOK.learning_rate, device=torch.device("cpu"))
+        yield time.perf_counter() - begun, count_right(network, test) / len(data.test.labels)

@@ -124,7 +124,7 @@ def bench_record(*, seeds: int, book: bool) -> None:
         after = "never" if attempt.seconds is None else f"{attempt.seconds:.1f} s"
         click.echo(
             f"{attempt.target:.0%}  {attempt.way:15}  seed {attempt.seed}  {after:>7}  "
-            f"best of {attempt.epochs} epochs: {attempt.best:.3f}"
+            f"best of {attempt.epochs} epochs in {attempt.all_seconds:.1f} s: {attempt.best:.3f}"
         )
 
 

@@ -4,6 +4,7 @@ The clock starts with the pictures in memory, and runs on while the network is t
 """
 
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -11,7 +12,13 @@ import torch
 from msgspec.structs import replace
 from torch.utils.data import DataLoader
 
+from explorer.architecture.kinds.activation import ReLU
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.pooling import MaxPool2d
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture
 from explorer.benchmarks.bare import xavier_network
 from explorer.benchmarks.book import PictureByPicture, count_right, train_as_the_book
 from explorer.data.datasets import load
@@ -20,31 +27,52 @@ from explorer.training.events import Epoch, Failed
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
 
-LENET, KERAS = PRESETS["lenet-d2l"].architecture, PRESETS["lenet-keras"].architecture
+LENET = PRESETS["lenet-d2l"].architecture
 BOOK = TEXT_RECIPES["lenet-d2l"]
 BOOK_WORKERS = 4
 OURS, THEIRS = "this program", "the book's loop"
 
+
+def _network(*, channels: tuple[int, int], out_features: int) -> Architecture:
+    """Give LeNet's stack with windows of 3×3, ReLU, max pooling and one dense layer fewer."""
+    first, second = channels
+    layers = (
+        *(Conv2d(out_channels=first, kernel_size=3, padding=1), ReLU(), MaxPool2d(kernel_size=2, stride=2)),
+        *(Conv2d(out_channels=second, kernel_size=3), ReLU(), MaxPool2d(kernel_size=2, stride=2)),
+        *(Flatten(), Linear(out_features=out_features), ReLU(), Linear(out_features=10)),
+    )
+    return Architecture(name="Record", input_shape=(1, 28, 28), layers=layers)
+
+
+# The step grows and shrinks within the one or two epochs, which pass over fewer pictures than there are.
 _QUICK = Recipe(
     dataset="fashion-mnist",
     optimizer="Adam",
-    learning_rate=0.004,
+    learning_rate=0.008,
     schedule="one-cycle",
-    batch_size=128,
     init="kaiming",
     device="cpu",
 )
-RECORDS = {0.85: Job(KERAS, replace(_QUICK, epochs=1)), 0.90: Job(KERAS, replace(_QUICK, epochs=5))}
+RECORDS = {
+    0.85: Job(_network(channels=(8, 24), out_features=96), replace(_QUICK, train_size=15_000, batch_size=64, epochs=1)),
+    0.90: Job(
+        _network(channels=(16, 32), out_features=128), replace(_QUICK, train_size=50_000, batch_size=128, epochs=2)
+    ),
+}
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """When a way to train reached a test accuracy; `seconds` is None where it did not within its epochs."""
+    """When a way to train reached a test accuracy; `seconds` is None where it did not within its epochs.
+
+    `all_seconds` are those of all its epochs, `best` is the best test accuracy of them.
+    """
 
     way: str
     target: float
     seed: int
     epochs: int
     seconds: float | None
+    all_seconds: float
     best: float
 
 
@@ -66,7 +94,7 @@ def book_attempts(targets: Sequence[float], *, seeds: int, dataset: str = BOOK.d
 
 def _attempt(way: str, target: float, seed: int, tested: list[tuple[float, float]]) -> Attempt:
     seconds = next((after for after, accuracy in tested if accuracy >= target), None)
-    return Attempt(way, target, seed, len(tested), seconds, max(accuracy for _, accuracy in tested))
+    return Attempt(way, target, seed, len(tested), seconds, tested[-1][0], max(accuracy for _, accuracy in tested))
 
 
 def _tested(job: Job) -> Iterator[tuple[float, float]]:
@@ -94,6 +122,7 @@ def _tested_as_the_book(seed: int, dataset: str) -> Iterator[tuple[float, float]
         )
         for pictures in (data.train, data.test)
     )
+    warnings.filterwarnings("ignore", message="This DataLoader will create")  # the book's 4 workers on fewer cores
     for _ in range(BOOK.epochs):
         train_as_the_book(network, training, learning_rate=BOOK.learning_rate, device=torch.device("cpu"))
         yield time.perf_counter() - begun, count_right(network, test) / len(data.test.labels)

@@ -3,9 +3,14 @@
 from torch import nn
 
 from explorer.training.kernels.convolution import NarrowConv2d
+from explorer.training.kernels.flatten import OrderedFlatten
 from explorer.training.kernels.pooling import NarrowAvgPool2d
 
-KERNELS: dict[type[nn.Module], type[nn.Module]] = {nn.Conv2d: NarrowConv2d, nn.AvgPool2d: NarrowAvgPool2d}
+KERNELS: dict[type[nn.Module], type[nn.Module]] = {
+    nn.Conv2d: NarrowConv2d,
+    nn.AvgPool2d: NarrowAvgPool2d,
+    nn.Flatten: OrderedFlatten,
+}
 
 
 def use_kernels(network: nn.Module) -> None:

@@ -26,7 +26,7 @@ from explorer.training.loop.batches import draw_orders, to_input
 from explorer.training.loop.evaluate import score
 from explorer.training.loop.prepare import PreparedRun
 
-PICTURES = 64  # of a probe; all probes of a default run together take less than 3 % of its time
+PICTURES = 32  # of a probe; all probes of a default run together take less than 3 % of its time
 FEWEST = 8  # where one picture alone takes long
 MOST_PROBES = 60  # evenly over a run; those at its start come on top
 STEPS_PER_PROBE = 120  # of as many pictures, at least: a probe takes about as long as one and a half of them
@@ -231,7 +231,8 @@ def _stuck(step: Passed) -> Figures:
     kind = activation(step.layer)
     if kind and kind.saturates:
         low, high = kind.saturates
-        return {"saturated": ((outputs < low + NEAR) | (outputs > high - NEAR)).float().mean()}
+        middle, room = (low + high) / 2, (high - low) / 2 - NEAR
+        return {"saturated": ((outputs - middle).abs_() > room).sum() / outputs.numel()}
     if kind and kind.dies:
         # A map's unit is its channel: all its positions share one filter, which learns while any of them is above 0.
         return {"dead": (outputs.amax(dim=(0, *range(2, outputs.dim()))) == 0).float().mean()}

@@ -157,7 +157,7 @@ def test_training_goes_on_as_if_nobody_had_looked(monkeypatch: pytest.MonkeyPatc
 
 def test_an_update_is_the_step_that_was_taken() -> None:
     """Plain gradient descent on the very pictures of the probe moves each layer by the rate times its gradient."""
-    recipe = Recipe(train_size=64, batch_size=64, epochs=1, learning_rate=0.1, device="cpu")
+    recipe = Recipe(train_size=probes.PICTURES, batch_size=probes.PICTURES, epochs=1, learning_rate=0.1, device="cpu")
     before, after = told(run(recipe, PRESETS["lenet-keras"].architecture))
     torch.manual_seed(recipe.seed)
     network = build(PRESETS["lenet-keras"].architecture)

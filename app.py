@@ -1,5 +1,7 @@
-"""The entrance: `streamlit run app.py` draws the menu and runs the chosen page."""
+"""The entrance: `streamlit run app.py` serves the pages, and what needs none."""
 
-from explorer.ui.base.navigation import navigation
+import streamlit as st
 
-navigation().run()
+from explorer.web.served import PAGES, lifespan, middleware, routes
+
+app = st.App(PAGES, routes=routes(), middleware=middleware(), lifespan=lifespan)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, ViewportSize, expect, sync_playwright
 
 from tests.laptop import know_the_cpu
 
@@ -65,8 +65,6 @@ def serve(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serve]:
 def serve_demo(serve: Serve, tmp_path: Path) -> Serve:
     """Serve a copy of a page of tests/browser/pages, so that what it writes beside itself stays out of the checkout."""
 
-    (tmp_path / "static").mkdir()
-
     def start(name: str, *options: str) -> str:
         script = shutil.copy(DEMOS / name, tmp_path / name)
         return serve(script, *options)
@@ -78,7 +76,6 @@ def serve_demo(serve: Serve, tmp_path: Path) -> Serve:
 def share_demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Serve a page of tests/browser/pages until a file's tests have ended: they share the server, not the session."""
     folder = tmp_path_factory.mktemp("demo")
-    (folder / "static").mkdir()
     with _servers(request.node, folder) as start:
         yield lambda name: start(shutil.copy(DEMOS / name, folder / name))
 
@@ -131,6 +128,7 @@ def open_page(chromium: BrowserContext) -> Iterator[OpenPage]:
         page.set_default_timeout(PATIENCE)
         errors: list[Error] = []
         page.on("pageerror", partial(_keep, errors))
+        page.on("console", partial(_keep_violation, errors))
         pages.append((page, errors))
         page.goto(address)
         return page
@@ -155,6 +153,12 @@ def _keep_a_renderer(context: BrowserContext, address: str) -> None:
 
 def _keep(errors: list[Error], error: Error) -> None:
     errors.append(error)
+
+
+def _keep_violation(errors: list[Error], message: ConsoleMessage) -> None:
+    """Take what the browser kept a page from loading for an error of the page."""
+    if "Content Security Policy" in message.text:
+        errors.append(Error(message.text))
 
 
 def assert_healthy(page: Page, errors: list[Error]) -> None:

@@ -26,7 +26,7 @@ def test_what_is_installed_holds_the_apps_own_files() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     placed = {target: ROOT / source for source, target in wheel["force-include"].items()}
     assert all(source.exists() for source in placed.values())
-    needed = ("app.py", "pages", ".streamlit", "static/.gitignore")
+    needed = ("app.py", "pages", ".streamlit")
     assert placed.keys() == {f"explorer/served/{name}" for name in needed}
     assert app_folder() == ROOT
 

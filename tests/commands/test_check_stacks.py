@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from explorer.architecture.kinds import KINDS
 from explorer.architecture.spec import read_json
 from explorer.architecture.trace import trace
-from tests import check_stacks
+from tests.architecture import check_stacks
 from tests.architecture.random_stacks import random_stack
 
 SAMPLE = 300

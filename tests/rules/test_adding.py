@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAPER = ROOT / "docs" / "adding.md"
-COPIED = ("explorer", "pages", "app.py", "static", ".streamlit", "tests", "pyproject.toml")
+COPIED = ("explorer", "pages", "app.py", ".streamlit", "tests", "pyproject.toml")
 STEP = re.compile(r"^(New file|In|Run|with|It says)(.*?):\n\n```\w*\n(.*?)```$", re.DOTALL | re.MULTILINE)
 PLACED = re.compile(r" `([^`]+)`(?:, (below|in place of) `(.+)`)?")
 

@@ -104,7 +104,7 @@ def test_the_table_lets_nothing_import_what_stands_below_it() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_streamlit_stays_in_the_pages_and_the_ui(path: Path) -> None:
-    if not _name(path).startswith(("app.py", "pages/", "explorer/ui/")):
+    if not _name(path).startswith(("app.py", "pages/", "explorer/ui/", "explorer/web/")):
         assert not [name for name in _imports(_parse(path)) if name.split(".")[0] == "streamlit"]
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
+from explorer.ui.base.once import forget_all
 from explorer.ui.base.server import downloads, onnx_files, runs
 from tests.laptop import know_the_cpu
+
+ROOT = Path(__file__).parents[2]
+ENTRANCE = "explorer/ui/base/entrance.py"  # from the folder of app.py
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -16,12 +19,12 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         home = tmp_path_factory.mktemp("home")
         know_the_cpu(home)
         patch.setenv("EXPLORER_HOME", str(home))
-        st.cache_resource.clear()
+        forget_all()
         yield
         runs().close()
         downloads().close()
         onnx_files().close()
-        st.cache_resource.clear()
+        forget_all()
 
 
 @pytest.fixture(scope="package")

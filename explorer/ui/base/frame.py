@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
 from explorer.ui.base.menu import Page
-from explorer.ui.base.navigation import route_deep_links
+from explorer.ui.base.once import Once
 from explorer.ui.base.server import runs
 from explorer.views.common.words import plain
 
@@ -27,13 +27,12 @@ STYLE = """<style>
 
 def open_page(page: Page) -> None:
     """Open a page: the first call of each page, which so also stands alone when it is entered by a link."""
-    route_deep_links()
     st.set_page_config(page_title=f"{page.title} · CNN explorer", page_icon=ICON, layout="wide")
     st.html(STYLE)
     state.enter(page.title)
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def close_page() -> None:
     """Start a worker, once the server's first page is drawn, which needs all cores: the last call of each page.
 

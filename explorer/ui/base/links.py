@@ -8,6 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from explorer.architecture.spec import Architecture
+from explorer.data.home import app_folder
 from explorer.exchange.link import to_link
 from explorer.ui.base.menu import Page
 
@@ -31,7 +32,7 @@ class Link(NamedTuple):
 
     def follow(self) -> None:
         """Go there, which ends this page's run."""
-        st.switch_page(self.page.path, query_params=self.parameters)
+        st.switch_page(app_folder() / self.page.path, query_params=self.parameters)
 
 
 def to_page(page: Page, design: Architecture, **parameters: str | None) -> Link:

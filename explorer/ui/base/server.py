@@ -13,29 +13,30 @@ from explorer.runs.scheduler.allocations import LocalAllocation, local_allocatio
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.event_cache import EventCache
+from explorer.ui.base.once import Once
 from explorer.views.common.words import plain
 from explorer.views.drawing.thumbnail import Thumbnails
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def runs() -> Runs:
     """Open this server's runs once, which starts a warm worker; raises `StoreError`."""
     return open_runs(explorer_home())
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def event_cache() -> EventCache:
     """Give the events of the runs that this server's pages watch."""
     return EventCache(runs().store)
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def downloads() -> Downloads:
     """Give this server's downloads."""
     return Downloads()
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def calibration() -> Calibration:
     """Give what this server knows of how fast its devices train."""
     return Calibration(explorer_home())
@@ -47,19 +48,19 @@ def runs_for_training() -> Runs:
     return runs()
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def allocations() -> tuple[LocalAllocation, ...]:
     """Give how this computer is divided among workers."""
     return local_allocations()
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def onnx_files() -> OnnxFiles:
     """Give the ONNX files that this server prepares."""
     return OnnxFiles()
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def thumbnails() -> Thumbnails:
     """Give the small pictures of networks that this server drew."""
     return Thumbnails()

@@ -38,7 +38,6 @@ class Session:
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     refusal: str = ""  # why the last link, file or edit was refused
     told_refusal: str = ""  # the refusal that the page shows
-    is_routed: bool = False  # whether the menu of the pages was drawn
     slices: dict[type, Any] = field(default_factory=dict)  # by their class
 
     @property

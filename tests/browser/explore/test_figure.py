@@ -1,12 +1,11 @@
 """The figure in Chromium: changed in place, clicked, themed, and its library served on every road."""
 
 import statistics
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, Serve
+from tests.browser.conftest import ROOT, OpenPage, Serve
 
 DEMO = "figure_demo.py"
 LIBRARY = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('plotly.min.js'))"
@@ -74,31 +73,20 @@ def test_its_buttons_keep_the_chart_on_this_machine(demo: str, open_page: OpenPa
     assert titles == ["Download plot as a PNG", "Zoom", "Pan", "Reset axes"]
 
 
-def test_the_library_is_kept_by_the_browser(demo: str, open_page: OpenPage) -> None:
-    page = open_page(demo)
-    expect(figure_of(page).locator(".plot-container")).to_be_visible()
+def test_the_library_is_kept_by_the_browser(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/train")
+    page.wait_for_function(f"() => window.Plotly && {LIBRARY}.length === 1")
     page.reload()
-    expect(figure_of(page).locator(".plot-container")).to_be_visible()
+    page.wait_for_function(f"() => window.Plotly && {LIBRARY}.length === 1")
 
     assert page.evaluate(f"{LIBRARY}.map(({{ transferSize }}) => transferSize)") == [0]
 
 
-@pytest.mark.parametrize(
-    ("option", "path"),
-    [
-        ("--server.enableStaticServing=false", ""),
-        ("--server.baseUrlPath=class", "/class"),
-    ],
-)
-def test_it_draws_under_other_servings(serve_demo: Serve, open_page: OpenPage, option: str, path: str) -> None:
-    page = open_page(serve_demo(DEMO, option) + path)
+def test_it_draws_below_a_path(serve: Serve, open_page: OpenPage) -> None:
+    page = open_page(serve(ROOT / "app.py", "--server.baseUrlPath=class") + "/class/train")
 
-    expect(figure_of(page).locator(".plot-container")).to_be_visible()
+    page.wait_for_function("() => window.Plotly")
 
 
-def test_it_draws_where_no_file_can_be_written(serve_demo: Serve, open_page: OpenPage, tmp_path: Path) -> None:
-    (tmp_path / "static").rmdir()
-    (tmp_path / "static").write_text("a file where the folder would be")
-    page = open_page(serve_demo(DEMO))
-
-    expect(figure_of(page).locator(".plot-container")).to_be_visible()
+def test_it_draws_in_a_script_that_the_app_does_not_serve(demo: str, open_page: OpenPage) -> None:
+    expect(figure_of(open_page(demo)).locator(".plot-container")).to_be_visible()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.base.once import forget_all
 from explorer.ui.base.server import downloads, onnx_files, runs
 from tests.ui.widgets import said
 
@@ -33,14 +33,14 @@ def _home_that_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Close what the other tests opened and name a file as EXPLORER_HOME."""
     for opened in (runs(), downloads(), onnx_files()):
         opened.close()
-    st.cache_resource.clear()
+    forget_all()
     home = tmp_path / "home"
     home.write_text("in the way")
     with monkeypatch.context() as patch:
         patch.setenv("EXPLORER_HOME", str(home))
         yield
         onnx_files().close()
-    st.cache_resource.clear()
+    forget_all()
 
 
 @pytest.mark.usefixtures("_home_that_is_a_file")

@@ -17,12 +17,13 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.exchange.link import read_link, to_link
 from explorer.experiments.text_recipes import default_recipe
+from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 
 
-@pytest.fixture(params=["app.py", "pages/explore.py"])
+@pytest.fixture(params=[ENTRANCE, "pages/explore.py"])
 def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
     """The page through app.py, and alone as a first visitor by link gets it."""
     return AppTest.from_file(str(root / request.param), default_timeout=30).run()
@@ -137,7 +138,7 @@ def test_a_wide_last_layer_stops_following_the_classes_and_the_switch_brings_it_
 
 @pytest.mark.parametrize("link", ["", "x", "%00", "A" * 9_000, "eJwBAQD-_w"])
 def test_a_link_that_cannot_be_read_says_why_and_shows_lenet(root: Path, link: str) -> None:
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=30)
     page.query_params["m"] = link
     page.run()
     assert not page.exception
@@ -147,7 +148,7 @@ def test_a_link_that_cannot_be_read_says_why_and_shows_lenet(root: Path, link: s
 
 
 def test_a_link_brings_its_design(root: Path) -> None:
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=30)
     page.query_params["m"] = to_link(PRESETS["alexnet-28"].architecture)
     page.run()
     assert design(page) == PRESETS["alexnet-28"].architecture
@@ -161,7 +162,7 @@ def test_the_chosen_layer_stays_chosen_when_an_edit_elsewhere_moves_it(page: App
 
 
 def test_a_link_to_another_network_brings_its_texts_recipe_and_its_name(root: Path) -> None:
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=30)
     page.query_params["m"] = to_link(PRESETS["alexnet-28"].architecture)
     page.run()
     assert session(page).recipe == default_recipe("alexnet-28")

@@ -13,6 +13,7 @@ from explorer.architecture.spec import Architecture, to_json
 from explorer.exchange.link import to_link
 from explorer.exchange.pytorch_source import to_pytorch
 from explorer.ui.base.server import onnx_files
+from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import said, session
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -25,7 +26,7 @@ PATIENCE = 120  # seconds that a file may take
 @pytest.fixture
 def page(root: Path) -> AppTest:
     """The Explore page with its File menu open."""
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=30)
     page.session_state["file_menu"] = True
     return page
 

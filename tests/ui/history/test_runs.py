@@ -19,6 +19,7 @@ from explorer.training.events import Epoch
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from tests.runs.scripted_worker import step
+from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -92,7 +93,7 @@ def test_a_chosen_run_is_named_tagged_and_noted(root: Path, store: Store) -> Non
 def test_a_run_opens_in_train_with_its_design_and_recipe(root: Path, store: Store) -> None:
     job = Job(replace(RELU, name="mine"), Recipe(optimizer="Adam", learning_rate=0.001))
     run = trained(store, job)
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run()
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=60).run()
     page.query_params["runs"] = run
     page.switch_page(str(root / "pages/runs.py")).run()
     page.query_params["runs"] = run

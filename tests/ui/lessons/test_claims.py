@@ -7,12 +7,13 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.claims import CLAIMS
 from explorer.views.lessons.claims import NAMES
+from tests.ui.conftest import ENTRANCE, ROOT
 from tests.ui.widgets import session
 
 
 def open_claims(root: Path, claim: str | None = None) -> AppTest:
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=30)
-    page.switch_page("pages/claims.py")
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=30)
+    page.switch_page(str(ROOT / "pages" / "claims.py"))
     if claim is not None:
         page.query_params["claim"] = claim
     return page.run()

@@ -22,6 +22,7 @@ from explorer.training.events import Failed
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from tests.runs.scene import wait_for_state, wait_until
+from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 SMALL = Architecture(
@@ -88,7 +89,7 @@ def test_another_run_is_set_beside_and_left_again(root: Path, pair: tuple[str, s
 
 
 def test_the_button_of_a_finished_run_leads_here(root: Path, pair: tuple[str, str]) -> None:
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
     page.query_params["run"] = pair[0]
     page.run().button(key="mistakes").click().run()
     assert not page.exception
@@ -101,7 +102,7 @@ def test_the_button_of_a_race_leads_to_its_first_two_contenders(root: Path) -> N
     held = [run.id for run in runs().store.race_runs(race)]
     for run in held:
         assert wait_for_state(runs().store, run).state == "finished"
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/race.py"))
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=60).run().switch_page(str(root / "pages/race.py"))
     page.query_params["race"] = race
     page.run().button(key="differ").click().run()
     assert not page.exception

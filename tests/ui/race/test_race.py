@@ -20,17 +20,18 @@ from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base.server import runs
 from explorer.ui.race.race_state import RaceState
+from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 QUICK = Recipe(train_size=256, batch_size=128)
 
 
-@pytest.fixture(params=["app.py", "pages/race.py"])
+@pytest.fixture(params=[ENTRANCE, "pages/race.py"])
 def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
     """The page through app.py, and alone as a first visitor by link gets it."""
     page = AppTest.from_file(str(root / request.param), default_timeout=60).run()
-    return page.switch_page(str(root / "pages/race.py")).run() if request.param == "app.py" else page
+    return page.switch_page(str(root / "pages/race.py")).run() if request.param == ENTRANCE else page
 
 
 def opened(root: Path, **parameters: str) -> AppTest:
@@ -115,7 +116,7 @@ def test_stop_ends_a_race_and_says_so(root: Path) -> None:
 
 
 def test_one_click_on_explore_starts_it(root: Path) -> None:
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run()
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=60).run()
     session(page).recipe = QUICK
     before = {run.race for run in runs().store.list_runs(100)}
     page.button(key="sigmoid_or_relu").click().run()

@@ -16,6 +16,7 @@ from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from explorer.ui.sweep.sweep_state import SweepState
+from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -23,11 +24,11 @@ QUICK = Recipe(train_size=256, batch_size=128)
 RATES = ("learning_rate", "0.01, 0.1")
 
 
-@pytest.fixture(params=["app.py", "pages/sweep.py"])
+@pytest.fixture(params=[ENTRANCE, "pages/sweep.py"])
 def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
     """The page through app.py, and alone as a first visitor by link gets it."""
     page = AppTest.from_file(str(root / request.param), default_timeout=60).run()
-    return page.switch_page(str(root / "pages/sweep.py")).run() if request.param == "app.py" else page
+    return page.switch_page(str(root / "pages/sweep.py")).run() if request.param == ENTRANCE else page
 
 
 def opened(root: Path, **parameters: str) -> AppTest:

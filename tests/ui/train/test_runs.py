@@ -17,6 +17,7 @@ from explorer.training.events import Failed, Step
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from explorer.ui.train.train_state import TrainState
+from tests.ui.conftest import ENTRANCE
 from tests.ui.train.test_train import A_STEP, LENET, opened, wait_for
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
@@ -112,7 +113,7 @@ def test_a_race_that_was_chosen_opens_once_whatever_the_list_comes_to(
     def refuse(*_: object) -> None:
         raise StoreError("The runs are locked.")
 
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=60).run().switch_page(str(root / "pages/train.py"))
     page.run()
     session(page).slice_of(TrainState).wanted_group = ("race", "0123456789")
     monkeypatch.setattr("explorer.ui.train.run_list.entries", refuse)

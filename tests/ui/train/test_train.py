@@ -15,6 +15,7 @@ from explorer.experiments.text_recipes import default_recipe
 from explorer.training.events import Step
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base.server import runs
+from tests.ui.conftest import ENTRANCE, ROOT
 from tests.ui.widgets import said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -43,11 +44,11 @@ MENUS = {
 }
 
 
-@pytest.fixture(params=["app.py", "pages/train.py"])
+@pytest.fixture(params=[ENTRANCE, "pages/train.py"])
 def page(request: pytest.FixtureRequest, root: Path) -> AppTest:
     """The page through app.py, and alone as a first visitor by link gets it."""
     page = AppTest.from_file(str(root / request.param), default_timeout=30).run()
-    return page.switch_page(str(root / "pages/train.py")).run() if request.param == "app.py" else page
+    return page.switch_page(str(root / "pages/train.py")).run() if request.param == ENTRANCE else page
 
 
 def opened(root: Path, **parameters: str) -> AppTest:
@@ -205,8 +206,8 @@ def test_a_stack_that_does_not_fit_cannot_be_trained_and_says_why(root: Path) ->
 
 
 def test_one_click_trains_over_seeds_and_shows_what_is_chance(root: Path) -> None:
-    page = AppTest.from_file(str(root / "app.py"), default_timeout=60)
-    page.switch_page("pages/train.py").run()
+    page = AppTest.from_file(str(root / ENTRANCE), default_timeout=60)
+    page.switch_page(str(ROOT / "pages" / "train.py")).run()
     session(page).recipe = Recipe(epochs=1, train_size=64, learning_rate=0.25)
     page.button(key="train_seeds").click().run()
     assert not page.exception

@@ -1,4 +1,4 @@
-"""Checks many random stacks against torch on real tensors: `python -m tests.check_stacks --stacks 50000`.
+"""Checks many random stacks against torch on real tensors: `python -m tests.architecture.check_stacks --stacks 50000`.
 
 For each: the trace's shapes and parameters are those of torch's modules, a stack that the trace refuses is refused by
 torch at the same layer, and JSON, link and PyTorch source give back the same design. Stops at the first that fails.
@@ -63,4 +63,4 @@ def main(stacks: int, first: int) -> None:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m tests.check_stacks")
+    main(prog_name="python -m tests.architecture.check_stacks")

@@ -1,0 +1,30 @@
+"""How many files and sockets this process may have open: each tab that is open takes four."""
+
+import logging
+
+try:
+    import resource
+except ImportError:  # Windows, which has no such limit
+    resource = None  # type: ignore[assignment]
+
+FEW = 4_096  # for a thousand tabs
+
+logger = logging.getLogger(__name__)
+
+
+def allow_many_files() -> None:
+    """Let this process have as many as the system grants, and say so where these are few."""
+    if resource is None:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    except (ValueError, OSError):
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= most < FEW:
+        logger.warning(
+            "This system lets the server have %d open files, which about %d open tabs take. "
+            "Raise the hard limit (`ulimit -Hn`, or LimitNOFILE of its service) for more.",
+            most,
+            most // 4,
+        )

@@ -1,0 +1,34 @@
+"""What `app.py` serves: the script that draws the pages, the routes beside them, and what stands before both."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+from streamlit import config
+
+from explorer.web.descriptors import allow_many_files
+from explorer.web.guard import Guard
+from explorer.web.library import PLOTLY_ADDRESS, plotly_library
+
+PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
+
+
+def routes() -> list[BaseRoute]:
+    """List what is served beside the pages, below the path that the app is told to have."""
+    told = (config.get_option("server.baseUrlPath") or "").strip("/")
+    base = f"/{told}" if told else ""
+    return [Route(base + PLOTLY_ADDRESS, plotly_library)]
+
+
+def middleware() -> list[Middleware]:
+    """List what stands before everything, the first outermost."""
+    return [Middleware(Guard)]
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Do what a server does at its start, and at its end."""
+    allow_many_files()
+    yield

@@ -8,27 +8,48 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 from streamlit import config
 
+from explorer.web.admission import Admission
+from explorer.web.announce import announce
+from explorer.web.class_work import class_limits
+from explorer.web.classroom import the_classroom
 from explorer.web.descriptors import allow_many_files
 from explorer.web.guard import Guard
+from explorer.web.join import ADDRESS, Door
 from explorer.web.library import PLOTLY_ADDRESS, plotly_library
 
 PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
+PUBLIC = frozenset[str]()  # what answers who is not of the class
 
 
 def routes() -> list[BaseRoute]:
     """List what is served beside the pages, below the path that the app is told to have."""
-    told = (config.get_option("server.baseUrlPath") or "").strip("/")
-    base = f"/{told}" if told else ""
-    return [Route(base + PLOTLY_ADDRESS, plotly_library)]
+    base, found = _base(), [Route(_base() + PLOTLY_ADDRESS, plotly_library)]
+    if room := the_classroom():
+        door = Door(room, base=base)
+        found += [
+            Route(base + ADDRESS, door.show, methods=["GET"]),
+            Route(base + ADDRESS, door.enter, methods=["POST"]),
+        ]
+    return list[BaseRoute](found)
 
 
 def middleware() -> list[Middleware]:
     """List what stands before everything, the first outermost."""
-    return [Middleware(Guard)]
+    found = [Middleware(Guard)]
+    if room := the_classroom():
+        found.append(Middleware(Admission, room=room, base=_base(), public=PUBLIC, limits=class_limits))
+    return found
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Do what a server does at its start, and at its end."""
     allow_many_files()
+    if room := the_classroom():
+        announce(room, base=_base())
     yield
+
+
+def _base() -> str:
+    told = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{told}" if told else ""

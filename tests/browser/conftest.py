@@ -183,8 +183,8 @@ def _servers(node: pytest.Item | pytest.Collector, folder: Path) -> Iterator[Ser
 @contextmanager
 def _server(script: Path, *, home: Path, log: Path, options: tuple[str, ...] = ()) -> Iterator[str]:
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
-    command += ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}", *options]
     environment = os.environ | {
         "EXPLORER_HOME": str(home),
         "PYTHONPATH": str(ROOT),

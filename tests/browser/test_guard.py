@@ -53,7 +53,7 @@ def test_every_response_keeps_other_sites_out(app: str, path: str) -> None:
     connection.close()
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_a_client_that_empties_streamlits_caches_changes_nothing(

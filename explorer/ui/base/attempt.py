@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from explorer.runs.access.limits import LimitError
+from explorer.runs.access.person import NotAllowedError
 from explorer.runs.scheduler.server import ReadOnlyError
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import RemarkError
@@ -12,6 +14,10 @@ from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import state
 
 Result = TypeVar("Result")
+REFUSALS = (
+    *(ReadOnlyError, NotAllowedError, LimitError),
+    *(StoreError, CheckpointError, RecipeError, RemarkError, TrainingError),
+)
 
 
 def attempt(action: Callable[[], Result]) -> Result | None:
@@ -21,7 +27,7 @@ def attempt(action: Callable[[], Result]) -> Result | None:
     """
     try:
         result = action()
-    except (ReadOnlyError, StoreError, CheckpointError, RecipeError, RemarkError, TrainingError) as error:
+    except REFUSALS as error:
         state.session().refusal = str(error)
         return None
     state.session().refusal = ""

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.data.home import explorer_home
+from explorer.runs.access.acting import ActingRuns
+from explorer.runs.access.person import ALONE, NOBODY, Person
 from explorer.runs.background.calibration import Calibration
 from explorer.runs.background.downloads import Downloads
 from explorer.runs.background.onnx_files import OnnxFiles
@@ -16,6 +18,9 @@ from explorer.runs.store.event_cache import EventCache
 from explorer.ui.base.once import Once
 from explorer.views.common.words import plain
 from explorer.views.drawing.thumbnail import Thumbnails
+from explorer.web.class_work import class_work
+from explorer.web.classroom import the_classroom
+from explorer.web.persons import read_person
 
 
 @Once
@@ -42,10 +47,23 @@ def calibration() -> Calibration:
     return Calibration(explorer_home())
 
 
-def runs_for_training() -> Runs:
-    """Give this server's runs to whoever launches one: what measures a device gives way to it."""
+def person() -> Person:
+    """Give the person whose tab this is."""
+    room = the_classroom()
+    if room is None:
+        return ALONE
+    return read_person(room, st.context.cookies, st.context.headers) or NOBODY
+
+
+def acting() -> ActingRuns:
+    """Give this server's runs in the hands of the person whose tab this is."""
+    return ActingRuns(runs(), person(), class_work())
+
+
+def launching() -> ActingRuns:
+    """Give the runs to a person who launches one: what measures a device gives way to it."""
     calibration().give_way()
-    return runs()
+    return acting()
 
 
 @Once

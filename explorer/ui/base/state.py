@@ -4,7 +4,6 @@ The only module that touches Streamlit's session state, apart from the elements 
 sends. The design stands in the link's parameter `m` too, so that Back and Forward undo and redo, and a link shares it.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -35,7 +34,6 @@ class Session:
     designs: DesignHistory = field(default_factory=lambda: DesignHistory(PRESETS[FIRST].architecture))
     follows_classes: bool = True  # whether the last layer's width is the data set's number of classes
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
-    owner: str = field(default_factory=lambda: secrets.token_hex(8))
     refusal: str = ""  # why the last link, file or edit was refused
     told_refusal: str = ""  # the refusal that the page shows
     slices: dict[type, Any] = field(default_factory=dict)  # by their class

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.runs.store.rows import Run
 from explorer.ui.base.attempt import attempt
-from explorer.ui.base.server import runs
+from explorer.ui.base.server import acting, runs
 from explorer.views.runs.group import group_state
 from explorer.views.runs.run_words import waiting_words
 
@@ -15,7 +15,14 @@ Action = Callable[[str], None]  # takes the group's id
 
 
 def group_progress(
-    kind: str, group: str, held: Sequence[Run], progress: tuple[float, str], *, stop: Action, end_now: Action
+    kind: str,
+    group: str,
+    held: Sequence[Run],
+    progress: tuple[float, str],
+    *,
+    stop: Action,
+    end_now: Action,
+    owner: str,
 ) -> None:
     """Show the share and the words of what goes on, or its place in the queue, and Stop or, after that, Stop now."""
     named, (share, words) = group_state(held), progress
@@ -26,7 +33,7 @@ def group_progress(
     label, key, action = ("Stop", f"stop_{kind}", stop)
     if named == "stopping":
         label, key, action = ("Stop now", f"end_{kind}_now", end_now)
-    off = runs().read_only
+    off = acting().refusal(owner)
     place.button(
         label,
         key=key,

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.runs.store.rows import BOUNDS, ENDED, UNFINISHED, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_value
-from explorer.ui.base.server import event_cache, runs
+from explorer.ui.base.server import acting, event_cache, runs
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.history import history_state
 from explorer.ui.history.run_comparison import run_comparison
@@ -115,7 +115,7 @@ def _field(run: Run, field: str, label: str, widget: Callable[..., object], valu
         label,
         max_chars=BOUNDS[field],
         placeholder=placeholder,
-        disabled=runs().read_only is not None,
+        disabled=acting().refusal(run.owner) is not None,
         **keyed_value(f"{field}_{run.id}", value, partial(history_state.remark, run.id, field)),
     )
 
@@ -123,13 +123,14 @@ def _field(run: Run, field: str, label: str, widget: Callable[..., object], valu
 def delete_button(found: Sequence[Run]) -> None:
     """Offer to delete runs; it can be undone."""
     ended = [run for run in found if run.state in ENDED]
+    refusal = next(filter(None, (acting().refusal(run.owner) for run in found)), None)
     why = None if ended else "It waits or trains: stop it first." if len(found) == 1 else "All wait or train."
     st.button(
         "Delete" if len(found) == 1 else f"Delete {len(found)} runs",
         key="delete_runs",
         icon=":material/delete:",
-        disabled=not ended or runs().read_only is not None,
-        help=runs().read_only or why,
+        disabled=not ended or refusal is not None,
+        help=refusal or why,
         on_click=history_state.delete,
         args=(list(found),),
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from explorer.runs.store.rows import UNFINISHED, Remarks, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
-from explorer.ui.base.server import runs
+from explorer.ui.base.server import acting, runs
 from explorer.views.runs.history import FALLING_FIRST, Search
 
 MOST_CHOSEN = 50  # that a link names
@@ -88,12 +88,12 @@ def _remark(run_id: str, field: str, value: str) -> None:
     found = runs().store.run(run_id)
     if found is not None:
         said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
-        runs().remark(run_id, replace(said, **{field: value}))
+        acting().remark(run_id, replace(said, **{field: value}))
 
 
 def delete(found: Sequence[Run]) -> None:
     """Delete runs, all but those that wait or train, and say how many of these there are."""
-    taken = attempt(lambda: runs().delete([run.id for run in found]))
+    taken = attempt(lambda: acting().delete([run.id for run in found]))
     if taken is None:
         return
     current, left = remembered(), [run for run in found if run.id not in taken and run.state in UNFINISHED]
@@ -115,5 +115,5 @@ def restore() -> None:
 
 
 def _restore() -> None:
-    runs().restore(remembered().deleted)
+    acting().restore(remembered().deleted)
     remembered().deleted = ()

@@ -8,6 +8,7 @@ from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import runs, store_errors_in_words, thumbnails
 from explorer.ui.components.history_list import history_list
 from explorer.ui.history import history_state
+from explorer.ui.history.class_desk import class_desk
 from explorer.ui.history.run_export import run_export
 from explorer.views.common.words import plain
 from explorer.views.runs.history import HistoryEntry, entries, matching, ordered, told
@@ -32,6 +33,7 @@ def run_history() -> None:
     store = runs().store
     found = entries(store.history(MOST_ENTRIES), store.group_titles())
     _undo()
+    class_desk()
     if not found and not history_state.remembered().deleted:
         st.info(EMPTY)
         if st.button("Train a network", key="to_train"):

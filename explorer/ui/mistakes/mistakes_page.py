@@ -11,7 +11,7 @@ from explorer.training.events import AnswersNotKept
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.inputs import keyed_option
-from explorer.ui.base.server import event_cache, runs, runs_for_training, store_errors_in_words
+from explorer.ui.base.server import event_cache, launching, runs, store_errors_in_words
 from explorer.ui.common.run_names import called, described, full_name
 from explorer.ui.components.row_table import opening_table
 from explorer.ui.mistakes import mistakes_state
@@ -160,7 +160,7 @@ def _cause(run: Run) -> str | None:
 
 
 def _run_again(run: Run) -> None:
-    launched = runs_for_training().submit(run.job, state.session().owner)
+    launched = launching().submit(run.job)
     if links.read(links.AGAINST) == run.id:
         mistakes_state.set_against(launched)
     else:

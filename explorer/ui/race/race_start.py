@@ -9,7 +9,7 @@ from explorer.training.cost.gate import refusal
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
-from explorer.ui.base.server import runs, runs_for_training
+from explorer.ui.base.server import launching, runs
 from explorer.ui.race import race_state
 
 
@@ -28,7 +28,7 @@ def start() -> str | None:
     race, cause = next_race()
     if race is None or cause or not is_available(session.recipe.dataset):
         return None
-    return runs_for_training().submit_race(race, session.owner)
+    return launching().submit_race(race)
 
 
 def start_sigmoid_or_relu() -> str | None:

@@ -7,12 +7,11 @@ import streamlit as st
 
 from explorer.architecture.trace import trace
 from explorer.experiments.race.race import Contender, Race
-from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.inputs import keyed_default, keyed_value
-from explorer.ui.base.server import event_cache, runs, store_errors_in_words
+from explorer.ui.base.server import acting, event_cache, runs, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.row_table import row_table
@@ -61,7 +60,7 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
         return
     held = runs().store.race_runs(found.id)
     st.markdown(f"**{plain(found.race.question)}** {plain(terms_words(found.race))}")
-    _status(found, held, runs())
+    _status(found, held)
     rule = _verdict(found.race, held)
     _chart(found.race, held)
     st.caption(plain(_notes(found.race, held, rule)))
@@ -77,7 +76,7 @@ def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
     return " ".join(filter(None, [rule, start, BAND, along]))
 
 
-def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
+def _status(found: HeldRace, held: Sequence[Run]) -> None:
     named = group_state(held)
     if interruption := interruption_words(found.race, held):
         st.warning(plain(interruption), title="Interrupted")
@@ -85,7 +84,9 @@ def _status(found: HeldRace, held: Sequence[Run], served: Runs) -> None:
         _ended(named)
         return
     progress = race_progress(found.race, held, now=time.time())
-    group_progress("race", found.id, held, progress, stop=served.cancel_race, end_now=served.end_race_now)
+    group_progress(
+        "race", found.id, held, progress, stop=acting().cancel_race, end_now=acting().end_race_now, owner=found.owner
+    )
 
 
 def _ended(named: str) -> None:

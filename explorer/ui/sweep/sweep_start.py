@@ -6,7 +6,7 @@ from explorer.experiments.sweep.fields import SweepError
 from explorer.experiments.sweep.sweep import Sweep, lay_out
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import links, state
-from explorer.ui.base.server import runs, runs_for_training
+from explorer.ui.base.server import launching, runs
 from explorer.ui.sweep import sweep_state
 
 
@@ -18,7 +18,7 @@ def start_here() -> None:
     session = state.session()
     sweep, cause = next_sweep()
     if sweep and not cause and is_available(session.recipe.dataset):
-        links.write(links.SWEEP, runs_for_training().submit_sweep(sweep, session.owner))
+        links.write(links.SWEEP, launching().submit_sweep(sweep))
 
 
 def next_sweep() -> tuple[Sweep | None, str | None]:

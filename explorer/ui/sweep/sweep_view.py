@@ -5,11 +5,10 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.rows import UNFINISHED, HeldSweep, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
-from explorer.ui.base.server import runs, store_errors_in_words
+from explorer.ui.base.server import acting, runs, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
@@ -64,7 +63,7 @@ def _live(found: HeldSweep, *, going_on: bool) -> None:
     settings = settings_of(found, held)
     st.markdown(f"**{words.plain(title_words(found.sweep))}**")
     st.caption(words.plain(terms_words(found.sweep)))
-    _status(found, held, runs())
+    _status(found, held)
     leader = best_words(found, settings, going_on=still)
     if leader:
         with st.container(border=True, key="sweep_best"):
@@ -75,13 +74,15 @@ def _live(found: HeldSweep, *, going_on: bool) -> None:
         st.rerun()  # the whole page once more, so that the ticking ends
 
 
-def _status(found: HeldSweep, held: Sequence[Run], served: Runs) -> None:
+def _status(found: HeldSweep, held: Sequence[Run]) -> None:
     named = group_state(held)
     if not any(run.state in UNFINISHED for run in held):
         _ended(named, found, held)
         return
     progress = sweep_progress(held)
-    group_progress("sweep", found.id, held, progress, stop=served.stop_sweep, end_now=served.end_sweep_now)
+    group_progress(
+        "sweep", found.id, held, progress, stop=acting().stop_sweep, end_now=acting().end_sweep_now, owner=found.owner
+    )
 
 
 def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:

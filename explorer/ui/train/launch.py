@@ -7,7 +7,7 @@ from explorer.data.datasets import is_available
 from explorer.training.cost.gate import refusal
 from explorer.training.recipe.recipe import Job
 from explorer.ui.base import links, state
-from explorer.ui.base.server import runs, runs_for_training
+from explorer.ui.base.server import launching, runs
 from explorer.ui.common.start_button import start_button
 from explorer.ui.race.race_start import start_over_seeds
 
@@ -28,4 +28,4 @@ def launch_button(trace: Trace) -> None:
 def _launch() -> None:
     session = state.session()
     job = Job(architecture=session.design, recipe=session.recipe)
-    links.write(links.RUN, runs_for_training().submit(job, session.owner))
+    links.write(links.RUN, launching().submit(job))

@@ -14,7 +14,7 @@ from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import leading
 from explorer.ui.base.inputs import key_for
-from explorer.ui.base.server import runs, runs_for_training
+from explorer.ui.base.server import acting, launching, runs
 from explorer.views.common.words import megabytes, plain
 from explorer.views.runs.receipt import receipt_json, receipt_rows
 
@@ -49,9 +49,11 @@ def run_controls(run: Run, events: Sequence[Event]) -> None:
 def _going_on(run: Run, events: Sequence[Event]) -> None:
     held, trains = run.state == "paused", run.state in TRAINS
     wish: Wish = Resume(run.id) if held else Pause(run.id)
-    _button("Resume" if held else "Pause", partial(runs().ask, wish), disabled=not trains, key="hold")
-    step = partial(runs().ask, OneStep(run.id))
-    _button("Step", step, disabled=not held, key="one_step", help="Takes one step of a run that is paused.")
+    off = acting().refusal(run.owner)
+    _button("Resume" if held else "Pause", partial(acting().ask, wish), disabled=not trains, key="hold", refusal=off)
+    step = partial(acting().ask, OneStep(run.id))
+    help_words = "Takes one step of a run that is paused."
+    _button("Step", step, disabled=not held, key="one_step", help=help_words, refusal=off)
     _stop(run)
     if run.race is None:  # the contenders of a race train on the terms that it names
         _rate(run, events, disabled=not trains)
@@ -59,17 +61,18 @@ def _going_on(run: Run, events: Sequence[Event]) -> None:
 
 def _stop(run: Run) -> None:
     if run.state != "stopping":
-        _button("Stop", partial(runs().cancel, run.id), key="stop")
+        _button("Stop", partial(acting().cancel, run.id), key="stop", refusal=acting().refusal(run.owner))
     else:
         shared, help_words = run.race is not None, ENDS_NOW if run.race is None else SHARED
-        _button("Stop now", partial(runs().end_now, run.id), key="end_now", disabled=shared, help=help_words)
+        end, off = partial(acting().end_now, run.id), acting().refusal(run.owner)
+        _button("Stop now", end, key="end_now", disabled=shared, help=help_words, refusal=off)
 
 
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
     """Ask for another learning rate; the field is a form, so that it is sent by its button or Enter alone."""
     rate = learning_rate(run, events)
     key = key_for(f"rate_{run.id}", rate)
-    off = disabled or runs().read_only is not None
+    off = disabled or acting().refusal(run.owner) is not None
     with st.form(f"rate_form_{run.id}", border=False, width="content"), st.container(horizontal=True, width="content"):
         st.number_input(
             "learning rate",
@@ -100,7 +103,7 @@ def learning_rate(run: Run, events: Sequence[Event]) -> float:
 
 
 def _change(run_id: str, key: str) -> None:
-    runs().ask(SetLearningRate(run_id, float(state.sent(key))))
+    acting().ask(SetLearningRate(run_id, float(state.sent(key))))
 
 
 def _ended(run: Run) -> None:
@@ -131,11 +134,11 @@ def _ended(run: Run) -> None:
 
 def _continue(run_id: str, key: str | None) -> None:
     epochs = int(state.sent(key)) if key else 0
-    links.write(links.RUN, runs_for_training().continue_run(run_id, state.session().owner, more_epochs=epochs))
+    links.write(links.RUN, launching().continue_run(run_id, more_epochs=epochs))
 
 
 def _run_again(run: Run) -> None:
-    links.write(links.RUN, runs_for_training().submit(run.job, state.session().owner))
+    links.write(links.RUN, launching().submit(run.job))
 
 
 def _button(
@@ -145,9 +148,10 @@ def _button(
     key: str,
     disabled: bool = False,
     help: str | None = None,  # noqa: A002
+    refusal: str | None = None,
 ) -> None:
-    off = disabled or runs().read_only is not None
-    st.button(label, key=key, disabled=off, help=help, on_click=attempt, args=(action,))
+    off = disabled or refusal is not None or runs().read_only is not None
+    st.button(label, key=key, disabled=off, help=refusal or help, on_click=attempt, args=(action,))
 
 
 def _more(run: Run, events: Sequence[Event]) -> None:

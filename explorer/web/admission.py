@@ -1,0 +1,87 @@
+"""Who gets into a class: requests without a person of the class are led to its door, websockets closed.
+
+It counts each person's open tabs, and those from one address.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import quote
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from explorer.runs.access.limits import Limits
+from explorer.runs.access.person import Person
+from explorer.web.classroom import Classroom
+from explorer.web.guard import refuse
+from explorer.web.join import ADDRESS
+from explorer.web.persons import cookie, new_person, read_person
+
+JOIN_FIRST = "Join the class first: open the address of this server in a browser and type the class's code."
+TOO_MANY = "You have {count} tabs of this app open, and {limit} may be. Close one."
+TOO_MANY_THERE = "{count} tabs are open from your address, and {limit} may be. Close one, or ask the teacher."
+
+
+class Admission:
+    """An ASGI middleware for a server that has a class."""
+
+    def __init__(
+        self, app: ASGIApp, *, room: Classroom, base: str, public: frozenset[str], limits: Callable[[], Limits]
+    ) -> None:
+        self._app = app
+        self._room = room
+        self._base = base
+        self._public = {base + path for path in public | {ADDRESS}}
+        self._limits = limits
+        self._tabs: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or lead it to the door."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        person = read_person(self._room, HTTPConnection(scope).cookies, Headers(scope=scope))
+        if person is None and self._room.is_open and scope["type"] == "http":
+            person = new_person("", is_teacher=False)
+            send = partial(_send_with_cookie, send, cookie(self._room, person, secure=scope["scheme"] == "https"))
+        if person is None and scope["path"] not in self._public:
+            await self._lead_to_the_door(scope, receive, send)
+        elif scope["type"] == "websocket" and person is not None:
+            await self._count(person, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _lead_to_the_door(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wants_page = "text/html" in Headers(scope=scope).get("accept", "")
+        if scope["type"] == "http" and scope["method"] == "GET" and wants_page:
+            query = scope["query_string"].decode("latin-1")
+            wanted = scope["path"].removeprefix(self._base) + (f"?{query}" if query else "")
+            door = f"{self._base}{ADDRESS}?next={quote(wanted)}"
+            await RedirectResponse(door, status_code=303)(scope, receive, send)
+        else:
+            await refuse(scope, receive, send, words=JOIN_FIRST, status=401)
+
+    async def _count(self, person: Person, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a tab, unless too many are open."""
+        address = scope["client"][0] if scope.get("client") else ""
+        limits, mine, there = self._limits(), f"person {person.id}", f"address {address}"
+        bounds = ((mine, limits.sessions, TOO_MANY), (there, limits.sessions_an_address, TOO_MANY_THERE))
+        for whose, limit, words in bounds:
+            if self._tabs[whose] >= limit and not person.is_teacher:
+                await refuse(scope, receive, send, words=words.format(count=self._tabs[whose], limit=limit))
+                return
+        self._tabs.update((mine, there))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._tabs.subtract((mine, there))
+            self._tabs += Counter()  # forgets who has none
+
+
+async def _send_with_cookie(send: Send, value: str, message: Message) -> None:
+    if message["type"] == "http.response.start":
+        MutableHeaders(raw=message.setdefault("headers", [])).append("Set-Cookie", value)
+    await send(message)

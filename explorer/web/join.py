@@ -1,0 +1,83 @@
+"""The door of a class: a page that asks for the code and a nickname, and lets in who has the code."""
+
+import html
+from pathlib import Path
+from string import Template
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from explorer.web.classroom import Classroom, role
+from explorer.web.guesses import Guesses
+from explorer.web.persons import cookie, new_person, read_person
+
+ADDRESS = "/join"
+PAGE = Template(Path(__file__).with_name("join.html").read_text("utf-8"))
+MOST_BYTES = 4_096  # of what the form sends
+WRONG = "That is not the class's code. Look at it once more: letters and digits, in any case."
+NAMELESS = "Say what the class may call you."
+
+
+class Door:
+    """Shows the form and takes it."""
+
+    def __init__(self, room: Classroom, *, base: str) -> None:
+        self._room = room
+        self._base = base  # the path that the app is below
+        self._guesses = Guesses()
+
+    async def show(self, request: Request) -> Response:
+        """Show the form; a link may bring the code, as the one behind the teacher's QR code does."""
+        return self._form(code=request.query_params.get("code", ""), next_page=request.query_params.get("next", ""))
+
+    async def enter(self, request: Request) -> Response:
+        """Let in who sends the code, and make them a person, or the one they were."""
+        sent = await _read_form(request)
+        code, nickname, next_page = (sent.get(name, "") for name in ("code", "nickname", "next"))
+        address = request.client.host if request.client else ""
+        if wait := self._guesses.wait(address):
+            words = f"Too many wrong codes came from your address. Try again in {round(wait) + 1} seconds."
+            return self._form(code=code, nickname=nickname, next_page=next_page, refusal=words, status=429)
+        whose = role(self._room, code)
+        if whose is None:
+            self._guesses.note_wrong(address)
+            return self._form(nickname=nickname, next_page=next_page, refusal=WRONG, status=403)
+        if not nickname.strip():
+            return self._form(code=code, next_page=next_page, refusal=NAMELESS, status=400)
+        self._guesses.forget(address)
+        return self._welcome(request, nickname, next_page, is_teacher=whose == "teacher")
+
+    def _welcome(self, request: Request, nickname: str, next_page: str, *, is_teacher: bool) -> Response:
+        known = read_person(self._room, request.cookies, request.headers)
+        person = new_person(nickname, is_teacher=is_teacher or (known is not None and known.is_teacher))
+        if known is not None:  # coming back with the same browser is the same person
+            person = type(person)(known.id, person.nickname, person.is_teacher)
+        response = RedirectResponse(self._base + _inside(next_page), status_code=303)
+        response.headers.append("Set-Cookie", cookie(self._room, person, secure=request.url.scheme == "https"))
+        return response
+
+    def _form(
+        self, *, code: str = "", nickname: str = "", next_page: str = "", refusal: str = "", status: int = 200
+    ) -> Response:
+        said = {"code": code, "nickname": nickname, "next": _inside(next_page), "action": self._base + ADDRESS}
+        filled = {name: html.escape(value[:200]) for name, value in said.items()}
+        focus = {"focus_code": "" if code else "autofocus", "focus_nickname": "autofocus" if code else ""}
+        alert = f'<p role="alert">{html.escape(refusal)}</p>' if refusal else ""
+        return HTMLResponse(PAGE.substitute(filled, refusal=alert, **focus), status)
+
+
+async def _read_form(request: Request) -> dict[str, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return {}
+    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+def _inside(address: str) -> str:
+    """Give an address if it is one of this app's own pages, else the first page's."""
+    parts = urlsplit(address)
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
+    return address if is_ours and address.isprintable() else "/"

@@ -1,0 +1,123 @@
+"""Whose is it: the owner and the teacher change a run, others are refused in words, and each deed is written down."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from explorer.architecture.presets import PRESETS
+from explorer.experiments.race.race import Contender, Race
+from explorer.runs.access.acting import ActingRuns, Classwork
+from explorer.runs.access.audit import AuditLog, Deed
+from explorer.runs.access.limits import LimitError, LimitsFile
+from explorer.runs.access.person import ALONE, NotAllowedError, Person
+from explorer.runs.messages import Pause
+from explorer.runs.scheduler.server import Runs, open_runs
+from explorer.runs.store.rows import Remarks
+from explorer.training.recipe.recipe import Job, Recipe
+from tests.runs.in_process import InProcessAllocation
+from tests.runs.scene import wait_for_state, wait_until
+
+JOB = Job(PRESETS["lenet-d2l"].architecture, Recipe(epochs=2, train_size=512))
+ANN, BOB, TEACHER = Person("a", "Ann"), Person("b", "Bob"), Person("t", "Ms T", is_teacher=True)
+
+
+@pytest.fixture
+def runs(tmp_path: Path, allocation: InProcessAllocation) -> Iterator[Runs]:
+    """Runs that wait: the one slot trains somebody else's."""
+    opened = open_runs(tmp_path, allocations=[allocation])
+    wait_for_state(opened.store, opened.submit(JOB, "somebody"), "running")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Classwork]:
+    audit = AuditLog(tmp_path / "audit.jsonl")
+    yield Classwork(LimitsFile(tmp_path / "limits.toml"), audit)
+    audit.close()
+
+
+def deeds(tmp_path: Path) -> list[Deed]:
+    lines = (tmp_path / "audit.jsonl").read_bytes().splitlines()
+    return [msgspec.json.decode(line, type=Deed) for line in lines]
+
+
+CHANGES: dict[str, Callable[[ActingRuns, str], object]] = {
+    "Pause": lambda acting, run: acting.ask(Pause(run)),
+    "stop": lambda acting, run: acting.cancel(run),
+    "stop now": lambda acting, run: acting.end_now(run),
+    "name": lambda acting, run: acting.remark(run, Remarks(title="mine")),
+    "delete": lambda acting, run: acting.delete([run]),
+    "restore": lambda acting, run: acting.restore([run]),
+}
+
+
+@pytest.mark.parametrize("action", CHANGES)
+def test_only_the_owner_and_the_teacher_change_a_run(runs: Runs, work: Classwork, tmp_path: Path, action: str) -> None:
+    run = ActingRuns(runs, ANN, work).submit(JOB)
+    before = runs.store.run(run)
+    with pytest.raises(NotAllowedError, match="another person's"):
+        CHANGES[action](ActingRuns(runs, BOB, work), run)
+    assert runs.store.run(run) == before
+    for person in (ANN, TEACHER):
+        CHANGES[action](ActingRuns(runs, person, work), run)
+    assert [(deed.person, deed.action, deed.which) for deed in deeds(tmp_path)] == [
+        ("a", "launch", (run,)),
+        ("a", action, (run,)),
+        ("t", action, (run,)),
+    ]
+
+
+@pytest.mark.parametrize("change", [ActingRuns.cancel_race, ActingRuns.end_race_now])
+def test_another_persons_race_goes_on(runs: Runs, work: Classwork, change: Callable[[ActingRuns, str], None]) -> None:
+    contenders = tuple(
+        Contender(label=name, architecture=JOB.architecture, recipe=JOB.recipe) for name in ("one", "two")
+    )
+    race = ActingRuns(runs, ANN, work).submit_race(Race(question="Which?", contenders=contenders))
+    with pytest.raises(NotAllowedError):
+        change(ActingRuns(runs, BOB, work), race)
+    assert {run.state for run in runs.store.race_runs(race)} == {"queued"}
+
+
+def test_the_teachers_own_buttons_are_the_teachers(runs: Runs, work: Classwork) -> None:
+    run = ActingRuns(runs, ANN, work).submit(JOB)
+    student, teacher = ActingRuns(runs, BOB, work), ActingRuns(runs, TEACHER, work)
+    for refused in (student.stop_all, student.clear_queue, lambda: student.hold_launches(True)):
+        with pytest.raises(NotAllowedError):
+            refused()
+    teacher.hold_launches(True)
+    with pytest.raises(NotAllowedError, match="holds new launches"):
+        student.submit(JOB)
+    teacher.submit(JOB)
+    teacher.hold_launches(False)
+    student.submit(JOB)
+    teacher.stop_all()
+    found = runs.store.run(run)
+    assert found is not None
+    assert found.state == "cancelled"
+    wait_until(lambda: runs.store.unfinished() == [])
+
+
+def test_one_person_has_no_more_than_the_limits_and_the_teacher_has_none(
+    runs: Runs, work: Classwork, tmp_path: Path
+) -> None:
+    (tmp_path / "limits.toml").write_text("waiting = 2")
+    ann = ActingRuns(runs, ANN, work)
+    for _ in range(2):
+        ann.submit(JOB)
+    with pytest.raises(LimitError, match="2 of your launches"):
+        ann.submit(JOB)
+    ActingRuns(runs, BOB, work).submit(JOB)
+    for person, shared in ((TEACHER, work), (ALONE, None)):
+        for _ in range(4):
+            ActingRuns(runs, person, shared).submit(JOB)
+
+
+def test_who_is_alone_may_do_everything_and_nothing_is_written_down(runs: Runs, tmp_path: Path) -> None:
+    run = ActingRuns(runs, ANN, None).submit(JOB)
+    alone = ActingRuns(runs, ALONE, None)
+    alone.cancel(run)
+    assert alone.delete([run]) == {run}
+    assert not (tmp_path / "audit.jsonl").exists()

@@ -116,9 +116,7 @@ def _take_over(path: Path, part: Path) -> Salvaged:
 def _words(cause: StoreError, aside: Path | None, backup: Path | None, found: Salvaged) -> str:
     place = aside.name if aside else "nothing, for it was gone"
     why = str(cause).removesuffix(".").split(". ")[0]
-    ground = f"the backup {backup.name}" if backup else "no backup, for there is none"
     lost = f"; {found.lost} could not be read" if found.lost else ""
-    return (
-        f"{why}. It was set aside as {place}. In its place are {ground}, and on top of that what could be read of "
-        f"the damaged one: {found.taken} run{'s' * (found.taken != 1)}{lost}. Look through your latest runs."
-    )
+    taken = f"what could be read of it: {found.taken:,} run{'s' * (found.taken != 1)}{lost}"
+    ground = f"stands the backup {backup.name} with" if backup else "stands, since there is no backup, only"
+    return f"{why}. It was set aside as {place}. In its place {ground} {taken}. Look through your latest runs."

@@ -43,7 +43,11 @@ def mend_header(path: Path, _: Path) -> None:
 def mend_first_page(path: Path, model: Path) -> None:
     """Write the first page of a file, which says where each table begins, as another of this program has it."""
     with model.open("rb") as file:
-        _overwrite(path, {0: file.read(PAGE)})
+        page = file.read(PAGE)
+    kept = (slice(24, 32), slice(92, 96))  # how many pages the file has, as it says itself
+    with path.open("rb") as file:
+        old = file.read(PAGE)
+    _overwrite(path, {0: page, **{part.start: old[part] for part in kept}, 32: bytes(8)})
 
 
 def _overwrite(path: Path, parts: Mapping[int, bytes]) -> None:

@@ -144,7 +144,7 @@ def test_a_server_that_starts_on_a_flipped_byte_tells_all_that_is_not_as_it_was(
             silent[place, mask] = others
         if found and not notice:
             silent[place, mask] = found
-        if found and is_backed_up:
+        if len(found) > len(written.runs) // 2 or (found and is_backed_up):
             lost[place, mask] = found
         shutil.rmtree(folder)
     assert (silent, lost) == ({}, {})

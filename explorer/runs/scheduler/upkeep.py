@@ -31,18 +31,20 @@ class Upkeep:
         self._thread.join()
 
     def _attend(self) -> None:
-        wait = FIRST
+        is_first, wait = True, FIRST
         while not self._closing.wait(wait):
-            wait = LOOK
             try:
-                look_after(self._store)
+                look_after(self._store, is_first=is_first)
             except (StoreError, OSError) as error:
                 logger.warning("%s", error)
+            is_first, wait = False, LOOK
 
 
-def look_after(store: Store, *, now: float | None = None) -> None:
-    """Back a store up and make room, unless that was done within a day; raises `StoreError`."""
+def look_after(store: Store, *, is_first: bool = False, now: float | None = None) -> None:
+    """Back a store up unless that was done within a day, and make room as often, and at first; raises `StoreError`."""
     last = max((each.stat().st_mtime for each in backups(store.path)), default=0.0)
-    if (time.time() if now is None else now) - last >= DAY:
+    is_due = (time.time() if now is None else now) - last >= DAY
+    if is_due:
         back_up(store.path)
+    if is_due or is_first:
         make_room(store)

@@ -60,9 +60,9 @@ def test_pages_show_the_others_and_the_damaged_run_can_be_deleted(root: Path, st
     for page in ("train", "mistakes"):
         assert WHY in said(opened(root, page, run=bad))
         assert WHY not in said(opened(root, page, run=whole))
-    page = opened(root, "runs", runs=bad)
-    assert WHY in said(page)
-    page.button(key="delete_runs").click().run()
+    chosen = opened(root, "runs", runs=bad)
+    assert WHY in said(chosen)
+    chosen.button(key="delete_runs").click().run()
     assert [run.id for run in store.history(9)] == [whole]
 
 

@@ -1,4 +1,7 @@
-"""The command line: `python -m explorer presets | trace | code | notebook | onnx | train | sweep | bench`."""
+"""The command line: `python -m explorer presets | trace | code | notebook | onnx | train | sweep | bench | …`.
+
+`… backup` and `… restore` are about the runs that the app keeps.
+"""
 
 import sys
 from io import TextIOWrapper
@@ -6,6 +9,7 @@ from io import TextIOWrapper
 import click
 
 from explorer.architecture.presets import PRESETS
+from explorer.commands.backup import backup, restore
 from explorer.commands.bench import bench
 from explorer.commands.code import code
 from explorer.commands.notebook import notebook
@@ -51,6 +55,8 @@ main.add_command(onnx)
 main.add_command(train)
 main.add_command(sweep)
 main.add_command(bench)
+main.add_command(backup)
+main.add_command(restore)
 
 if __name__ == "__main__":
     main(prog_name="python -m explorer")

@@ -53,8 +53,9 @@ class ChildProcess:
         hear: Callable[[bytes], None] = lambda line: None,
         hear_error: Callable[[str], None] | None = None,
         ended: Callable[[End], None] = lambda end: None,
+        umask: int = -1,
     ) -> None:
-        """Start it, with changes to this process's environment."""
+        """Start it, with changes to this process's environment; `umask` says who may not do what with its files."""
         self.end: End | None = None  # how it ended; None while it lives
         self._hear, self._hear_error, self._ended = hear, hear_error, ended
         self._input: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -67,6 +68,7 @@ class ChildProcess:
             env=module_environment(environment or {}),
             start_new_session=True,  # Ctrl-C is the server's to decide
             creationflags=GROUP,
+            umask=umask if os.name == "posix" else -1,
         )
         self.pid = self._process.pid
         self._writer = self._thread(self._write)

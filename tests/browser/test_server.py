@@ -65,7 +65,9 @@ def end_and_serve_again(address: str, end: signal.Signals, serve: Serve, open_pa
     return next_address
 
 
-def test_a_second_server_on_one_folder_shows_and_says_why_it_does_not_train(serve: Serve, open_page: OpenPage) -> None:
+def test_a_second_server_on_one_folder_shows_says_why_it_does_not_train_and_takes_over(
+    serve: Serve, open_page: OpenPage
+) -> None:
     first = serve(ROOT / "app.py")
     page = open_page(first)
     open_train(page)
@@ -79,3 +81,10 @@ def test_a_second_server_on_one_folder_shows_and_says_why_it_does_not_train(serv
     many = wait_for_more_points(showing, 0)
     wait_for_more_points(showing, many)
     expect(stop_button(showing)).to_be_disabled()
+
+    os.kill(server_process(first), signal.SIGKILL)
+    interrupted = showing.get_by_role("alert").filter(has_text="The run was interrupted")
+    expect(interrupted).to_contain_text("The server was stopped while this run trained.")
+    expect(train_button(showing)).to_be_enabled()
+    launch(showing)
+    wait_for_more_points(showing, 0)

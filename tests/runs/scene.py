@@ -28,7 +28,8 @@ PATIENCE = 60.0  # seconds; only a failing test waits so long
 
 
 def job(script: str, *, device: str = "auto") -> Job:
-    return Job(Architecture(script, (1, 28, 28), (Flatten(), Linear(out_features=10))), Recipe(device=device))
+    name = script or "nothing"  # a network has a name, or its job could not be read back
+    return Job(Architecture(name, (1, 28, 28), (Flatten(), Linear(out_features=10))), Recipe(device=device))
 
 
 def race(*scripts: str, seeds: int = 1) -> Race:

@@ -37,6 +37,7 @@ class Dispatcher:
         self._slots = WorkerSlots(store, allocations, post=self._inbox.put)
         self._closing = False
         self._broken: str | None = None  # why nothing trains any more
+        store.end_unreadable()
         store.interrupt(STOPPED)
         answer_files(store.path.parent).clear_parts()
         kept = checkpoints(store.path.parent)
@@ -87,7 +88,7 @@ class Dispatcher:
 
     def cancel(self, run_id: str) -> None:
         """End a run: at once if it waits, else after the step that it is in; one that has ended stays as it is."""
-        if not self._store.move(run_id, ["queued"], "cancelled"):
+        if not self._store.cancel_queued(run_id):
             self._inbox.put(partial(self._slots.cancel, run_id))
             with contextlib.suppress(StoreError):  # where it cannot be shown, the worker is asked all the same
                 self._store.stop(run_id)

@@ -1,11 +1,15 @@
-"""One server's hold on a folder's runs: the first to open it trains and writes, any other only shows."""
+"""One server's hold on a folder's runs: the first to open it trains and writes, any other only shows until that ends.
 
-import os
-from collections.abc import Sequence
+So does one whose folder cannot be written.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import msgspec
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import BaseFileLock
 
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
@@ -13,10 +17,13 @@ from explorer.runs.messages import Wish
 from explorer.runs.scheduler.allocations import local_allocations
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.fair_queue import place
+from explorer.runs.scheduler.folder_lock import FolderError, holder_words, is_there, take
 from explorer.runs.scheduler.resume import continued
+from explorer.runs.scheduler.successor import Successor
+from explorer.runs.scheduler.upkeep import Upkeep
 from explorer.runs.scheduler.worker import Allocation
-from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
+from explorer.runs.store.recovery import open_store
 from explorer.runs.store.rows import Remarks
 from explorer.runs.store.run_files import answer_files, checkpoints
 from explorer.runs.store.store import Store
@@ -26,25 +33,28 @@ from explorer.training.recipe.recipe import Job
 
 
 class ReadOnlyError(Exception):
-    """Another server trains these runs; says which, and what to do."""
+    """Another server trains these runs, or they cannot be written here; says which or why, and what to do."""
 
 
 class TrainingRuns(msgspec.Struct, frozen=True):
-    """What only the one server that trains has: the folder's lock, the store to write, and the dispatcher."""
+    """What only the one server that trains has: the folder's lock, the store to write, and who works with it."""
 
     lock: BaseFileLock
     store: Store
     dispatcher: Dispatcher
+    upkeep: Upkeep
+    notice: str = ""  # what was mended when the store was opened, in words
 
     def close(self) -> None:
         """Stop training, and let another server have the folder."""
+        self.upkeep.close()
         self.dispatcher.close()
         self.store.close()
         self.lock.release()
 
 
 class Runs:
-    """The runs of one folder as the pages use them; a server without `training` only shows them.
+    """The runs of one folder as the pages use them; a server without `training` only shows them, until it takes over.
 
     What changes a run raises `ReadOnlyError` there, and `StoreError` where it cannot be written; what queues one raises
     the gate's `TrainingError` besides.
@@ -57,10 +67,13 @@ class Runs:
         *,
         training: TrainingRuns | None = None,
         read_only: str | None = None,
+        take_over: Callable[[], TrainingRuns | None] | None = None,
     ) -> None:
         self.store = store  # to read
         self.read_only = read_only  # why nothing can be launched here, in words; None in the server that trains
         self._training = training
+        self._take_over = take_over  # gives what trains, once this server can have the folder
+        self._successor = Successor(self._succeed) if take_over else None
         self._allocations = tuple(allocations)
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
@@ -69,6 +82,11 @@ class Runs:
     def trouble(self) -> str | None:
         """Why runs cannot be written just now, in words for the page; None when all is well."""
         return self._training.dispatcher.trouble if self._training else None
+
+    @property
+    def notice(self) -> str:
+        """What was mended when this server opened the runs, in words for the page; empty where nothing was."""
+        return self._training.notice if self._training else ""
 
     def position(self, run_id: str) -> int | None:
         """Give a run's place in the queue, 1 for the next; None if it does not wait."""
@@ -155,8 +173,17 @@ class Runs:
 
     def close(self) -> None:
         """Stop training, if this server trains, and let another one have the folder."""
+        if self._successor:
+            self._successor.close()
         if self._training:
             self._training.close()
+
+    def _succeed(self) -> bool:
+        """Train from now on, if this server can have the folder."""
+        self._training = self._take_over() if self._take_over else None
+        if self._training:
+            self.read_only = None
+        return self._training is not None
 
     @property
     def _writable(self) -> TrainingRuns:
@@ -172,38 +199,28 @@ def open_runs(home: Path, *, allocations: Sequence[Allocation] | None = None) ->
     The system frees the lock with this process, however it ends. `allocations` are this computer's if None.
     """
     allocations = local_allocations() if allocations is None else allocations
-    lock = _lock(home)
-    path = home / "runs.sqlite"
+    take_over = partial(_open_training, home, allocations)
+    reader = Reader(home / "runs.sqlite")
+    try:
+        training = take_over()
+    except FolderError as error:
+        if not is_there(reader.path):
+            raise
+        return Runs(reader, allocations, read_only=f"{error} This server only shows its runs.", take_over=take_over)
+    if training is None:
+        return Runs(reader, allocations, read_only=holder_words(home), take_over=take_over)
+    return Runs(training.store, allocations, training=training)
+
+
+def _open_training(home: Path, allocations: Sequence[Allocation]) -> TrainingRuns | None:
+    """Open what trains, or give None while another server has the folder; raises `StoreError`."""
+    lock = take(home)
     if lock is None:
-        return Runs(Reader(path), allocations, read_only=_in_words(home))
-    try:
-        store = Store(path)
-        return Runs(store, allocations, training=TrainingRuns(lock, store, Dispatcher(store, allocations)))
-    except BaseException:
-        lock.release()
-        raise
-
-
-def _lock(home: Path) -> BaseFileLock | None:
-    """Take the folder, or give None if another server has it."""
-    lock = FileLock(home / "server.lock", thread_local=False)
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
-        (home / "server.pid").write_text(str(os.getpid()))
-    except Timeout:
         return None
-    except OSError as error:
-        raise StoreError(f"The folder {home} cannot be used: {error}. Start with another EXPLORER_HOME.") from error
-    return lock
-
-
-def _in_words(home: Path) -> str:
-    try:
-        process = f" (process {(home / 'server.pid').read_text()})"
-    except OSError:
-        process = ""
-    return (
-        f"Another server{process} already trains in the folder {home}: this one only shows its runs. "
-        "To launch runs here, stop the other one and restart this one, or start this one with another EXPLORER_HOME."
-    )
+    with ExitStack() as undo:
+        undo.callback(lock.release)
+        store, notice = open_store(home / "runs.sqlite")
+        undo.callback(store.close)
+        training = TrainingRuns(lock, store, Dispatcher(store, allocations), Upkeep(store), notice)
+        undo.pop_all()
+    return training

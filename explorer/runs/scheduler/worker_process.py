@@ -8,6 +8,7 @@ import msgspec
 from explorer.runs.child_process import SHOWN, ChildProcess, module_command
 from explorer.runs.messages import Message, Order
 from explorer.runs.scheduler.worker import Ended, Hear
+from explorer.runs.store.privacy import UMASK
 
 WORKER = module_command("explorer.runs.worker.worker")
 
@@ -26,6 +27,7 @@ class WorkerProcess:
             hear=self._read,
             hear_error=lambda words: logger.warning("worker: %s", words),
             ended=lambda end: ended(end.describe()),
+            umask=UMASK,  # its checkpoints and answers are nobody else's to read
         )
 
     def send(self, order: Order) -> None:

@@ -15,14 +15,15 @@ class EventCache:
     def __init__(self, store: Reader) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._events: OrderedDict[str, tuple[Event, ...]] = OrderedDict()
+        self._events: OrderedDict[str, tuple[int, tuple[Event, ...]]] = OrderedDict()  # with the last one's number
 
     def events(self, run_id: str) -> tuple[Event, ...]:
-        """Give all events of a run so far, in order; raises `StoreError`."""
+        """Give all events of a run so far that can be read, in order; raises `StoreError`."""
         with self._lock:
-            known = self._events.pop(run_id, ())
-            new = self._store.events(run_id, after=len(known))
-            self._events[run_id] = known + tuple(event for _, event in new)
+            last, known = self._events.pop(run_id, (0, ()))
+            new = self._store.events(run_id, after=last)
+            last = new[-1][0] if new else last  # no count of them, since one that is damaged is left out
+            self._events[run_id] = last, known + tuple(event for _, event in new)
             while len(self._events) > WATCHED:
                 self._events.popitem(last=False)
-            return self._events[run_id]
+            return self._events[run_id][1]

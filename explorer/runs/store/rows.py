@@ -1,21 +1,28 @@
 """The rows of the store as records: a run, a race, a sweep; and what an event changes in its run's row."""
 
 import time
-from typing import Literal
+from functools import lru_cache
+from typing import Annotated, Literal
 
 import msgspec
 
 from explorer.experiments.race.race import MAX_TITLE, Race
 from explorer.experiments.sweep.sweep import Cell, Sweep
+from explorer.runs.store.database import StoreError
 from explorer.training.events import Epoch, Event, Failed, Finished, Paused, Resumed, Started, Step
 from explorer.training.recipe.recipe import Job
 
-State = Literal["queued", "starting", "running", "paused", "stopping", "finished", "failed", "cancelled", "interrupted"]
+Ended = Literal["finished", "failed", "cancelled", "interrupted", "unreadable"]
+State = Literal["queued", "starting", "running", "paused", "stopping", Ended]
 STOPPABLE: tuple[State, ...] = ("starting", "running", "paused")
 LIVE: tuple[State, ...] = (*STOPPABLE, "stopping")
 UNFINISHED: tuple[State, ...] = ("queued", *LIVE)
-ENDED: tuple[State, ...] = ("finished", "failed", "cancelled", "interrupted")
+ENDED: tuple[State, ...] = ("finished", "failed", "cancelled", "interrupted", "unreadable")
 
+Moment = Annotated[float, msgspec.Meta(ge=0, le=1e11)]  # Unix seconds that a calendar has
+Amount = Annotated[float, msgspec.Meta(ge=0, le=1e300)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+JOBS = 8_192  # that are kept as records
 
 BOUNDS = {"title": MAX_TITLE, "tags": 200, "notes": 2_000}  # letters
 
@@ -25,7 +32,10 @@ class RemarkError(ValueError):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as its row has it: times are Unix seconds, accuracies shares of 1, the figures the latest measured."""
+    """A run as its row has it: times are Unix seconds, accuracies shares of 1, the figures the latest measured.
+
+    A row that cannot be read is a run in the state `unreadable`, whose cause says why; it has no job and no figures.
+    """
 
     id: str
     owner: str  # the session that launched it
@@ -34,30 +44,30 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     dataset: str
     job_json: str
     wanted_device: str  # as the recipe names it
-    created: float
-    started: float | None = None  # when it was given a slot
-    ended: float | None = None
+    created: Moment
+    started: Moment | None = None  # when it was given a slot
+    ended: Moment | None = None
     device: str | None = None  # that trains it
     cause: str | None = None  # why it failed or was interrupted, in words
-    num_events: int = 0  # the `seq` of its last event
-    step: int = 0
-    num_steps: int | None = None
-    epoch: float = 0.0
-    seconds: float = 0.0  # of training
+    num_events: Count = 0  # the `seq` of its last event
+    step: Count = 0
+    num_steps: Count | None = None
+    epoch: Amount = 0.0
+    seconds: Amount = 0.0  # of training
     train_loss: float | None = None
     train_accuracy: float | None = None
     test_loss: float | None = None
     test_accuracy: float | None = None
     race: str | None = None  # that it belongs to
-    heat: int = 0  # of the race: which of its seeds, from 0
-    lane: int = 0  # of the heat: which of the race's contenders, from 0
+    heat: Count = 0  # of the race: which of its seeds, from 0
+    lane: Count = 0  # of the heat: which of the race's contenders, from 0
     continues: str | None = None  # the run from whose checkpoint it goes on
     sweep: str | None = None  # that it belongs to
-    cell: int = 0  # of the sweep, from 0
+    cell: Count = 0  # of the sweep, from 0
     title: str = ""  # what a person calls it; empty: its architecture's name says enough
     tags: str = ""  # a person's, with commas between
     notes: str = ""  # a person's
-    deleted: float | None = None  # when a person took it out of the history; it can be restored
+    deleted: Moment | None = None  # when a person took it out of the history; it can be restored
     curve: str | None = ""  # see `small_curve.py`; None only while an older file is made one of this version
 
     @property
@@ -67,13 +77,26 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def job(self) -> Job:
-        """The architecture and the recipe that were launched."""
-        return msgspec.json.decode(self.job_json, type=Job)
+        """The architecture and the recipe that were launched; raises `StoreError` where they cannot be read."""
+        if not self.is_readable:
+            raise StoreError(self.cause)
+        return read_job(self.job_json)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its row says what was launched."""
+        return self.state != "unreadable"
 
     @property
     def tag_list(self) -> list[str]:
         """Its tags, one by one."""
         return self.tags.split(", ") if self.tags else []
+
+
+@lru_cache(maxsize=JOBS)
+def read_job(text: str) -> Job:
+    """Read a job, once for all who ask; raises `msgspec.MsgspecError` for what is none."""
+    return msgspec.json.decode(text, type=Job)
 
 
 class Remarks(msgspec.Struct, frozen=True, kw_only=True):

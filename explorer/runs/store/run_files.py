@@ -1,9 +1,12 @@
 """Where runs leave files: one file a run, the latest, in a folder that does not grow for ever."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from explorer.training.tensor_file import PART, SUFFIX
+
+logger = logging.getLogger(__name__)
 
 
 class RunFiles:
@@ -29,17 +32,40 @@ class RunFiles:
         for number, (path, size) in enumerate(files):
             total += size
             if path not in kept and (number >= self._most_files or total > self._most_bytes):
-                path.unlink(missing_ok=True)
+                _remove(path)
+
+    def remove(self, run_ids: Iterable[str]) -> None:
+        """Remove runs' files, as far as there are any."""
+        for run_id in run_ids:
+            _remove(self.path(run_id))
+
+    def total(self) -> int:
+        """Count the bytes of all files."""
+        return sum(size for _, size in self._newest_first())
 
     def clear_parts(self) -> None:
         """Remove what workers of a server that is gone left half-written."""
-        for path in self._folder.glob("*" + PART):
-            path.unlink(missing_ok=True)
+        for path in self._listed(PART):
+            _remove(path)
 
     def _newest_first(self) -> list[tuple[Path, int]]:
-        found = [(path, stat) for path in self._folder.glob("*" + SUFFIX) if (stat := _stat(path))]
+        found = [(path, stat) for path in self._listed(SUFFIX) if (stat := _stat(path))]
         found.sort(key=lambda each: each[1][0], reverse=True)
         return [(path, size) for path, (_, size) in found]
+
+    def _listed(self, end: str) -> list[Path]:
+        try:
+            return list(self._folder.glob("*" + end))
+        except OSError as error:  # there is less room then, which no run should end for
+            logger.warning("%s cannot be listed: %s", self._folder, error)
+            return []
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("%s cannot be removed: %s", path, error)
 
 
 def checkpoints(home: Path) -> RunFiles:

@@ -22,6 +22,10 @@ class SmallLine(msgspec.Struct, frozen=True, array_like=True):
     x: tuple[float, ...] = ()
     y: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        if len(self.x) != len(self.y) or self.stride < 1:
+            raise ValueError(f"found {len(self.x)} places for {len(self.y)} values, every {self.stride}")
+
     def grown(self, points: Iterable[tuple[float, float]]) -> "SmallLine":
         """Give the line with further points; those that are not finite are left out."""
         stride, told, x, y = self.stride, self.told, list(self.x), list(self.y)
@@ -57,8 +61,11 @@ def _short(value: float) -> float:
 
 
 def read_curve(text: str | None) -> SmallCurve:
-    """Read a curve as a row has it; where there is none yet, an empty one."""
-    return msgspec.json.decode(text, type=SmallCurve) if text else SmallCurve()
+    """Read a curve as a row has it; where there is none yet, or one that was damaged, an empty one."""
+    try:
+        return msgspec.json.decode(text, type=SmallCurve) if text else SmallCurve()
+    except (msgspec.MsgspecError, RecursionError):
+        return SmallCurve()
 
 
 def write_curve(curve: SmallCurve) -> str:

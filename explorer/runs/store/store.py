@@ -1,9 +1,10 @@
-"""Writes the runs, their events, races and sweeps; with `reader.py` and `database.py` the only module with SQL in it.
+"""Writes the runs, their events, races and sweeps; SQL stands here and where `database.py` says, and nowhere else.
 
 One process writes (see `server.py`). A run that has ended never changes again, but for what people say of it: events
 that come later are ignored.
 """
 
+import re
 import secrets
 import sqlite3
 import threading
@@ -16,27 +17,34 @@ import msgspec
 
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep, cell_words, job_of, lay_out
-from explorer.runs.store.database import connect, in_words, prepare
-from explorer.runs.store.reader import COLUMNS, Reader, quoted, to_run
-from explorer.runs.store.rows import BOUNDS, ENDED, LIVE, STOPPABLE, Remarks, Run, State, changes_by, is_measured_by
-from explorer.runs.store.small_curve import read_curve, write_curve
-from explorer.training.events import Event, read_line
+from explorer.runs.store.checked_rows import race_checksum, sweep_checksum, to_run
+from explorer.runs.store.database import BusyError, StoreError, check, connect, in_words, prepare
+from explorer.runs.store.inserts import draw_old_curves, insert, insert_events
+from explorer.runs.store.reader import SELECT_RUNS, Reader, quoted
+from explorer.runs.store.rows import BOUNDS, ENDED, LIVE, STOPPABLE, Remarks, Run, State, is_measured_by
+from explorer.training.events import Event
 from explorer.training.recipe.recipe import Job
+
+ID = re.compile(r"[0-9a-f]{10}")  # of a run, as a link can name it
+ASKED = 1.5  # seconds that what a person asks for waits for another program; what a run says waits longer
 
 
 class Store(Reader):
     """Reads and writes; one process at a time may have it. Its methods may be called from any thread."""
 
     def __init__(self, path: Path, *, patience: float = 5.0) -> None:
-        """Open the file, or make it; raises `StoreError` where that cannot be."""
-        super().__init__(path, patience=patience)
+        """Open the file, or make it; raises `StoreError` where that cannot be, `DamagedError` for a damaged file."""
+        super().__init__(path, patience=min(patience, 1.0))
         self._lock = threading.Lock()
+        self._write_patience = patience
         with in_words(path):
             self._connection = connect(path, patience, mode="rwc")
             try:
                 prepare(self._connection, path)
+                check(self._connection, path)
+                self._file = _identity(path)
                 with self._connection as connection:
-                    _draw_old_curves(connection)
+                    draw_old_curves(connection)
             except BaseException:
                 self._connection.close()
                 raise
@@ -44,48 +52,50 @@ class Store(Reader):
     def create(self, job: Job, owner: str) -> str:
         """Queue a job as a new run and give its id."""
         run = _queued(job, owner)
-        with self._writing() as connection:
-            _insert(connection, run)
+        with self._writing(ASKED) as connection:
+            insert(connection, run)
         return run.id
 
     def create_continuation(self, run_id: str, job: Job, owner: str, *, step: int) -> str:
         """Queue a run that goes on where another stood after a step, with what that one had measured; gives its id."""
         measured = [event for _, event in self.events(run_id) if is_measured_by(event, step)]
         queued = msgspec.structs.replace(_queued(job, owner), continues=run_id)
-        with self._writing() as connection:
-            _insert(connection, queued)
-            _insert_events(connection, queued, measured)
+        with self._writing(ASKED) as connection:
+            insert(connection, queued)
+            insert_events(connection, queued.id, measured)
         return queued.id
 
     def create_race(self, race: Race, owner: str) -> str:
         """Queue all runs of a race, or none where that cannot be, and give the race's id."""
-        name, now = secrets.token_hex(5), time.time()
-        with self._writing() as connection:
-            row = (name, owner, now, msgspec.json.encode(race).decode())
-            connection.execute("INSERT INTO races (id, owner, created, json) VALUES (?, ?, ?, ?)", row)
+        name, now, text = secrets.token_hex(5), time.time(), msgspec.json.encode(race).decode()
+        row = (name, owner, now, text, race_checksum(name, now, text))
+        with self._writing(ASKED) as connection:
+            connection.execute("INSERT INTO races (id, owner, created, json, checksum) VALUES (?, ?, ?, ?, ?)", row)
             for heat, jobs in enumerate(race.heats):
                 for lane, job in enumerate(jobs):
                     title = race.run_title(lane, heat=heat)
                     run = msgspec.structs.replace(_queued(job, owner), race=name, heat=heat, lane=lane, title=title)
-                    _insert(connection, run)
+                    insert(connection, run)
         return name
 
     def create_sweep(self, sweep: Sweep, owner: str) -> str:
         """Queue the runs of all cells of a sweep that can be trained, or none of them, and give the sweep's id."""
         name, now, cells = secrets.token_hex(5), time.time(), lay_out(sweep)
-        row = (name, owner, now, msgspec.json.encode(sweep).decode(), msgspec.json.encode(cells).decode())
+        texts = (msgspec.json.encode(sweep).decode(), msgspec.json.encode(cells).decode())
+        row = (name, owner, now, *texts, sweep_checksum(name, now, *texts))
         jobs = {number: job_of(sweep, cell) for number, cell in enumerate(cells) if not cell.cause}
-        with self._writing() as connection:
-            connection.execute("INSERT INTO sweeps (id, owner, created, json, cells_json) VALUES (?, ?, ?, ?, ?)", row)
+        columns = "id, owner, created, json, cells_json, checksum"
+        with self._writing(ASKED) as connection:
+            connection.execute(f"INSERT INTO sweeps ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
             for number, job in jobs.items():
                 title = cell_words(sweep, cells[number])[: BOUNDS["title"]]
                 run = msgspec.structs.replace(_queued(job, owner), sweep=name, cell=number, title=title)
-                _insert(connection, run)
+                insert(connection, run)
         return name
 
     def stop_sweep(self, sweep: str) -> None:
         """Keep that a person stopped a sweep, so that none of its runs starts, now or at the server's next start."""
-        with self._writing() as connection:
+        with self._writing(ASKED) as connection:
             connection.execute("UPDATE sweeps SET stopped = ? WHERE id = ?", (time.time(), sweep))
             connection.execute(
                 "UPDATE runs SET state = 'cancelled', ended = ? WHERE sweep = ? AND state = 'queued'",
@@ -101,24 +111,23 @@ class Store(Reader):
             **{name: getattr(run, name) for name in ("sweep", "cell", "title", "tags", "notes", "created")},
         )
         with self._writing() as connection:
-            _insert(connection, queued)
-            _insert_events(connection, queued, measured)
+            insert(connection, queued)
+            insert_events(connection, queued.id, measured)
         return queued.id
 
     def append(self, run_id: str, events: Sequence[Event]) -> bool:
         """Keep events, and what they say about the run, in one transaction; False if the run had ended before."""
         with self._writing() as connection:
-            row = connection.execute(
-                f"SELECT {COLUMNS} FROM runs WHERE id = ? AND state NOT IN {quoted(ENDED)}", (run_id,)
+            found = connection.execute(
+                f"SELECT 1 FROM runs WHERE id = ? AND state NOT IN {quoted(ENDED)}", (run_id,)
             ).fetchone()
-            if row is None:
-                return False
-            _insert_events(connection, to_run(row), events)
-            return True
+            if found:
+                insert_events(connection, run_id, events)
+            return bool(found)
 
     def remark(self, run_id: str, remarks: Remarks) -> bool:
         """Keep what a person says of a run, in place of what was said before; False if there is no such run."""
-        with self._writing() as connection:
+        with self._writing(ASKED) as connection:
             changed = connection.execute(
                 "UPDATE runs SET title = ?, tags = ?, notes = ? WHERE id = ?",
                 (*msgspec.structs.astuple(remarks.tidied()), run_id),
@@ -127,14 +136,25 @@ class Store(Reader):
 
     def delete(self, run_ids: Sequence[str]) -> set[str]:
         """Take runs out of the history, all but those that wait or train, and give the ones that were taken."""
+        self.end_unreadable()
         return self._set_deleted(run_ids, time.time(), f"state IN {quoted(ENDED)} AND deleted IS NULL")
 
     def restore(self, run_ids: Sequence[str]) -> set[str]:
         """Take deleted runs back into the history, as they were, and give the ones that were taken."""
         return self._set_deleted(run_ids, None, "deleted IS NOT NULL")
 
-    def _set_deleted(self, run_ids: Sequence[str], moment: float | None, which: str) -> set[str]:
+    def erase(self, run_ids: Sequence[str]) -> None:
+        """Remove runs for good, with their events, and the races and sweeps that have no run any more."""
+        chosen, names = "IN (SELECT value FROM json_each(?))", (msgspec.json.encode(run_ids).decode(),)
         with self._writing() as connection:
+            connection.execute(f"DELETE FROM events WHERE run {chosen}", names)
+            connection.execute(f"DELETE FROM runs WHERE id {chosen}", names)
+            for table, column in {"races": "race", "sweeps": "sweep"}.items():
+                has_runs = f"id IN (SELECT {column} FROM runs WHERE {column} IS NOT NULL)"
+                connection.execute(f"DELETE FROM {table} WHERE NOT {has_runs}")
+
+    def _set_deleted(self, run_ids: Sequence[str], moment: float | None, which: str) -> set[str]:
+        with self._writing(ASKED) as connection:
             changed = connection.execute(
                 f"UPDATE runs SET deleted = ? WHERE id IN (SELECT value FROM json_each(?)) AND {which} RETURNING id",
                 (moment, msgspec.json.encode(run_ids).decode()),
@@ -181,16 +201,64 @@ class Store(Reader):
                 (cause, time.time()),
             ).rowcount
 
+    def cancel_queued(self, run_id: str) -> bool:
+        """Keep that a person cancelled a run that waits; False if it does not."""
+        with self._writing(ASKED) as connection:
+            cancelled = connection.execute(
+                "UPDATE runs SET state = 'cancelled', ended = ? WHERE id = ? AND state = 'queued'",
+                (time.time(), run_id),
+            )
+            return cancelled.rowcount == 1
+
+    def end_unreadable(self) -> None:
+        """End the runs that cannot be read, which nobody trains; one that no link can name is given another id."""
+        columns = SELECT_RUNS.removeprefix("SELECT ")
+        with self._writing(ASKED) as connection:
+            found = connection.execute(f"SELECT state IN {quoted(ENDED)}, rowid, {columns}").fetchall()
+            unreadable = [(*row[:2], run) for row in found if not (run := to_run(row[2:])).is_readable]
+            for has_ended, rowid, run in unreadable:
+                if not has_ended:
+                    update = "UPDATE runs SET state = 'unreadable', cause = ?, ended = ? WHERE rowid = ?"
+                    connection.execute(update, (run.cause, time.time(), rowid))
+                if not ID.fullmatch(run.id):
+                    connection.execute("UPDATE runs SET id = ? WHERE rowid = ?", (secrets.token_hex(5), rowid))
+
     def close(self) -> None:
         """Close the file; reading stays possible."""
         with self._lock:
             self._connection.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, in_words(self.path), self._connection as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
+    def _writing(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
+        """Begin a transaction, after at most so many seconds for what others do with the file."""
+        patience = self._write_patience if patience is None else min(patience, self._write_patience)
+        by = time.monotonic() + patience
+        if not self._lock.acquire(timeout=max(patience, ASKED)):
+            raise BusyError(f"The runs in {self.path} cannot be written: another program has it open. Close that one.")
+        try:
+            with in_words(self.path), self._connection as connection:
+                self._check_place()
+                connection.execute(f"PRAGMA busy_timeout = {max(0, round(1_000 * (by - time.monotonic())))}")
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+        finally:
+            self._lock.release()
+
+    def _check_place(self) -> None:
+        """Raise `StoreError` where the file was removed or replaced: what is written to it would be lost with it."""
+        if _identity(self.path) != self._file:
+            raise StoreError(
+                f"The file {self.path} was removed or replaced while this program had it open, so nothing can be kept "
+                "there. Put it back, or stop this program and start it again to begin with an empty one."
+            )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _queued(job: Job, owner: str) -> Run:
@@ -204,38 +272,3 @@ def _queued(job: Job, owner: str) -> Run:
         wanted_device=job.recipe.device,
         created=time.time(),
     )
-
-
-def _insert(connection: sqlite3.Connection, run: Run) -> None:
-    values = msgspec.structs.astuple(run)
-    connection.execute(f"INSERT INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
-
-
-def _insert_events(connection: sqlite3.Connection, run: Run, events: Sequence[Event]) -> None:
-    """Number events on from the run's last one, and keep what they say about the run in its row."""
-    last = run.num_events
-    lines = [(run.id, last + 1 + i, msgspec.json.encode(event).decode()) for i, event in enumerate(events)]
-    connection.executemany("INSERT INTO events (run, seq, json) VALUES (?, ?, ?)", lines)
-    changes: dict[str, object] = {"num_events": last + len(lines)}
-    for event in events:
-        changes |= changes_by(event)
-    if run.state == "stopping" and changes.get("state") in LIVE:
-        del changes["state"]
-    changes["curve"] = write_curve(read_curve(run.curve).grown(events))
-    _update(connection, run.id, changes)
-
-
-def _draw_old_curves(connection: sqlite3.Connection) -> None:
-    """Draw the small curves of runs that an older version wrote; once, since each then has one, be it empty."""
-    for (run_id,) in connection.execute("SELECT id FROM runs WHERE curve IS NULL").fetchall():
-        lines = connection.execute(
-            "SELECT json FROM events WHERE run = ? AND substr(json, 1, 15) IN (?, ?) ORDER BY seq",
-            (run_id, '{"event":"step"', '{"event":"epoch'),
-        )
-        curve = read_curve(None).grown(read_line(json) for (json,) in lines)
-        _update(connection, run_id, {"curve": write_curve(curve)})
-
-
-def _update(connection: sqlite3.Connection, run_id: str, changes: dict[str, object]) -> None:
-    settings = ", ".join(f"{column} = ?" for column in changes)
-    connection.execute(f"UPDATE runs SET {settings} WHERE id = ?", (*changes.values(), run_id))

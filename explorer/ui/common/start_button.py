@@ -10,7 +10,8 @@ from explorer.data.datasets import DATASETS, is_available
 from explorer.training.cost.gate import JobMend, mends
 from explorer.ui.base import state
 from explorer.ui.base.attempt import attempt
-from explorer.ui.base.server import downloads, runs
+from explorer.ui.base.server import downloads
+from explorer.ui.common.notices import notices
 from explorer.views.common.words import plain
 
 TICK = 0.5  # seconds between two looks at a download
@@ -33,8 +34,7 @@ def start_button(
         on_click=attempt,
         args=(start,),
     )
-    if trouble := runs().trouble:
-        st.warning(plain(trouble))
+    notices()
     if cause:
         st.warning(plain(cause))
         _offer_mends(trace)

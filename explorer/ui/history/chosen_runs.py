@@ -14,8 +14,8 @@ from explorer.ui.history import history_state
 from explorer.ui.history.run_comparison import run_comparison
 from explorer.views.common.words import plain
 from explorer.views.runs.curves import curve_series
-from explorer.views.runs.history import HistoryEntry, entries, run_title, told
-from explorer.views.runs.run_words import curve_words, outcome
+from explorer.views.runs.history import HistoryEntry, entries, recipe_texts, run_title
+from explorer.views.runs.run_words import curve_words, lost_words, outcome
 
 CURVE_HEIGHT = 300
 HINT = "Choose a run to open, name or note it. Choose several to lay their curves over each other and see what differs."
@@ -69,9 +69,11 @@ def _group(entry: HistoryEntry) -> None:
 def _run(run: Run) -> None:
     st.markdown(f"##### {plain(run_title(run))}")
     network = f"{run.name} · " if run.title else ""
-    _, recipe, seed = told(run.job_json)
-    st.caption(plain(f"{network}{recipe}, {seed}"))
-    _ways_on(run)
+    if run.is_readable:
+        st.caption(plain(f"{network}{', '.join(recipe_texts(run))}"))
+        _ways_on(run)
+    else:
+        delete_button([run])
     _names(run)
     _course(run)
     _field(run, "notes", "Notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
@@ -82,12 +84,14 @@ def _course(run: Run) -> None:
     events = event_cache().events(run.id)
     empty = "The first point draws here in a moment." if run.state in UNFINISHED else "No step was measured."
     live_curve(curve_series(events, run_id=run.id), key="curve", alt=curve_words(run), empty=empty, height=CURVE_HEIGHT)
+    if lost := lost_words(run, events):
+        st.warning(lost)
     if run.state in ENDED:
         st.markdown(plain(outcome(run)))
 
 
 def _ways_on(run: Run) -> None:
-    job = told(run.job_json).job
+    job = run.job
     with st.container(horizontal=True):
         if st.button("Open in Train", key="open_train", type="primary", help="Its live page, and its recipe to vary."):
             state.change(job.architecture)

@@ -8,6 +8,8 @@ import streamlit as st
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.ui.base.server import event_cache
 from explorer.ui.components.live_curve import live_curve
+from explorer.views.common.words import plain
+from explorer.views.runs.history import run_title
 from explorer.views.runs.overlay import MOST_OVERLAID, OVERLAY_AXES, overlay_legend, overlay_series, overlay_words
 from explorer.views.runs.run_difference import difference_html, difference_summary, differences
 
@@ -34,7 +36,13 @@ def run_comparison(found: Sequence[Run]) -> None:
     _differences(compared)
 
 
-def _differences(compared: Sequence[Run]) -> None:
+def _differences(found: Sequence[Run]) -> None:
+    compared = [run for run in found if run.is_readable]
+    for run in found:
+        if not run.is_readable:
+            st.warning(plain(f"{run_title(run)}: {run.cause}"))
+    if len(compared) < 2:
+        return
     table = differences(compared)
     st.markdown("##### Differences only")
     st.caption(difference_summary(table, len(compared)))

@@ -6,12 +6,13 @@ from explorer.runs.store.rows import Run
 from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import runs, store_errors_in_words, thumbnails
+from explorer.ui.common.notices import notices
 from explorer.ui.components.history_list import history_list
 from explorer.ui.history import history_state
 from explorer.ui.history.class_desk import class_desk
 from explorer.ui.history.run_export import run_export
 from explorer.views.common.words import plain
-from explorer.views.runs.history import HistoryEntry, entries, matching, ordered, told
+from explorer.views.runs.history import HistoryEntry, entries, matching, ordered
 from explorer.views.runs.history_table import history_table
 
 MOST_ENTRIES = 5_000  # that are searched, the newest
@@ -30,6 +31,7 @@ CALLS = {
 
 def run_history() -> None:
     """Show the search and the list."""
+    notices()
     store = runs().store
     found = entries(store.history(MOST_ENTRIES), store.group_titles())
     _undo()
@@ -76,7 +78,7 @@ def _list(matched: list[HistoryEntry]) -> None:
     if not shown:
         st.info("No run has all these words. Search for fewer of them." if search.query else "All runs were deleted.")
         return
-    jobs = (told(run.job_json).job for entry in shown for run in _rows(entry, search.opened))
+    jobs = (run.job for entry in shown for run in _rows(entry, search.opened) if run.is_readable)
     table = history_table(
         shown,
         pictures=thumbnails().find((job.architecture for job in jobs), seconds=PATIENCE),

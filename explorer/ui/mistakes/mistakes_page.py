@@ -12,6 +12,7 @@ from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.inputs import keyed_option
 from explorer.ui.base.server import event_cache, launching, runs, store_errors_in_words
+from explorer.ui.common.notices import notices
 from explorer.ui.common.run_names import called, described, full_name
 from explorer.ui.components.row_table import opening_table
 from explorer.ui.mistakes import mistakes_state
@@ -20,7 +21,7 @@ from explorer.ui.mistakes.mistakes_view import one_run
 from explorer.views.common.words import named, plain
 from explorer.views.mistakes.mistakes import absence_words, end_words, two_names
 from explorer.views.race.race import difference_words
-from explorer.views.runs.history import alone, deletion_words
+from explorer.views.runs.history import alone, deletion_words, run_title
 from explorer.views.runs.history_table import entries_table
 from explorer.views.runs.run_words import progress, recipe_words
 
@@ -34,6 +35,7 @@ EMPTY = (
 
 def mistakes_page(run_id: str | None, against: str | None) -> None:
     """Show what the link asks for: one run, two side by side, or the runs to choose from."""
+    notices()
     first, second = _find(run_id), _find(against) if against != run_id else None
     if first is None:
         _list()
@@ -58,6 +60,9 @@ def _find(run_id: str | None) -> Run | None:
     found = runs().store.run(run_id) if run_id else None
     if run_id and found is None:
         st.warning(f"There is no run {named(run_id)} on this server. It may have been launched on another one.")
+    if found and not found.is_readable:
+        st.error(plain(f"{run_title(found)}: {found.cause}"), title="The run cannot be read")
+        return None
     return found
 
 

@@ -87,7 +87,7 @@ def _status(found: HeldSweep, held: Sequence[Run]) -> None:
 
 def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
     """Say how a sweep ended that did not come to its end; one that did says what leads."""
-    failed = sum(run.state == "failed" for run in held)
+    failed = sum(run.state in ("failed", "unreadable") for run in held)
     if named == "interrupted" and found.stopped is None:
         st.warning("It goes on where it was when the server starts again.", title="The sweep was interrupted")
     elif named in ("cancelled", "interrupted"):
@@ -122,12 +122,12 @@ def _ways_on(found: HeldSweep, chosen: Setting | None) -> None:
         st.markdown(words.plain(cell_words(found, chosen)))
         for run in chosen.runs:
             _ways_from(found, run, several=len(chosen.runs) > 1)
-        if chosen.runs and st.button("Open its network in Explore", key="open_network"):
+        if chosen.runs and chosen.runs[0].is_readable and st.button("Open its network in Explore", key="open_network"):
             links.to_explore(chosen.runs[0].job.architecture).follow()
 
 
 def _ways_from(found: HeldSweep, run: Run, *, several: bool) -> None:
-    which = f"seed {run.job.recipe.seed}" if several else "its run"
+    which = f"seed {run.job.recipe.seed}" if several and run.is_readable else "its run"
     label = f"Open {which} in Train ({STATES[run.state]})"
     if st.button(label, key=f"open_run_{run.cell}"):
         links.to_run(state.session().design, run.id).follow()

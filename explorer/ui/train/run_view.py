@@ -16,9 +16,9 @@ from explorer.ui.train.probe_view import probe_view
 from explorer.ui.train.run_controls import run_controls
 from explorer.views.common.words import named, plain
 from explorer.views.runs.curves import curve_series, mark_words, rate_marks
-from explorer.views.runs.history import deletion_words
+from explorer.views.runs.history import deletion_words, run_title
 from explorer.views.runs.receipt import comparison_words
-from explorer.views.runs.run_words import curve_words, device_words, outcome, progress, recipe_words
+from explorer.views.runs.run_words import curve_words, device_words, lost_words, outcome, progress, recipe_words
 
 TICK = 0.4  # seconds between two looks at a run that goes on
 EMPTY = "Press Train: loss and accuracy draw here."
@@ -30,6 +30,9 @@ def run_view(run_id: str | None) -> None:
     found = runs().store.run(run_id) if run_id else None
     if run_id and found is None:
         st.warning(f"There is no run {named(run_id)} on this server. It may have been launched on another one.")
+    if found and not found.is_readable:
+        st.error(plain(f"{run_title(found)}: {found.cause}"), title="The run cannot be read")
+        found = None
     if words := deletion_words("This run", [found] if found else []):
         st.info(words)
     going_on = found is not None and found.state in UNFINISHED
@@ -49,6 +52,8 @@ def _live(run_id: str | None, *, going_on: bool) -> None:
             _headline(found)
             _status(found, events, runs())
             run_controls(found, events)
+            if lost := lost_words(found, events):
+                st.warning(lost)
     loss, inside = st.columns(2)
     with loss:
         _curve(found, events)

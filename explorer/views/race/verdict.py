@@ -164,7 +164,7 @@ def _nobody(ranked: Sequence[Standing]) -> str:
 def _failures(race: Race, runs: Sequence[Run]) -> list[str]:
     notes = []
     for lane, contender in enumerate(race.contenders):
-        failed = [run for run in _lane(runs, lane) if run.state == "failed"]
+        failed = [run for run in _lane(runs, lane) if run.state in ("failed", "unreadable")]
         if failed:
             often = f" in {len(failed)} of {race.seeds} seeds" if race.seeds > 1 else ""
             notes.append(f"{contender.label} failed{often}: {failed[0].cause}")

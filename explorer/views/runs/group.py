@@ -46,6 +46,8 @@ def group_state(runs: Sequence[Run]) -> str:
         return "stopping"
     if not states <= set(ENDED):
         return "queued" if states <= {"queued", *ENDED} and not any(run.started for run in runs) else "running"
+    if "unreadable" in states:
+        return "failed"
     return next((state for state in ("interrupted", "cancelled", "failed") if state in states), "finished")
 
 

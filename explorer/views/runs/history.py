@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from explorer.data.datasets import DATASETS
-from explorer.runs.store.rows import Run
+from explorer.runs.store.rows import Run, read_job
 from explorer.training.recipe.recipe import Job
 from explorer.views.design.changes import since_text
 from explorer.views.runs.recipes import length_words, settings_words
@@ -69,11 +69,16 @@ class Told(NamedTuple):
 @lru_cache(maxsize=8_192)
 def told(job_json: str) -> Told:
     """Read a run's job."""
-    job = msgspec.json.decode(job_json, type=Job)
+    job = read_job(job_json)
     recipe = job.recipe
     pictures = DATASETS[recipe.dataset].title
     words = f"{settings_words(recipe)} · {length_words(recipe)} · {pictures}"
     return Told(job, " · ".join(filter(None, [since_text(job.architecture), words])), f"seed {recipe.seed}")
+
+
+def recipe_texts(run: Run) -> tuple[str, str]:
+    """Give a run's recipe and its seed in words; of a run that cannot be read, why."""
+    return told(run.job_json)[1:] if run.is_readable else (run.cause or "", "")
 
 
 def run_title(run: Run) -> str:
@@ -119,7 +124,7 @@ def matching(found: Sequence[HistoryEntry], query: str) -> list[HistoryEntry]:
 
 
 def _has(entry: HistoryEntry, run: Run, words: list[str]) -> bool:
-    texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], *told(run.job_json)[1:])
+    texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], *recipe_texts(run))
     text = "\n".join((entry.kind, entry.id, run.id, entry.title, *texts)).casefold()
     return all(word in text for word in words)
 

@@ -12,7 +12,7 @@ from explorer.runs.store.small_curve import SmallLine, read_curve
 from explorer.views.common.palette import COLORS, DASHES, TEST_COLOR, TRAIN_COLOR
 from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.runs.group import states_words
-from explorer.views.runs.history import ORDERS, HistoryEntry, run_title, told
+from explorer.views.runs.history import ORDERS, HistoryEntry, recipe_texts, run_title, told
 from explorer.views.runs.run_words import STATES, ago, percent
 
 WIDTH, HEIGHT = 80, 32  # px of the small curves
@@ -91,9 +91,9 @@ def _rows(
 def _run_row(
     run: Run, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, now: float, is_inside: bool = False
 ) -> HistoryRow:
-    known = told(run.job_json)
+    recipe, _ = recipe_texts(run)
     network = [run.name] if run.title else []
-    words = " · ".join([*network, known.recipe])
+    words = " · ".join([*network, recipe])
     return HistoryRow(
         id=run.id,
         name=run_title(run) + ", continued" * bool(run.continues),
@@ -103,7 +103,7 @@ def _run_row(
         curve_words=_curve_words(run),
         tags=tuple(run.tag_list),
         note=_first_line(run.notes),
-        picture=pictures.get(known.job.architecture, -1),
+        picture=_picture(run, pictures),
         is_inside=is_inside,
         chosen=chosen.get(run.id, -1),
     )
@@ -112,7 +112,6 @@ def _run_row(
 def _group_row(
     entry: HistoryEntry, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, opened: bool, now: float
 ) -> HistoryRow:
-    first = told(entry.runs[0].job_json)
     return HistoryRow(
         id=entry.id,
         name=entry.title,
@@ -126,11 +125,15 @@ def _group_row(
         curves=group_strokes(entry.runs),
         curve_words=f"The training losses of {_drawn(entry.runs)} of the {entry.extent}.",
         tags=tuple(dict.fromkeys(tag for run in entry.runs for tag in run.tag_list)),
-        picture=pictures.get(first.job.architecture, -1),
+        picture=_picture(entry.runs[0], pictures),
         group=len(entry.runs),
         is_open=opened,
         chosen=chosen.get(entry.id, -1),
     )
+
+
+def _picture(run: Run, pictures: Mapping[Architecture, int]) -> int:
+    return pictures.get(told(run.job_json).job.architecture, -1) if run.is_readable else -1
 
 
 def _loss(loss: float | None) -> str:
@@ -200,5 +203,7 @@ def _entry_row(index: int, entry: HistoryEntry, now: float) -> TableRow:
 
 def _words(entry: HistoryEntry) -> str:
     """Say a run's recipe; of several the first one's, whose seed says nothing of the others."""
-    _, recipe, seed = told(entry.runs[0].job_json)
-    return f"{recipe}, {seed}" if entry.kind == "run" else f"{entry.extent}, the best here · {recipe}"
+    recipe, seed = recipe_texts(entry.runs[0])
+    return (
+        ", ".join(filter(None, [recipe, seed])) if entry.kind == "run" else f"{entry.extent}, the best here · {recipe}"
+    )

@@ -15,7 +15,6 @@ from explorer.training.recipe.recipe import Job
 from explorer.views.common import words
 from explorer.views.common.palette import COLORS
 from explorer.views.common.table import Table, TableCell, TableRow
-from explorer.views.runs.history import told
 from explorer.views.runs.overlay import unlike_names
 
 Line = tuple[str, list[str]]  # what it is, and its value in each run
@@ -23,8 +22,8 @@ Places = dict[int, tuple[int | None, list[int]]]  # of each layer: who stands fo
 
 
 def differences(runs: Sequence[Run]) -> Table:
-    """Lay out what differs among two or more runs: a row for each field and layer, a column for each."""
-    jobs = [told(run.job_json).job for run in runs]
+    """Lay out what differs among two or more runs that can be read: a row for each field and layer, a column each."""
+    jobs = [run.job for run in runs]
     lines = [*_recipe_lines(jobs), *_design_lines([job.architecture for job in jobs]), *_start_lines(jobs)]
     rows = [_row(place, *line) for place, line in enumerate(lines)]
     return Table(["What differs", *unlike_names(runs)], rows, [])

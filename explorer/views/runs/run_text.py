@@ -10,7 +10,6 @@ from msgspec.structs import asdict
 from explorer.runs.store.rows import Run
 from explorer.training.recipe.recipe import Recipe
 from explorer.views.design.table_text import inert
-from explorer.views.runs.history import told
 
 FIELDS = (  # of a run, under the names that its row has
     *("id", "title", "tags", "notes", "name", "state", "created", "started", "ended", "device", "cause"),
@@ -33,18 +32,23 @@ def runs_csv(runs: Sequence[Run]) -> str:
 
 
 def _line(run: Run) -> Iterator[str | int | float | None]:
-    recipe = told(run.job_json).job.recipe
     yield from (getattr(run, field) for field in FIELDS)
-    yield from (getattr(recipe, field) for field in RECIPE)
+    if run.is_readable:
+        yield from (getattr(run.job.recipe, field) for field in RECIPE)
 
 
 def runs_json(runs: Sequence[Run]) -> str:
-    """Write a list of objects, one a run, each with its `job`: the architecture and the recipe, as they were run."""
+    """Write a list of objects, one a run, each with its `job`: the architecture and the recipe, as they were run.
+
+    Of a run that cannot be read the job is `null`.
+    """
     return msgspec.json.format(msgspec.json.encode([_object(run) for run in runs])).decode()
 
 
 def _object(run: Run) -> dict[str, object]:
     known = {NAMES.get(field, field): getattr(run, field) for field in FIELDS}
-    job = told(run.job_json).job
+    if not run.is_readable:
+        return known | {"tags": run.tag_list, "job": None}
+    job = run.job
     whole = {"architecture": job.architecture, "recipe": asdict(job.recipe)}
     return known | {"tags": run.tag_list, "job": whole | ({"start": job.start} if job.start else {})}

@@ -1,10 +1,13 @@
 """Runs in words: how far each is, what came of it, how long it will still take."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from explorer.data.datasets import DATASETS
 from explorer.runs.store.rows import Run
 from explorer.training.cost.forecast import Forecast
+from explorer.training.events import Event
 from explorer.training.recipe.recipe import Recipe
 from explorer.views.common import words
 from explorer.views.runs.recipes import length_words, settings_words
@@ -21,6 +24,7 @@ STATES = {
     "failed": "failed",
     "cancelled": "stopped",
     "interrupted": "interrupted",
+    "unreadable": "cannot be read",
 }
 
 
@@ -103,6 +107,14 @@ def _end(run: Run) -> str:
     if target is not None and run.test_accuracy is not None and run.test_accuracy >= target:
         return " at the target accuracy"
     return " at the time limit" if run.num_steps is not None and run.step < run.num_steps else ""
+
+
+def lost_words(run: Run, events: Sequence[Event]) -> str:
+    """Say how many of a run's events were damaged in the file; nothing where all are there."""
+    lost = run.num_events - len(events)
+    if lost <= 0:
+        return ""
+    return f"{lost:,} of its {run.num_events:,} events cannot be read: the file was damaged. The others are shown."
 
 
 def percent(share: float | None) -> str:

@@ -14,6 +14,7 @@ import pytest
 from explorer.runs.child_process import ROOT
 from explorer.runs.messages import Pause
 from explorer.runs.scheduler.server import ReadOnlyError, open_runs
+from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Remarks
 from tests.runs.scene import allocations, find, is_alive, job, race, wait_for_state, wait_until, worker_pids
 from tests.runs.scripted_worker import started, step
@@ -49,8 +50,8 @@ def server(home: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM", "SIGINT"])
 def test_however_a_server_ends_no_worker_is_left_and_a_restart_finds_every_event(tmp_path: Path, end: str) -> None:
     with server(tmp_path) as (process, (running, waiting)):
-        showing = open_runs(tmp_path, allocations=allocations(tmp_path))
-        wait_until(lambda: find(showing.store, running).step >= 5)
+        showing = Reader(tmp_path / "runs.sqlite")
+        wait_until(lambda: find(showing, running).step >= 5)
         pids = worker_pids(tmp_path)
         assert [is_alive(pid) for pid in pids] == [True]
         process.send_signal(getattr(signal, end))
@@ -92,3 +93,32 @@ def test_a_second_server_shows_and_says_why_it_does_not_train(tmp_path: Path) ->
         assert wait_for_state(first.store, waiting).state == "finished"
     with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as third:
         assert third.read_only is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM"])
+def test_a_second_server_takes_over_once_the_first_is_gone(tmp_path: Path, end: str) -> None:
+    with (
+        server(tmp_path) as (process, (running, waiting)),
+        closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as second,
+    ):
+        wait_until(lambda: find(second.store, running).step >= 5)
+        with pytest.raises(ReadOnlyError):
+            second.submit(job("steps 1"), "me")
+        process.send_signal(getattr(signal, end))
+        process.wait()
+        wait_until(lambda: second.read_only is None)
+        assert find(second.store, running).state == "interrupted"
+        assert wait_for_state(second.store, waiting).state == "finished"
+        assert wait_for_state(second.store, second.submit(job("steps 1"), "me")).state == "finished"
+
+
+def test_of_two_that_wait_for_the_first_one_takes_over(tmp_path: Path) -> None:
+    first = open_runs(tmp_path, allocations=allocations(tmp_path))
+    with (
+        closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as second,
+        closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as third,
+    ):
+        first.close()
+        wait_until(lambda: None in (second.read_only, third.read_only))
+        assert second.read_only or third.read_only

@@ -4,9 +4,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from explorer.runs.store.database import StoreError
+from explorer.runs.store.database import MIGRATIONS, StoreError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.store import Store
 from explorer.training.events import (
@@ -31,6 +32,10 @@ VALUES ('old', 'me', 'finished', 'tiny', 'mnist', '{"architecture":{"name":"tiny
 INSERT INTO events VALUES ('old', 1, '{"event":"finished","reason":"epochs","seconds":0.5}');
 PRAGMA user_version = 1;
 """
+FIFTH_RUN = """
+INSERT INTO runs (id, owner, state, name, dataset, job_json, wanted_device, created, num_events, step, epoch, seconds)
+VALUES (?, 'me', 'running', 'a', 'mnist', ?, 'auto', 1.0, ?, 2, 0.1, 0.5)
+"""
 TEAM_EVENT = '{"event":"together","runs":3,"gain":1.5}'
 
 
@@ -50,28 +55,29 @@ def test_a_file_of_the_first_version_keeps_its_runs_and_takes_races(tmp_path: Pa
 
 
 def test_runs_that_once_trained_as_a_team_are_read_without_the_event_that_told_so(tmp_path: Path) -> None:
-    path = tmp_path / "runs.sqlite"
-    with closing(Store(path)) as store:
-        teamed, alone = store.create(job("a"), "me"), store.create(job("b"), "me")
-        for run_id in (teamed, alone):
-            store.append(run_id, [started("a"), step(1), step(2)])
-    with closing(sqlite3.connect(path)) as old:  # as version 5 wrote it
-        old.execute("UPDATE events SET json = ? WHERE run = ? AND seq = 1", (TEAM_EVENT, teamed))
+    path, text = tmp_path / "runs.sqlite", msgspec.json.encode(job("a")).decode()
+    lines = [msgspec.json.encode(event).decode() for event in (started("a"), step(1), step(2))]
+    with closing(sqlite3.connect(path)) as old, old:  # as version 5 wrote it
+        old.executescript("".join(MIGRATIONS[:5]))
+        for run_id, told in (("teamed", [TEAM_EVENT, *lines[1:]]), ("alone", lines)):
+            old.execute(FIFTH_RUN, (run_id, text, len(told)))
+            old.executemany(
+                "INSERT INTO events VALUES (?, ?, ?)", [(run_id, i, line) for i, line in enumerate(told, 1)]
+            )
         old.execute("PRAGMA user_version = 5")
-        old.commit()
     with closing(Store(path)) as store:
-        assert events(store, teamed) == [step(1), step(2)]
-        assert events(store, alone) == [started("a"), step(1), step(2)]
-        store.append(teamed, [step(3)])
-        assert events(store, teamed)[-1] == step(3)
+        assert events(store, "teamed") == [step(1), step(2)]
+        assert events(store, "alone") == [started("a"), step(1), step(2)]
+        store.append("teamed", [step(3)])
+        assert events(store, "teamed")[-1] == step(3)
 
 
 @pytest.mark.parametrize("kind", [Store, Reader])
 def test_a_file_of_a_newer_version_is_refused_in_words(tmp_path: Path, kind: type[Reader]) -> None:
     path = tmp_path / "runs.sqlite"
     with closing(sqlite3.connect(path)) as newer:
-        newer.execute("PRAGMA user_version = 7")
-    with pytest.raises(StoreError, match=r"newer version.*file version 7.*EXPLORER_HOME"):
+        newer.execute("PRAGMA user_version = 8")
+    with pytest.raises(StoreError, match=r"newer version.*file version 8.*EXPLORER_HOME"):
         kind(path).list_runs(1)
 
 
@@ -79,7 +85,7 @@ def test_a_file_that_is_no_store_is_refused_in_words_and_left_alone(tmp_path: Pa
     path = tmp_path / "runs.sqlite"
     path.write_text("my shopping list, which is longer than the header of a database " * 20)
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"not a database\. Move the file away"):
+    with pytest.raises(StoreError, match=r"not a database\. Restart this program"):
         Store(path)
     assert path.read_bytes() == before
 

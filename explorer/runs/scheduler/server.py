@@ -1,5 +1,6 @@
 """One server's hold on a folder's runs: the first to open it trains and writes, any other only shows."""
 
+import atexit
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.resume import continued
 from explorer.runs.scheduler.worker import Allocation
+from explorer.runs.scratch_folder import clear_abandoned
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Remarks
@@ -154,9 +156,10 @@ class Runs:
         return self._writable.store.restore(run_ids)
 
     def close(self) -> None:
-        """Stop training, if this server trains, and let another one have the folder."""
+        """Stop training, if this server trains, and let another one have the folder; of no effect the second time."""
         if self._training:
             self._training.close()
+            atexit.unregister(self.close)
 
     @property
     def _writable(self) -> TrainingRuns:
@@ -169,16 +172,20 @@ class Runs:
 def open_runs(home: Path, *, allocations: Sequence[Allocation] | None = None) -> Runs:
     """Open a folder's runs: to train if no other server has them, else only to show; raises `StoreError`.
 
-    The system frees the lock with this process, however it ends. `allocations` are this computer's if None.
+    The system frees the lock with this process, however it ends. A process that ends in an orderly way closes what it
+    trains. `allocations` are this computer's if None.
     """
     allocations = local_allocations() if allocations is None else allocations
     lock = _lock(home)
+    clear_abandoned(home)
     path = home / "runs.sqlite"
     if lock is None:
         return Runs(Reader(path), allocations, read_only=_in_words(home))
     try:
         store = Store(path)
-        return Runs(store, allocations, training=TrainingRuns(lock, store, Dispatcher(store, allocations)))
+        runs = Runs(store, allocations, training=TrainingRuns(lock, store, Dispatcher(store, allocations)))
+        atexit.register(runs.close)
+        return runs
     except BaseException:
         lock.release()
         raise

@@ -56,7 +56,7 @@ def allocations() -> tuple[LocalAllocation, ...]:
 @st.cache_resource(show_spinner=False)
 def onnx_files() -> OnnxFiles:
     """Give the ONNX files that this server prepares."""
-    return OnnxFiles()
+    return OnnxFiles(explorer_home())
 
 
 @st.cache_resource(show_spinner=False)

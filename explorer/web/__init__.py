@@ -1,0 +1,1 @@
+"""What stands between the browser and Streamlit in the served app: plain ASGI, which knows neither pages nor runs."""

@@ -2,6 +2,7 @@
 
 from explorer.runs.store.rows import Run
 from explorer.ui.base.server import runs
+from explorer.views.common.words import shown
 from explorer.views.design.changes import since_text
 from explorer.views.runs.history import run_title, told
 from explorer.views.runs.recipes import length_words
@@ -18,8 +19,8 @@ def called(run: Run) -> str:
 
 def full_name(run: Run) -> str:
     """Call a run the same, with its network where that is another word."""
-    name = called(run)
-    return name if name == run.name else f"{name} ({run.name})"
+    name, network = called(run), shown(run.name)
+    return name if name == network else f"{name} ({network})"
 
 
 def described(run: Run) -> str:

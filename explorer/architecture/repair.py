@@ -113,15 +113,33 @@ def _slow_down(architecture: Architecture, index: int) -> Iterator[Repair]:
     for place in reversed(range(index)):
         layer = architecture.layers[place]
         if layer.window and "stride" in layer.__struct_fields__ and (found := max(layer.window.stride)) > 1:
-            name = layer_names(architecture.layers)[place]
-            for less in range(found - 1, 0, -1):
-                step = merged(tuple(min(less, now) for now in layer.window.stride))
-                label = f"Set {name}'s stride to {setting_words(step)}"
-                slower = _edit(architecture, place, replace(layer, stride=step), label)
-                if _unfitted(slower.architecture) < len(architecture.layers) - index:
-                    yield slower
-                    return
+            yield from _largest_stride(architecture, index, place, range(1, found))
             return
+
+
+def _largest_stride(architecture: Architecture, index: int, place: int, strides: range) -> Iterator[Repair]:
+    """Find the largest of some strides for layer `place` with which more fits than up to `index`, by halving.
+
+    Where one is small enough, all smaller ones are: they give larger maps.
+    """
+    found = None
+    while strides:
+        middle = len(strides) // 2
+        slower = _with_stride(architecture, place, strides[middle])
+        if _unfitted(slower.architecture) < len(architecture.layers) - index:
+            found, strides = slower, strides[middle + 1 :]
+        else:
+            strides = strides[:middle]
+    if found:
+        yield found
+
+
+def _with_stride(architecture: Architecture, place: int, most: int) -> Repair:
+    layer = architecture.layers[place]
+    sides = layer.window.stride if layer.window else ()
+    step = merged(tuple(min(most, now) for now in sides))
+    label = f"Set {layer_names(architecture.layers)[place]}'s stride to {setting_words(step)}"
+    return _edit(architecture, place, replace(layer, stride=step), label)
 
 
 def _flatten_before(architecture: Architecture, index: int) -> Repair:

@@ -9,10 +9,8 @@ import _thread
 import contextlib
 import hashlib
 import http.client
-import os
 import secrets
 import signal
-import stat
 import sys
 import threading
 import time
@@ -26,6 +24,7 @@ import msgspec
 
 from explorer.data.datasets import DataError, DataFile, DatasetInfo, datasets_folder, find_info, other_ways
 from explorer.data.files import read_files
+from explorer.process.lifeline import end_with_input, wake_with_server
 
 _CHUNK = 64 * 1024  # bytes
 _TIMEOUT = 20  # seconds without a byte before the next address is tried
@@ -191,13 +190,12 @@ def _end_with_input() -> None:
     """Stop, and leave nothing half behind, when the server that holds the other end of a pipe is gone."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)  # a background job of a shell inherits SIGINT as ignored
-    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
-        threading.Thread(target=_wait_for_end_of_input, name="end of input", daemon=True).start()
+    if sys.platform != "win32":
+        wake_with_server(signal.SIGCONT)  # one that is stopped goes on, and then hears the end of its input
+    end_with_input(_interrupt)
 
 
-def _wait_for_end_of_input() -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
+def _interrupt() -> None:
     if sys.platform == "win32":
         _thread.interrupt_main()
     else:  # a signal also wakes a main thread that waits for bytes

@@ -14,6 +14,7 @@ from explorer.exchange.pytorch_source import to_pytorch
 
 CLASSES = 10  # of Fashion-MNIST
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
+SEEMS_LINK = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)  # which no escape keeps Jupyter from
 NotebookCell = dict[str, object]
 INTRODUCTION = """\
 # {name}
@@ -185,4 +186,5 @@ def _transforms(input_shape: tuple[int, int, int]) -> str:
 
 def _plain(text: str) -> str:
     """Keep Markdown from reading signs of its own in a name."""
-    return MARKUP.sub(r"\\\1", " ".join(text.split()))
+    line = SEEMS_LINK.sub("\u2060", " ".join(text.split()))
+    return MARKUP.sub(r"\\\1", line)

@@ -5,6 +5,8 @@ Where a text does not say how large its pictures are, they are of a usual size w
 
 import ast
 import re
+import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -26,6 +28,7 @@ INPUT = re.compile(r"^# *input: *([0-9]{1,6}) *[x×,] *([0-9]{1,6}) *[x×,] *([0
 TENSORS = {f"torch.{name}" for name in ("randn", "rand", "zeros", "ones", "empty")}
 LARGE = (224, 227, 64, 96, 128, 256)
 SIZES = {1: (28, 32, *LARGE), 3: (32, 28, *LARGE)}  # pixels, the data sets' own first
+_ONE_AT_A_TIME = threading.Lock()  # since what is ignored is a setting of the whole process
 MAX_TRIED = 256  # layers, over all sizes that are tried for a text that says none
 
 
@@ -51,7 +54,9 @@ def read_pytorch(text: str | bytes, input_shape: InputShape | None = None) -> Ar
 def _parse(source: str) -> ast.Module:
     allowed = "Python source"
     try:
-        return ast.parse(source)
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a stranger's text, into the server's log
+            return ast.parse(source)
     except SyntaxError as error:
         found = f"text that is no Python ({error.msg})"
         raise DesignError(where=f"line {error.lineno or 1}", found=found, allowed=allowed) from error

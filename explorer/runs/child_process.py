@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, cast
 
@@ -60,23 +61,12 @@ class ChildProcess:
         self._hear, self._hear_error, self._ended = hear, hear_error, ended
         self._input: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._last_words = ""
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if hear_error else None,
-            env=module_environment(environment or {}),
-            start_new_session=True,  # Ctrl-C is the server's to decide
-            creationflags=GROUP,
-            umask=umask if os.name == "posix" else -1,
-        )
+        started: Future[subprocess.Popen[bytes]] = Future()
+        how = (command, environment or {}, umask, started)
+        self._reader = threading.Thread(target=self._live, args=how, daemon=True)
+        self._reader.start()
+        self._process = started.result()
         self.pid = self._process.pid
-        self._writer = self._thread(self._write)
-        self._error_reader = self._thread(self._read_errors)
-        self._reader = self._thread(self._read)
-        # Not before all three are known: the reader of a process that dies at once waits for the others.
-        for thread in (self._writer, self._error_reader, self._reader):
-            thread.start()
 
     def send(self, data: bytes) -> None:
         """Write to its standard input; a process that does not read holds up nobody."""
@@ -95,38 +85,73 @@ class ChildProcess:
         self._reader.join(seconds)
         return not self._reader.is_alive()
 
-    def _thread(self, target: Callable[[], None]) -> threading.Thread:
-        return threading.Thread(target=target, name=f"child {self.pid} {target.__name__}", daemon=True)
+    def _live(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        umask: int,
+        started: "Future[subprocess.Popen[bytes]]",
+    ) -> None:
+        """Start the process and hear it to its end, in one thread: to Linux, the thread that starts it is its parent.
 
-    def _read(self) -> None:
-        with cast(IO[bytes], self._process.stdout) as lines:
-            for line in lines:
-                self._hear(line)
-        self._reap()
-        self.end = End(self._process.returncode, self._last_words)
+        A process may ask to be killed once its parent is gone, and a page's thread ends long before the server.
+        """
+        try:
+            process = self._start(command, environment, umask)
+        except BaseException as error:  # noqa: BLE001 - whoever wants the process raises it
+            started.set_exception(error)
+            return
+        threading.current_thread().name = f"child {process.pid} output"
+        writer = threading.Thread(target=self._write, args=(process,), name=f"child {process.pid} input", daemon=True)
+        errors = threading.Thread(
+            target=self._read_errors, args=(process,), name=f"child {process.pid} errors", daemon=True
+        )
+        writer.start()
+        errors.start()
+        started.set_result(process)
+        self._read(process)
+        self._reap(process)
+        errors.join(REAP_LIMIT)
+        self.end = End(process.returncode, self._last_words)
         self._ended(self.end)
 
-    def _reap(self) -> None:
+    def _start(self, command: Sequence[str], environment: Mapping[str, str], umask: int) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if self._hear_error else None,
+            env=module_environment(environment),
+            start_new_session=True,  # Ctrl-C is the server's to decide
+            creationflags=GROUP,
+            umask=umask if os.name == "posix" else -1,
+        )
+
+    def _read(self, process: "subprocess.Popen[bytes]") -> None:
+        with cast(IO[bytes], process.stdout) as lines:
+            for line in lines:
+                self._hear(line)
+
+    def _reap(self, process: "subprocess.Popen[bytes]") -> None:
         self.close_input()
         try:
-            self._process.wait(REAP_LIMIT)
+            process.wait(REAP_LIMIT)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._error_reader.join(REAP_LIMIT)
+            process.kill()
+            process.wait()
 
-    def _read_errors(self) -> None:
-        if self._process.stderr is None or self._hear_error is None:
+    def _read_errors(self, process: "subprocess.Popen[bytes]") -> None:
+        if process.stderr is None or self._hear_error is None:
             return
-        with self._process.stderr as lines:
+        with process.stderr as lines:
             for line in lines:
                 words = line.decode(errors="replace").rstrip()
                 if words:
                     self._last_words = words
                     self._hear_error(words)
 
-    def _write(self) -> None:
-        stdin = cast(IO[bytes], self._process.stdin)
+    def _write(self, process: "subprocess.Popen[bytes]") -> None:
+        stdin = cast(IO[bytes], process.stdin)
         try:
             with stdin:
                 while (data := self._input.get()) is not None:

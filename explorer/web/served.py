@@ -16,6 +16,7 @@ from explorer.web.descriptors import allow_many_files
 from explorer.web.guard import Guard
 from explorer.web.join import ADDRESS, Door
 from explorer.web.library import PLOTLY_ADDRESS, plotly_library
+from explorer.web.upload_bounds import upload_bounds
 
 PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
 PUBLIC = frozenset[str]()  # what answers who is not of the class
@@ -38,7 +39,7 @@ def middleware() -> list[Middleware]:
     found = [Middleware(Guard)]
     if room := the_classroom():
         found.append(Middleware(Admission, room=room, base=_base(), public=PUBLIC, limits=class_limits))
-    return found
+    return [*found, upload_bounds()]
 
 
 @asynccontextmanager

@@ -1,8 +1,16 @@
 """The trace against torch's own modules on real tensors, for random stacks of every kind of layer."""
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given
 
-from explorer.architecture.spec import Architecture
+from explorer.architecture.build import fit
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm2d, LocalResponseNorm
+from explorer.architecture.kinds.shape import ZeroPad2d
+from explorer.architecture.spec import MAX_LAYERS, Architecture, check
 from explorer.architecture.trace import Trace, trace
 from tests.architecture.stacks import REFUSALS, Passed, architectures, pass_through
 
@@ -46,3 +54,24 @@ def check_invariants(traced: Trace) -> None:
     shapes = [traced.architecture.input_shape, *(row.output_shape for row in traced.rows)]
     assert [row.input_shape for row in traced.rows] == shapes[:-1]
     assert traced.output_shape == shapes[-1]
+
+
+FILLERS: dict[str, Callable[[int], Layer]] = {  # those that take longest, and what is found beside them
+    "BatchNorm2d": lambda place: BatchNorm2d(eps=place / 1_000),
+    "LocalResponseNorm": lambda place: LocalResponseNorm(size=3 + place),
+    "Conv2d": lambda place: Conv2d(out_channels=3 + place, kernel_size=3, padding=1),
+    "ZeroPad2d": lambda place: ZeroPad2d(padding=1),
+}
+
+
+@pytest.mark.parametrize("filler", FILLERS.values(), ids=FILLERS)
+def test_the_longest_search_for_repairs_passes_few_layers(filler: Callable[[int], Layer]) -> None:
+    """A large stride long before a window that nothing fits: of each stride that is tried, all layers are new."""
+    first = Conv2d(out_channels=16, kernel_size=1, stride=(255, 254))
+    last = Conv2d(out_channels=3, kernel_size=255, dilation=64)
+    layers = (first, *(filler(place) for place in range(MAX_LAYERS - 2)), last)
+    fit.cache_clear()
+    found = trace(check(Architecture("a", (1, 1_024, 1_024), layers)))
+    assert found.error is not None
+    assert found.error.index == MAX_LAYERS - 1
+    assert fit.cache_info().misses <= 16 * MAX_LAYERS

@@ -6,6 +6,7 @@ import signal
 import time
 from pathlib import Path
 from socket import SO_REUSEADDR, SOL_SOCKET, socket
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
@@ -37,7 +38,7 @@ def test_an_ended_server_leaves_nothing_and_the_next_shows_its_run_as_interrupte
     serve: Serve, open_page: OpenPage, tmp_path: Path
 ) -> None:
     address = serve(ROOT / "app.py")
-    for end in (signal.SIGKILL, signal.SIGINT):  # Streamlit takes SIGTERM as it takes Ctrl-C
+    for end in (signal.SIGKILL, signal.SIGTERM):
         address = end_and_serve_again(address, end, serve, open_page, tmp_path / "home")
 
 
@@ -53,6 +54,8 @@ def end_and_serve_again(address: str, end: signal.Signals, serve: Serve, open_pa
     wait_until(lambda: not is_alive(server) and not is_alive(worker))
     print(f"gone {1000 * (time.perf_counter() - start):.0f} ms after {end.name}")  # noqa: T201  # a figure to read
     assert workers(home) == []
+    run_id = parse_qs(urlsplit(page.url).query)["run"][0]
+    assert end == signal.SIGKILL or (home / "checkpoints" / f"{run_id}.safetensors").exists()
     wait_until(lambda: is_free(address))
 
     next_address = serve(ROOT / "app.py")

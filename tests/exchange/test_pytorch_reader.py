@@ -247,3 +247,9 @@ def _plain(module: nn.Module) -> dict[str, Any]:
 
 def test_a_design_that_does_not_fit_is_opened_so_that_it_can_be_mended() -> None:
     assert trace(read("nn.Conv2d(1, 6, 5)", "nn.MaxPool2d(255)", "nn.Linear(1, 1)")).error is not None
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_python_warns_of_in_a_text_is_nobodys_business(recwarn: pytest.WarningsRecorder) -> None:
+    read("nn.ReLU()", before='pattern = "\\d"\nif 1or 2: pass\n')
+    assert not recwarn.list

@@ -100,15 +100,17 @@ def worker_pids(folder: Path) -> list[int]:
     return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 
-def child_pids(module: str) -> list[int]:
-    """Give the processes of this one's children that run a module; Linux alone tells."""
-    children = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _is_child(entry)]
-    return [pid for pid in children if module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()]
+def child_pids(module: str, *, of: int | None = None) -> list[int]:
+    """Give the processes that run a module among the children of a process, or of this one; Linux alone tells."""
+    parent = os.getpid() if of is None else of
+    processes = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [int(process.name) for process in processes if _runs(process, module, parent=parent)]
 
 
-def _is_child(process: Path) -> bool:
+def _runs(process: Path, module: str, *, parent: int) -> bool:
     try:
-        return int((process / "stat").read_text().rpartition(")")[2].split()[1]) == os.getpid()
+        is_child = int((process / "stat").read_text().rpartition(")")[2].split()[1]) == parent
+        return is_child and module.encode() in (process / "cmdline").read_bytes()
     except OSError:  # it has just ended
         return False
 

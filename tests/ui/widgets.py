@@ -5,10 +5,11 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.base.state import Session
+from explorer.views.common.words import JOINER
 
 KINDS = ("number_input", "selectbox", "segmented_control", "toggle", "text_input")
 HOSTILE = "[win](http://there.example) # $x$ **b** " + "a" * 5_000  # what a link can hold in the place of a name
-CUT = r"\[win\]\(http\://there.example\) \# \$x\$ \*\*b\*\*…"  # as a sentence has it
+CUT = rf"\[win\]\(http\:{JOINER}//there.example\) \# \$x\$ \*\*b\*\*…"  # as a sentence has it
 
 
 def widget(page: AppTest, name: str) -> Any:  # noqa: ANN401  # each kind has a type and methods of its own

@@ -1,15 +1,18 @@
 """The ONNX files that one server prepares: a process for each, one at a time, since each takes much memory.
 
-A file stays until it is pushed out by newer ones, and is gone with the server.
+A file stays on the disk, in a folder of this server's, until it is pushed out by newer ones. It is gone with the
+server, or, where that was killed, with the next one's start.
 """
 
-import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from explorer.architecture.spec import Architecture, to_json
 from explorer.runs.child_process import ChildProcess, End, module_command
+from explorer.runs.scratch_folder import ScratchFolder
 
 KEPT = 8  # files
 
@@ -17,8 +20,9 @@ KEPT = 8  # files
 class OnnxFiles:
     """Prepares files, tells how far each is, and gives them; may be used from several threads."""
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="onnx-", ignore_cleanup_errors=True)
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._scratch: ScratchFolder | None = None  # made with the first file: a home that is read-only shows the menu
         self._lock = threading.Lock()
         self._turn = threading.Lock()  # held by the file that is being made
         self._files: OrderedDict[str, OnnxFile] = OrderedDict()
@@ -31,13 +35,18 @@ class OnnxFiles:
             if (known := self._files.get(design)) and not known.cause:
                 return
             self._number += 1
-            path = Path(self._folder.name) / f"{self._number}.onnx"
-            self._files[design] = OnnxFile(design, path, self._turn)
+            self._files[design] = OnnxFile(design, f"{self._number}.onnx", self._own_folder, self._turn)
             self._drop_old()
 
     def find(self, architecture: Architecture) -> "OnnxFile | None":
         """Give a design's file, ready or not; None if nobody asked for it."""
         return self._files.get(to_json(architecture))
+
+    def _own_folder(self) -> Path:
+        """Give the folder for files, once there is one to be made; only the file whose turn it is asks."""
+        if self._scratch is None:
+            self._scratch = ScratchFolder(self._home)
+        return self._scratch.path
 
     def _drop_old(self) -> None:
         finished = [design for design, file in self._files.items() if file.ended]
@@ -51,24 +60,29 @@ class OnnxFiles:
                 file.stop()
             for file in self._files.values():
                 file.remove()
-        self._folder.cleanup()
+            if self._scratch:
+                self._scratch.remove()
 
 
 class OnnxFile:
     """One file, made by a process that a thread waits for; `cause` says why there is none once that has ended."""
 
-    def __init__(self, design: str, path: Path, turn: threading.Lock) -> None:
+    def __init__(self, design: str, name: str, folder: Callable[[], Path], turn: threading.Lock) -> None:
+        """Begin to make it, once it is its turn; `folder` may raise `OSError` then."""
         self.cause = ""
         self.ended = False
-        self._design, self._path, self._turn = design, path, turn
+        self._design, self._name, self._folder, self._turn = design, name, folder, turn
+        self._path: Path | None = None
         self._process: ChildProcess | None = None
         self._stopped = False
-        self._maker = threading.Thread(target=self._make, name=f"making {path.name}", daemon=True)
+        self._maker = threading.Thread(target=self._make, name=f"making {name}", daemon=True)
         self._maker.start()
 
-    def read(self) -> bytes:
-        """Give the file's bytes, once it has ended without a cause."""
-        return self._path.read_bytes()
+    def open(self) -> BinaryIO:
+        """Open the file, once it has ended without a cause; raises `OSError` where newer ones have pushed it out."""
+        if self._path is None:
+            raise FileNotFoundError(self._name)
+        return self._path.open("rb")
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end; says whether it has come."""
@@ -85,7 +99,8 @@ class OnnxFile:
         """Stop, wait for the end, and remove the file."""
         self.stop()
         self._maker.join()
-        self._path.unlink(missing_ok=True)
+        if self._path:
+            self._path.unlink(missing_ok=True)
 
     def _make(self) -> None:
         with self._turn:
@@ -95,22 +110,23 @@ class OnnxFile:
 
     def _run(self) -> None:
         try:
+            self._path = self._folder() / self._name
             self._process = _start(self._path)
         except OSError as error:
             self.cause = f"The process that makes it did not start ({error.strerror}). Try again later."
             return
         if self._stopped:  # while it was being started
             self._process.kill()
-        self._process.send(self._design.encode())
-        self._process.close_input()
+        self._process.send(self._design.encode() + b"\n")
         self._process.wait()
         self.cause = _describe(self._process.end)
 
 
 def _start(path: Path) -> ChildProcess:
     return ChildProcess(
-        module_command("explorer", "onnx", "-", "--output", str(path)),
-        environment={"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
+        module_command("explorer.runs.background.onnx_maker", str(path)),
+        # What libraries put down on the way lies in the same folder, and goes with it.
+        environment={"PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", "TMPDIR": str(path.parent)},
         hear_error=lambda words: None,  # its last words are the cause; what libraries warn of is not told
     )
 
@@ -120,5 +136,4 @@ def _describe(end: End | None) -> str:
         return ""
     if end.status < 0:
         return f"The process that makes it was ended by signal {-end.status}, most often since memory ran out."
-    words = end.last_words.removeprefix("Error: ")
-    return words or f"The process that makes it ended with exit status {end.status}."
+    return end.last_words or f"The process that makes it ended with exit status {end.status}."

@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 import torch
 
+from explorer.process.limits import VARIABLE
 from explorer.runs.scheduler.worker import Allocation, Ended, Hear
 from explorer.runs.scheduler.worker_process import WORKER, WorkerProcess
 from explorer.training.recipe.devices import total_bytes
@@ -14,6 +15,7 @@ from explorer.training.threads import count_cores
 
 GPU_THREADS = 4  # of a worker whose computing a GPU does
 WORKER_BYTES = 10**9  # of main memory: torch takes 0.7 GB in each process, a small network's run hardly more
+LEAST_MEMORY = WORKER_BYTES // 2  # that a run may try to do with, however small the computer is
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 AnyAllocation = TypeVar("AnyAllocation", bound=Allocation)
@@ -29,8 +31,9 @@ class LocalAllocation(msgspec.Struct, frozen=True):
     memory: int | None = None  # bytes for runs, which it shares too
 
     def start_worker(self, *, hear: Hear, ended: Ended) -> WorkerProcess:
-        """Start a process that trains; raises `OSError` where the system can't."""
-        return WorkerProcess(self.command, self.environment, hear=hear, ended=ended)
+        """Start a process that trains, with all the memory at most; raises `OSError` where the system can't."""
+        limit = {} if self.memory is None else {VARIABLE: str(max(LEAST_MEMORY, self.memory))}
+        return WorkerProcess(self.command, self.environment | limit, hear=hear, ended=ended)
 
 
 def local_allocations() -> tuple[LocalAllocation, ...]:

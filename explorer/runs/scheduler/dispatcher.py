@@ -24,6 +24,7 @@ from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job
 
 RETRY = 1.0  # seconds between attempts to write what could not be written
+KEEP_LIMIT = 2.5  # seconds that runs have at the server's end to keep how they stand: people wait three for a stop
 STOPPED = "The server was stopped while this run trained. What it measured until then was kept."
 
 
@@ -35,7 +36,7 @@ class Dispatcher:
         self._store = store
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._slots = WorkerSlots(store, allocations, post=self._inbox.put)
-        self._closing = False
+        self._close_by: float | None = None  # it closes, and then at the latest
         self._broken: str | None = None  # why nothing trains any more
         store.end_unreadable()
         store.interrupt(STOPPED)
@@ -101,18 +102,22 @@ class Dispatcher:
         self._inbox.put(partial(self._slots.end_now, run_id))
 
     def close(self) -> None:
-        """Stop: what trains is interrupted, what waits keeps waiting in the store, no worker is left."""
-        self._inbox.put(self._close)
+        """Stop: what trains keeps how it stands if its step ends in time, and is interrupted; no worker is left.
+
+        What waits keeps waiting in the store.
+        """
+        self._inbox.put(self._begin_to_close)
         self._thread.join()
 
     def _attend(self) -> None:
         try:
             self._slots.warm_up()
             self._slots.assign()
-            while not self._closing:
+            while not self._has_closed:
                 self._attend_once()
+            self._interrupt()
         finally:
-            if not self._closing:
+            if self._close_by is None:
                 self._broken = "The program met an error of its own and trains no more. Restart the server."
             self._slots.close()
 
@@ -138,11 +143,19 @@ class Dispatcher:
     def _patience(self) -> float | None:
         now = time.monotonic()
         waits = [at - now for at in self._slots.deadlines] + [RETRY] * bool(self._slots.writes.trouble)
+        waits += [] if self._close_by is None else [self._close_by - now]
         return max(0.0, min(waits)) if waits else None
 
-    def _close(self) -> None:
-        self._slots.flush()
-        self._closing = True
+    def _begin_to_close(self) -> None:
+        self._close_by = time.monotonic() + KEEP_LIMIT
+        self._slots.interrupt(STOPPED)
+
+    @property
+    def _has_closed(self) -> bool:
+        """Whether it closes, and nobody keeps anything any more, or nobody may for longer."""
+        return self._close_by is not None and (not self._slots.are_busy or time.monotonic() >= self._close_by)
+
+    def _interrupt(self) -> None:
         try:
             self._store.interrupt(STOPPED)
         except StoreError as error:

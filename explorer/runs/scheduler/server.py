@@ -3,6 +3,7 @@
 So does one whose folder cannot be written.
 """
 
+import atexit
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -22,6 +23,7 @@ from explorer.runs.scheduler.resume import continued
 from explorer.runs.scheduler.successor import Successor
 from explorer.runs.scheduler.upkeep import Upkeep
 from explorer.runs.scheduler.worker import Allocation
+from explorer.runs.scratch_folder import clear_abandoned
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.recovery import open_store
 from explorer.runs.store.rows import Remarks
@@ -172,11 +174,12 @@ class Runs:
         return self._writable.store.restore(run_ids)
 
     def close(self) -> None:
-        """Stop training, if this server trains, and let another one have the folder."""
+        """Stop training, if this server trains, and let another one have the folder; of no effect the second time."""
         if self._successor:
             self._successor.close()
         if self._training:
             self._training.close()
+        atexit.unregister(self.close)
 
     def _succeed(self) -> bool:
         """Train from now on, if this server can have the folder."""
@@ -196,7 +199,8 @@ class Runs:
 def open_runs(home: Path, *, allocations: Sequence[Allocation] | None = None) -> Runs:
     """Open a folder's runs: to train if no other server has them, else only to show; raises `StoreError`.
 
-    The system frees the lock with this process, however it ends. `allocations` are this computer's if None.
+    The system frees the lock with this process, however it ends. A process that ends in an orderly way closes what it
+    trains. `allocations` are this computer's if None.
     """
     allocations = local_allocations() if allocations is None else allocations
     take_over = partial(_open_training, home, allocations)
@@ -206,15 +210,22 @@ def open_runs(home: Path, *, allocations: Sequence[Allocation] | None = None) ->
     except FolderError as error:
         if not is_there(reader.path):
             raise
-        return Runs(reader, allocations, read_only=f"{error} This server only shows its runs.", take_over=take_over)
+        words = f"{error} This server only shows its runs."
+        return _closed_at_exit(Runs(reader, allocations, read_only=words, take_over=take_over))
     if training is None:
-        return Runs(reader, allocations, read_only=holder_words(home), take_over=take_over)
-    return Runs(training.store, allocations, training=training)
+        return _closed_at_exit(Runs(reader, allocations, read_only=holder_words(home), take_over=take_over))
+    return _closed_at_exit(Runs(training.store, allocations, training=training))
+
+
+def _closed_at_exit(runs: Runs) -> Runs:
+    atexit.register(runs.close)
+    return runs
 
 
 def _open_training(home: Path, allocations: Sequence[Allocation]) -> TrainingRuns | None:
     """Open what trains, or give None while another server has the folder; raises `StoreError`."""
     lock = take(home)
+    clear_abandoned(home)
     if lock is None:
         return None
     with ExitStack() as undo:

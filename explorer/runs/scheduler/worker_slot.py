@@ -207,6 +207,12 @@ class WorkerSlot:
             if self.is_sent:
                 self._send(Cancel(run_id))
 
+    def interrupt(self) -> None:
+        """Ask all runs that were not to keep how they stand and to end, since the server does."""
+        for run_id, slot_run in self.runs.items():
+            if self.is_sent and not slot_run.is_stopping:
+                self._send(Cancel(run_id))
+
     def give_up(self, run_id: str) -> None:
         """Note that nobody waits for the end of a stopping run's step, unless the same click asked it to stop."""
         slot_run = self.runs[run_id]

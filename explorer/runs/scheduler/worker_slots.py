@@ -40,6 +40,7 @@ class WorkerSlots:
         self._slots = [WorkerSlot(allocation) for allocation in allocations]
         self._post = post
         self._is_warm = False  # the first worker has been ready
+        self._ends: str | None = None  # why no run goes on here any more; None while they do
         self._checkpoints = checkpoints(store.path.parent)
         self._answers = answer_files(store.path.parent)
 
@@ -57,6 +58,8 @@ class WorkerSlots:
 
     def assign(self) -> None:
         """Give waiting runs, in turn, the free slots that fit them."""
+        if self._ends:
+            return
         crowded: list[Allocation] = []
         try:
             for entry in in_turn(self._store.unfinished(), self._store.last_starts()):
@@ -105,6 +108,17 @@ class WorkerSlots:
         for slot in [each for each in self._slots if each.computes]:
             rivals = [each for each in self._slots if each.computes and each.allocation == slot.allocation]
             slot.use_threads(max(1, slot.allocation.cores // len(rivals)))
+
+    @property
+    def are_busy(self) -> bool:
+        """Whether a worker has runs."""
+        return any(slot.is_sent for slot in self._slots)
+
+    def interrupt(self, cause: str) -> None:
+        """Ask all runs to keep how they stand and to end after their steps, for a cause; none starts from now on."""
+        self._ends = cause
+        for slot in self._slots:
+            slot.interrupt()
 
     def close(self) -> None:
         """End every worker."""
@@ -178,9 +192,11 @@ class WorkerSlots:
         slot_run = slot.take_off(run_id)
         if self.writes.owes(run_id):
             return
-        end = partial(self._store.append, run_id, [Failed(cause=cause)])
+        end: Callable[[], object] = partial(self._store.append, run_id, [Failed(cause=cause)])
         if slot_run.is_stopping:
             end = partial(self._store.move, run_id, LIVE, "cancelled", cause=slot_run.cause)
+        elif self._ends:
+            end = partial(self._store.move, run_id, LIVE, "interrupted", cause=self._ends)
         self.writes.write_end(run_id, end)
 
     # What workers do
@@ -239,13 +255,13 @@ class WorkerSlots:
         self._warm_up_next()
         if slot.is_sent:
             self._settle_all(slot, lambda _: WORDLESS)
-        elif slot.runs:
+        elif slot.runs and not self._ends:
             self._train(slot)
         self.assign()
 
     def _warm_up_next(self) -> None:
         """Start the next worker once the first is ready, which would be later if both imported torch at once."""
-        if not self._is_warm:
+        if not self._is_warm and not self._ends:
             self.warm_up()
         self._is_warm = True
 
@@ -253,7 +269,7 @@ class WorkerSlots:
         self.flush()
         slot.end(words)
         self._settle_all(slot, lambda run_id: slot.describe_end(steps=self._steps(run_id)))
-        if slot.is_worth_restarting:
+        if slot.is_worth_restarting and not self._ends:
             self._start(slot)
         self.assign()
 

@@ -6,9 +6,12 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 
+from explorer.process.limits import memory_for_runs
 from explorer.training.events import Event, Failed, Paused
 from explorer.training.loop.control import Control
 
+# As torch, its kernels' library and C++ say it.
+NO_MEMORY = re.compile("out of memory|can't allocate memory|could not create a (?:primitive|memory)|bad_alloc", re.I)
 MORE_MEMORY = "Choose a smaller batch size, fewer channels or smaller pictures."
 
 
@@ -56,9 +59,16 @@ def _in_words(train: Callable[[], Iterator[Event]]) -> Generator[Event]:
 
 def _cause(error: Exception) -> str:
     message = (str(error).strip().splitlines() or [""])[0]
-    if isinstance(error, MemoryError) or "out of memory" in message.lower() or "can't allocate memory" in message:
-        return f"The memory was not enough: {_asked_for(message)}. {MORE_MEMORY}"
+    if isinstance(error, MemoryError) or NO_MEMORY.search(message):
+        return f"{_too_little()}: {_asked_for(message)}. {MORE_MEMORY}"
     return f"The training stopped with an unexpected error: {type(error).__name__}: {message[:300]}"
+
+
+def _too_little() -> str:
+    allowed = memory_for_runs()
+    if allowed is None:
+        return "The memory was not enough"
+    return f"The run needs more memory than the {allowed / 2**30:.1f} GiB that it may have here"
 
 
 def _asked_for(message: str) -> str:

@@ -1,10 +1,9 @@
 """The process that trains: orders come in on standard input, events go out on standard output, one JSON line each.
 
-The end of its input ends it at once, also in the middle of training, so it never outlives the server. It stays warm
-between jobs. `python -m explorer.runs.worker.worker` runs it.
+The end of its input ends it at once, also in the middle of training, and the end of the server where it is stopped, so
+it never outlives the server. It stays warm between jobs. `python -m explorer.runs.worker.worker` runs it.
 """
 
-import contextlib
 import os
 import signal
 import sys
@@ -13,11 +12,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import IO, NoReturn
 
 import msgspec
 
+from explorer.process.lifeline import die_with_server
+from explorer.process.limits import let_the_server_go_first, limit_memory
 from explorer.runs.messages import Alive, Heat, Message, Over, Ready, Said, Train
 from explorer.runs.worker.inbox import Inbox
 from explorer.runs.worker.time_sharing import TimeShare
@@ -38,12 +38,14 @@ def main() -> None:
 def serve(prepare: Callable[[], RunJob]) -> NoReturn:
     """Train the jobs that come in until the input ends; `prepare` gives the loop, and takes its time only once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to decide
-    _volunteer_for_memory_shortage()
+    die_with_server()
+    let_the_server_go_first()
     output = _claim_stdout()
     inbox = Inbox()
     inbox.listen()
     try:
         run_job = prepare()
+        limit_memory()
         threading.Thread(target=_show_life, args=(output,), name="life", daemon=True).start()
         _work(run_job, inbox, output)
     except BaseException:  # noqa: BLE001 - every end goes this way
@@ -113,12 +115,6 @@ def _claim_stdout() -> IO[bytes]:
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return output
-
-
-def _volunteer_for_memory_shortage() -> None:
-    """Ask Linux to end this process before the server when memory runs out; other systems have no such file."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("500")
 
 
 if __name__ == "__main__":

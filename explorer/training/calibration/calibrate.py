@@ -4,8 +4,6 @@ It takes some seconds. On a computer that does something else meanwhile it finds
 much of the time it was given a processor.
 """
 
-import os
-import stat
 import sys
 import threading
 import time
@@ -26,6 +24,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.pictures import Dataset, Pictures
+from explorer.process.lifeline import die_with_server, end_with_input
 from explorer.training.cost.measurement import Measurement
 from explorer.training.cost.speed import Speed, Timing, fit
 from explorer.training.cost.way import count_parts
@@ -143,17 +142,10 @@ def _wait(device: torch.device) -> None:
 
 def main() -> None:
     """Print what is found of the device that the first argument names, as one JSON object."""
-    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
-        threading.Thread(target=_end_with_input, name="end of input", daemon=True).start()
+    die_with_server()  # it measures no longer than the server lives that asked for it
+    end_with_input()
     reuse_memory()
     sys.stdout.write(msgspec.json.encode(calibrate(find_device(sys.argv[1]))).decode() + "\n")
-
-
-def _end_with_input() -> None:
-    """Measure no longer than the server lives that asked for it."""
-    while os.read(sys.stdin.fileno(), 4_096):
-        pass
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def allocations() -> tuple[LocalAllocation, ...]:
 @Once
 def onnx_files() -> OnnxFiles:
     """Give the ONNX files that this server prepares."""
-    return OnnxFiles()
+    return OnnxFiles(explorer_home())
 
 
 @Once

@@ -3,6 +3,7 @@
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import HeldRace, Run
 from explorer.ui.base.server import runs
+from explorer.views.common.words import shown
 from explorer.views.design.changes import since_text
 from explorer.views.runs.history import run_title
 from explorer.views.runs.recipes import length_words
@@ -27,8 +28,8 @@ def _race(run: Run) -> HeldRace | None:
 
 def full_name(run: Run) -> str:
     """Call a run the same, with its network where that is another word."""
-    name = called(run)
-    return name if name == run.name else f"{name} ({run.name})"
+    name, network = called(run), shown(run.name)
+    return name if name == network else f"{name} ({network})"
 
 
 def described(run: Run) -> str:

@@ -1,5 +1,8 @@
 """The File menu: a design's name, all forms in which it can be saved, and opening one."""
 
+from collections.abc import Callable
+from typing import BinaryIO
+
 import streamlit as st
 from msgspec.structs import replace
 
@@ -61,10 +64,11 @@ def _saves() -> None:
     st.caption(f"ONNX is for other programs, such as ONNX Runtime; its weights are untrained, from seed {SEED}.")
 
 
-def _save(what: str, file_name: str, text: str | bytes, *, unless: str = "") -> None:
+def _save(what: str, file_name: str, text: str | bytes | Callable[[], BinaryIO], *, unless: str = "") -> None:
     """Show a button that saves a text, unless there is a reason against it.
 
-    The text is given, not made at the click: a click while the menu is drawn anew would then save nothing.
+    The text is given, not made at the click: a click while the menu is drawn anew would then save nothing. A large
+    file is opened at the click alone: Streamlit holds in memory whatever a button that is shown would save.
     """
     st.download_button(
         f"Save {what}",
@@ -83,7 +87,7 @@ def _onnx(file: OnnxFile | None) -> None:
     if file and not file.ended:
         st.fragment(_preparing, run_every=TICK)(file)
     elif file and not file.cause:
-        _save("as ONNX", "design.onnx", file.read())
+        _save("as ONNX", "design.onnx", file.open)
     else:
         _prepare()
 

@@ -9,6 +9,7 @@ import msgspec
 from explorer.data.datasets import DATASETS
 from explorer.runs.store.rows import Run, read_job
 from explorer.training.recipe.recipe import Job
+from explorer.views.common.words import shown
 from explorer.views.design.changes import since_text
 from explorer.views.runs.recipes import length_words, settings_words
 from explorer.views.runs.run_words import STATES
@@ -83,7 +84,7 @@ def recipe_texts(run: Run) -> tuple[str, str]:
 
 def run_title(run: Run) -> str:
     """Give what a person calls a run, or its network's name."""
-    return run.title or run.name
+    return shown(run.title or run.name)
 
 
 def deletion_words(what: str, runs: Sequence[Run]) -> str:
@@ -114,7 +115,7 @@ def _entry(name: str, group: list[Run], titles: Mapping[str, str]) -> HistoryEnt
     if group[0].group is None:
         return alone(group[0])
     inside = sorted(group, key=lambda run: (run.heat, run.lane, run.cell))
-    return HistoryEntry(name, titles.get(name, ""), tuple(inside), kind="race" if group[0].race else "sweep")
+    return HistoryEntry(name, shown(titles.get(name, "")), tuple(inside), kind="race" if group[0].race else "sweep")
 
 
 def matching(found: Sequence[HistoryEntry], query: str) -> list[HistoryEntry]:

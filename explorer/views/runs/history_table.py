@@ -11,6 +11,7 @@ from explorer.runs.store.rows import Run
 from explorer.runs.store.small_curve import SmallLine, read_curve
 from explorer.views.common.palette import COLORS, DASHES, TEST_COLOR, TRAIN_COLOR
 from explorer.views.common.table import Table, TableCell, TableRow
+from explorer.views.common.words import shown
 from explorer.views.runs.group import states_words
 from explorer.views.runs.history import ORDERS, HistoryEntry, recipe_texts, run_title, told
 from explorer.views.runs.run_words import STATES, ago, percent
@@ -92,7 +93,7 @@ def _run_row(
     run: Run, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, now: float, is_inside: bool = False
 ) -> HistoryRow:
     recipe, _ = recipe_texts(run)
-    network = [run.name] if run.title else []
+    network = [shown(run.name)] if run.title else []
     words = " · ".join([*network, recipe])
     return HistoryRow(
         id=run.id,
@@ -101,7 +102,7 @@ def _run_row(
         cells=(percent(run.test_accuracy), _loss(run.train_loss), STATES[run.state], ago(now - run.created)),
         curves=run_strokes(run.curve or ""),
         curve_words=_curve_words(run),
-        tags=tuple(run.tag_list),
+        tags=tuple(map(shown, run.tag_list)),
         note=_first_line(run.notes),
         picture=_picture(run, pictures),
         is_inside=is_inside,
@@ -124,7 +125,7 @@ def _group_row(
         ),
         curves=group_strokes(entry.runs),
         curve_words=f"The training losses of {_drawn(entry.runs)} of the {entry.extent}.",
-        tags=tuple(dict.fromkeys(tag for run in entry.runs for tag in run.tag_list)),
+        tags=tuple(dict.fromkeys(shown(tag) for run in entry.runs for tag in run.tag_list)),
         picture=_picture(entry.runs[0], pictures),
         group=len(entry.runs),
         is_open=opened,
@@ -142,7 +143,7 @@ def _loss(loss: float | None) -> str:
 
 def _first_line(notes: str) -> str:
     line = notes.split("\n", 1)[0]
-    return line if len(line) <= NOTE_LETTERS else line[:NOTE_LETTERS] + "…"
+    return shown(line if len(line) <= NOTE_LETTERS else line[:NOTE_LETTERS] + "…")
 
 
 def _curve_words(run: Run) -> str:

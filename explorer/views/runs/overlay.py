@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from explorer.runs.store.rows import Run
 from explorer.training.events import Epoch, Event, Step
 from explorer.views.common.palette import COLORS, DASHES, SYMBOLS
+from explorer.views.common.words import shown
 from explorer.views.runs.curves import Axes, Series, thin
-from explorer.views.runs.history import run_title
 from explorer.views.runs.history_table import SVG_DASHES
 from explorer.views.runs.run_words import percent
 
@@ -46,7 +46,7 @@ def _lines(run: Run, label: str, events: Sequence[Event], number: int) -> tuple[
 
 def unlike_names(runs: Sequence[Run]) -> list[str]:
     """Give each run a name of its own: shortened, and numbered where two would be one."""
-    names = [_short(run_title(run)) for run in runs]
+    names = [shown(_short(run.title or run.name)) for run in runs]
     numbers = [names[: place + 1].count(name) for place, name in enumerate(names)]
     return [
         f"{name} ({number})" if names.count(name) > 1 else name for name, number in zip(names, numbers, strict=True)

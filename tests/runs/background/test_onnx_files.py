@@ -1,23 +1,44 @@
 """The ONNX files that a server prepares: real processes, one at a time, whose end and failure are told."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import onnx
 import pytest
 from msgspec.structs import replace
 
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import Architecture
+from explorer.architecture.spec import Architecture, to_json
 from explorer.runs.background import onnx_files
 from explorer.runs.background.onnx_files import OnnxFile, OnnxFiles
+from explorer.runs.child_process import ROOT, ChildProcess, module_command
+from explorer.runs.scratch_folder import clear_abandoned
+from tests.runs.scene import child_pids, is_alive, wait_until
 
 LENET = PRESETS["lenet-d2l"].architecture
 PATIENCE = 120  # seconds
+MAKER = "explorer.runs.background.onnx_maker"
+
+
+SERVER = """
+import sys, threading
+from pathlib import Path
+from explorer.architecture.presets import PRESETS
+from explorer.runs.background.onnx_files import OnnxFiles
+
+files = OnnxFiles(Path(sys.argv[1]))
+files.prepare(PRESETS["lenet-d2l"].architecture)
+threading.Event().wait()
+"""
 
 
 @pytest.fixture
-def files() -> Iterator[OnnxFiles]:
-    files = OnnxFiles()
+def files(tmp_path: Path) -> Iterator[OnnxFiles]:
+    files = OnnxFiles(tmp_path)
     yield files
     files.close()
 
@@ -36,7 +57,8 @@ def test_a_file_is_made_once_and_can_be_read(files: OnnxFiles) -> None:
     assert prepared(files, LENET) is file
     assert file.wait(PATIENCE)
     assert file.cause == ""
-    onnx.checker.check_model(onnx.load_from_string(file.read()))
+    with file.open() as made:
+        onnx.checker.check_model(onnx.load_model(made))
 
 
 @pytest.mark.slow
@@ -61,3 +83,39 @@ def test_closing_ends_what_is_made(files: OnnxFiles) -> None:
     file = prepared(files, LENET)
     files.close()
     assert file.ended
+    with pytest.raises(FileNotFoundError):
+        file.open()
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    file = prepared(OnnxFiles(tmp_path / "home"), LENET)
+    assert file.wait(PATIENCE)
+    assert file.cause == "The process that makes it did not start (Not a directory). Try again later."
+
+
+def test_the_process_that_makes_a_file_ends_with_its_input(tmp_path: Path) -> None:
+    """Here it would wait for ever to write."""
+    os.mkfifo(tmp_path / "file")
+    process = ChildProcess(module_command(MAKER, str(tmp_path / "file")))
+    process.send(to_json(LENET).encode() + b"\n")
+    process.close_input()
+    assert process.wait(PATIENCE)
+    assert process.end is not None
+    assert process.end.status == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="of other systems, none ends a process that is stopped")
+def test_a_server_that_is_killed_leaves_no_process_and_the_next_start_no_file(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE) as server:
+        wait_until(lambda: child_pids(MAKER, of=server.pid))
+        (maker,) = child_pids(MAKER, of=server.pid)
+        wait_until(lambda: len(list(Path(f"/proc/{maker}/task").iterdir())) > 1)  # one hears the end of input
+        os.kill(maker, signal.SIGSTOP)  # so that it does not end by itself
+        server.kill()
+    wait_until(lambda: not is_alive(maker))
+    (left,) = (path for path in (tmp_path / "scratch").iterdir() if path.is_dir())
+    (left / "1.onnx").write_bytes(bytes(1_000))
+    clear_abandoned(tmp_path)
+    assert list((tmp_path / "scratch").iterdir()) == []

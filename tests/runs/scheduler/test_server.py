@@ -11,12 +11,27 @@ from typing import IO, cast
 
 import pytest
 
+from explorer.architecture.presets import PRESETS
 from explorer.runs.child_process import ROOT
 from explorer.runs.messages import Pause
+from explorer.runs.scheduler import dispatcher
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.server import ReadOnlyError, open_runs
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Remarks
-from tests.runs.scene import allocations, find, is_alive, job, race, wait_for_state, wait_until, worker_pids
+from explorer.training.loop.checkpoint import read_place
+from explorer.training.recipe.recipe import Job, Recipe
+from tests.runs.scene import (
+    allocations,
+    find,
+    is_alive,
+    job,
+    race,
+    wait_for_state,
+    wait_for_step,
+    wait_until,
+    worker_pids,
+)
 from tests.runs.scripted_worker import started, step
 
 SERVER = """
@@ -32,10 +47,31 @@ threading.Event().wait()
 """
 
 
+TRAINS = """
+import sys, threading
+from pathlib import Path
+from explorer.runs.scheduler.server import open_runs
+from tests.runs.scheduler.test_server import long_job, one_core
+
+runs = open_runs(Path(sys.argv[1]), allocations=one_core())
+print(runs.submit(long_job(), "me"), flush=True)
+threading.Event().wait()
+"""
+
+
+def long_job() -> Job:
+    return Job(PRESETS["lenet-d2l"].architecture, Recipe(device="cpu", train_size=512, epochs=1_000))
+
+
+def one_core() -> tuple[LocalAllocation, ...]:
+    """Give a place for a real worker."""
+    return (LocalAllocation("cpu", {}),)
+
+
 @contextmanager
-def server(home: Path) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def server(home: Path, code: str = SERVER) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Run a server that has launched two runs; gives its process and the runs' ids."""
-    command = [sys.executable, "-c", SERVER, str(home)]
+    command = [sys.executable, "-c", code, str(home)]
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
@@ -64,6 +100,35 @@ def test_however_a_server_ends_no_worker_is_left_and_a_restart_finds_every_event
         expected = [started("forever"), *map(step, range(1, interrupted.step + 1))]
         assert runs.store.events(running) == list(enumerate(expected, start=1))
         assert wait_for_state(runs.store, waiting).state == "finished"
+
+
+@pytest.mark.slow
+def test_a_run_of_a_server_that_is_stopped_at_once_goes_on_from_its_last_step(tmp_path: Path) -> None:
+    with server(tmp_path, TRAINS) as (process, (running,)):
+        showing = open_runs(tmp_path, allocations=one_core())
+        wait_for_step(showing.store, running)
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    with closing(open_runs(tmp_path, allocations=one_core())) as runs:
+        interrupted = find(runs.store, running)
+        assert interrupted.state == "interrupted"
+        assert "server was stopped" in (interrupted.cause or "")
+        assert read_place(runs.checkpoint(running)).step == interrupted.step
+        continued = runs.continue_run(running, "me", more_epochs=0)
+        wait_until(lambda: find(runs.store, continued).step > interrupted.step)
+
+
+def test_a_server_that_is_stopped_waits_for_no_step_that_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "KEEP_LIMIT", 0.1)
+    runs = open_runs(tmp_path, allocations=allocations(tmp_path))
+    deaf, waiting = (runs.submit(job(script), "me") for script in ("steps 5 deaf", "steps 1"))
+    wait_until(lambda: find(runs.store, deaf).step == 5)
+    runs.close()
+    assert [find(runs.store, run_id).state for run_id in (deaf, waiting)] == ["interrupted", "queued"]
+    assert not any(map(is_alive, worker_pids(tmp_path)))
+    runs.close()
 
 
 def test_a_second_server_shows_and_says_why_it_does_not_train(tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def open_worker(tmp_path: Path) -> Iterator[Open]:
     """Start workers and read their first `Ready`; what is left of them at the end is killed."""
     with ExitStack() as stack:
 
-        def _open(command: tuple[str, ...]) -> Worker:
-            environment = os.environ | allocations(tmp_path)[0].environment | {"PYTHONPATH": str(ROOT)}
+        def _open(command: tuple[str, ...], **variables: str) -> Worker:
+            environment = os.environ | allocations(tmp_path)[0].environment | {"PYTHONPATH": str(ROOT)} | variables
             stderr = stack.enter_context((tmp_path / "stderr").open("wb"))
             pipe = subprocess.PIPE
             process = stack.enter_context(

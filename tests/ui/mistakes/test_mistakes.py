@@ -21,6 +21,7 @@ from explorer.runs.store.store import Store
 from explorer.training.events import Failed
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
+from explorer.views.common.words import JOINER
 from tests.runs.scene import wait_for_state, wait_until
 from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
@@ -188,7 +189,7 @@ def test_why_there_are_no_answers_is_no_markdown(root: Path) -> None:
         run = store.create(Job(SMALL, SHORT), "me")
         store.move(run, ["queued"], "starting")
         store.append(run, [Failed(cause="[win](http://there.example)")])
-    assert r" \[win\]\(http\://there.example\)" in opened(root, run=run).info[0].value
+    assert rf" \[win\]\(http\:{JOINER}//there.example\)" in opened(root, run=run).info[0].value
 
 
 def test_a_run_is_called_what_a_person_calls_it(root: Path, pair: tuple[str, str]) -> None:

@@ -17,6 +17,7 @@ from explorer.training.events import Failed, Step
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from explorer.ui.train.train_state import TrainState
+from explorer.views.common.words import JOINER
 from tests.ui.conftest import ENTRANCE
 from tests.ui.train.test_train import A_STEP, LENET, opened, wait_for
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
@@ -86,7 +87,7 @@ def test_what_a_link_a_person_and_an_error_say_is_no_markdown(root: Path) -> Non
         store.remark(run, Remarks(title="$mine$ *too*"))
     page = opened(root, run=run)
     assert any(r"**\$mine\$ \*too\* \(\*\*net\*\*\)**" in each.value for each in page.markdown)
-    assert page.error[0].value == r"\[win\]\(http\://there.example\)"
+    assert page.error[0].value == rf"\[win\]\(http\:{JOINER}//there.example\)"
 
 
 def test_runs_that_cannot_be_read_while_the_cost_is_watched_are_told_in_words(

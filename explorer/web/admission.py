@@ -20,6 +20,7 @@ from explorer.web.guard import refuse
 from explorer.web.join import ADDRESS
 from explorer.web.persons import cookie, new_person, read_person
 
+STREAM = "/_stcore/stream"  # Streamlit's own websocket, one a tab
 JOIN_FIRST = "Join the class first: open the address of this server in a browser and type the class's code."
 TOO_MANY = "You have {count} tabs of this app open, and {limit} may be. Close one."
 TOO_MANY_THERE = "{count} tabs are open from your address, and {limit} may be. Close one, or ask the teacher."
@@ -67,7 +68,8 @@ class Admission:
     async def _count(self, person: Person, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a tab, unless too many are open."""
         address = scope["client"][0] if scope.get("client") else ""
-        limits, mine, there = self._limits(), f"person {person.id}", f"address {address}"
+        kind = "tab" if scope["path"].endswith(STREAM) else "watch"  # a tab that watches a run has one of each
+        limits, mine, there = self._limits(), f"{kind} of {person.id}", f"{kind} at {address}"
         bounds = ((mine, limits.sessions, TOO_MANY), (there, limits.sessions_an_address, TOO_MANY_THERE))
         for whose, limit, words in bounds:
             if self._tabs[whose] >= limit and not person.is_teacher:

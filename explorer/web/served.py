@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from streamlit import config
 
 from explorer.web.admission import Admission
 from explorer.web.announce import announce
+from explorer.web.asked import WATCH_ADDRESS
 from explorer.web.class_work import class_limits
 from explorer.web.classroom import the_classroom
 from explorer.web.descriptors import allow_many_files
@@ -17,6 +18,7 @@ from explorer.web.guard import Guard
 from explorer.web.join import ADDRESS, Door
 from explorer.web.library import PLOTLY_ADDRESS, plotly_library
 from explorer.web.upload_bounds import upload_bounds
+from explorer.web.watch_route import watch
 
 PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
 PUBLIC = frozenset[str]()  # what answers who is not of the class
@@ -24,14 +26,16 @@ PUBLIC = frozenset[str]()  # what answers who is not of the class
 
 def routes() -> list[BaseRoute]:
     """List what is served beside the pages, below the path that the app is told to have."""
-    base, found = _base(), [Route(_base() + PLOTLY_ADDRESS, plotly_library)]
+    base = _base()
+    watched = f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}"
+    found: list[BaseRoute] = [Route(base + PLOTLY_ADDRESS, plotly_library), WebSocketRoute(watched, watch)]
     if room := the_classroom():
         door = Door(room, base=base)
         found += [
             Route(base + ADDRESS, door.show, methods=["GET"]),
             Route(base + ADDRESS, door.enter, methods=["POST"]),
         ]
-    return list[BaseRoute](found)
+    return found
 
 
 def middleware() -> list[Middleware]:

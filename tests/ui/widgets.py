@@ -1,5 +1,6 @@
 """Finds a page's widgets by their names, whichever revision of them stands on the page; its session, and its words."""
 
+import json
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -33,3 +34,9 @@ def said(page: AppTest) -> str:
     """Give the sentences of a page as they are read: what Markdown takes for signs of its own is escaped in them."""
     kinds = (page.subheader, page.markdown, page.caption, page.info, page.success, page.warning, page.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+
+
+def progress_words(page: AppTest) -> str:
+    """Give the sentence beside the page's progress bar."""
+    (bar,) = (each.proto for each in page.get("bidi_component") if each.proto.component_name == "run_progress")
+    return str(json.loads(bar.json)["words"])

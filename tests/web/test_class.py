@@ -148,14 +148,14 @@ def test_tabs_are_counted_by_person_and_by_address(
 ) -> None:
     async def open_two() -> Message:
         asgi = Asgi(**limits)
-        first = asyncio.create_task(asgi.ask("websocket", "/base/x", signed(Person("a"))))
+        first = asyncio.create_task(asgi.ask("websocket", "/base/_stcore/stream", signed(Person("a"))))
         await asgi.inside.wait()
-        other = asyncio.create_task(asgi.ask("websocket", "/base/x", signed(second), client))
+        other = asyncio.create_task(asgi.ask("websocket", "/base/_stcore/stream", signed(second), client))
         await asyncio.sleep(0)  # into the middleware, and as far as it goes while the first is open
         assert len(asgi.passed) == 1 + (words is None)
         asgi.over.set()
         answer, _ = await asyncio.gather(other, first)
-        after = await asgi.ask("websocket", "/base/x", signed(Person("a")))
+        after = await asgi.ask("websocket", "/base/_stcore/stream", signed(Person("a")))
         assert after["type"] == "nothing", "a tab that was closed still counts"
         return answer
 

@@ -12,27 +12,16 @@ from explorer.runs.background.calibration import Calibration
 from explorer.runs.background.downloads import Downloads
 from explorer.runs.background.onnx_files import OnnxFiles
 from explorer.runs.scheduler.allocations import LocalAllocation, local_allocations
-from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.database import StoreError
-from explorer.runs.store.event_cache import EventCache
-from explorer.ui.base.once import Once
 from explorer.views.common.words import plain
 from explorer.views.drawing.thumbnail import Thumbnails
 from explorer.web.class_work import class_work
 from explorer.web.classroom import the_classroom
+from explorer.web.once import Once
 from explorer.web.persons import read_person
+from explorer.web.shared import event_cache, runs
 
-
-@Once
-def runs() -> Runs:
-    """Open this server's runs once, which starts a warm worker; raises `StoreError`."""
-    return open_runs(explorer_home())
-
-
-@Once
-def event_cache() -> EventCache:
-    """Give the events of the runs that this server's pages watch."""
-    return EventCache(runs().store)
+__all__ = ["event_cache", "runs"]  # which the routes beside the pages share
 
 
 @Once

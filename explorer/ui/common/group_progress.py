@@ -8,8 +8,10 @@ import streamlit as st
 from explorer.runs.store.rows import Run
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import acting, runs
+from explorer.ui.components.run_progress import run_progress
+from explorer.ui.components.watching import Watch
 from explorer.views.runs.group import group_state
-from explorer.views.runs.run_words import waiting_words
+from explorer.views.runs.run_words import Progress
 
 Action = Callable[[str], None]  # takes the group's id
 
@@ -18,22 +20,21 @@ def group_progress(
     kind: str,
     group: str,
     held: Sequence[Run],
-    progress: tuple[float, str],
+    told: Progress,
     *,
     stop: Action,
     end_now: Action,
-    owner: str,
+    watch: Watch | None = None,
 ) -> None:
-    """Show the share and the words of what goes on, or its place in the queue, and Stop or, after that, Stop now."""
-    named, (share, words) = group_state(held), progress
-    if named == "queued":
-        words = waiting_words(runs().position(next(run.id for run in held if run.state == "queued")))
+    """Show how far something that goes on is, and Stop or, after that, Stop now."""
+    named = group_state(held)
     bar, place = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(share, text=words)
+    with bar:
+        run_progress(told, key=f"{kind}_progress", watch=watch)
     label, key, action = ("Stop", f"stop_{kind}", stop)
     if named == "stopping":
         label, key, action = ("Stop now", f"end_{kind}_now", end_now)
-    off = acting().refusal(owner)
+    off = acting().refusal(held[0].owner) if held else runs().read_only
     place.button(
         label,
         key=key,
@@ -43,3 +44,9 @@ def group_progress(
         on_click=attempt,
         args=(partial(action, group),),
     )
+
+
+def place_in_queue(held: Sequence[Run]) -> int | None:
+    """Give the place of the first of several runs that waits; None if none does."""
+    waiting = next((run.id for run in held if run.state == "queued"), None)
+    return runs().position(waiting) if waiting else None

@@ -1,6 +1,5 @@
 """One race as it goes: how far it is, Stop, the verdict, its curves in one chart, and its contenders."""
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -12,20 +11,23 @@ from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.server import acting, event_cache, runs, store_errors_in_words
-from explorer.ui.common.group_progress import group_progress
+from explorer.ui.common.group_progress import group_progress, place_in_queue
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.row_table import row_table
+from explorer.ui.components.watching import Watch, tick, watch_address, watch_told
 from explorer.ui.race import race_state
 from explorer.ui.race.race_why import race_why
 from explorer.views.common.words import named, plain
 from explorer.views.design.difference import compared
-from explorer.views.race.race import contenders_table, interruption_words, race_alt, race_progress, terms_words
-from explorer.views.race.race_curves import AXES, AXIS_NOTES, race_series
+from explorer.views.race.race import contenders_table, interruption_words, terms_words
+from explorer.views.race.race_curves import AXES, AXIS_NOTES
 from explorer.views.race.verdict import verdict
+from explorer.views.race.watching import race_told
 from explorer.views.runs.group import group_state
 from explorer.views.runs.history import deletion_words
+from explorer.views.runs.run_words import Progress
+from explorer.views.runs.watching import Told
 
-TICK = 0.4  # seconds between two looks at a race that goes on
 GOING_ON = ("queued", "running", "stopping")
 EMPTY = "Press Race: the contenders' curves draw here, one over the other."
 HEIGHT = 390
@@ -49,7 +51,7 @@ def race_view(race: str | None) -> None:
     if words := deletion_words("This race", held):
         st.info(words)
     going_on = any(run.state in UNFINISHED for run in held)
-    st.fragment(_live, run_every=TICK if going_on else None)(found, going_on=going_on)
+    st.fragment(_live, run_every=tick(going_on=going_on))(found, going_on=going_on)
 
 
 @store_errors_in_words()
@@ -59,10 +61,11 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
         live_curve([], key="curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
         return
     held = runs().store.race_runs(found.id)
+    told = _told(found.race, held)
     st.markdown(f"**{plain(found.race.question)}** {plain(terms_words(found.race))}")
-    _status(found, held)
+    _status(found, held, told)
     rule = _verdict(found.race, held)
-    _chart(found.race, held)
+    _chart(found, held, told)
     st.caption(plain(_notes(found.race, held, rule)))
     race_why(found.race, held)
     _contenders(found.race, held)
@@ -76,17 +79,27 @@ def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
     return " ".join(filter(None, [rule, start, BAND, along]))
 
 
-def _status(found: HeldRace, held: Sequence[Run]) -> None:
+def _told(race: Race, held: Sequence[Run]) -> Told:
+    looks = race_state.remembered()
+    events = {run.id: event_cache().events(run.id) for run in held if run.num_events}
+    return race_told(race, held, events, position=place_in_queue(held), axis=looks.axis, singles=looks.shows_seeds)
+
+
+def _watch(found: HeldRace, told: Told) -> Watch | None:
+    looks = race_state.remembered()
+    return watch_told(told, watch_address("race", found.id, axis=looks.axis, singles=looks.shows_seeds))
+
+
+def _status(found: HeldRace, held: Sequence[Run], told: Told) -> None:
     named = group_state(held)
     if interruption := interruption_words(found.race, held):
         st.warning(plain(interruption), title="Interrupted")
     if named not in GOING_ON:
         _ended(named)
         return
-    progress = race_progress(found.race, held, now=time.time())
-    group_progress(
-        "race", found.id, held, progress, stop=acting().cancel_race, end_now=acting().end_race_now, owner=found.owner
-    )
+    how_far, watch = Progress(told.share, told.words), _watch(found, told)
+    stop, end_now = acting().cancel_race, acting().end_race_now
+    group_progress("race", found.id, held, how_far, stop=stop, end_now=end_now, watch=watch)
 
 
 def _ended(named: str) -> None:
@@ -108,7 +121,7 @@ def _verdict(race: Race, held: Sequence[Run]) -> str:
     return judged.rule
 
 
-def _chart(race: Race, held: Sequence[Run]) -> None:
+def _chart(found: HeldRace, held: Sequence[Run], told: Told) -> None:
     looks = race_state.remembered()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -118,17 +131,16 @@ def _chart(race: Race, held: Sequence[Run]) -> None:
             label_visibility="collapsed",
             **keyed_default("race_axis", looks.axis, race_state.look_along),
         )
-        if race.seeds > 1:
+        if found.race.seeds > 1:
             st.toggle("Every seed", **keyed_value("shows_seeds", looks.shows_seeds, race_state.show_seeds))
-    events = {run.id: event_cache().events(run.id) for run in held if run.num_events}
-    axis = looks.axis
     live_curve(
-        race_series(race, held, events, axis=axis, singles=looks.shows_seeds),
+        told.series,
         key="curve",
-        alt=race_alt(race, held),
+        alt=told.alt,
         empty=WAITING.get(group_state(held), "No step was measured."),
         height=HEIGHT,
-        axes=AXES[axis],
+        axes=AXES[looks.axis],
+        watch=_watch(found, told),
     )
 
 

@@ -9,14 +9,14 @@ from explorer.runs.store.rows import UNFINISHED, HeldSweep, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import acting, runs, store_errors_in_words
-from explorer.ui.common.group_progress import group_progress
+from explorer.ui.common.group_progress import group_progress, place_in_queue
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
 from explorer.ui.sweep import sweep_state
 from explorer.views.common import words
 from explorer.views.runs.group import group_state
 from explorer.views.runs.history import deletion_words
-from explorer.views.runs.run_words import STATES
+from explorer.views.runs.run_words import STATES, Progress, waiting_words
 from explorer.views.sweep.cost_scatter import cost_scatter, scatter_words
 from explorer.views.sweep.parallel_axes import parallel_figure, parallel_words
 from explorer.views.sweep.sweep import (
@@ -32,7 +32,7 @@ from explorer.views.sweep.sweep import (
     title_words,
 )
 
-TICK = 1.0  # seconds between two looks at a sweep that goes on: it takes minutes
+TICK = 2.0  # seconds between two looks at a sweep that goes on: it takes minutes
 ABOVE = 24  # rem of the page that the table leaves to what stands above it
 PARALLEL_HEIGHT, SCATTER_HEIGHT = 340, 330  # px
 EMPTY = "Press Start sweep: a table fills here, one row a cell, and each cell draws as a line through its values."
@@ -79,10 +79,11 @@ def _status(found: HeldSweep, held: Sequence[Run]) -> None:
     if not any(run.state in UNFINISHED for run in held):
         _ended(named, found, held)
         return
-    progress = sweep_progress(held)
-    group_progress(
-        "sweep", found.id, held, progress, stop=acting().stop_sweep, end_now=acting().end_sweep_now, owner=found.owner
-    )
+    progress = Progress(*sweep_progress(held))
+    if named == "queued":
+        progress = Progress(progress.share, waiting_words(place_in_queue(held)))
+    stop, end_now = acting().stop_sweep, acting().end_sweep_now
+    group_progress("sweep", found.id, held, progress, stop=stop, end_now=end_now)
 
 
 def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.rows import UNFINISHED, Run
-from explorer.training.events import Evaluating, Event, Step
+from explorer.training.events import Event
 from explorer.ui.base import links
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import event_cache, runs, store_errors_in_words
 from explorer.ui.common.run_names import full_name
 from explorer.ui.components.live_curve import live_curve
+from explorer.ui.components.run_progress import run_progress
+from explorer.ui.components.watching import Watch, tick, watch_address, watch_told
 from explorer.ui.train.probe_view import probe_view
 from explorer.ui.train.run_controls import run_controls
 from explorer.views.common.words import named, plain
-from explorer.views.runs.curves import curve_series, mark_words, rate_marks
 from explorer.views.runs.history import deletion_words, run_title
 from explorer.views.runs.receipt import comparison_words
-from explorer.views.runs.run_words import curve_words, device_words, lost_words, outcome, progress, recipe_words
+from explorer.views.runs.run_words import Progress, device_words, lost_words, outcome, recipe_words
+from explorer.views.runs.watching import Told, run_told
 
-TICK = 0.4  # seconds between two looks at a run that goes on
 EMPTY = "Press Train: loss and accuracy draw here."
 CURVE_HEIGHT = 445
 
@@ -36,7 +36,7 @@ def run_view(run_id: str | None) -> None:
     if words := deletion_words("This run", [found] if found else []):
         st.info(words)
     going_on = found is not None and found.state in UNFINISHED
-    st.fragment(_live, run_every=TICK if going_on else None)(found.id if found else None, going_on=going_on)
+    st.fragment(_live, run_every=tick(going_on=going_on))(found.id if found else None, going_on=going_on)
 
 
 @store_errors_in_words()
@@ -46,30 +46,45 @@ def _live(run_id: str | None, *, going_on: bool) -> None:
         st.rerun()  # a button of this part of the page has opened another run
     found = runs().store.run(run_id) if run_id else None
     events = event_cache().events(found.id) if found else ()
+    told = _told(found, events) if found else None
     above = st.container()  # also while it is empty, so that the charts keep their place and are not built anew
-    if found:
+    if found and told:
         with above:
             _headline(found)
-            _status(found, events, runs())
+            _status(found, events, told)
             run_controls(found, events)
             if lost := lost_words(found, events):
                 st.warning(lost)
     loss, inside = st.columns(2)
     with loss:
-        _curve(found, events)
+        _curve(found, told)
     with inside:
         probe_view(found, events)
     if found and going_on and found.state not in UNFINISHED:
         st.rerun()  # the whole page once more, so that the ticking ends and the list of runs is right
 
 
-def _curve(run: Run | None, events: Sequence[Event]) -> None:
-    if run is None:
+def _told(run: Run, events: Sequence[Event]) -> Told:
+    return run_told(run, events, position=runs().position(run.id) if run.state == "queued" else None)
+
+
+def _watch(run: Run, told: Told) -> Watch | None:
+    return watch_told(told, watch_address("run", run.id))
+
+
+def _curve(run: Run | None, told: Told | None) -> None:
+    if run is None or told is None:
         live_curve([], key="curve", alt="Training curve: no run yet.", empty=EMPTY, height=CURVE_HEIGHT)
         return
-    series, marks = curve_series(events, run_id=run.id), rate_marks(events)
-    alt = " ".join([curve_words(run), *map(mark_words, marks)])
-    live_curve(series, key="curve", alt=alt, empty=_waiting_words(run), height=CURVE_HEIGHT, marks=marks)
+    live_curve(
+        told.series,
+        key="curve",
+        alt=told.alt,
+        empty=_waiting_words(run),
+        height=CURVE_HEIGHT,
+        marks=told.marks,
+        watch=_watch(run, told),
+    )
 
 
 def _headline(run: Run) -> None:
@@ -80,9 +95,9 @@ def _headline(run: Run) -> None:
         links.to_explore(run.job.architecture).follow()
 
 
-def _status(run: Run, events: Sequence[Event], served: Runs) -> None:
+def _status(run: Run, events: Sequence[Event], told: Told) -> None:
     if run.state in UNFINISHED:
-        _going_on(run, events, served)
+        run_progress(Progress(told.share, told.words), key="progress", watch=_watch(run, told))
     elif run.state == "failed":
         st.error(plain(outcome(run)), title="The run failed")
     elif run.state == "interrupted":
@@ -93,25 +108,10 @@ def _status(run: Run, events: Sequence[Event], served: Runs) -> None:
         st.info(plain(outcome(run)))
 
 
-def _going_on(run: Run, events: Sequence[Event], served: Runs) -> None:
-    step = next((event for event in reversed(events) if isinstance(event, Step)), None)
-    speed = step.images_per_second if step else None
-    how_far = progress(run, position=served.position(run.id), images_per_second=speed)
-    measuring = _measuring(events) if run.state != "stopping" else ""
-    st.progress(how_far.share, text=measuring or how_far.words)
-
-
 def _comparison(run: Run, events: Sequence[Event]) -> list[str]:
     """Say whether an earlier run of the same job, if there is one, gave the same figures."""
     before = runs().store.earlier_of_same_job(run)
     return [] if before is None else [comparison_words(run, events, before, event_cache().events(before.id))]
-
-
-def _measuring(events: Sequence[Event]) -> str:
-    last = events[-1] if events else None
-    if not isinstance(last, Evaluating):
-        return ""
-    return f"Measuring the test pictures: {last.done:,} of {last.total:,}."
 
 
 def _waiting_words(run: Run) -> str:

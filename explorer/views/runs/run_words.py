@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from explorer.data.datasets import DATASETS
-from explorer.runs.store.rows import Run
+from explorer.runs.store.rows import ENDED, Run
 from explorer.training.cost.forecast import Forecast
-from explorer.training.events import Event
+from explorer.training.events import Evaluating, Event, Step
 from explorer.training.recipe.recipe import Recipe
 from explorer.views.common import words
 from explorer.views.runs.recipes import length_words, settings_words
@@ -49,6 +49,23 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
         return Progress(share, f"Paused after step {run.step:,}, epoch {run.epoch:.2f} of {recipe.epochs}.")
     speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
     return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
+
+
+def status(run: Run, events: Sequence[Event], *, position: int | None) -> Progress:
+    """Say how a run stands by its events: how far it is, what it does just now, or that it is at its end."""
+    if run.state in ENDED:
+        return Progress(share_done(run, run.job.recipe), f"It is at its end: {STATES[run.state]}.")
+    step = next((event for event in reversed(events) if isinstance(event, Step)), None)
+    how_far = progress(run, position=position, images_per_second=step.images_per_second if step else None)
+    measuring = _measuring(events) if run.state != "stopping" else ""
+    return Progress(how_far.share, measuring) if measuring else how_far
+
+
+def _measuring(events: Sequence[Event]) -> str:
+    last = events[-1] if events else None
+    if not isinstance(last, Evaluating):
+        return ""
+    return f"Measuring the test pictures: {last.done:,} of {last.total:,}."
 
 
 def _step_seconds(recipe: Recipe, images_per_second: float | None) -> float | None:

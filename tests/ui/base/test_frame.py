@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui.base.once import forget_all
 from explorer.ui.base.server import downloads, onnx_files, runs
+from explorer.web.once import forget_all
 from tests.ui.widgets import said
 
 PAGES = ("pages/explore.py", "pages/train.py")

@@ -16,7 +16,7 @@ from explorer.training.events import LearningRate, Started, Step
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from tests.runs.scene import wait_until
-from tests.ui.widgets import widget
+from tests.ui.widgets import progress_words, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 LONG = Recipe(epochs=1_000, device="cpu")
@@ -63,7 +63,7 @@ def test_a_run_is_paused_stepped_changed_resumed_stopped_and_continued(root: Pat
     page = wait_for(root, run, is_state("paused"))
     assert enabled(page) == ["hold", "one_step", "stop"]
     at = found(run).step
-    assert next(bar.proto.text for bar in page.get("progress")).startswith(f"Paused after step {at:,}")
+    assert progress_words(page).startswith(f"Paused after step {at:,}")
 
     page.button(key="one_step").click().run()
     page = wait_for(root, run, lambda row: row.step == at + 1)
@@ -94,9 +94,7 @@ def test_a_run_that_stops_says_so_and_offers_to_end_it_now(root: Path) -> None:
         store.append(run, [STARTED, A_STEP])
         store.stop(run)
         page = opened(root, run)
-        assert next(bar.proto.text for bar in page.get("progress")).startswith(
-            "Stopping after this step, which takes about 6.4 s."
-        )
+        assert progress_words(page).startswith("Stopping after this step, which takes about 6.4 s.")
         assert enabled(page) == ["end_now"]
         page.button(key="end_now").click().run()  # no worker has it: nothing happens
         assert not page.exception

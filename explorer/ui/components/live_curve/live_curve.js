@@ -2,7 +2,8 @@
 //
 // Each message holds, for each line, its new points, the number of points that stand before them (`from`) and the number
 // in all (`total`). A message can be lost, and a chart can be mounted again: a chart that has fewer points than `from`
-// asks, by the trigger "ask", for what comes after the points that it has, until it gets it.
+// asks for what comes after the points that it has, until it gets it: by the trigger "ask" the page that draws it, or
+// the stream by which it hears of a run that goes on. What it heard there is never undone by a page that knew less.
 
 const PATIENCE = 2000; // ms
 const OURS = "live curve";
@@ -10,18 +11,38 @@ const SYMBOLS = 12; // on a line that has its own: enough to know it by, and eac
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const chart = chartIn(parentElement, data);
-  inTurn(chart, data.library, (Plotly) => update(Plotly, chart, data, setTriggerValue));
+  const stream = follow(chart.frame, data.watch?.address, (told) => hear(chart, told));
+  if (stream !== chart.stream) chart.told = undefined;
+  Object.assign(chart, { page: data, stream, askPage: setTriggerValue });
+  const late = chart.told?.events > data.watch?.events;
+  draw(chart, late ? chart.told : data, late ? chart.told.series.map(withoutPoints) : data.series);
   if (!chart.look) say(chart, data.empty);
   return () => unmount(chart, parentElement);
 }
 
-async function update(Plotly, chart, data, setTriggerValue) {
+function hear(chart, told) {
+  chart.told = told;
+  draw(chart, told, told.series);
+}
+
+function draw(chart, { alt, marks }, series) {
+  chart.box.setAttribute("aria-label", alt);
+  const { axes, empty, library } = chart.page;
+  inTurn(chart, library, (Plotly) => update(Plotly, chart, { axes, empty, marks, series }));
+}
+
+// A line as it was told, to a chart that has its points already.
+function withoutPoints(line) {
+  return { ...line, from: line.total, x: [], y: [] };
+}
+
+async function update(Plotly, chart, data) {
   const { box, frame } = chart;
   const start = performance.now();
   tellArrays(Plotly);
   const theme = readTheme(box);
   const look = JSON.stringify([theme, data.axes, data.marks, data.series.map(({ x, y, from, total, ...style }) => style)]);
-  const grown = data.series.map((line) => ({ line, ...newPoints(frame, line) }));
+  const grown = data.series.map((line) => ({ line, ...newPoints(frame, line, chart.told) }));
   if (look !== chart.look || grown.some(({ shrunk }) => shrunk)) {
     await redraw(Plotly, frame, grown, layout(theme, data.axes, data.marks));
     chart.look = look;
@@ -33,9 +54,7 @@ async function update(Plotly, chart, data, setTriggerValue) {
   frame.dataset.points = Math.max(0, ...points);
   performance.measure("live_curve", { start, end: performance.now() });
   clearTimeout(chart.waits);
-  if (grown.some(({ missing }) => missing)) {
-    ask(chart, setTriggerValue, Object.fromEntries(data.series.map(({ key }, i) => [key, points[i]])));
-  }
+  if (grown.some(({ missing }) => missing)) ask(chart, data.series);
 }
 
 // At each drawing Plotly searches its whole schema for what is an array in each line: a third of an update of a race of
@@ -47,10 +66,11 @@ function tellArrays({ PlotSchema }) {
   PlotSchema.findArrayAttributes = Object.assign(told, { knows: true });
 }
 
-function ask(chart, setTriggerValue, points) {
+function ask(chart, series) {
   if (!chart.frame.isConnected) return;
-  setTriggerValue("ask", points);
-  chart.waits = setTimeout(() => ask(chart, setTriggerValue, points), PATIENCE);
+  if (chart.stream) chart.stream.askAgain();
+  else chart.askPage("ask", Object.fromEntries(series.map(({ key }) => [key, count(chart.frame, key)])));
+  chart.waits = setTimeout(() => ask(chart, series), PATIENCE);
 }
 
 // Plotly makes CSS classes of its traces' ids.
@@ -70,8 +90,9 @@ function count(frame, key) {
   return traceOf(frame, key)?.x.length ?? 0;
 }
 
-function newPoints(frame, line) {
+function newPoints(frame, line, told) {
   const stands = count(frame, line.key);
+  if (told && stands >= line.total) return { shrunk: false, missing: false, x: [], y: [] };
   const shrunk = stands > line.total; // another run under the same key
   const have = shrunk ? 0 : stands;
   if (line.from > have) return { shrunk, missing: true, x: [], y: [] };

@@ -7,8 +7,8 @@ import plotly
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from explorer.ui.components.watching import is_served
 from explorer.web.library import PLOTLY, PLOTLY_ADDRESS
-from explorer.web.served import PAGES
 
 LOADER = Path(__file__).with_name("plotly.js").read_text("utf-8")  # what each chart's own script needs before it
 CHART_HTML = """<div class="explorer-chart" role="img">
@@ -27,7 +27,7 @@ def plotly_url() -> str:
     context = get_script_run_ctx()
     if context is None:  # a script that nobody sees, such as `python app.py`
         return ""
-    if context.main_script_path == PAGES:
+    if is_served():
         return f"{PLOTLY_ADDRESS.lstrip('/')}?v={plotly.__version__}"
     files = runtime.get_instance().media_file_mgr
     return files.add(_source(), "text/javascript", coordinates=PLOTLY.name).lstrip("/")

@@ -1,0 +1,26 @@
+"""How far something that trains is: a bar and a sentence, which go on by themselves while its page stands still."""
+
+from pathlib import Path
+
+import streamlit as st
+from msgspec.structs import asdict
+
+from explorer.ui.components.watching import WATCHING, Watch
+from explorer.views.runs.run_words import Progress
+
+HTML = """<div class="words" id="words"></div>
+<div class="track" role="progressbar" aria-labelledby="words" aria-valuemin="0" aria-valuemax="100">
+  <div class="done"></div>
+</div>"""
+_mount = st.components.v2.component(
+    "run_progress",
+    html=HTML,
+    css=Path(__file__).with_name("run_progress.css").read_text("utf-8"),
+    js=WATCHING + Path(__file__).with_name("run_progress.js").read_text("utf-8"),
+)
+
+
+def run_progress(how_far: Progress, *, key: str, watch: Watch | None) -> None:
+    """Show how far it is; call it in a fragment, which is run again once the page stands on other than what holds."""
+    told = None if watch is None else asdict(watch)
+    _mount(key=key, data={**asdict(how_far), "watch": told}, on_look_change=lambda: None)

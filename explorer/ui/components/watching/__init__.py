@@ -1,0 +1,48 @@
+"""How an element in the browser hears of a run that goes on, without its page being drawn anew."""
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import msgspec
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from explorer.views.runs.watching import Told
+from explorer.web.asked import WATCH_ADDRESS
+from explorer.web.served import PAGES
+
+WATCHING = Path(__file__).with_name("watching.js").read_text("utf-8")  # what each element's own script needs before it
+TICK = 0.4  # seconds between two looks at what goes on, of a page that hears of nothing
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the browser listens, and what of that is on the page already; see `explorer/views/runs/watching.py`."""
+
+    address: str  # relative to the app's pages
+    page: str
+    figures: int
+    events: int
+
+
+def is_served() -> bool:
+    """Say whether `app.py` serves this page, and with it what stands beside the pages."""
+    context = get_script_run_ctx()
+    return context is not None and context.main_script_path == PAGES
+
+
+def watch_address(kind: str, subject: str, *, axis: str = "", singles: bool = False) -> str:
+    """Give the address at which a browser hears of a run or, along an axis, of a race."""
+    asked = {"axis": axis} if axis else {}
+    asked |= {"singles": "true"} if singles else {}
+    return f"{WATCH_ADDRESS}/{kind}/{subject}?{urlencode(asked)}"
+
+
+def watch_told(told: Told, address: str) -> Watch | None:
+    """Have the browser listen for what comes after something told; None where nothing does, or nobody tells."""
+    if told.ended or not is_served():
+        return None
+    return Watch(address=address, page=told.page, figures=told.figures, events=told.events)
+
+
+def tick(*, going_on: bool) -> float | None:
+    """Give the seconds after which a page is drawn again: None where nothing goes on, or where it hears of that."""
+    return TICK if going_on and not is_served() else None

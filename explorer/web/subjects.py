@@ -1,0 +1,38 @@
+"""What can be watched: a run by its id, a race by its id along one of its axes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from explorer.runs.store.rows import Run
+from explorer.views.race.watching import race_told
+from explorer.views.runs.watching import Told, run_told
+from explorer.web.asked import Asked
+from explorer.web.shared import event_cache, runs
+
+
+class Rows(NamedTuple):
+    """What the store has of a subject but its events; two that are equal are told alike."""
+
+    runs: Sequence[Run]
+    place: int | None  # of the first that waits, in the queue
+
+
+def read(asked: Asked) -> Rows | None:
+    """Read a subject's rows, None if there is no such subject; raises `StoreError`."""
+    store = runs().store
+    found = [store.run(asked.id)] if asked.kind == "run" else store.race_runs(asked.id)
+    held = [run for run in found if run is not None]
+    waiting = next((run.id for run in held if run.state == "queued"), None)
+    return Rows(held, runs().position(waiting) if waiting else None) if held else None
+
+
+def tell(asked: Asked, rows: Rows) -> Told | None:
+    """Say what a subject's watchers are told, by its rows and its runs' events; raises `StoreError`."""
+    events = {run.id: event_cache().events(run.id) for run in rows.runs if run.num_events}
+    if asked.kind == "run":
+        (run,) = rows.runs
+        return run_told(run, events.get(run.id, ()), position=rows.place)
+    found = runs().store.race(asked.id)
+    if found is None:
+        return None
+    return race_told(found.race, rows.runs, events, position=rows.place, axis=asked.axis, singles=asked.singles)

@@ -8,17 +8,17 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from streamlit import config
 
-from explorer.web.admission import Admission
-from explorer.web.announce import announce
-from explorer.web.asked import WATCH_ADDRESS
-from explorer.web.class_work import class_limits
-from explorer.web.classroom import the_classroom
-from explorer.web.descriptors import allow_many_files
-from explorer.web.guard import Guard
-from explorer.web.join import ADDRESS, Door
-from explorer.web.library import PLOTLY_ADDRESS, plotly_library
-from explorer.web.upload_bounds import upload_bounds
-from explorer.web.watch_route import watch
+from explorer.web.base.library import PLOTLY_ADDRESS, plotly_library
+from explorer.web.door.admission import Admission
+from explorer.web.door.announce import announce
+from explorer.web.door.class_work import class_limits
+from explorer.web.door.classroom import the_classroom
+from explorer.web.door.join import ADDRESS, Door
+from explorer.web.door.upload_bounds import upload_bounds
+from explorer.web.guard.descriptors import allow_many_files
+from explorer.web.guard.guard import Guard
+from explorer.web.watching.asked import WATCH_ADDRESS
+from explorer.web.watching.watch_route import watch
 
 PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
 PUBLIC = frozenset[str]()  # what answers who is not of the class

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from explorer.ui.base.server import downloads, onnx_files, runs
-from explorer.web.once import forget_all
+from explorer.web.base.once import forget_all
 from tests.laptop import know_the_cpu
 
 ROOT = Path(__file__).parents[2]

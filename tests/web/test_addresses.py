@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.web.addresses import host_refusal, is_loopback, origin_refusal
+from explorer.web.guard.addresses import host_refusal, is_loopback, origin_refusal
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.web.asked import Asked, Listener, WatchError, read_asked, read_listener
+from explorer.web.watching.asked import Asked, Listener, WatchError, read_asked, read_listener
 
 
 def test_a_run_and_a_race_can_be_watched() -> None:

@@ -9,10 +9,19 @@ from starlette.types import Message, Receive, Scope, Send
 
 from explorer.runs.access.limits import Limits
 from explorer.runs.access.person import Person
-from explorer.web.admission import Admission
-from explorer.web.classroom import CODE, OPEN, OPEN_WORDS, TEACHER_CODE, USER_HEADER, Classroom, read_classroom, role
-from explorer.web.guesses import FREE, Guesses
-from explorer.web.persons import COOKIE, new_person, read_person, sign
+from explorer.web.door.admission import Admission
+from explorer.web.door.classroom import (
+    CODE,
+    OPEN,
+    OPEN_WORDS,
+    TEACHER_CODE,
+    USER_HEADER,
+    Classroom,
+    read_classroom,
+    role,
+)
+from explorer.web.door.guesses import FREE, Guesses
+from explorer.web.door.persons import COOKIE, new_person, read_person, sign
 
 ROOM = Classroom("ABC123", "TEACHERS99", "secret")
 FORGED = sign(Classroom("", "", "other"), Person("a", is_teacher=True))
@@ -64,7 +73,7 @@ def test_a_proxys_header_counts_only_where_it_was_named() -> None:
 
 def test_guessing_gets_slower_and_only_for_who_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000.0]
-    monkeypatch.setattr("explorer.web.guesses.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("explorer.web.door.guesses.time.monotonic", lambda: now[0])
     guesses, waits = Guesses(), []
     for _ in range(FREE + 9):
         waits.append(guesses.wait("there"))

@@ -7,8 +7,8 @@ from itertools import chain, repeat
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from explorer.web import uploads
-from explorer.web.uploads import MOST_AT_ONCE, MOST_BYTES, MOST_FILES, MOST_KEPT, UploadBounds
+from explorer.web.guard import uploads
+from explorer.web.guard.uploads import MOST_AT_ONCE, MOST_BYTES, MOST_FILES, MOST_KEPT, UploadBounds
 
 SMALL = b"a design"
 

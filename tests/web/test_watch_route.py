@@ -12,10 +12,11 @@ from starlette.types import ASGIApp
 from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.store import Store
 from explorer.training.events import Started, Step
-from explorer.web import once, subjects, watch_route
-from explorer.web.asked import Asked
-from explorer.web.feed import Feed
+from explorer.web.base import once
 from explorer.web.served import routes
+from explorer.web.watching import subjects, watch_route
+from explorer.web.watching.asked import Asked
+from explorer.web.watching.feed import Feed
 from tests.runs.scene import job, race
 from tests.web.asgi_socket import AsgiSocket
 
@@ -32,7 +33,7 @@ def steps(first: int, last: int) -> list[Step]:
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     opened = Store(tmp_path / "runs.sqlite")
     runs = Runs(opened, ())
-    for module in ("subjects", "shared"):
+    for module in ("watching.subjects", "base.shared"):
         monkeypatch.setattr(f"explorer.web.{module}.runs", lambda: runs)
     once.forget_all()
     yield opened

@@ -8,8 +8,8 @@ import pytest
 
 from explorer.views.runs.curves import Series
 from explorer.views.runs.watching import Told, message
-from explorer.web import watching
-from explorer.web.watching import LEAST_PAUSE, NEVER, REMEMBERED, Watched
+from explorer.web.watching import watching
+from explorer.web.watching.watching import LEAST_PAUSE, NEVER, REMEMBERED, Watched
 
 
 def told(points: int, *, page: str = "running", ended: bool = False) -> Told:

@@ -11,7 +11,7 @@ from explorer.ui.base import state
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import runs
 from explorer.views.common.words import plain
-from explorer.web.once import Once
+from explorer.web.base.once import Once
 
 ICON = Path(__file__).with_name("icon.svg")
 # Streamlit keeps 128 px free above a page and 80 px beside it: a quarter of what a projector shows. And it fades what

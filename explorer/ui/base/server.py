@@ -15,11 +15,11 @@ from explorer.runs.scheduler.allocations import LocalAllocation, local_allocatio
 from explorer.runs.store.database import StoreError
 from explorer.views.common.words import plain
 from explorer.views.drawing.thumbnail import Thumbnails
-from explorer.web.class_work import class_work
-from explorer.web.classroom import the_classroom
-from explorer.web.once import Once
-from explorer.web.persons import read_person
-from explorer.web.shared import event_cache, runs
+from explorer.web.base.once import Once
+from explorer.web.base.shared import event_cache, runs
+from explorer.web.door.class_work import class_work
+from explorer.web.door.classroom import the_classroom
+from explorer.web.door.persons import read_person
 
 __all__ = ["event_cache", "runs"]  # which the routes beside the pages share
 

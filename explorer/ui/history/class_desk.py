@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.ui.base import state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import acting, person, runs
-from explorer.web.class_work import class_work
+from explorer.web.door.class_work import class_work
 
 HOLD = "Hold new launches"
 HOLD_HELP = "What trains goes on; students who launch are told to wait."

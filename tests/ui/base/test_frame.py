@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.base.server import downloads, onnx_files, runs
-from explorer.web.once import forget_all
+from explorer.web.base.once import forget_all
 from tests.ui.widgets import said
 
 PAGES = ("pages/explore.py", "pages/train.py")

@@ -8,7 +8,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.ui.components.watching import is_served
-from explorer.web.library import PLOTLY, PLOTLY_ADDRESS
+from explorer.web.base.library import PLOTLY, PLOTLY_ADDRESS
 
 LOADER = Path(__file__).with_name("plotly.js").read_text("utf-8")  # what each chart's own script needs before it
 CHART_HTML = """<div class="explorer-chart" role="img">

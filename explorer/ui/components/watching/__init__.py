@@ -7,8 +7,8 @@ import msgspec
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.views.runs.watching import Told
-from explorer.web.asked import WATCH_ADDRESS
 from explorer.web.served import PAGES
+from explorer.web.watching.asked import WATCH_ADDRESS
 
 WATCHING = Path(__file__).with_name("watching.js").read_text("utf-8")  # what each element's own script needs before it
 TICK = 0.4  # seconds between two looks at what goes on, of a page that hears of nothing

@@ -12,7 +12,7 @@ import msgspec
 from streamlit import config
 
 from explorer.data.home import explorer_home
-from explorer.web.addresses import is_loopback
+from explorer.web.guard.addresses import is_loopback
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that are taken for each other
 CODE_LENGTH, TEACHER_CODE_LENGTH = 6, 10

@@ -6,7 +6,7 @@ from explorer.data.home import explorer_home
 from explorer.runs.access.acting import Classwork
 from explorer.runs.access.audit import AuditLog
 from explorer.runs.access.limits import Limits, LimitsFile
-from explorer.web.classroom import the_classroom
+from explorer.web.door.classroom import the_classroom
 
 
 @cache

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from explorer.web.classroom import Classroom, role
-from explorer.web.guesses import Guesses
-from explorer.web.persons import cookie, new_person, read_person
+from explorer.web.door.classroom import Classroom, role
+from explorer.web.door.guesses import Guesses
+from explorer.web.door.persons import cookie, new_person, read_person
 
 ADDRESS = "/join"
 PAGE = Template(Path(__file__).with_name("join.html").read_text("utf-8"))

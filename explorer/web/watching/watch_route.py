@@ -12,11 +12,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from explorer.web.asked import Asked, Listener, WatchError, read_asked, read_listener
+from explorer.web.watching.asked import Asked, Listener, WatchError, read_asked, read_listener
 
 if TYPE_CHECKING:
     from explorer.runs.store.rows import Run
-    from explorer.web.feed import Feed
+    from explorer.web.watching.feed import Feed
 
 MOST_WATCHERS = 2_000  # in all: each takes a descriptor
 
@@ -35,7 +35,7 @@ class Feeds:
 
     def join(self, asked: Asked) -> "Feed":
         """Watch something; `leave` it in the end."""
-        from explorer.web.feed import Feed  # noqa: PLC0415  # brings torch, which the server need not wait for at start
+        from explorer.web.watching.feed import Feed  # noqa: PLC0415  # brings torch, which the server need not wait for at start
 
         self._watchers += 1
         feed = self._feeds.get(asked) or Feed(asked)

@@ -3,8 +3,8 @@
 import segno
 from streamlit import config, net_util
 
-from explorer.web.classroom import Classroom
-from explorer.web.join import ADDRESS
+from explorer.web.door.classroom import Classroom
+from explorer.web.door.join import ADDRESS
 
 
 def announce(room: Classroom, *, base: str) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from explorer.web.addresses import host_refusal, origin_refusal
+from explorer.web.guard.addresses import host_refusal, origin_refusal
 
 POLICY_VIOLATION = 1008  # a websocket's code for it
 # Streamlit's own pages put styles and small scripts in place, and components come as blobs.

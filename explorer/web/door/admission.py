@@ -15,10 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.runs.access.limits import Limits
 from explorer.runs.access.person import Person
-from explorer.web.classroom import Classroom
-from explorer.web.guard import refuse
-from explorer.web.join import ADDRESS
-from explorer.web.persons import cookie, new_person, read_person
+from explorer.web.door.classroom import Classroom
+from explorer.web.door.join import ADDRESS
+from explorer.web.door.persons import cookie, new_person, read_person
+from explorer.web.guard.guard import refuse
 
 STREAM = "/_stcore/stream"  # Streamlit's own websocket, one a tab
 JOIN_FIRST = "Join the class first: open the address of this server in a browser and type the class's code."

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import Run
-from explorer.web import subjects
-from explorer.web.asked import Asked
-from explorer.web.watching import Watched
+from explorer.web.watching import subjects
+from explorer.web.watching.asked import Asked
+from explorer.web.watching.watching import Watched
 
 SPACING = 0.2  # seconds between two looks at the store
 SHARE = 4  # a look that takes long is followed by so many times as long a pause

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from explorer.runs.store.rows import Run
 from explorer.views.race.watching import race_told
 from explorer.views.runs.watching import Told, run_told
-from explorer.web.asked import Asked
-from explorer.web.shared import event_cache, runs
+from explorer.web.base.shared import event_cache, runs
+from explorer.web.watching.asked import Asked
 
 
 class Rows(NamedTuple):

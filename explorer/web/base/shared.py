@@ -3,7 +3,7 @@
 from explorer.data.home import explorer_home
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.event_cache import EventCache
-from explorer.web.once import Once
+from explorer.web.base.once import Once
 
 
 @Once

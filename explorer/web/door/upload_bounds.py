@@ -7,9 +7,9 @@ from starlette.types import Scope
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from explorer.web.classroom import the_classroom
-from explorer.web.persons import read_person
-from explorer.web.uploads import UploadBounds, address
+from explorer.web.door.classroom import the_classroom
+from explorer.web.door.persons import read_person
+from explorer.web.guard.uploads import UploadBounds, address
 
 
 def upload_bounds() -> Middleware:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itsdangerous import BadData, URLSafeSerializer
 
 from explorer.runs.access.person import MOST_LETTERS, Person
-from explorer.web.classroom import Classroom
+from explorer.web.door.classroom import Classroom
 
 COOKIE = "person"
 A_MONTH = 30 * 24 * 3_600  # seconds

@@ -17,11 +17,13 @@ from explorer.web.door.join import ADDRESS, Door
 from explorer.web.door.upload_bounds import upload_bounds
 from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
+from explorer.web.health import healthz, metrics, readyz
 from explorer.web.watching.asked import WATCH_ADDRESS
 from explorer.web.watching.watch_route import watch
 
 PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
-PUBLIC = frozenset[str]()  # what answers who is not of the class
+HEALTH = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+PUBLIC = frozenset(HEALTH)  # what answers who is not of the class
 
 
 def routes() -> list[BaseRoute]:
@@ -29,6 +31,7 @@ def routes() -> list[BaseRoute]:
     base = _base()
     watched = f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}"
     found: list[BaseRoute] = [Route(base + PLOTLY_ADDRESS, plotly_library), WebSocketRoute(watched, watch)]
+    found += [Route(base + path, answer) for path, answer in HEALTH.items()]
     if room := the_classroom():
         door = Door(room, base=base)
         found += [

@@ -53,6 +53,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job hands it on as ignored
     with tempfile.TemporaryDirectory(prefix="kills-") as home:
         print(kill_often(Path(home), kills=asked.kills, seed=asked.seed))  # noqa: T201
     return 0
@@ -68,7 +69,7 @@ def kill_often(home: Path, *, kills: int, seed: int) -> str:
             wait_until(lambda: watch.has_heard or process.poll() is not None)
             kills -= _kill_some(process.pid, draw, most=min(kills, 1 + draw.randrange(12)))
             process.send_signal(draw.choice(ENDS))
-            process.wait()
+            process.wait(PATIENCE)
             watch.hear_out()
         watch.look()
     with closing(open_runs(home, allocations=places())) as runs:

@@ -1,5 +1,6 @@
 """What `app.py` serves: the script that draws the pages, the routes beside them, and what stands before both."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from streamlit import config
 
 from explorer.web.base.library import PLOTLY_ADDRESS, plotly_library
+from explorer.web.base.shared import close
 from explorer.web.door.admission import Admission
 from explorer.web.door.announce import announce
 from explorer.web.door.class_work import class_limits
@@ -56,6 +58,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     if room := the_classroom():
         announce(room, base=_base())
     yield
+    await asyncio.to_thread(close)  # not at the process's exit: the server ends by the signal that stops it
 
 
 def _base() -> str:

@@ -29,6 +29,11 @@ class Once(Generic[T]):
                 self._made.append(self._make())
             return self._made[0]
 
+    @property
+    def made(self) -> T | None:
+        """What was made; None where nobody asked yet."""
+        return self._made[0] if self._made else None
+
     def forget(self) -> None:
         """Have it made anew at the next call; what was made is left as it is."""
         self._made.clear()

@@ -16,3 +16,9 @@ def runs() -> Runs:
 def event_cache() -> EventCache:
     """Give the events of the runs that this server's pages watch."""
     return EventCache(runs().store)
+
+
+def close() -> None:
+    """End training, if this server trains: each run keeps a checkpoint, and another server can have the folder."""
+    if opened := runs.made:
+        opened.close()

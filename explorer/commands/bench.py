@@ -138,6 +138,23 @@ def bench_runs(*, as_json: bool) -> None:
     click.echo(msgspec.json.encode(listed) if as_json else "\n".join(runs.report(listed)))
 
 
+@bench.command("class")
+@click.option("--students", type=click.IntRange(0, 2_000), default=300, show_default=True, help="Who edit.")
+@click.option("--watchers", type=click.IntRange(1, 2_000), default=300, show_default=True, help="Who watch one run.")
+@click.option(
+    "--minutes", type=click.FloatRange(0.1, 60), default=3.0, show_default=True, help="Of each of two phases."
+)
+@click.option("--pause", type=click.FloatRange(1, 600), default=20.0, show_default=True, help="Seconds between edits.")
+@_json
+def bench_class(*, students: int, watchers: int, minutes: float, pause: float, as_json: bool) -> None:
+    """Hold a class at a server of its own: it trains alone, then is watched, then students edit beside; on Linux."""
+    from explorer.benchmarks.classroom import classroom  # noqa: PLC0415  # brings torch
+
+    held = classroom.Class(students=students, watchers=watchers, seconds=60 * minutes, pause=pause)
+    phases = classroom.bench_class(held)
+    click.echo(msgspec.json.encode(phases) if as_json else "\n".join(classroom.report(phases)))
+
+
 def _report(speeds: "TrainingSpeeds") -> Iterator[str]:
     """Say the figures and their bounds, a line each."""
     yield (

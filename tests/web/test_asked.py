@@ -7,6 +7,7 @@ from explorer.web.watching.asked import Asked, Listener, WatchError, read_asked,
 
 def test_a_run_and_a_race_can_be_watched() -> None:
     assert read_asked({"kind": "run", "id": "35b337dfe9"}, {}) == Asked(kind="run", id="35b337dfe9")
+    assert read_asked({"kind": "run", "id": "a"}, {"axis": "x", "singles": "true"}) == Asked(kind="run", id="a")
     race = read_asked({"kind": "race", "id": "a-b_C1"}, {"axis": "By time", "singles": "true"})
     assert race == Asked(kind="race", id="a-b_C1", axis="By time", singles=True)
 

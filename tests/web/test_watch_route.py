@@ -117,6 +117,11 @@ def test_what_nobody_may_watch_is_refused_in_words(app: ASGIApp, address: str, s
     assert words.strip()
 
 
+def test_a_race_has_no_other_axes(store: Store, app: ASGIApp) -> None:
+    held = store.create_race(race("0", "1"), "me")
+    assert refusal(app, f"/watch/race/{held}?axis=sideways")[0] == 404
+
+
 def test_nobody_watches_what_they_may_not_see(store: Store, app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_route, "may_watch", lambda *_: False)
     assert refusal(app, f"/watch/run/{begun(store)}")[0] == 404

@@ -1,4 +1,4 @@
-"""How many files and sockets this process may have open: each tab that is open takes four."""
+"""How many files and sockets this process may have open: each open tab takes four, one that watches a run five."""
 
 import logging
 
@@ -26,5 +26,5 @@ def allow_many_files() -> None:
             "This system lets the server have %d open files, which about %d open tabs take. "
             "Raise the hard limit (`ulimit -Hn`, or LimitNOFILE of its service) for more.",
             most,
-            most // 4,
+            most // 5,
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Literal
 
 import msgspec
 
@@ -43,9 +43,9 @@ def read_asked(path: Mapping[str, str], query: Mapping[str, str]) -> Asked:
         raise WatchError(f"id: found {subject[:20]!r}; letters, digits, - and _ are allowed, at most 64.")
     if len(axis) > MOST_AXIS:
         raise WatchError(f"axis: found {len(axis):,} letters; at most {MOST_AXIS} are allowed.")
-    return Asked(
-        kind=cast('Literal["run", "race"]', kind), id=subject, axis=axis, singles=query.get("singles") == "true"
-    )
+    if kind == "run":
+        return Asked(kind="run", id=subject)
+    return Asked(kind="race", id=subject, axis=axis, singles=query.get("singles") == "true")
 
 
 def read_listener(query: Mapping[str, str]) -> Listener:

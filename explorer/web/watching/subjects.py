@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from explorer.runs.store.rows import Run
+from explorer.views.race.race_curves import AXES
 from explorer.views.race.watching import race_told
 from explorer.views.runs.watching import Told, run_told
 from explorer.web.base.shared import event_cache, runs
@@ -18,7 +19,9 @@ class Rows(NamedTuple):
 
 
 def read(asked: Asked) -> Rows | None:
-    """Read a subject's rows, None if there is no such subject; raises `StoreError`."""
+    """Read a subject's rows, None if there is no such subject or axis; raises `StoreError`."""
+    if asked.axis not in ("", *AXES):
+        return None
     store = runs().store
     found = [store.run(asked.id)] if asked.kind == "run" else store.race_runs(asked.id)
     held = [run for run in found if run is not None]

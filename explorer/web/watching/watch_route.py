@@ -6,6 +6,7 @@ However many watch, the store is read for all of them at once.
 
 import asyncio
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
@@ -35,7 +36,7 @@ class Feeds:
 
     def join(self, asked: Asked) -> "Feed":
         """Watch something; `leave` it in the end."""
-        from explorer.web.watching.feed import Feed  # noqa: PLC0415  # brings torch, which the server need not wait for at start
+        from explorer.web.watching.feed import Feed  # noqa: PLC0415  # see `watch`
 
         self._watchers += 1
         feed = self._feeds.get(asked) or Feed(asked)
@@ -68,6 +69,7 @@ async def watch(socket: WebSocket) -> None:
     if feeds.full:
         await _refuse(socket, f"{MOST_WATCHERS:,} watch already; close pages that nobody looks at.", status=503)
         return
+    await asyncio.to_thread(import_module, "explorer.web.watching.feed")  # brings torch: seconds, while others are served
     feed = feeds.join(asked)
     try:
         await _admit(socket, feed, listener)

@@ -225,7 +225,7 @@ def test_it_follows_the_theme_and_the_window(demo: str, open_page: OpenPage) -> 
 
 def test_it_says_why_it_draws_nothing_and_draws_when_it_can(demo: str, open_page: OpenPage) -> None:
     page = open_page(demo)
-    page.route("**/plotly.min.js*", lambda route: route.abort())
+    page.route("**/media/*.js", lambda route: route.abort())
     page.reload()
     page.get_by_text("The browser did not get plotly.min.js").wait_for()
 

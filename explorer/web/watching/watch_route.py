@@ -69,7 +69,9 @@ async def watch(socket: WebSocket) -> None:
     if feeds.full:
         await _refuse(socket, f"{MOST_WATCHERS:,} watch already; close pages that nobody looks at.", status=503)
         return
-    await asyncio.to_thread(import_module, "explorer.web.watching.feed")  # brings torch: seconds, while others are served
+    await asyncio.to_thread(
+        import_module, "explorer.web.watching.feed"
+    )  # brings torch: seconds, while others are served
     feed = feeds.join(asked)
     try:
         await _admit(socket, feed, listener)

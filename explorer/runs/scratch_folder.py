@@ -40,9 +40,10 @@ class ScratchFolder:
 def clear_abandoned(home: Path) -> None:
     """Remove what processes left that are gone; what cannot be removed stays for the next start."""
     parent = home / FOLDER
-    if parent.is_dir():
-        with contextlib.suppress(OSError), _one_at_a_time(parent):
-            _clear(parent)
+    with contextlib.suppress(OSError):
+        if parent.is_dir():
+            with _one_at_a_time(parent):
+                _clear(parent)
 
 
 def _one_at_a_time(parent: Path) -> FileLock:

@@ -11,7 +11,7 @@ SUBSET = "fashion-mnist-subset"
 
 def on_the_subset(target: float) -> dict[float, Job]:
     job = RECORDS[0.85]
-    return {target: replace(job, recipe=replace(job.recipe, dataset=SUBSET, epochs=3))}
+    return {target: replace(job, recipe=replace(job.recipe, dataset=SUBSET, train_size=None, epochs=3))}
 
 
 @pytest.mark.slow

@@ -113,6 +113,7 @@ def _tested_as_the_book(seed: int, dataset: str) -> Iterator[tuple[float, float]
     data, begun = load(dataset), time.perf_counter()
     torch.manual_seed(seed)
     network = xavier_network(LENET)
+    warnings.filterwarnings("ignore", message="This DataLoader will create")  # the book's 4 workers on fewer cores
     training, test = (
         DataLoader(
             PictureByPicture(pictures, count=len(pictures.labels), size=LENET.input_shape[1:]),
@@ -122,7 +123,6 @@ def _tested_as_the_book(seed: int, dataset: str) -> Iterator[tuple[float, float]
         )
         for pictures in (data.train, data.test)
     )
-    warnings.filterwarnings("ignore", message="This DataLoader will create")  # the book's 4 workers on fewer cores
     for _ in range(BOOK.epochs):
         train_as_the_book(network, training, learning_rate=BOOK.learning_rate, device=torch.device("cpu"))
         yield time.perf_counter() - begun, count_right(network, test) / len(data.test.labels)

@@ -115,7 +115,7 @@ def test_a_run_is_held_stepped_changed_stopped_and_continued(train_page: Page) -
     rate = train_page.locator(".st-key-run_controls").get_by_role("spinbutton")
     rate.fill("0.25")
     press("Change learning rate")
-    train_page.wait_for_function("document.querySelector('.js-plotly-plot').layout.shapes.length === 1")
+    train_page.wait_for_function("() => document.querySelector('.js-plotly-plot').layout.shapes.length === 1")
     expect(curve(train_page).get_by_text("lr 0.25")).to_be_visible()
     assert points(train_page) == stands + 1
     press("Resume")

@@ -105,8 +105,8 @@ def test_however_a_server_ends_no_worker_is_left_and_a_restart_finds_every_event
 @pytest.mark.slow
 def test_a_run_of_a_server_that_is_stopped_at_once_goes_on_from_its_last_step(tmp_path: Path) -> None:
     with server(tmp_path, TRAINS) as (process, (running,)):
-        showing = open_runs(tmp_path, allocations=one_core())
-        wait_for_step(showing.store, running)
+        with closing(open_runs(tmp_path, allocations=one_core())) as showing:  # before it would take over
+            wait_for_step(showing.store, running)
         process.send_signal(signal.SIGINT)
         process.wait()
     with closing(open_runs(tmp_path, allocations=one_core())) as runs:

@@ -125,3 +125,10 @@ def test_as_many_columns_as_fill_an_instruction(channels: int, kernel: int, widt
         assert columns_at_once(channels, kernel, width=width) == columns
         patch.delitem(convolution.NUMBERS, CAPABILITY)
         assert columns_at_once(channels, kernel, width=width) == 1, "a processor that nobody measured"
+
+
+def test_a_flattening_gives_the_gradient_that_torch_gives_in_the_maps_order() -> None:
+    layer, x = nn.Sequential(nn.Flatten()), maps(3, 4, 5, wants_grad=True)
+    agree(*both(layer, x))
+    grad = torch.autograd.grad(layer(x), x, torch.randn(FEWEST_PICTURES, 60))[0]
+    assert grad.is_contiguous(memory_format=torch.channels_last)

@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from explorer.runs.access.limits import Limits
 from explorer.runs.access.person import Person
+from explorer.web.door import classroom
 from explorer.web.door.admission import Admission
 from explorer.web.door.classroom import (
     CODE,
@@ -26,6 +27,24 @@ from explorer.web.door.persons import COOKIE, new_person, read_person, sign
 ROOM = Classroom("ABC123", "TEACHERS99", "secret")
 FORGED = sign(Classroom("", "", "other"), Person("a", is_teacher=True))
 PAGE = [(b"accept", b"text/html")]
+
+
+@pytest.mark.parametrize(
+    ("address", "names", "expected"),
+    [
+        ("127.0.0.1", [], False),
+        ("localhost", ["localhost"], False),
+        ("127.0.0.1", ["cnn.school.example"], True),
+        ("0.0.0.0", [], True),
+        (None, [], True),
+    ],
+)
+def test_a_server_that_others_reach_has_a_class(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, names: list[str], expected: bool
+) -> None:
+    told = {"server.address": address, "server.allowedHosts": names}
+    monkeypatch.setattr("explorer.web.door.classroom.config.get_option", told.__getitem__)
+    assert classroom.has_class() == expected
 
 
 def test_a_restart_keeps_codes_and_cookies(tmp_path: Path) -> None:

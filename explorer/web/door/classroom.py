@@ -12,7 +12,7 @@ import msgspec
 from streamlit import config
 
 from explorer.data.home import explorer_home
-from explorer.web.guard.addresses import is_loopback
+from explorer.web.guard.addresses import LOCAL_NAMES, is_loopback
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that are taken for each other
 CODE_LENGTH, TEACHER_CODE_LENGTH = 6, 10
@@ -32,8 +32,12 @@ class Classroom(msgspec.Struct, frozen=True):
 
 
 def has_class() -> bool:
-    """Say whether this server is reached from other computers: then it has a class, and a code is asked for."""
-    return not is_loopback(config.get_option("server.address"))
+    """Say whether this server is reached from other computers: then it has a class, and a code is asked for.
+
+    A name of its own means that it is, through a proxy where it listens to this computer alone.
+    """
+    named = {name.strip().lower() for name in config.get_option("server.allowedHosts")} - LOCAL_NAMES
+    return bool(named) or not is_loopback(config.get_option("server.address"))
 
 
 @cache

@@ -69,9 +69,8 @@ async def watch(socket: WebSocket) -> None:
     if feeds.full:
         await _refuse(socket, f"{MOST_WATCHERS:,} watch already; close pages that nobody looks at.", status=503)
         return
-    await asyncio.to_thread(
-        import_module, "explorer.web.watching.feed"
-    )  # brings torch: seconds, while others are served
+    # It brings torch: seconds, in which others are served.
+    await asyncio.to_thread(import_module, "explorer.web.watching.feed")
     feed = feeds.join(asked)
     try:
         await _admit(socket, feed, listener)

@@ -28,7 +28,7 @@ def test_its_report_holds_what_is_watched_against_what_is_not() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what a process takes from /proc")
 def test_a_small_class_edits_and_watches_at_a_real_server() -> None:
-    alone, watched, busy = bench_class(Class(students=2, watchers=3, seconds=4.0, pause=1.0))
+    alone, watched, busy = bench_class(Class(students=2, watchers=3, seconds=2.0, pause=0.3, turns=1, settle=1.0))
     assert alone.pictures > 0
     assert not alone.updates
     assert watched.updates

@@ -64,7 +64,7 @@ def test_a_client_that_empties_streamlits_caches_changes_nothing(
     open_train(page)
     launch(page)
     many, training = wait_for_more_points(page, 0), workers(tmp_path / "home")
-    for _ in range(8):
+    for _ in range(3):
         with connect(f"{address.replace('http', 'ws')}/_stcore/stream", subprotocols=[Subprotocol("streamlit")]) as tab:
             tab.send(BackMsg(clear_cache=True).SerializeToString())
             tab.send(BackMsg(rerun_script=ClientState()).SerializeToString())

@@ -106,7 +106,7 @@ def copy(tmp_path: Path) -> Path:
     """The program in a folder of its own."""
     for name in COPIED:
         source = ROOT / name
-        ignored = shutil.ignore_patterns("__pycache__", "*.min.js")
+        ignored = shutil.ignore_patterns("*.min.js")  # what is compiled already goes along: it is valid for a copy
         shutil.copytree(source, tmp_path / name, ignore=ignored) if source.is_dir() else shutil.copy(source, tmp_path)
     return tmp_path
 

@@ -26,8 +26,6 @@ from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 
 LONG = Recipe(epochs=1_000)  # a run that outlasts the yardstick
-TURNS = 4  # of the run alone and watched
-SETTLE = 5.0  # seconds that are left out while everybody comes
 OPENED_AT_ONCE = 10  # students
 STARTS = 60.0  # seconds within which a server answers and a run trains
 
@@ -52,6 +50,8 @@ class Class(msgspec.Struct, frozen=True):
     watchers: int
     seconds: float
     pause: float  # seconds between two edits of a student
+    turns: int = 4  # of the run alone and watched
+    settle: float = 5.0  # seconds that are left out while everybody comes
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -78,14 +78,14 @@ def bench_class(held: Class) -> Sequence[Phase]:
 async def _hold(held: Class, room: Room) -> Sequence[Phase]:
     await _begin(room)
     alone, watched = [], []
-    for _ in range(TURNS):
-        alone.append(await _phase("trains alone", room, held.seconds / TURNS))
-        async with _Watchers(room, held.watchers) as watchers:
-            phase = await _phase("is watched", room, held.seconds / TURNS)
+    for _ in range(held.turns):
+        alone.append(await _phase("trains alone", room, held.seconds / held.turns))
+        async with _Watchers(room, held) as watchers:
+            phase = await _phase("is watched", room, held.seconds / held.turns)
         watched.append(replace(phase, updates=watchers.ages))
-    since = time.monotonic() + held.students / OPENED_AT_ONCE + 2 * SETTLE
+    since = time.monotonic() + held.students / OPENED_AT_ONCE + 2 * held.settle
     editing = await _open(room, held, since=since, until=since + held.seconds)
-    async with _Watchers(room, held.watchers) as watchers:
+    async with _Watchers(room, held) as watchers:
         phase = await _phase("is watched, others edit", room, since + held.seconds - time.monotonic())
     edits = [taken for each in await asyncio.gather(*editing) for taken in each]
     return [_mean(alone), _mean(watched), replace(phase, edits=edits, updates=watchers.ages)]
@@ -103,18 +103,20 @@ def _mean(phases: Sequence[Phase]) -> Phase:
 
 
 class _Watchers:
-    """So many who watch in `async with`; `ages` has what each of them heard, once they have left."""
+    """Who watches in `async with`; `ages` has what each of them heard, once they have left."""
 
-    def __init__(self, room: Room, many: int) -> None:
+    def __init__(self, room: Room, held: Class) -> None:
         self.ages: list[float] = []
-        self._room, self._many = room, many
+        self._room, self._held = room, held
 
     async def __aenter__(self) -> "_Watchers":
         clock = EventClock(self._room.reader, self._room.run)
         self._ticking = asyncio.create_task(clock.tick())
-        watching = (watch(self._room.served.host, self._room.run, times=clock.times) for _ in range(self._many))
+        watching = (
+            watch(self._room.served.host, self._room.run, times=clock.times) for _ in range(self._held.watchers)
+        )
         self._listening = [asyncio.create_task(each) for each in watching]
-        await asyncio.sleep(SETTLE)
+        await asyncio.sleep(self._held.settle)
         for task in self._listening:
             if task.done():
                 raise RuntimeError(f"A watcher was sent away: {task.exception()!r}.")

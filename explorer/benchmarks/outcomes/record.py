@@ -84,10 +84,10 @@ def attempts(records: dict[float, Job], *, seeds: int) -> Iterator[Attempt]:
             yield _attempt(OURS, target, seed, tested)
 
 
-def book_attempts(targets: Sequence[float], *, seeds: int, dataset: str = BOOK.dataset) -> Iterator[Attempt]:
+def book_attempts(targets: Sequence[float], *, seeds: int, recipe: Recipe = BOOK) -> Iterator[Attempt]:
     """Train LeNet as the book does with as many seeds, on the CPU; raises `DataError`."""
     for seed in range(seeds):
-        tested = list(_tested_as_the_book(seed, dataset))
+        tested = list(_tested_as_the_book(seed, recipe))
         for target in targets:
             yield _attempt(THEIRS, target, seed, tested)
 
@@ -109,20 +109,20 @@ def _tested(job: Job) -> Iterator[tuple[float, float]]:
                 raise RuntimeError(event.cause)
 
 
-def _tested_as_the_book(seed: int, dataset: str) -> Iterator[tuple[float, float]]:
-    data, begun = load(dataset), time.perf_counter()
+def _tested_as_the_book(seed: int, recipe: Recipe) -> Iterator[tuple[float, float]]:
+    data, begun = load(recipe.dataset), time.perf_counter()
     torch.manual_seed(seed)
     network = xavier_network(LENET)
     warnings.filterwarnings("ignore", message="This DataLoader will create")  # the book's 4 workers on fewer cores
     training, test = (
         DataLoader(
             PictureByPicture(pictures, count=len(pictures.labels), size=LENET.input_shape[1:]),
-            batch_size=BOOK.batch_size,
+            batch_size=recipe.batch_size,
             shuffle=pictures is data.train,
             num_workers=BOOK_WORKERS,
         )
         for pictures in (data.train, data.test)
     )
-    for _ in range(BOOK.epochs):
-        train_as_the_book(network, training, learning_rate=BOOK.learning_rate, device=torch.device("cpu"))
+    for _ in range(recipe.epochs):
+        train_as_the_book(network, training, learning_rate=recipe.learning_rate, device=torch.device("cpu"))
         yield time.perf_counter() - begun, count_right(network, test) / len(data.test.labels)

@@ -13,7 +13,7 @@ import pytest
 
 from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.child_process import ROOT
-from explorer.runs.messages import Pause
+from explorer.runs.messages import Pause, Resume
 from explorer.runs.scheduler import worker_slot
 from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.scheduler.dispatcher import Dispatcher
@@ -78,19 +78,26 @@ SERVER = """
 import sys, threading
 from pathlib import Path
 from explorer.runs.scheduler.server import open_runs
-from tests.runs.scheduler.test_sweeps import REAL, allocations, long_sweep, sweep
+from tests.runs.scheduler.test_sweeps import REAL, allocations, kept_sweep, sweep
 
 home, real = Path(sys.argv[1]), sys.argv[2] == "real"
 runs = open_runs(home, allocations=REAL if real else allocations(home))
-print(runs.submit_sweep(long_sweep() if real else sweep("forever"), "anna"), flush=True)
+print(kept_sweep(runs) if real else runs.submit_sweep(sweep("forever"), "anna"), flush=True)
 threading.Event().wait()
 """
 
 
-def long_sweep() -> Sweep:
-    """Give a sweep whose first cell is long enough for a checkpoint, and whose second is soon done."""
+def kept_sweep(runs: Runs) -> str:
+    """Launch a sweep whose first cell has a checkpoint, as it was held for a moment, and whose second is soon done."""
     base = Job(SMALL, Recipe(train_size=2_000, batch_size=8, device="cpu"))
-    return Sweep(base=base, axes=(Choices("epochs", (400, 1)),))
+    name = runs.submit_sweep(Sweep(base=base, axes=(Choices("epochs", (400, 1)),)), "anna")
+    (first, _) = runs.store.sweep_runs(name)
+    wait_until(lambda: len(_epochs(runs, first)) >= 3)
+    runs.ask(Pause(first.id))
+    wait_for_state(runs.store, first.id, "paused")
+    runs.ask(Resume(first.id))
+    wait_for_state(runs.store, first.id, "running")
+    return name
 
 
 @contextmanager
@@ -134,7 +141,6 @@ def test_a_cell_with_a_checkpoint_goes_on_from_it_after_a_kill(tmp_path: Path) -
     with server(tmp_path, "real") as (process, name):
         showing = open_runs(tmp_path, allocations=REAL)
         (first, _) = showing.store.sweep_runs(name)
-        wait_until(lambda: showing.checkpoint(first.id).exists())
         process.kill()
         process.wait()
     with closing(open_runs(tmp_path, allocations=REAL)) as runs:

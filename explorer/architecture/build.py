@@ -6,7 +6,7 @@ Shapes leave out the batch: `(channels, height, width)` for maps, `(features,)` 
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 import torch
@@ -89,12 +89,19 @@ def fit(layer: Layer, input_shape: Shape) -> Fitted:
     with torch.device("meta"):  # this mode costs a little at each call, so the forward pass stays outside
         module = build_layer(layer, input_shape).eval()
     with torch.no_grad():
-        output = _forward(module, torch.empty((1, *input_shape), device="meta"))
+        output = _forward(module, input_shape)
     return Fitted(layer=layer, module=module, input_shape=input_shape, output_shape=tuple(output.shape[1:]))
 
 
-def _forward(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
-    """Call a module, a linear one without its bias: on `meta` that sum alone loads torch's compiler, for a second."""
+def _forward(module: nn.Module, input_shape: Shape) -> torch.Tensor:
+    """Call a module without arithmetic and, as far as it goes, without torch's compiler, which takes a second to load.
+
+    On `meta` a ReLU or a bias loads it. What has no weights takes a batch of no pictures instead, whose maps have the
+    same shapes.
+    """
+    if next(module.parameters(), None) is None:
+        return cast(torch.Tensor, module(torch.empty((0, *input_shape))))
+    x = torch.empty((1, *input_shape), device="meta")
     return functional.linear(x, module.weight) if isinstance(module, nn.Linear) else module(x)
 
 

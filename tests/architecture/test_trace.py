@@ -1,6 +1,9 @@
 """The trace against torch's own modules on real tensors, for random stacks of every kind of layer."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,9 +13,12 @@ from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.normalisation import BatchNorm2d, LocalResponseNorm
 from explorer.architecture.kinds.shape import ZeroPad2d
+from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, Architecture, check
 from explorer.architecture.trace import Trace, trace
 from tests.architecture.stacks import REFUSALS, Passed, architectures, pass_through
+
+ROOT = Path(__file__).parents[2]
 
 
 @given(architectures())
@@ -75,3 +81,17 @@ def test_the_longest_search_for_repairs_passes_few_layers(filler: Callable[[int]
     assert found.error is not None
     assert found.error.index == MAX_LAYERS - 1
     assert fit.cache_info().misses <= 16 * MAX_LAYERS
+
+
+@pytest.mark.slow
+def test_the_texts_networks_are_traced_without_torchs_compiler() -> None:
+    """It takes a second to load, and 115 MB; only weights of 1998's own kinds need it."""
+    names = [name for name in PRESETS if name != "lenet5-1998"]
+    program = f"""
+import sys
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.trace import trace
+print([trace(PRESETS[name].architecture).error for name in {names}], "torch._dynamo" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"{[None] * len(names)} False"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from explorer.runs.scheduler.dispatcher import Dispatcher
+from explorer.runs.scheduler.fair_queue import unbounded
 from explorer.runs.store import database
 from explorer.runs.store.store import Store
 from tests.runs.in_process import InProcessAllocation
@@ -76,4 +77,6 @@ def start_in_process(store: Store, allocation: InProcessAllocation, monkeypatch:
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
     with ExitStack() as stack:
-        yield lambda *, count=1: stack.enter_context(closing(Dispatcher(store, [allocation] * count)))
+        yield lambda *, count=1, most_running=unbounded: stack.enter_context(
+            closing(Dispatcher(store, [allocation] * count, most_running=most_running))
+        )

@@ -29,6 +29,16 @@ class Classwork:
         self.audit = audit
         self.launches = Launches()
         self.holds_launches = False
+        self._teachers: set[str] = set()  # who launched something since the start
+
+    def most_running(self, owner: str) -> int | None:
+        """Say how much of an owner's may train at once; a teacher's is not bounded."""
+        return None if owner in self._teachers else self.limits.current().running
+
+    def note_launch(self, person: Person) -> None:
+        """Know a teacher's runs from others'."""
+        if person.is_teacher:
+            self._teachers.add(person.id)
 
 
 class ActingRuns:
@@ -163,6 +173,8 @@ class ActingRuns:
             raise NotAllowedError(NOT_YOURS)
 
     def _check_launch(self, jobs: Sequence[Job]) -> None:
+        if self._class:
+            self._class.note_launch(self._person)
         if (limits := self._limits()) is None or self._class is None:
             return
         if self._class.holds_launches:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from explorer.training.recipe.recipe import Job
 
 TEXT = """\
 # How much one student may have at once. A change holds from the next launch on; the teacher has no limits.
+running = 1                  # runs alone, or seeds of a race, that train at once; its contenders count as one
 waiting = 5                  # runs alone, races and sweeps that wait or train
 launches_a_minute = 10
 runs_of_a_launch = 60        # contenders times seeds of a race, cells of a sweep
@@ -41,6 +43,7 @@ class LimitError(Exception):
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The bounds of one person."""
 
+    running: int = 1
     waiting: int = 5
     launches_a_minute: int = 10
     runs_of_a_launch: int = 60
@@ -60,9 +63,10 @@ class LimitsFile:
         self._path = path
         self._read_at: int | None = None
         self._limits = Limits()
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(TEXT, "utf-8")
+        with suppress(OSError):  # a folder that only shows its runs
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(TEXT, "utf-8")
 
     def current(self) -> Limits:
         """Give the limits, read anew where the file has changed."""

@@ -14,6 +14,7 @@ from functools import partial
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
+from explorer.runs.scheduler.fair_queue import MostRunning, unbounded
 from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slots import WorkerSlots
@@ -31,11 +32,13 @@ STOPPED = "The server was stopped while this run trained. What it measured until
 class Dispatcher:
     """Trains queued runs and writes what they say; a run it finds half-way at its start is interrupted."""
 
-    def __init__(self, store: Store, allocations: Sequence[Allocation]) -> None:
+    def __init__(
+        self, store: Store, allocations: Sequence[Allocation], *, most_running: MostRunning = unbounded
+    ) -> None:
         """Take over the store and start warm workers; raises `StoreError` where the store can't be written."""
         self._store = store
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._slots = WorkerSlots(store, allocations, post=self._inbox.put)
+        self._slots = WorkerSlots(store, allocations, post=self._inbox.put, most_running=most_running)
         self._close_by: float | None = None  # it closes, and then at the latest
         self._broken: str | None = None  # why nothing trains any more
         store.end_unreadable()

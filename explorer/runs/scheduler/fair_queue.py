@@ -3,8 +3,8 @@
 What has a turn is an entry: a run by itself, or the runs of a race's heat, which train at once and count as one.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from explorer.runs.scheduler.allocations import fitting
 from explorer.runs.scheduler.worker import Allocation
@@ -12,6 +12,16 @@ from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import Run
 
 QueueEntry = tuple[Run, ...]
+MostRunning = Callable[[str], int | None]  # how many entries of an owner may train at once; None for any number
+
+
+def unbounded(_owner: str) -> None:
+    """Let everybody train as much at once as there are slots."""
+
+
+def entries_by_owner(runs: Sequence[Run]) -> Counter[str]:
+    """Count the entries of each owner."""
+    return Counter(entry[0].owner for entry in queue_entries(runs))
 
 
 def queue_entries(runs: Sequence[Run]) -> list[QueueEntry]:
@@ -31,12 +41,10 @@ def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list
     `Reader.last_starts` give.
     """
     waiting: defaultdict[str, list[QueueEntry]] = defaultdict(list)
-    before: defaultdict[str, int] = defaultdict(int)
+    before = entries_by_owner([run for run in unfinished if run.state != "queued"])
     queued = [run for run in unfinished if run.state == "queued"]
     for entry in queue_entries(sorted(queued, key=lambda run: run.sweep is not None)):
         waiting[entry[0].owner].append(entry)
-    for entry in queue_entries([run for run in unfinished if run.state != "queued"]):
-        before[entry[0].owner] += 1
     last_turns = {owner: (0, last_starts.get(owner, 0.0)) for owner in waiting}
     order: list[QueueEntry] = []
     while waiting:

@@ -17,7 +17,7 @@ from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
 from explorer.runs.scheduler.allocations import local_allocations
 from explorer.runs.scheduler.dispatcher import Dispatcher
-from explorer.runs.scheduler.fair_queue import place
+from explorer.runs.scheduler.fair_queue import MostRunning, place, unbounded
 from explorer.runs.scheduler.folder_lock import FolderError, holder_words, is_there, take
 from explorer.runs.scheduler.resume import continued
 from explorer.runs.scheduler.successor import Successor
@@ -196,14 +196,16 @@ class Runs:
         return self._training
 
 
-def open_runs(home: Path, *, allocations: Sequence[Allocation] | None = None) -> Runs:
+def open_runs(
+    home: Path, *, allocations: Sequence[Allocation] | None = None, most_running: MostRunning = unbounded
+) -> Runs:
     """Open a folder's runs: to train if no other server has them, else only to show; raises `StoreError`.
 
     The system frees the lock with this process, however it ends. A process that ends in an orderly way closes what it
-    trains. `allocations` are this computer's if None.
+    trains. `allocations` are this computer's if None; `most_running` says how much of one owner's trains at once.
     """
     allocations = local_allocations() if allocations is None else allocations
-    take_over = partial(_open_training, home, allocations)
+    take_over = partial(_open_training, home, allocations, most_running)
     reader = Reader(home / "runs.sqlite")
     try:
         training = take_over()
@@ -222,7 +224,7 @@ def _closed_at_exit(runs: Runs) -> Runs:
     return runs
 
 
-def _open_training(home: Path, allocations: Sequence[Allocation]) -> TrainingRuns | None:
+def _open_training(home: Path, allocations: Sequence[Allocation], most_running: MostRunning) -> TrainingRuns | None:
     """Open what trains, or give None while another server has the folder; raises `StoreError`."""
     lock = take(home)
     clear_abandoned(home)
@@ -232,6 +234,7 @@ def _open_training(home: Path, allocations: Sequence[Allocation]) -> TrainingRun
         undo.callback(lock.release)
         store, notice = open_store(home / "runs.sqlite")
         undo.callback(store.close)
-        training = TrainingRuns(lock, store, Dispatcher(store, allocations), Upkeep(store), notice)
+        dispatcher = Dispatcher(store, allocations, most_running=most_running)
+        training = TrainingRuns(lock, store, dispatcher, Upkeep(store), notice)
         undo.pop_all()
     return training

@@ -9,12 +9,12 @@ from functools import partial
 
 from explorer.runs.messages import Message, Over, Ready, Said, Wish
 from explorer.runs.scheduler.allocations import fitting
-from explorer.runs.scheduler.fair_queue import QueueEntry, in_turn
+from explorer.runs.scheduler.fair_queue import MostRunning, QueueEntry, entries_by_owner, in_turn, unbounded
 from explorer.runs.scheduler.pending_writes import PendingWrites
 from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slot import WorkerSlot
 from explorer.runs.store.database import StoreError
-from explorer.runs.store.rows import LIVE
+from explorer.runs.store.rows import LIVE, Run
 from explorer.runs.store.run_files import answer_files, checkpoints
 from explorer.runs.store.store import Store
 from explorer.training.cost.gate import needed_bytes
@@ -32,13 +32,19 @@ class WorkerSlots:
     """A slot for each allocation, and what is written of their runs; `post` has the dispatcher call something later."""
 
     def __init__(
-        self, store: Store, allocations: Sequence[Allocation], *, post: Callable[[Callable[[], None]], None]
+        self,
+        store: Store,
+        allocations: Sequence[Allocation],
+        *,
+        post: Callable[[Callable[[], None]], None],
+        most_running: MostRunning = unbounded,
     ) -> None:
         self.writes = PendingWrites(store)
         self._store = store
         self._allocations = tuple(allocations)
         self._slots = [WorkerSlot(allocation) for allocation in allocations]
         self._post = post
+        self._most_running = most_running
         self._is_warm = False  # the first worker has been ready
         self._ends: str | None = None  # why no run goes on here any more; None while they do
         self._checkpoints = checkpoints(store.path.parent)
@@ -60,10 +66,8 @@ class WorkerSlots:
         """Give waiting runs, in turn, the free slots that fit them."""
         if self._ends:
             return
-        crowded: list[Allocation] = []
         try:
-            for entry in in_turn(self._store.unfinished(), self._store.last_starts()):
-                crowded += self._assign_one(entry, crowded)
+            self._assign_in_turn(self._store.unfinished())
         except StoreError as error:
             self.writes.report(error)
 
@@ -131,6 +135,16 @@ class WorkerSlots:
         return next((slot for slot in self._slots if run_id in slot.runs), None)
 
     # What happens to runs
+
+    def _assign_in_turn(self, unfinished: Sequence[Run]) -> None:
+        crowded: list[Allocation] = []
+        training = entries_by_owner([run for run in unfinished if run.state != "queued"])
+        for entry in in_turn(unfinished, self._store.last_starts()):
+            owner = entry[0].owner
+            most = self._most_running(owner)
+            if most is None or training[owner] < most:
+                crowded += self._assign_one(entry, crowded)
+                training[owner] += self._slot_of(entry[0].id) is not None
 
     def _assign_one(self, entry: QueueEntry, crowded: Sequence[Allocation]) -> Sequence[Allocation]:
         """Give an entry the free slots that fit it; gives those whose memory it has to wait for, as all after it do."""

@@ -1,15 +1,18 @@
 """The runs of this server, which its pages and the routes beside them read."""
 
 from explorer.data.home import explorer_home
+from explorer.runs.scheduler.fair_queue import unbounded
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.event_cache import EventCache
 from explorer.web.base.once import Once
+from explorer.web.door.class_work import class_work
 
 
 @Once
 def runs() -> Runs:
     """Open this server's runs once, which starts a warm worker; raises `StoreError`."""
-    return open_runs(explorer_home())
+    work = class_work()
+    return open_runs(explorer_home(), most_running=work.most_running if work else unbounded)
 
 
 @Once

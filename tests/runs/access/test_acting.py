@@ -121,3 +121,13 @@ def test_who_is_alone_may_do_everything_and_nothing_is_written_down(runs: Runs, 
     alone.cancel(run)
     assert alone.delete([run]) == {run}
     assert not (tmp_path / "audit.jsonl").exists()
+
+
+def test_a_student_trains_as_much_at_once_as_the_file_says_and_a_teacher_any_number(
+    runs: Runs, work: Classwork, tmp_path: Path
+) -> None:
+    for person in (ANN, TEACHER):
+        ActingRuns(runs, person, work).submit(JOB)
+    assert (work.most_running(ANN.id), work.most_running(TEACHER.id)) == (1, None)
+    (tmp_path / "limits.toml").write_text("running = 3\n")
+    assert work.most_running(ANN.id) == 3

@@ -56,6 +56,21 @@ def test_runs_wait_in_the_order_of_their_places_and_share_one_warm_worker(
     assert len(allocation.workers) == 1
 
 
+def test_who_has_as_much_in_training_as_one_may_leaves_free_slots_to_others(
+    store: Store, start_in_process: Start, allocation: InProcessAllocation
+) -> None:
+    dispatcher = start_in_process(count=3, most_running=lambda owner: 1 if owner == "anna" else None)
+    first, second = (dispatcher.submit(job(""), "anna") for _ in range(2))
+    others = [dispatcher.submit(job(""), "ben") for _ in range(2)]
+    for run_id in (first, *others):
+        wait_for_state(store, run_id, "running")
+    allocation.finish(others[0])
+    wait_for_state(store, others[0])
+    assert find(store, second).state == "queued"
+    allocation.finish(first)
+    wait_for_state(store, second, "running")
+
+
 def test_another_users_run_passes_a_sweep(
     store: Store, start_in_process: Start, allocation: InProcessAllocation
 ) -> None:

@@ -1,7 +1,7 @@
 """The pages of a second server on one folder in Chromium: they follow what the first one trains, and change nothing.
 
-The first server is this process, whose workers do as their scripts say. Train and Race have such a test beside their
-other states.
+The first server is this process, whose workers do as their scripts say. Train has such a test beside those of its
+servers' ends.
 """
 
 import os
@@ -17,7 +17,7 @@ from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.scheduler.server import Runs, open_runs
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.steps import cells, wait_for_more_points
-from tests.runs.scene import allocations, job, wait_for_step
+from tests.runs.scene import allocations, job, race, wait_for_step
 
 WHY = f"Another server (process {os.getpid()}) already trains"
 
@@ -85,6 +85,23 @@ def test_a_sweep_fills_its_table_and_is_not_stopped(
     expect(button(page, "Stop")).to_have_count(0)
 
 
+def test_a_race_is_followed_as_it_goes_and_not_stopped(
+    first: Runs, second: str, open_page: OpenPage, file_home: Path
+) -> None:
+    held = first.submit_race(race("steps 5 gate race steps 5", "steps 5"), "me")
+    wait_for_step(first.store, first.store.race_runs(held)[0].id)
+    page = open_page(f"{second}/race?race={held}")
+    page.get_by_text(WHY).wait_for()
+    expect(button(page, "Race")).to_be_disabled()
+    expect(button(page, "Stop")).to_be_disabled()
+    many = wait_for_more_points(page, 0)
+
+    (file_home / "race").touch()
+    wait_for_more_points(page, many)
+    expect(rows(page, "Contenders").first).to_contain_text("finished")
+    expect(button(page, "Stop")).to_have_count(0)
+
+
 def test_what_a_run_got_wrong_is_awaited_and_not_run_again(
     first: Runs, second: str, open_page: OpenPage, file_home: Path
 ) -> None:
@@ -100,6 +117,7 @@ def test_what_a_run_got_wrong_is_awaited_and_not_run_again(
 def test_a_lesson_needs_no_first_server_and_a_race_says_why_it_is_not_held(
     first: Runs, second: str, open_page: OpenPage
 ) -> None:
+    before = first.store.list_runs(100)
     page = open_page(f"{second}/claims")
     page.get_by_role("button", name="False").click()
     expect(page.get_by_text("1 of 1 right")).to_be_visible()
@@ -112,4 +130,4 @@ def test_a_lesson_needs_no_first_server_and_a_race_says_why_it_is_not_held(
     page.get_by_role("button", name="Sigmoid or ReLU?").click()
     page.get_by_text(WHY).wait_for()
     expect(button(page, "Race")).to_be_disabled()
-    assert [held for held in first.store.list_runs(100) if held.race] == []
+    assert [run.id for run in first.store.list_runs(100)] == [run.id for run in before]

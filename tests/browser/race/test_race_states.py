@@ -1,4 +1,4 @@
-"""The Race page's states in Chromium, with real servers: empty, finished, failed, interrupted, and only showing."""
+"""The Race page's states in Chromium, with real servers: empty, finished, failed and interrupted."""
 
 import os
 import re
@@ -107,18 +107,3 @@ def test_a_race_of_an_ended_server_says_so_keeps_its_curves_and_goes_on_with_its
     next_page.get_by_role("button", name="Stop", exact=True).click()
     next_page.get_by_text("Seed 1 of 3 was interrupted. The server was stopped").wait_for()
     expect(interrupted).not_to_contain_text("go on", timeout=PATIENCE)
-
-
-def test_a_second_server_shows_a_race_as_it_goes_and_says_why_it_holds_none(serve: Serve, open_page: OpenPage) -> None:
-    first = serve(ROOT / "app.py")
-    page = patient(open_page(f"{first}/race"))
-    hold_race(page)
-    wait_for_more_points(page, 0)
-
-    second = serve(ROOT / "app.py")
-    showing = patient(open_page(page.url.replace(first, second)))
-    showing.get_by_text(f"Another server (process {server_process(first)}) already trains").wait_for()
-    expect(race_button(showing)).to_be_disabled()
-    many = wait_for_more_points(showing, 0)
-    wait_for_more_points(showing, many)
-    expect(showing.get_by_role("button", name="Stop", exact=True)).to_be_disabled()

@@ -38,6 +38,9 @@ class Architecture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers: Annotated[tuple[AnyLayer, ...], Meta(max_length=MAX_LAYERS)]
 
 
+msgspec.json.Decoder(Architecture)  # knows it and all kinds before two threads read their first design at once
+
+
 def to_json(architecture: Architecture) -> str:
     """Write the canonical JSON: fields in the records' order, defaults left out, no spaces."""
     return msgspec.json.encode(architecture).decode()

@@ -15,6 +15,8 @@ from explorer.training.events import Failed
 from explorer.training.recipe.recipe import Job
 from explorer.training.threads import count_cores
 
+_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
 
 class BenchWorker:
     """A worker that has imported torch and waits for orders."""
@@ -44,7 +46,7 @@ class BenchWorker:
 
     def _wait(self) -> None:
         for line in self._messages:
-            match msgspec.json.decode(line, type=Message):
+            match _MESSAGE.decode(line):
                 case Ready():
                     return
                 case Said(event=Failed(cause)):

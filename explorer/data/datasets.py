@@ -174,9 +174,12 @@ def _repair(name: str) -> str:
     return f"Download {DATASETS[name].title}, {other_ways(name, home_folder(name))}"
 
 
+_FILES = msgspec.json.Decoder(tuple[DataFile, ...])
+
+
 def _read_manifest() -> tuple[DataFile, ...]:
     path = SUBSET_FOLDER / "manifest.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=tuple[DataFile, ...])
+        return _FILES.decode(path.read_bytes())
     except (OSError, msgspec.DecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}. {_repair(_SUBSET)}") from error

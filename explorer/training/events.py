@@ -184,7 +184,9 @@ def to_lines(events: Iterable[Event]) -> Iterable[bytes]:
     return (msgspec.json.encode(event) + b"\n" for event in events)
 
 
+_EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
 def read_line(line: bytes | str) -> Event:
     """Read one event back from its JSON line; raises `msgspec.ValidationError` for anything else."""
-    event: Event = msgspec.json.decode(line, type=Event)
-    return event
+    return _EVENT.decode(line)

@@ -19,6 +19,9 @@ class Heard(msgspec.Struct):
     events: int
 
 
+_HEARD = msgspec.json.Decoder(Heard)
+
+
 class EventClock:
     """When each event of a run was first seen in the store, by its number."""
 
@@ -47,7 +50,7 @@ async def watch(host: str, run: str, *, times: dict[int, float]) -> list[float]:
         async with connect(f"ws://{host}/watch/run/{run}", origin=origin, max_size=None) as socket:
             async for message in socket:
                 now = time.perf_counter()
-                heard = msgspec.json.decode(message, type=Heard)
+                heard = _HEARD.decode(message)
                 first = times.get(before + 1) if before else None
                 if first is not None and heard.events > before:
                     ages.append(now - first)

@@ -55,6 +55,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sessions_an_address: int = 400
 
 
+msgspec.json.Decoder(Limits)  # knows it before two threads read it at once
+
+
 class LimitsFile:
     """The limits as the file has them now; one that cannot be read leaves those that held before."""
 

@@ -18,7 +18,7 @@ from explorer.architecture.trace import trace
 from explorer.runs.child_process import ChildProcess, module_command
 from explorer.runs.store.rows import Run
 from explorer.training.cost.forecast import forecast
-from explorer.training.cost.measurement import Measurement, measurement_file, read_measurement
+from explorer.training.cost.measurement import Measurement, measurement_file, read_measurement, to_measurement
 from explorer.training.cost.speed import Speed
 
 COMMAND = module_command("explorer.training.calibration.calibrate")
@@ -101,7 +101,7 @@ class Calibration:
         with self._lock:
             status = process.end.status if process.end else -1
             if status == 0 and was_free:
-                self._weigh(device, msgspec.json.decode(b"".join(printed), type=Measurement))
+                self._weigh(device, to_measurement(b"".join(printed)))
             elif status > 0:
                 self._failed.add(device)  # by itself: it would fail again; its words are in the server's log
             del self._processes[device]

@@ -9,6 +9,7 @@ from explorer.data.datasets import find_info
 from explorer.data.download import DownloadProgress
 from explorer.runs.child_process import ChildProcess, End, module_command
 
+_PROGRESS = msgspec.json.Decoder(DownloadProgress)
 _PATIENCE = 5.0  # seconds that a download may take to tidy up before it is killed
 
 
@@ -89,7 +90,7 @@ class _Download:
 
     def _hear(self, line: bytes) -> None:
         with contextlib.suppress(msgspec.DecodeError):  # what a library prints is no progress
-            self.progress = msgspec.json.decode(line, type=DownloadProgress)
+            self.progress = _PROGRESS.decode(line)
 
     def _on_end(self, end: End) -> None:
         if end.status and self.progress.state != "failed":

@@ -11,6 +11,7 @@ from explorer.runs.scheduler.worker import Ended, Hear
 from explorer.runs.store.privacy import UMASK
 
 WORKER = module_command("explorer.runs.worker.worker")
+_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class WorkerProcess:
 
     def _read(self, line: bytes) -> None:
         try:
-            message = msgspec.json.decode(line, type=Message)
+            message = _MESSAGE.decode(line)
         except msgspec.DecodeError as error:  # a stray print must not cost an hour's training
             logger.warning("a worker wrote a line that is no message (%s): %r", error, line[:SHOWN])
         else:

@@ -26,6 +26,8 @@ KEPT = (
 )
 FIELDS = {field.name: field for field in msgspec.structs.fields(Run)}
 NO_TEXT = "?"
+_RACE, _SWEEP = msgspec.json.Decoder(Race), msgspec.json.Decoder(Sweep)
+_CELLS = msgspec.json.Decoder(tuple[Cell, ...])
 OTHER_SUM = "its checksum is not that of what was written"
 
 
@@ -94,7 +96,7 @@ def to_race(row: Sequence[Any]) -> HeldRace:
     if found != race_checksum(name, created, text):
         raise _refusal("race", name, OTHER_SUM)
     try:
-        return HeldRace(name, str(owner), created, msgspec.json.decode(text, type=Race))
+        return HeldRace(name, str(owner), created, _RACE.decode(text))
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _refusal("race", name, str(error)) from error
 
@@ -105,8 +107,8 @@ def to_sweep(row: Sequence[Any]) -> HeldSweep:
     if found != sweep_checksum(name, created, text, cells):
         raise _refusal("sweep", name, OTHER_SUM)
     try:
-        laid_out = msgspec.json.decode(cells, type=tuple[Cell, ...])
-        return HeldSweep(name, str(owner), created, stopped, msgspec.json.decode(text, type=Sweep), laid_out)
+        laid_out = _CELLS.decode(cells)
+        return HeldSweep(name, str(owner), created, stopped, _SWEEP.decode(text), laid_out)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _refusal("sweep", name, str(error)) from error
 

@@ -93,10 +93,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         return self.tags.split(", ") if self.tags else []
 
 
+# A decoder for each type, here and elsewhere, made at import: msgspec gets to know a type at its first use, and two
+# threads that use one for the first time crash the interpreter.
+_JOB = msgspec.json.Decoder(Job)
+msgspec.json.Decoder(Run)  # read by `msgspec.convert`, which has no decoder
+
+
 @lru_cache(maxsize=JOBS)
 def read_job(text: str) -> Job:
     """Read a job, once for all who ask; raises `msgspec.MsgspecError` for what is none."""
-    return msgspec.json.decode(text, type=Job)
+    return _JOB.decode(text)
 
 
 class Remarks(msgspec.Struct, frozen=True, kw_only=True):

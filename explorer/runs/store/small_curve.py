@@ -60,10 +60,13 @@ def _short(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
+_CURVE = msgspec.json.Decoder(SmallCurve)
+
+
 def read_curve(text: str | None) -> SmallCurve:
     """Read a curve as a row has it; where there is none yet, or one that was damaged, an empty one."""
     try:
-        return msgspec.json.decode(text, type=SmallCurve) if text else SmallCurve()
+        return _CURVE.decode(text) if text else SmallCurve()
     except (msgspec.MsgspecError, RecursionError):
         return SmallCurve()
 

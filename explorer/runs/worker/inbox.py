@@ -15,6 +15,8 @@ from explorer.runs.worker.time_sharing import TimeShare
 from explorer.training.loop.control import Control
 from explorer.training.threads import Threads
 
+_ORDER: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)
+
 
 class Inbox:
     """Reads orders in a thread of its own, so a cancel and the end of input are heard while a job trains."""
@@ -47,7 +49,7 @@ class Inbox:
     def _read(self) -> None:
         for line in sys.stdin.buffer:
             try:
-                self._take(msgspec.json.decode(line, type=Order))
+                self._take(_ORDER.decode(line))
             except msgspec.DecodeError:  # this thread must live: it hears the end of input
                 traceback.print_exc()
         os._exit(0)  # the server is gone: nobody is left to train for

@@ -14,6 +14,8 @@ from explorer.training.loop.control import Control
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job
 
+_JOB = msgspec.json.Decoder(Job)
+
 
 def run_job(order: Train, control: Control) -> Iterator[Event]:
     """Train an order's job; it keeps and reads the order's files."""
@@ -21,4 +23,4 @@ def run_job(order: Train, control: Control) -> Iterator[Event]:
     if order.answers:
         control.answer_keeper = FileAnswerKeeper(Path(order.answers), run_id=order.run_id)
     resume = partial(read, Path(order.resume)) if order.resume else None
-    return train(msgspec.json.decode(order.job, type=Job), control=control, resume=resume)
+    return train(_JOB.decode(order.job), control=control, resume=resume)

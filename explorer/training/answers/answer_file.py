@@ -38,6 +38,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     classes: tuple[str, ...]  # their names, in the order of their numbers
 
 
+_HEADER = msgspec.json.Decoder(Header)
+
+
 class Kept(msgspec.Struct, frozen=True, eq=False):
     """Answers with what is known of them."""
 
@@ -61,7 +64,7 @@ def read(path: Path, *, run_id: str) -> Kept:
         if size > LARGEST:
             raise ValueError(f"it has {size:,} bytes, and {LARGEST:,} at most are right")
         with safe_open(path, framework="pt") as file:
-            header = msgspec.json.decode((file.metadata() or {}).get(HEADER, ""), type=Header)
+            header = _HEADER.decode((file.metadata() or {}).get(HEADER, ""))
             tensors = {name: file.get_tensor(name) for name in DTYPES}
         _check(header, tensors, run_id)
     except FileNotFoundError as error:

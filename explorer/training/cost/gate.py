@@ -158,11 +158,14 @@ def _check_memory(rows: Trace, recipe: Recipe, device: Device) -> None:
         )
 
 
+_JOB = msgspec.json.Decoder(Job)
+
+
 @lru_cache(maxsize=512)
 def needed_bytes(job_json: str) -> int:
     """Estimate the memory of a job's training step, in bytes; the job is JSON, and 0 where it cannot be read."""
     try:
-        job = msgspec.json.decode(job_json, type=Job)
+        job = _JOB.decode(job_json)
     except msgspec.MsgspecError:
         return 0
     return training_bytes(trace(job.architecture), job.recipe, train_size=train_size(job.recipe))

@@ -26,10 +26,13 @@ def measurement_file(home: Path, device: str) -> Path:
     return home / f"speed-{device}.json"
 
 
+to_measurement = msgspec.json.Decoder(Measurement).decode
+
+
 def read_measurement(home: Path, device: str) -> Measurement | None:
     """Read a device's rates; None where none are kept, or only some of them: they are measured anew."""
     try:
-        found = msgspec.json.decode(measurement_file(home, device).read_bytes(), type=Measurement)
+        found = to_measurement(measurement_file(home, device).read_bytes())
     except (OSError, msgspec.DecodeError):
         return None
     return None if device == "cpu" and found.beside is None else found

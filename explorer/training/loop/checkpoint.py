@@ -70,8 +70,11 @@ def weights_size(path: Path) -> int:
         raise _unreadable(path, error) from error
 
 
+_PLACE = msgspec.json.Decoder(Place)
+
+
 def _place(metadata: dict[str, str]) -> Place:
-    return msgspec.json.decode(metadata.get(PLACE, ""), type=Place)
+    return _PLACE.decode(metadata.get(PLACE, ""))
 
 
 def _unreadable(path: Path, error: Exception) -> CheckpointError:

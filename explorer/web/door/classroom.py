@@ -82,9 +82,12 @@ def _tidied(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())
 
 
+_ROOM = msgspec.json.Decoder(Classroom)
+
+
 def _kept(path: Path) -> Classroom | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Classroom)
+        return _ROOM.decode(path.read_bytes())
     except (OSError, msgspec.DecodeError):
         return None
 

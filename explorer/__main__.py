@@ -1,6 +1,6 @@
 """The command line: `python -m explorer presets | trace | code | notebook | onnx | train | sweep | bench | …`.
 
-`… backup` and `… restore` are about the runs that the app keeps.
+`… backup` and `… restore` are about the runs that the app keeps, `… forget` and `… export` about one person's.
 """
 
 import sys
@@ -14,6 +14,7 @@ from explorer.commands.bench import bench
 from explorer.commands.code import code
 from explorer.commands.notebook import notebook
 from explorer.commands.onnx import onnx
+from explorer.commands.person import export, forget
 from explorer.commands.sweep import sweep
 from explorer.commands.trace import trace
 from explorer.commands.train import train
@@ -57,6 +58,8 @@ main.add_command(sweep)
 main.add_command(bench)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(forget)
+main.add_command(export)
 
 if __name__ == "__main__":
     main(prog_name="python -m explorer")

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from explorer import __version__
+from explorer.__main__ import main
 from explorer.commands.app import app
 from explorer.data.home import app_folder
 
@@ -20,6 +21,15 @@ def test_it_says_its_version_which_stands_in_one_place() -> None:
     assert CliRunner().invoke(app, ["--version"]).output == f"cnn-explorer, version {__version__}\n"
     assert "streamlit run" in CliRunner().invoke(app, ["--help"]).output
     assert "version" in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dynamic"]
+
+
+def test_a_command_behind_it_does_what_the_module_does() -> None:
+    for words in (["presets"], ["forget", "--help"], ["nothing-such", "--help"]):
+        expected = CliRunner().invoke(main if words[0] in main.commands else app, words, prog_name="cnn-explorer")
+        assert CliRunner().invoke(app, words, prog_name="cnn-explorer").output == expected.output
+    assert "lenet-d2l" in CliRunner().invoke(app, ["presets"]).output
+    assert "is kept of PERSON" in CliRunner().invoke(app, ["forget", "--help"]).output
+    assert "streamlit run" in CliRunner().invoke(app, ["nothing-such", "--help"]).output
 
 
 def test_what_is_installed_holds_the_apps_own_files() -> None:

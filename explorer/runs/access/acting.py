@@ -58,22 +58,22 @@ class ActingRuns:
 
     def submit(self, job: Job) -> str:
         """Queue a job and give its run's id."""
-        self._check_launch([job])
+        self._begin_launch([job])
         return self._launched("launch", self._runs.submit(self._timed(job), self._person.id))
 
     def submit_race(self, race: Race) -> str:
         """Queue a race and give its id."""
-        self._check_launch([job for heat in race.heats for job in heat])
+        self._begin_launch([job for heat in race.heats for job in heat])
         return self._launched("launch a race", self._runs.submit_race(race, self._person.id))
 
     def submit_sweep(self, sweep: Sweep) -> str:
         """Queue a sweep and give its id."""
-        self._check_launch([job_of(sweep, cell) for cell in lay_out(sweep) if not cell.cause])
+        self._begin_launch([job_of(sweep, cell) for cell in lay_out(sweep) if not cell.cause])
         return self._launched("launch a sweep", self._runs.submit_sweep(sweep, self._person.id))
 
     def continue_run(self, run_id: str, *, more_epochs: int) -> str:
         """Queue a run of this person's that goes on from a run's checkpoint."""
-        self._check_launch([])
+        self._begin_launch([])
         going_on = self._runs.continue_run(run_id, self._person.id, more_epochs=more_epochs)
         return self._launched("continue", going_on)
 
@@ -171,6 +171,12 @@ class ActingRuns:
     def _allow(self, owners: Iterable[str]) -> None:
         if not all(self._person.may_change(owner) for owner in owners):
             raise NotAllowedError(NOT_YOURS)
+
+    def _begin_launch(self, jobs: Sequence[Job]) -> None:
+        """Refuse a launch that is too much, and keep what the class may call who launches."""
+        self._check_launch(jobs)
+        if self._class and self._person.nickname:
+            self._runs.call(self._person.id, self._person.nickname)
 
     def _check_launch(self, jobs: Sequence[Job]) -> None:
         if self._class:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from explorer.runs.scheduler.privacy import make_private
 from explorer.runs.store.database import StoreError
-from explorer.runs.store.privacy import make_private
 
 
 class FolderError(StoreError):

@@ -102,6 +102,10 @@ class Runs:
         """Give the place of a run's latest answers to the test pictures, there or not."""
         return self._answers.path(run_id)
 
+    def call(self, person: str, nickname: str) -> None:
+        """Keep what the class may call a person who launches something."""
+        self._writable.store.call(person, nickname)
+
     def submit(self, job: Job, owner: str) -> str:
         """Queue a job and give its run's id."""
         dispatcher = self._writable.dispatcher

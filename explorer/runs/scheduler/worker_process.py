@@ -7,8 +7,8 @@ import msgspec
 
 from explorer.runs.child_process import SHOWN, ChildProcess, module_command
 from explorer.runs.messages import Message, Order
+from explorer.runs.scheduler.privacy import UMASK
 from explorer.runs.scheduler.worker import Ended, Hear
-from explorer.runs.store.privacy import UMASK
 
 WORKER = module_command("explorer.runs.worker.worker")
 _MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)

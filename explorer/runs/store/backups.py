@@ -82,6 +82,19 @@ def backups(path: Path) -> list[Path]:
     return sorted(found, key=lambda each: each.stat().st_mtime, reverse=True)
 
 
+def remove_others(path: Path, backup: Path) -> int:
+    """Remove all backups but one, and count them; one that is being made does not come to its end."""
+    others = [each for each in backup.parent.glob(f"{path.stem}-*") if each != backup]
+    for each in others:
+        each.unlink(missing_ok=True)
+    return sum(each.suffix == path.suffix for each in others)
+
+
+def set_aside(path: Path) -> list[Path]:
+    """List the databases that lie beside this one under other names: they were replaced, or damaged."""
+    return sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))
+
+
 def look_through(place: Path) -> None:
     """Raise `StoreError` for a file that is no database of this program, or not whole."""
     with in_words(place), closing(connect(place, PATIENCE, mode="ro")) as connection:

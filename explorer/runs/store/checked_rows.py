@@ -90,6 +90,16 @@ def sweep_checksum(name: str, created: float, text: str, cells: str) -> int:
     return checksum(name, created, text, cells)
 
 
+def person_checksum(person: str, nickname: str) -> int:
+    """Compute the checksum of a person's row."""
+    return checksum(person, nickname)
+
+
+def to_nicknames(rows: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    """Turn rows of an id, a nickname and a checksum into nicknames by id; those that do not pass are left out."""
+    return {person: nickname for person, nickname, found in rows if found == person_checksum(person, nickname)}
+
+
 def to_race(row: Sequence[Any]) -> HeldRace:
     """Turn a row (id, owner, created, JSON, checksum) into a race."""
     name, owner, created, text, found = row

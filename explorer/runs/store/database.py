@@ -1,6 +1,7 @@
 """The one SQLite file of a folder: its tables, its versions, how it is opened, and what can go wrong with it, in words.
 
-SQL stands here and in `reader.py`, `store.py`, `inserts.py`, `salvage.py` and `retention.py`, and nowhere else.
+SQL stands here and in `reader.py`, `store.py`, `inserts.py`, `salvage.py`, `retention.py` and `persons.py`, and nowhere
+else.
 """
 
 import os
@@ -72,6 +73,10 @@ UPDATE events SET checksum = checksum(CAST(run AS BLOB), seq, CAST(json AS BLOB)
 UPDATE races SET checksum = checksum(CAST(id AS BLOB), created, CAST(json AS BLOB));
 UPDATE sweeps SET checksum = checksum(CAST(id AS BLOB), created, CAST(json AS BLOB), CAST(cells_json AS BLOB));
 """,
+    # What the class may call those who launched something.
+    """
+CREATE TABLE persons (id TEXT PRIMARY KEY, nickname TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
+""",
 )
 VERSION = len(MIGRATIONS)
 PLAUSIBLE = 1_000  # a higher version is none that a newer program wrote
@@ -84,7 +89,7 @@ REPAIRS = {
     "SQLITE_CORRUPT": "Restart this program: it sets a damaged file aside, and takes over what can be read of it.",
 }
 OTHER_REPAIR = "If it stays so, start with another EXPLORER_HOME."
-TABLES = ("runs", "events", "races", "sweeps")
+TABLES = ("runs", "events", "races", "sweeps", "persons")
 
 
 class StoreError(Exception):

@@ -1,11 +1,11 @@
-"""How runs and their events come into the tables, within a transaction that `store.py` has begun."""
+"""How runs, their events and persons come into the tables, within a transaction that `store.py` has begun."""
 
 import sqlite3
 from collections.abc import Sequence
 
 import msgspec
 
-from explorer.runs.store.checked_rows import COLUMNS, run_checksum, to_events
+from explorer.runs.store.checked_rows import COLUMNS, person_checksum, run_checksum, to_events
 from explorer.runs.store.checksum import checksum
 from explorer.runs.store.rows import LIVE, Run, changes_by
 from explorer.runs.store.small_curve import read_curve, write_curve
@@ -17,6 +17,12 @@ def insert(connection: sqlite3.Connection, run: Run) -> None:
     values = (*msgspec.structs.astuple(run), run_checksum(run))
     columns = ", ".join((*COLUMNS, "checksum"))
     connection.execute(f"INSERT INTO runs ({columns}) VALUES ({', '.join('?' * len(values))})", values)
+
+
+def insert_person(connection: sqlite3.Connection, person: str, nickname: str) -> None:
+    """Add what the class may call a person, in place of what it was called before."""
+    row = (person, nickname, person_checksum(person, nickname))
+    connection.execute("INSERT OR REPLACE INTO persons (id, nickname, checksum) VALUES (?, ?, ?)", row)
 
 
 def insert_events(connection: sqlite3.Connection, run_id: str, events: Sequence[Event]) -> None:

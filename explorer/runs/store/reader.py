@@ -7,14 +7,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from explorer.runs.store.checked_rows import COLUMNS, to_events, to_race, to_run, to_sweep
-from explorer.runs.store.database import BusyError, check_version, connect, in_words, is_shut, lenient
+from explorer.runs.store.checked_rows import COLUMNS, to_events, to_nicknames, to_race, to_run, to_sweep
+from explorer.runs.store.database import BusyError, StoreError, check_version, connect, in_words, is_shut, lenient
 from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, HeldSweep, Run, State
 from explorer.training.events import Event
 
@@ -141,6 +141,36 @@ class Reader:
         sql = f"SELECT owner, MAX(started) FROM runs WHERE owner IN ({owners}) AND started > 0 GROUP BY owner"
         with self._reading() as connection:
             return dict(_rows(connection, sql))
+
+    def nicknames(self) -> dict[str, str]:
+        """Tell what the class may call those who launched something, by their ids."""
+        with self._reading() as connection:
+            return to_nicknames(_rows(connection, "SELECT id, nickname, checksum FROM persons"))
+
+    def owners(self) -> dict[str, int]:
+        """Count the runs of each who launched any, also those that were deleted."""
+        with self._reading() as connection:
+            return dict(_rows(connection, "SELECT owner, COUNT(*) FROM runs GROUP BY owner ORDER BY owner"))
+
+    def deleted_runs(self, limit: int) -> list[Run]:
+        """List the runs that were deleted last and can be restored, the latest first."""
+        return self._select("WHERE deleted IS NOT NULL ORDER BY deleted DESC, rowid DESC LIMIT ?", (limit,))
+
+    def runs_of(self, owner: str) -> list[Run]:
+        """List all that is kept of an owner's runs, oldest first: also what was deleted, or cannot be read."""
+        return self._select("WHERE owner = ? ORDER BY created, rowid", (owner,))
+
+    def groups_of(self, owner: str) -> list[HeldRace | HeldSweep]:
+        """List an owner's races and sweeps, as far as they can be read."""
+        names = "SELECT id FROM races WHERE owner = ?", "SELECT id FROM sweeps WHERE owner = ?"
+        with self._reading() as connection:
+            races, sweeps = ([str(name) for (name,) in _rows(connection, sql, (owner,))] for sql in names)
+        found: list[HeldRace | HeldSweep] = []
+        for find, ids in ((self.race, races), (self.sweep, sweeps)):
+            for name in ids:
+                with suppress(StoreError):
+                    found += filter(None, [find(name)])
+        return found
 
     def events(self, run_id: str, *, after: int = 0) -> list[tuple[int, Event]]:
         """Read a run's events with their numbers (1, 2, …), in order; only those numbered above `after`.

@@ -35,9 +35,11 @@ class RunFiles:
                 _remove(path)
 
     def remove(self, run_ids: Iterable[str]) -> None:
-        """Remove runs' files, as far as there are any."""
+        """Remove runs' files, as far as there are any, also those that were left half-written."""
         for run_id in run_ids:
-            _remove(self.path(run_id))
+            path = self.path(run_id)
+            _remove(path)
+            _remove(path.with_name(path.name + PART))
 
     def total(self) -> int:
         """Count the bytes of all files."""

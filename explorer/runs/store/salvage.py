@@ -10,8 +10,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from explorer.runs.store.checked_rows import COLUMNS, to_events, to_race, to_run, to_sweep
+from explorer.runs.store.checked_rows import COLUMNS, to_events, to_nicknames, to_race, to_run, to_sweep
 from explorer.runs.store.database import VERSION, StoreError, connect, damage_suppressed, lenient, prepare
+from explorer.runs.store.inserts import insert_person
 from explorer.runs.store.reader import SELECT_RUNS
 
 RUN_COLUMNS = (*COLUMNS, "checksum")
@@ -69,6 +70,7 @@ def salvage(source: Path, target: sqlite3.Connection) -> Salvaged:
         _put(target, "runs", RUN_COLUMNS, whole)
         for table, columns in GROUP_COLUMNS.items():
             _put(target, table, columns, _group_rows(connection, table, columns))
+        _take_persons(connection, target)
         for (run_id,) in target.execute("SELECT id FROM runs").fetchall():
             _take_events(connection, target, run_id)
     return Salvaged(len(whole), len(rows) - len(whole))
@@ -97,6 +99,13 @@ def _rowids(connection: sqlite3.Connection, table: str, indices: Sequence[str]) 
     looks = [f"SELECT rowid FROM {table} NOT INDEXED ORDER BY rowid {way}" for way in ("ASC", "DESC")]
     looks += [f"SELECT rowid FROM {table} INDEXED BY {index}" for index in indices]
     return {row[0] for look in looks for row in _read(connection, look) if isinstance(row[0], int)}
+
+
+def _take_persons(connection: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    looks = [f"SELECT id, nickname, checksum FROM persons ORDER BY id {way}" for way in ("ASC", "DESC")]
+    named = to_nicknames((row[0], row[1], row[2]) for look in looks for row in _read(connection, look))
+    for person, nickname in named.items():
+        insert_person(target, person, nickname)
 
 
 def _take_events(connection: sqlite3.Connection, target: sqlite3.Connection, run_id: str) -> None:

@@ -19,7 +19,7 @@ from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep, cell_words, job_of, lay_out
 from explorer.runs.store.checked_rows import race_checksum, sweep_checksum, to_run
 from explorer.runs.store.database import BusyError, StoreError, check, connect, in_words, prepare
-from explorer.runs.store.inserts import draw_old_curves, insert, insert_events
+from explorer.runs.store.inserts import draw_old_curves, insert, insert_events, insert_person
 from explorer.runs.store.reader import SELECT_RUNS, Reader, quoted
 from explorer.runs.store.rows import BOUNDS, ENDED, LIVE, STOPPABLE, Remarks, Run, State, is_measured_by
 from explorer.training.events import Event
@@ -124,6 +124,12 @@ class Store(Reader):
             if found:
                 insert_events(connection, run_id, events)
             return bool(found)
+
+    def call(self, person: str, nickname: str) -> None:
+        """Keep what the class may call a person."""
+        if self.nicknames().get(person) != nickname:
+            with self._writing(ASKED) as connection:
+                insert_person(connection, person, nickname)
 
     def remark(self, run_id: str, remarks: Remarks) -> bool:
         """Keep what a person says of a run, in place of what was said before; False if there is no such run."""

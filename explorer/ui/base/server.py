@@ -44,6 +44,14 @@ def person() -> Person:
     return read_person(room, st.context.cookies, st.context.headers) or NOBODY
 
 
+def others() -> dict[str, str]:
+    """Give the nicknames of the others of a class by their ids; none where there is no class."""
+    if class_work() is None:
+        return {}
+    mine = person().id
+    return {each: nickname for each, nickname in runs().store.nicknames().items() if each != mine}
+
+
 def acting() -> ActingRuns:
     """Give this server's runs in the hands of the person whose tab this is."""
     return ActingRuns(runs(), person(), class_work())

@@ -8,13 +8,13 @@ import streamlit as st
 from explorer.runs.store.rows import BOUNDS, ENDED, UNFINISHED, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_value
-from explorer.ui.base.server import acting, event_cache, runs
+from explorer.ui.base.server import acting, event_cache, others, runs
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.history import history_state
 from explorer.ui.history.run_comparison import run_comparison
 from explorer.views.common.words import plain
 from explorer.views.runs.curves import curve_series
-from explorer.views.runs.history import HistoryEntry, entries, recipe_texts, run_title
+from explorer.views.runs.history import HistoryEntry, by_words, entries, recipe_texts, run_title
 from explorer.views.runs.run_words import curve_words, lost_words, outcome
 
 CURVE_HEIGHT = 300
@@ -34,7 +34,7 @@ def chosen_runs() -> None:
     if not found:
         st.caption(HINT if runs().store.list_runs(1) else "")
     elif len(names) == 1 and found[0].group == names[0]:
-        _group(entries(found, runs().store.group_titles())[0])
+        _group(entries(found, runs().store.group_titles(), others())[0])
     elif len(found) == 1:
         _run(found[0])
     else:
@@ -55,7 +55,8 @@ def _first(place: Mapping[str, int], run: Run, last: int) -> int:
 
 def _group(entry: HistoryEntry) -> None:
     st.markdown(f"##### {plain(entry.title)}")
-    st.caption(f"A {entry.extent}. Its arrow in the list shows {'it' if len(entry.runs) == 1 else 'them one by one'}.")
+    said = plain(" ".join(filter(None, [entry.extent, entry.by])))
+    st.caption(f"A {said}. Its arrow in the list shows {'it' if len(entry.runs) == 1 else 'them one by one'}.")
     with st.container(horizontal=True):
         if st.button(f"Open the {entry.kind}", key="open_group", type="primary"):
             links.to_group(entry.kind, state.session().design, entry.id).follow()
@@ -68,9 +69,9 @@ def _group(entry: HistoryEntry) -> None:
 
 def _run(run: Run) -> None:
     st.markdown(f"##### {plain(run_title(run))}")
-    network = f"{run.name} · " if run.title else ""
+    said = [by_words(run.owner, others()), run.name if run.title else "", ", ".join(recipe_texts(run))]
     if run.is_readable:
-        st.caption(plain(f"{network}{', '.join(recipe_texts(run))}"))
+        st.caption(plain(" · ".join(filter(None, said))))
         _ways_on(run)
     else:
         delete_button([run])

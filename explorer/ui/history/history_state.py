@@ -24,6 +24,7 @@ class HistoryState:
 
     search: Search = field(default_factory=Search)
     deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
+    to_restore: tuple[str, ...] = ()  # what the teacher chose of all that was deleted
 
 
 def remembered() -> HistoryState:
@@ -117,3 +118,18 @@ def restore() -> None:
 def _restore() -> None:
     acting().restore(remembered().deleted)
     remembered().deleted = ()
+
+
+def choose_deleted(names: Iterable[str]) -> None:
+    """Choose runs, races and sweeps of those that were deleted."""
+    remembered().to_restore = tuple(names)
+
+
+def restore_deleted(run_ids: Sequence[str]) -> None:
+    """Take back runs that anybody deleted."""
+    attempt(partial(_restore_deleted, run_ids))
+
+
+def _restore_deleted(run_ids: Sequence[str]) -> None:
+    acting().restore(run_ids)
+    remembered().to_restore = ()

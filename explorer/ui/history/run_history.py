@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.runs.store.rows import Run
 from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_value
-from explorer.ui.base.server import runs, store_errors_in_words, thumbnails
+from explorer.ui.base.server import others, runs, store_errors_in_words, thumbnails
 from explorer.ui.common.notices import notices
 from explorer.ui.components.history_list import history_list
 from explorer.ui.history import history_state
@@ -33,7 +33,7 @@ def run_history() -> None:
     """Show the search and the list."""
     notices()
     store = runs().store
-    found = entries(store.history(MOST_ENTRIES), store.group_titles())
+    found = entries(store.history(MOST_ENTRIES), store.group_titles(), others())
     _undo()
     class_desk()
     if not found and not history_state.remembered().deleted:
@@ -56,7 +56,7 @@ def _head(found: list[HistoryEntry], matched: list[HistoryEntry]) -> None:
     query.text_input(
         "Search",
         max_chars=200,
-        placeholder=FIELDS,
+        placeholder=FIELDS + ", person" * any(entry.by for entry in found),
         icon=":material/search:",
         **keyed_value("search_runs", asked, history_state.search_for),
     )

@@ -10,7 +10,7 @@ from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.inputs import keyed_default, keyed_value
-from explorer.ui.base.server import acting, event_cache, runs, store_errors_in_words
+from explorer.ui.base.server import acting, event_cache, others, runs, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress, place_in_queue
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.row_table import row_table
@@ -24,7 +24,7 @@ from explorer.views.race.race_curves import AXES, AXIS_NOTES
 from explorer.views.race.verdict import verdict
 from explorer.views.race.watching import race_told
 from explorer.views.runs.group import group_state
-from explorer.views.runs.history import deletion_words
+from explorer.views.runs.history import by_words, deletion_words
 from explorer.views.runs.run_words import Progress
 from explorer.views.runs.watching import Told
 
@@ -62,7 +62,9 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
         return
     held = runs().store.race_runs(found.id)
     told = _told(found.race, held)
-    st.markdown(f"**{plain(found.race.question)}** {plain(terms_words(found.race))}")
+    whose = by_words(found.owner, others())
+    said = [f"**{plain(found.race.question)}**", plain(whose and f"({whose})"), plain(terms_words(found.race))]
+    st.markdown(" ".join(filter(None, said)))
     _status(found, held, told)
     rule = _verdict(found.race, held)
     _chart(found, held, told)

@@ -8,14 +8,14 @@ import streamlit as st
 from explorer.runs.store.rows import UNFINISHED, HeldSweep, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
-from explorer.ui.base.server import acting, runs, store_errors_in_words
+from explorer.ui.base.server import acting, others, runs, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress, place_in_queue
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
 from explorer.ui.sweep import sweep_state
 from explorer.views.common import words
 from explorer.views.runs.group import group_state
-from explorer.views.runs.history import deletion_words
+from explorer.views.runs.history import by_words, deletion_words
 from explorer.views.runs.run_words import STATES, Progress, waiting_words
 from explorer.views.sweep.cost_scatter import cost_scatter, scatter_words
 from explorer.views.sweep.parallel_axes import parallel_figure, parallel_words
@@ -61,7 +61,8 @@ def _live(found: HeldSweep, *, going_on: bool) -> None:
         st.info(gone)
     still = any(run.state in UNFINISHED for run in held)
     settings = settings_of(found, held)
-    st.markdown(f"**{words.plain(title_words(found.sweep))}**")
+    whose = by_words(found.owner, others())
+    st.markdown(f"**{words.plain(title_words(found.sweep))}** {words.plain(whose)}".rstrip())
     st.caption(words.plain(terms_words(found.sweep)))
     _status(found, held)
     leader = best_words(found, settings, going_on=still)

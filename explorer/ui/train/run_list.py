@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.ui.base import links, state
-from explorer.ui.base.server import runs
+from explorer.ui.base.server import others, runs
 from explorer.ui.components.row_table import opening_table
 from explorer.ui.train import train_state
 from explorer.views.runs.history import HistoryEntry, entries
@@ -17,7 +17,7 @@ def run_list() -> None:
     _go_to_wanted()
     st.subheader("Last runs")
     store = runs().store
-    found = entries(store.history(SHOWN), store.group_titles())
+    found = entries(store.history(SHOWN), store.group_titles(), others())
     if not found:
         st.caption("No runs yet. Each run that you train stays here, also after a restart.")
         return

@@ -8,7 +8,7 @@ from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event
 from explorer.ui.base import links
 from explorer.ui.base.frame import tell_refusal
-from explorer.ui.base.server import event_cache, runs, store_errors_in_words
+from explorer.ui.base.server import event_cache, others, runs, store_errors_in_words
 from explorer.ui.common.run_names import full_name
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.run_progress import run_progress
@@ -16,7 +16,7 @@ from explorer.ui.components.watching import Watch, tick, watch_address, watch_to
 from explorer.ui.train.probe_view import probe_view
 from explorer.ui.train.run_controls import run_controls
 from explorer.views.common.words import named, plain
-from explorer.views.runs.history import deletion_words, run_title
+from explorer.views.runs.history import by_words, deletion_words, run_title
 from explorer.views.runs.receipt import comparison_words
 from explorer.views.runs.run_words import Progress, device_words, lost_words, outcome, recipe_words
 from explorer.views.runs.watching import Told, run_told
@@ -90,7 +90,8 @@ def _curve(run: Run | None, told: Told | None) -> None:
 def _headline(run: Run) -> None:
     words, link = st.columns([5, 1], vertical_alignment="center")
     name = f"**{plain(full_name(run))}**" + ", continued" * bool(run.continues)
-    words.markdown(f"{name} · {plain(recipe_words(run.job.recipe))} · {plain(device_words(run))}")
+    said = (by_words(run.owner, others()), recipe_words(run.job.recipe), device_words(run))
+    words.markdown(" · ".join([name, *(plain(each) for each in said if each)]))
     if link.button("Its layers", key="layers", width="stretch"):
         links.to_explore(run.job.architecture).follow()
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from explorer.data.datasets import DATASETS
 from explorer.runs.store.rows import Run, read_job
@@ -22,6 +23,7 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     title: str
     runs: tuple[Run, ...]
     kind: Literal["run", "race", "sweep"] = "run"
+    by: str = ""  # whose it is, in words; empty where that is the one who looks, or nobody knows
 
     @property
     def extent(self) -> str:
@@ -98,17 +100,28 @@ def deletion_words(what: str, runs: Sequence[Run]) -> str:
     return f"{what}: {some}. Its link still shows all."
 
 
+def by_words(owner: str, others: Mapping[str, str]) -> str:
+    """Say whose something is, `by Ada`, where it is one of the `others`, whose nicknames stand by their ids."""
+    return f"by {shown(others[owner])}" if owner in others else ""
+
+
 def alone(run: Run) -> HistoryEntry:
     """Give a run as an entry of its own."""
     return HistoryEntry(run.id, run_title(run), (run,))
 
 
-def entries(runs: Iterable[Run], titles: Mapping[str, str]) -> list[HistoryEntry]:
-    """Put the runs of a race or sweep together, which `titles` names; all come newest first, as `runs` do."""
+def entries(
+    runs: Iterable[Run], titles: Mapping[str, str], others: Mapping[str, str] | None = None
+) -> list[HistoryEntry]:
+    """Put the runs of a race or sweep together, which `titles` names; all come newest first, as `runs` do.
+
+    `others` has the nicknames of other persons by their ids, where it is to be said whose an entry is.
+    """
     groups: dict[str, list[Run]] = {}
     for run in runs:
         groups.setdefault(run.group or run.id, []).append(run)
-    return [_entry(name, group, titles) for name, group in groups.items()]
+    found = (_entry(name, group, titles) for name, group in groups.items())
+    return [replace(entry, by=by_words(entry.runs[0].owner, others or {})) for entry in found]
 
 
 def _entry(name: str, group: list[Run], titles: Mapping[str, str]) -> HistoryEntry:
@@ -119,14 +132,14 @@ def _entry(name: str, group: list[Run], titles: Mapping[str, str]) -> HistoryEnt
 
 
 def matching(found: Sequence[HistoryEntry], query: str) -> list[HistoryEntry]:
-    """Keep the entries with a run that has all words of a query in its name, tags, notes, network, recipe or state."""
+    """Keep the entries with a run that has all words of a query in its names, tags, notes, recipe, owner or state."""
     words = query.casefold().split()
     return [entry for entry in found if any(_has(entry, run, words) for run in entry.runs)] if words else list(found)
 
 
 def _has(entry: HistoryEntry, run: Run, words: list[str]) -> bool:
     texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], *recipe_texts(run))
-    text = "\n".join((entry.kind, entry.id, run.id, entry.title, *texts)).casefold()
+    text = "\n".join((entry.kind, entry.id, run.id, entry.title, entry.by, *texts)).casefold()
     return all(word in text for word in words)
 
 

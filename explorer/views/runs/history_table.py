@@ -84,17 +84,22 @@ def _rows(
     entry: HistoryEntry, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, opened: bool, now: float
 ) -> list[HistoryRow]:
     if entry.kind == "run":
-        return [_run_row(entry.runs[0], pictures, chosen, now=now)]
+        return [_run_row(entry.runs[0], pictures, chosen, now=now, by=entry.by)]
     inside = [_run_row(run, pictures, chosen, now=now, is_inside=True) for run in entry.runs] if opened else []
     return [_group_row(entry, pictures, chosen, opened=opened, now=now), *inside]
 
 
 def _run_row(
-    run: Run, pictures: Mapping[Architecture, int], chosen: Mapping[str, int], *, now: float, is_inside: bool = False
+    run: Run,
+    pictures: Mapping[Architecture, int],
+    chosen: Mapping[str, int],
+    *,
+    now: float,
+    by: str = "",
+    is_inside: bool = False,
 ) -> HistoryRow:
     recipe, _ = recipe_texts(run)
-    network = [shown(run.name)] if run.title else []
-    words = " · ".join([*network, recipe])
+    words = " · ".join(filter(None, [by, shown(run.name) if run.title else "", recipe]))
     return HistoryRow(
         id=run.id,
         name=run_title(run) + ", continued" * bool(run.continues),
@@ -195,6 +200,14 @@ def entries_table(found: Sequence[HistoryEntry], *, now: float | None = None) ->
     return Table(["Run", "Recipe", "State", "Test accuracy", "Train loss", "Launched"], rows, [])
 
 
+def deleted_words(entry: HistoryEntry, *, now: float) -> str:
+    """Say in a menu's line what was deleted: `LeNet · by Ada · test accuracy 75.0 % · deleted 5 min ago`."""
+    accuracy = f"test accuracy {percent(entry.test_accuracy)}" if entry.test_accuracy is not None else ""
+    extent = "" if entry.kind == "run" else entry.extent
+    deleted = max(run.deleted or 0.0 for run in entry.runs)
+    return " · ".join(filter(None, [entry.title, entry.by, extent, accuracy, f"deleted {ago(now - deleted)}"]))
+
+
 def _entry_row(index: int, entry: HistoryEntry, now: float) -> TableRow:
     first = entry.runs[0]
     texts = (states_words(entry.runs), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
@@ -203,8 +216,8 @@ def _entry_row(index: int, entry: HistoryEntry, now: float) -> TableRow:
 
 
 def _words(entry: HistoryEntry) -> str:
-    """Say a run's recipe; of several the first one's, whose seed says nothing of the others."""
+    """Say whose it is, and a run's recipe; of several the first one's, whose seed says nothing of the others."""
     recipe, seed = recipe_texts(entry.runs[0])
-    return (
-        ", ".join(filter(None, [recipe, seed])) if entry.kind == "run" else f"{entry.extent}, the best here · {recipe}"
-    )
+    several = f"{entry.extent}, the best here · {recipe}"
+    said = ", ".join(filter(None, [recipe, seed])) if entry.kind == "run" else several
+    return " · ".join(filter(None, [entry.by, said]))

@@ -4,7 +4,7 @@ from functools import cache
 
 from explorer.data.home import explorer_home
 from explorer.runs.access.acting import Classwork
-from explorer.runs.access.audit import AuditLog
+from explorer.runs.access.audit import AuditLog, audit_log
 from explorer.runs.access.limits import Limits, LimitsFile
 from explorer.web.door.classroom import the_classroom
 
@@ -15,7 +15,7 @@ def class_work() -> Classwork | None:
     if the_classroom() is None:
         return None
     home = explorer_home()
-    return Classwork(LimitsFile(home / "limits.toml"), AuditLog(home / "audit.jsonl"))
+    return Classwork(LimitsFile(home / "limits.toml"), AuditLog(audit_log(home)))
 
 
 def class_limits() -> Limits:

@@ -115,6 +115,15 @@ def test_one_person_has_no_more_than_the_limits_and_the_teacher_has_none(
             ActingRuns(runs, person, shared).submit(JOB)
 
 
+def test_a_launch_keeps_what_the_class_calls_who_launches(runs: Runs, work: Classwork) -> None:
+    for person, shared in ((ANN, work), (Person("b"), work), (Person("c", "Cy"), None)):
+        ActingRuns(runs, person, shared).submit(JOB)
+    assert runs.store.nicknames() == {"a": "Ann"}
+    race = Race(question="Which?", contenders=(Contender("one", JOB.architecture, JOB.recipe),), seeds=2)
+    ActingRuns(runs, Person("a", "Anna"), work).submit_race(race)
+    assert runs.store.nicknames() == {"a": "Anna"}
+
+
 def test_who_is_alone_may_do_everything_and_nothing_is_written_down(runs: Runs, tmp_path: Path) -> None:
     run = ActingRuns(runs, ANN, None).submit(JOB)
     alone = ActingRuns(runs, ALONE, None)

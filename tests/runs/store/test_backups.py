@@ -11,6 +11,7 @@ import pytest
 
 from explorer.runs.scheduler.upkeep import DAY, look_after
 from explorer.runs.store.backups import KEPT, back_up, backups, restore
+from explorer.runs.store.checksum import teach
 from explorer.runs.store.database import MIGRATIONS, VERSION, StoreError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.recovery import open_store
@@ -91,6 +92,7 @@ def test_a_damaged_file_makes_no_backup_and_costs_none(store: Store) -> None:
 def test_a_file_of_an_older_version_is_backed_up_before_it_is_changed(tmp_path: Path) -> None:
     path = tmp_path / "runs.sqlite"
     with closing(sqlite3.connect(path)) as old, old:
+        teach(old)
         old.executescript("".join(MIGRATIONS[:-1]))
         old.execute(f"PRAGMA user_version = {VERSION - 1}")
     for _ in range(2):

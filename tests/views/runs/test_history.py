@@ -12,7 +12,7 @@ from explorer.runs.store.rows import Run
 from explorer.runs.store.small_curve import SmallCurve, write_curve
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.views.runs.history import HistoryEntry, entries, matching, ordered, told
-from explorer.views.runs.history_table import HEIGHT, WIDTH, entries_table, history_table
+from explorer.views.runs.history_table import HEIGHT, WIDTH, deleted_words, entries_table, history_table
 from tests.runs.scripted_worker import step
 from tests.views.runs.test_run_words import a_run
 
@@ -96,6 +96,27 @@ def test_an_opened_races_runs_stand_below_it() -> None:
     first = table.rows[0]
     assert (first.name, first.cells) == ("For Friday", ("30.0 %", "", "finished", "1 s ago"))
     assert first.words.startswith("LeNet (the book) · Adam 0.001")
+
+
+def test_whose_it_is_stands_there_where_it_is_anothers() -> None:
+    runs = [run("mine", owner="me"), run("hers", owner="zoe"), in_race("r1", 0, 0, owner="eve"), run("x", owner="?")]
+    found = entries(runs, QUESTIONS, {"zoe": "Zoe", "eve": "<b>\u202eEve"})
+    assert [entry.by for entry in found] == ["", "by Zoe", "by <b>[U+202E]Eve", ""]
+    found_by = {query: ids(matching(found, query)) for query in ("by zoe", "<b> eve", "by")}
+    assert found_by == {"by zoe": ["hers"], "<b> eve": ["race"], "by": ["hers", "race"]}
+    rows = history_table(found, pictures={}, column="Run", falling=True, opened=["race"]).rows
+    assert [row.words.partition(" · ")[0] for row in rows[:3]] == ["Adam 0.001, batch 256", "by Zoe", found[2].by]
+    assert "by" not in rows[3].words.split()
+    assert [row.words.partition(" · ")[0] for row in entries_table(found).rows][1:3] == ["by Zoe", found[2].by]
+
+
+def test_a_deleted_entry_says_what_it_was_whose_and_when() -> None:
+    runs = [in_race("r1", 0, 0, deleted=40.0, test_accuracy=0.5), in_race("r2", 0, 1, deleted=50.0, test_accuracy=0.75)]
+    found = entries([*runs, run("a", title="Mine", deleted=90.0, owner="ada")], QUESTIONS, {"ada": "Ada"})
+    assert [deleted_words(entry, now=100.0) for entry in found] == [
+        "Sigmoid or ReLU? · race of 2 runs · test accuracy 75.0 % · deleted 50 s ago",
+        "Mine · by Ada · deleted 10 s ago",
+    ]
 
 
 def test_a_design_without_a_picture_yet_has_none() -> None:

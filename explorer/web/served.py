@@ -20,6 +20,7 @@ from explorer.web.door.upload_bounds import upload_bounds
 from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
 from explorer.web.health import healthz, metrics, readyz
+from explorer.web.saving.save_route import SAVE_ADDRESS, save
 from explorer.web.watching.asked import WATCH_ADDRESS
 from explorer.web.watching.watch_route import watch
 
@@ -33,6 +34,7 @@ def routes() -> list[BaseRoute]:
     base = _base()
     watched = f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}"
     found: list[BaseRoute] = [Route(base + PLOTLY_ADDRESS, plotly_library), WebSocketRoute(watched, watch)]
+    found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save))
     found += [Route(base + path, answer) for path, answer in HEALTH.items()]
     if room := the_classroom():
         door = Door(room, base=base)

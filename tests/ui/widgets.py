@@ -38,5 +38,16 @@ def said(page: AppTest) -> str:
 
 def progress_words(page: AppTest) -> str:
     """Give the sentence beside the page's progress bar."""
-    (bar,) = (each.proto for each in page.get("bidi_component") if each.proto.component_name == "run_progress")
-    return str(json.loads(bar.json)["words"])
+    (bar,) = _mounted(page, "run_progress")
+    return str(bar["words"])
+
+
+def save_buttons(page: AppTest) -> dict[str, str]:
+    """Give the buttons that save a file from the server's disk: their labels, and the addresses of the files."""
+    return {each["label"]: each["address"] for each in _mounted(page, "save_button")}
+
+
+def _mounted(page: AppTest, name: str) -> list[dict[str, Any]]:
+    """Give what the page tells each of its elements of a name."""
+    found = [each.proto for each in page.get("bidi_component") if each.proto.component_name == name]
+    return [json.loads(each.json) for each in found]

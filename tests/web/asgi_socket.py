@@ -15,13 +15,13 @@ PATIENCE = 60.0  # seconds; only a failing test waits so long
 class AsgiSocket:
     """Opens an address in `async with`; `status` is 101, or that of a refusal, whose words are `words`."""
 
-    def __init__(self, app: ASGIApp, address: str) -> None:
+    def __init__(self, app: ASGIApp, address: str, *, cookie: str = "") -> None:
         url = urlsplit(address)
         self._scope = {
             "type": "websocket",
             "path": url.path,
             "query_string": url.query.encode(),
-            "headers": [],
+            "headers": [(b"cookie", cookie.encode())] if cookie else [],
             "subprotocols": [],
             "extensions": {"websocket.http.response": {}},
         }

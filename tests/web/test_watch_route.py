@@ -9,10 +9,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from explorer.runs.access.person import Person
 from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.store import Store
 from explorer.training.events import Started, Step
 from explorer.web.base import once
+from explorer.web.door.classroom import Classroom
+from explorer.web.door.persons import COOKIE, sign
 from explorer.web.served import routes
 from explorer.web.watching import subjects, watch_route
 from explorer.web.watching.asked import Asked
@@ -20,6 +23,8 @@ from explorer.web.watching.feed import Feed
 from tests.runs.scene import job, race
 from tests.web.asgi_socket import AsgiSocket
 
+ROOM = Classroom("ABC", "DEF", "secret")
+MEMBER, OWNER, TEACHER = Person("other"), Person("me"), Person("t", is_teacher=True)
 STARTED = Started(
     device="cpu", dataset="d", train_size=640, test_size=1, num_params=1, num_steps=100, steps_per_epoch=10
 )
@@ -46,6 +51,16 @@ def app() -> ASGIApp:
     return Starlette(routes=routes())
 
 
+@pytest.fixture
+def class_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have others reach the server."""
+    monkeypatch.setattr("explorer.web.door.persons.the_classroom", lambda: ROOM)
+
+
+def cookie_of(person: Person) -> str:
+    return f"{COOKIE}={sign(ROOM, person)}"
+
+
 def begun(store: Store) -> str:
     run = store.create(job("0"), "me")
     store.claim([run])
@@ -53,11 +68,11 @@ def begun(store: Store) -> str:
     return run
 
 
-def refusal(app: ASGIApp, address: str) -> tuple[int, str]:
-    """Give the status and the words by which an address is refused."""
+def refusal(app: ASGIApp, address: str, *, who: Person | None = None) -> tuple[int, str]:
+    """Give the status and the words by which an address is refused; 101 where it is not."""
 
     async def open_it() -> tuple[int, str]:
-        async with AsgiSocket(app, address) as socket:
+        async with AsgiSocket(app, address, cookie=cookie_of(who) if who else "") as socket:
             return socket.status, socket.words
 
     return asyncio.run(open_it())
@@ -122,9 +137,52 @@ def test_a_race_has_no_other_axes(store: Store, app: ASGIApp) -> None:
     assert refusal(app, f"/watch/race/{held}?axis=sideways")[0] == 404
 
 
-def test_nobody_watches_what_they_may_not_see(store: Store, app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_route, "may_watch", lambda *_: False)
-    assert refusal(app, f"/watch/run/{begun(store)}")[0] == 404
+@pytest.mark.usefixtures("class_room")
+def test_a_deleted_run_is_watched_by_its_owner_and_the_teacher_alone(store: Store, app: ASGIApp) -> None:
+    run = begun(store)
+    store.move(run, ["running"], "cancelled")
+    assert [refusal(app, f"/watch/run/{run}", who=who)[0] for who in (MEMBER, OWNER, TEACHER)] == [101, 101, 101]
+    store.delete([run])
+    assert [refusal(app, f"/watch/run/{run}", who=who)[0] for who in (MEMBER, OWNER, TEACHER)] == [404, 101, 101]
+    assert refusal(app, f"/watch/run/{run}", who=MEMBER) == (404, f"There is no run '{run}' on this server.\n")
+
+
+def begun_race(store: Store) -> tuple[str, list[str]]:
+    """Begin a race, the first run of which was stopped; give its id and its runs'."""
+    held = store.create_race(race("0", "1"), "me")
+    runs = [run.id for run in store.race_runs(held)]
+    store.claim(runs)
+    for run in runs:
+        store.append(run, [STARTED, *steps(1, 5)])
+    store.move(runs[0], ["running"], "cancelled")
+    return held, runs
+
+
+async def lines_heard(app: ASGIApp, held: str, who: Person) -> list[int]:
+    async with AsgiSocket(app, f"/watch/race/{held}", cookie=cookie_of(who)) as socket:
+        return [line["total"] for line in (await socket.hear())["series"]]
+
+
+@pytest.mark.usefixtures("class_room")
+def test_of_a_race_others_hear_of_the_runs_that_are_in_the_history(store: Store, app: ASGIApp) -> None:
+    held, runs = begun_race(store)
+    store.delete(runs[:1])
+    assert asyncio.run(lines_heard(app, held, OWNER)) == [5, 0, 5, 0]
+    assert asyncio.run(lines_heard(app, held, MEMBER)) == [5, 0]
+
+
+@pytest.mark.usefixtures("class_room")
+def test_who_watches_a_race_hears_no_more_of_a_run_that_is_deleted_meanwhile(store: Store, app: ASGIApp) -> None:
+    held, runs = begun_race(store)
+
+    async def watch() -> None:
+        async with AsgiSocket(app, f"/watch/race/{held}", cookie=cookie_of(MEMBER)) as socket:
+            assert (await socket.hear())["series"]
+            store.delete(runs[:1])
+            store.append(runs[1], steps(6, 8))
+            await socket.hear_close()
+
+    asyncio.run(watch())
 
 
 def test_no_more_watch_than_the_bound(store: Store, app: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,9 +99,12 @@ def _without(line: bytes, person: str) -> bytes | None:
     return msgspec.json.encode(replace(deed, person=FORGOTTEN, nickname=FORGOTTEN)) if is_theirs else line
 
 
+_DEED = msgspec.json.Decoder(Deed)
+
+
 def _read(line: bytes) -> Deed | None:
     try:
-        return msgspec.json.decode(line, type=Deed)
+        return _DEED.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):  # a crash cut it off
         return None
 

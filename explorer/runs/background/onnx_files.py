@@ -1,12 +1,15 @@
 """The ONNX files that one server prepares: a process for each, one at a time, since each takes much memory.
 
-A file stays on the disk, in a folder of this server's, until it is pushed out by newer ones. It is gone with the
-server, or, where that was killed, with the next one's start.
+A file stays on the disk, in a folder of this server's, until newer ones push it out or nobody has saved it for long. It
+is gone with the server, or, where that was killed, with the next one's start.
 """
 
+import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +18,8 @@ from explorer.runs.child_process import ChildProcess, End, module_command
 from explorer.runs.scratch_folder import ScratchFolder
 
 KEPT = 8  # files
+MOST_BYTES = 4_000_000_000  # of all together: two of the largest that there can be
+UNUSED = 3_600.0  # seconds after which a file that nobody saves makes room
 
 
 class OnnxFiles:
@@ -39,8 +44,19 @@ class OnnxFiles:
             self._drop_old()
 
     def find(self, architecture: Architecture) -> "OnnxFile | None":
-        """Give a design's file, ready or not; None if nobody asked for it."""
-        return self._files.get(to_json(architecture))
+        """Give a design's file, ready or not; None if nobody asked for it, or not for long."""
+        with self._lock:
+            self._drop_old()
+            return self._files.get(to_json(architecture))
+
+    def open(self, file_id: str) -> BinaryIO | None:
+        """Open a made file by its id; None where there is none, or no longer."""
+        with self._lock:
+            found = next((file for file in self._files.values() if file.id == file_id), None)
+        try:
+            return found.open() if found else None
+        except OSError:
+            return None
 
     def _own_folder(self) -> Path:
         """Give the folder for files, once there is one to be made; only the file whose turn it is asks."""
@@ -49,9 +65,12 @@ class OnnxFiles:
         return self._scratch.path
 
     def _drop_old(self) -> None:
-        finished = [design for design, file in self._files.items() if file.ended]
-        for design in finished[: max(0, len(self._files) - KEPT)]:
-            self._files.pop(design).remove()
+        """Remove, the oldest first, files that are too many or too large together, and those that nobody saves."""
+        for design, file in [(design, file) for design, file in self._files.items() if file.ended]:
+            too_many = len(self._files) > KEPT
+            too_large = sum(each.size for each in self._files.values()) > MOST_BYTES
+            if too_many or too_large or time.monotonic() - file.used > UNUSED:
+                self._files.pop(design).remove()
 
     def close(self) -> None:
         """End what is being made, and remove every file."""
@@ -69,8 +88,10 @@ class OnnxFile:
 
     def __init__(self, design: str, name: str, folder: Callable[[], Path], turn: threading.Lock) -> None:
         """Begin to make it, once it is its turn; `folder` may raise `OSError` then."""
+        self.id = secrets.token_urlsafe(12)  # by which whoever has seen the page can save it
         self.cause = ""
         self.ended = False
+        self.used = time.monotonic()  # when it was made or saved last
         self._design, self._name, self._folder, self._turn = design, name, folder, turn
         self._path: Path | None = None
         self._process: ChildProcess | None = None
@@ -80,9 +101,17 @@ class OnnxFile:
 
     def open(self) -> BinaryIO:
         """Open the file, once it has ended without a cause; raises `OSError` where newer ones have pushed it out."""
-        if self._path is None:
+        if self._path is None or not self.ended:
             raise FileNotFoundError(self._name)
+        self.used = time.monotonic()
         return self._path.open("rb")
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes of the disk by now."""
+        with suppress(OSError):
+            return self._path.stat().st_size if self._path else 0
+        return 0
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end; says whether it has come."""
@@ -99,13 +128,20 @@ class OnnxFile:
         """Stop, wait for the end, and remove the file."""
         self.stop()
         self._maker.join()
+        self._unlink()
+
+    def _unlink(self) -> None:
         if self._path:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps what is read just now: it goes with the folder
+                self._path.unlink(missing_ok=True)
 
     def _make(self) -> None:
         with self._turn:
             if not self._stopped:
                 self._run()
+        if self.cause:
+            self._unlink()
+        self.used = time.monotonic()
         self.ended = True
 
     def _run(self) -> None:

@@ -1,18 +1,21 @@
 """A run's snapshot as one file of safetensors, which always holds a whole one."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from math import prod
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 
+from explorer.data.file_part import FilePart
 from explorer.training.errors import TrainingError
 from explorer.training.events import Checkpoint, Event, NotKept
 from explorer.training.loop.snapshot import NETWORK, Place, Snapshot
 from explorer.training.tensor_file import write_tensors
+from explorer.training.tensor_part import read_head, tensor_part
 
 WRITE_SECONDS = 10.0  # of training that an interruption may cost, at least
 SHARE = 0.03  # of a run's time that keeping may take
@@ -52,16 +55,30 @@ def read_place(path: Path) -> Place:
         raise _unreadable(path, error) from error
 
 
-def weights(path: Path) -> bytes:
-    """Give the network's part of a checkpoint as a file of its own, its tensors named by layer: `conv1.weight`."""
-    snapshot = read(path)
-    tensors = {name.removeprefix(NETWORK): each for name, each in snapshot.tensors.items() if name.startswith(NETWORK)}
-    design = msgspec.json.encode(snapshot.place.job.architecture).decode()
-    return save(tensors, metadata={"architecture": design, "step": str(snapshot.place.step)})
+def open_weights(path: Path) -> FilePart:
+    """Open the network's part of a checkpoint as a file of its own, its tensors named by layer: `conv1.weight`.
+
+    Raises `CheckpointError`.
+    """
+    try:
+        with ExitStack() as undo:
+            file = undo.enter_context(path.open("rb"))
+            part = _weights(file)
+            undo.pop_all()  # whoever reads it closes it
+            return part
+    except (OSError, msgspec.DecodeError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _weights(file: BinaryIO) -> FilePart:
+    head = read_head(file)
+    place = _place(head.metadata)
+    design = msgspec.json.encode(place.job.architecture).decode()
+    return tensor_part(file, head, prefix=NETWORK, metadata={"architecture": design, "step": str(place.step)})
 
 
 def weights_size(path: Path) -> int:
-    """Give about the bytes that `weights` takes, without reading them; raises `CheckpointError`."""
+    """Give about the bytes of the weights alone, without reading them; raises `CheckpointError`."""
     try:
         with safe_open(path, framework="pt") as file:
             names = [name for name in file.keys() if name.startswith(NETWORK)]  # noqa: SIM118  # no mapping
@@ -73,7 +90,7 @@ def weights_size(path: Path) -> int:
 _PLACE = msgspec.json.Decoder(Place)
 
 
-def _place(metadata: dict[str, str]) -> Place:
+def _place(metadata: Mapping[str, str]) -> Place:
     return _PLACE.decode(metadata.get(PLACE, ""))
 
 

@@ -7,21 +7,20 @@ import streamlit as st
 
 from explorer.data.home import explorer_home
 from explorer.runs.access.acting import ActingRuns
-from explorer.runs.access.person import ALONE, NOBODY, Person
+from explorer.runs.access.person import Person
+from explorer.runs.access.seeing import SeenRuns
 from explorer.runs.background.calibration import Calibration
 from explorer.runs.background.downloads import Downloads
-from explorer.runs.background.onnx_files import OnnxFiles
 from explorer.runs.scheduler.allocations import LocalAllocation, local_allocations
 from explorer.runs.store.database import StoreError
 from explorer.views.common.words import plain
 from explorer.views.drawing.thumbnail import Thumbnails
 from explorer.web.base.once import Once
-from explorer.web.base.shared import event_cache, runs
+from explorer.web.base.shared import event_cache, onnx_files, runs
 from explorer.web.door.class_work import class_work
-from explorer.web.door.classroom import the_classroom
-from explorer.web.door.persons import read_person
+from explorer.web.door.persons import who_asks
 
-__all__ = ["event_cache", "runs"]  # which the routes beside the pages share
+__all__ = ["event_cache", "onnx_files", "runs"]  # which the routes beside the pages share
 
 
 @Once
@@ -38,10 +37,12 @@ def calibration() -> Calibration:
 
 def person() -> Person:
     """Give the person whose tab this is."""
-    room = the_classroom()
-    if room is None:
-        return ALONE
-    return read_person(room, st.context.cookies, st.context.headers) or NOBODY
+    return who_asks(st.context.cookies, st.context.headers)
+
+
+def seen() -> SeenRuns:
+    """Give this server's runs as the person whose tab this is sees them."""
+    return SeenRuns(runs().store, person())
 
 
 def others() -> dict[str, str]:
@@ -67,12 +68,6 @@ def launching() -> ActingRuns:
 def allocations() -> tuple[LocalAllocation, ...]:
     """Give how this computer is divided among workers."""
     return local_allocations()
-
-
-@Once
-def onnx_files() -> OnnxFiles:
-    """Give the ONNX files that this server prepares."""
-    return OnnxFiles(explorer_home())
 
 
 @Once

@@ -1,8 +1,5 @@
 """The File menu: a design's name, all forms in which it can be saved, and opening one."""
 
-from collections.abc import Callable
-from typing import BinaryIO
-
 import streamlit as st
 from msgspec.structs import replace
 
@@ -17,6 +14,7 @@ from explorer.runs.background.onnx_files import OnnxFile
 from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files
+from explorer.ui.components.save_button import save_button
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown
 
@@ -26,7 +24,6 @@ MIMES = {
     "ipynb": "application/x-ipynb+json",
     "csv": "text/csv",
     "md": "text/markdown",
-    "onnx": "application/octet-stream",
 }
 SAVE_WIDTH = 216  # px: two beside each other in the menu
 TICK = 0.5  # seconds between two looks at a file that is being made
@@ -64,11 +61,10 @@ def _saves() -> None:
     st.caption(f"ONNX is for other programs, such as ONNX Runtime; its weights are untrained, from seed {SEED}.")
 
 
-def _save(what: str, file_name: str, text: str | bytes | Callable[[], BinaryIO], *, unless: str = "") -> None:
+def _save(what: str, file_name: str, text: str | bytes, *, unless: str = "") -> None:
     """Show a button that saves a text, unless there is a reason against it.
 
-    The text is given, not made at the click: a click while the menu is drawn anew would then save nothing. A large
-    file is opened at the click alone: Streamlit holds in memory whatever a button that is shown would save.
+    The text is given, not made at the click: a click while the menu is drawn anew would then save nothing.
     """
     st.download_button(
         f"Save {what}",
@@ -87,7 +83,7 @@ def _onnx(file: OnnxFile | None) -> None:
     if file and not file.ended:
         st.fragment(_preparing, run_every=TICK)(file)
     elif file and not file.cause:
-        _save("as ONNX", "design.onnx", file.open)
+        save_button("Save as ONNX", "onnx", file.id, key="save_onnx", width=SAVE_WIDTH)
     else:
         _prepare()
 

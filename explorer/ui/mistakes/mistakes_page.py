@@ -11,7 +11,7 @@ from explorer.training.events import AnswersNotKept
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.inputs import keyed_option
-from explorer.ui.base.server import event_cache, launching, runs, store_errors_in_words
+from explorer.ui.base.server import event_cache, launching, runs, seen, store_errors_in_words
 from explorer.ui.common.notices import notices
 from explorer.ui.common.run_names import called, described, full_name
 from explorer.ui.components.row_table import opening_table
@@ -57,7 +57,7 @@ def mistakes_page(run_id: str | None, against: str | None) -> None:
 
 
 def _find(run_id: str | None) -> Run | None:
-    found = runs().store.run(run_id) if run_id else None
+    found = seen().run(run_id) if run_id else None
     if run_id and found is None:
         st.warning(f"There is no run {named(run_id)} on this server. It may have been launched on another one.")
     if found and not found.is_readable:
@@ -132,7 +132,7 @@ def _contender(run: Run) -> Contender:
 @store_errors_in_words()
 def _wait(run_id: str) -> None:
     """Show how far a run is, and the whole page once it has ended."""
-    found = runs().store.run(run_id)
+    found = seen().run(run_id)
     if found is None or found.state not in UNFINISHED:
         st.rerun()
     how_far = progress(found, position=runs().position(run_id), images_per_second=None)

@@ -10,7 +10,7 @@ from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.inputs import keyed_default, keyed_value
-from explorer.ui.base.server import acting, event_cache, others, runs, store_errors_in_words
+from explorer.ui.base.server import acting, event_cache, others, seen, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress, place_in_queue
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.row_table import row_table
@@ -43,11 +43,10 @@ BAND = "A line alone is one seed; of more, the median stands on a band from the 
 
 def race_view(race: str | None) -> None:
     """Show the race of an id, live while it goes on; without one, what will stand here."""
-    store = runs().store
-    found = store.race(race) if race else None
+    found = seen().race(race) if race else None
     if race and found is None:
         st.warning(f"There is no race {named(race)} on this server. It may have been held on another one.")
-    held = store.race_runs(found.id) if found else []
+    held = seen().race_runs(found.id) if found else []
     if words := deletion_words("This race", held):
         st.info(words)
     going_on = any(run.state in UNFINISHED for run in held)
@@ -60,7 +59,7 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     if found is None:
         live_curve([], key="curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
         return
-    held = runs().store.race_runs(found.id)
+    held = seen().race_runs(found.id)
     told = _told(found.race, held)
     whose = by_words(found.owner, others())
     said = [f"**{plain(found.race.question)}**", plain(whose and f"({whose})"), plain(terms_words(found.race))]
@@ -170,6 +169,8 @@ def _ways_on(contender: Contender, run: Run) -> None:
 def _where_they_differ(held: Sequence[Run]) -> None:
     """Lead to the test pictures that one of the first two runs gets right and the other does not."""
     pair = held[:2]
+    if len(pair) < 2:  # the others were deleted
+        return
     untested = any(run.test_accuracy is None for run in pair)
     label, which = ("Where they differ", "first seed") if pair[0].heat == pair[1].heat else TWO_SEEDS
     if st.button(label, key="differ", disabled=untested, help=f"The test pictures, {which}."):

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.runs.store.rows import UNFINISHED, HeldSweep, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
-from explorer.ui.base.server import acting, others, runs, store_errors_in_words
+from explorer.ui.base.server import acting, others, seen, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress, place_in_queue
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
@@ -42,21 +42,20 @@ FRONT = "On the Pareto front: no other network is as cheap and better."
 
 def sweep_view(sweep: str | None) -> None:
     """Show the sweep of an id, live while it goes on; without one, what will stand here."""
-    store = runs().store
-    found = store.sweep(sweep) if sweep else None
+    found = seen().sweep(sweep) if sweep else None
     if sweep and found is None:
         st.warning(f"There is no sweep {words.named(sweep)} on this server. It may have been started on another one.")
     if found is None:
         st.info(EMPTY)
         return
-    going_on = any(run.state in UNFINISHED for run in store.sweep_runs(found.id))
+    going_on = any(run.state in UNFINISHED for run in seen().sweep_runs(found.id))
     st.fragment(_live, run_every=TICK if going_on else None)(found, going_on=going_on)
 
 
 @store_errors_in_words()
 def _live(found: HeldSweep, *, going_on: bool) -> None:
     tell_refusal()
-    held = runs().store.sweep_runs(found.id)
+    held = seen().sweep_runs(found.id)
     if gone := deletion_words("This sweep", held):
         st.info(gone)
     still = any(run.state in UNFINISHED for run in held)

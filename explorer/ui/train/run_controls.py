@@ -8,13 +8,13 @@ import streamlit as st
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
-from explorer.training.loop.checkpoint import CheckpointError, weights, weights_size
-from explorer.training.tensor_file import SUFFIX
+from explorer.training.loop.checkpoint import CheckpointError, weights_size
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import leading
 from explorer.ui.base.inputs import key_for
 from explorer.ui.base.server import acting, launching, runs
+from explorer.ui.components.save_button import save_button
 from explorer.views.common.words import megabytes, plain
 from explorer.views.runs.receipt import receipt_json, receipt_rows
 
@@ -188,17 +188,7 @@ def _downloads(run: Run) -> None:
     except CheckpointError as error:
         st.caption(plain(str(error)))
         return
-    st.download_button(
-        f"Save the weights ({megabytes(size)}, safetensors)",
-        partial(weights, path),
-        file_name=f"weights-{run.id}{SUFFIX}",
-        on_click="ignore",
-        key="save_weights",
-    )
-    st.download_button(
-        f"Save the checkpoint ({megabytes(path.stat().st_size)}, safetensors)",
-        path.read_bytes,
-        file_name=f"checkpoint-{run.id}{SUFFIX}",
-        on_click="ignore",
-        key="save_checkpoint",
-    )
+    sizes = {"weights": size, "checkpoint": path.stat().st_size}
+    for what, has in sizes.items():
+        label = f"Save the {what} ({megabytes(has)}, safetensors)"
+        save_button(label, what, run.id, key=f"save_{what}")

@@ -8,7 +8,7 @@ from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event
 from explorer.ui.base import links
 from explorer.ui.base.frame import tell_refusal
-from explorer.ui.base.server import event_cache, others, runs, store_errors_in_words
+from explorer.ui.base.server import event_cache, others, runs, seen, store_errors_in_words
 from explorer.ui.common.run_names import full_name
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.run_progress import run_progress
@@ -27,7 +27,7 @@ CURVE_HEIGHT = 445
 
 def run_view(run_id: str | None) -> None:
     """Show the run of an id, live while it goes on; without one, what will stand here."""
-    found = runs().store.run(run_id) if run_id else None
+    found = seen().run(run_id) if run_id else None
     if run_id and found is None:
         st.warning(f"There is no run {named(run_id)} on this server. It may have been launched on another one.")
     if found and not found.is_readable:
@@ -44,7 +44,7 @@ def _live(run_id: str | None, *, going_on: bool) -> None:
     tell_refusal()
     if run_id and links.read(links.RUN) != run_id:
         st.rerun()  # a button of this part of the page has opened another run
-    found = runs().store.run(run_id) if run_id else None
+    found = seen().run(run_id) if run_id else None
     events = event_cache().events(found.id) if found else ()
     told = _told(found, events) if found else None
     above = st.container()  # also while it is empty, so that the charts keep their place and are not built anew

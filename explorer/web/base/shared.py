@@ -1,6 +1,7 @@
-"""The runs of this server, which its pages and the routes beside them read."""
+"""The runs and the made files of this server, which its pages and the routes beside them read."""
 
 from explorer.data.home import explorer_home
+from explorer.runs.background.onnx_files import OnnxFiles
 from explorer.runs.scheduler.fair_queue import unbounded
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.event_cache import EventCache
@@ -21,7 +22,15 @@ def event_cache() -> EventCache:
     return EventCache(runs().store)
 
 
+@Once
+def onnx_files() -> OnnxFiles:
+    """Give the ONNX files that this server prepares."""
+    return OnnxFiles(explorer_home())
+
+
 def close() -> None:
-    """End training, if this server trains: each run keeps a checkpoint, and another server can have the folder."""
+    """End what trains and what is made: each run keeps a checkpoint, and another server can have the folder."""
     if opened := runs.made:
         opened.close()
+    if made := onnx_files.made:
+        made.close()

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from explorer.runs.access.person import MOST_LETTERS, Person
-from explorer.web.door.classroom import Classroom
+from explorer.runs.access.person import ALONE, MOST_LETTERS, NOBODY, Person
+from explorer.web.door.classroom import Classroom, the_classroom
 
 COOKIE = "person"
 A_MONTH = 30 * 24 * 3_600  # seconds
@@ -32,6 +32,12 @@ def read_person(room: Classroom, cookies: Mapping[str, str], headers: Mapping[st
     except (BadData, TypeError, ValueError):
         return None
     return Person(str(person_id), str(nickname), bool(is_teacher))
+
+
+def who_asks(cookies: Mapping[str, str], headers: Mapping[str, str]) -> Person:
+    """Give the person who sends a request: without a class the one at this computer, in a class nobody if unknown."""
+    room = the_classroom()
+    return ALONE if room is None else read_person(room, cookies, headers) or NOBODY
 
 
 def cookie(room: Classroom, person: Person, *, secure: bool) -> str:

@@ -25,6 +25,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     axis: str = ""  # of a race
     singles: bool = False  # whether each seed of a race is a line
+    deleted: bool = True  # whether runs are told of, too, that were taken out of the history
 
 
 class Listener(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ def read(asked: Asked) -> Rows | None:
         return None
     store = runs().store
     found = [store.run(asked.id)] if asked.kind == "run" else store.race_runs(asked.id)
-    held = [run for run in found if run is not None]
+    held = [run for run in found if run is not None and (asked.deleted or run.deleted is None)]
     waiting = next((run.id for run in held if run.state == "queued"), None)
     return Rows(held, runs().position(waiting) if waiting else None) if held else None
 

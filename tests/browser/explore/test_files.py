@@ -1,6 +1,7 @@
 """Designs and tables leave the Explore page as files, and come back."""
 
 import json
+from pathlib import Path
 
 import onnx
 import pytest
@@ -47,7 +48,9 @@ def test_a_notebook_is_saved(app: str, open_page: OpenPage) -> None:
     assert json.loads(saved["buffer"])["cells"][0]["source"].startswith("# LeNet")
 
 
-def test_an_onnx_file_is_prepared_and_then_saved(app: str, open_page: OpenPage) -> None:
+def test_an_onnx_file_is_prepared_and_then_saved_for_as_long_as_it_is_there(
+    app: str, app_home: Path, open_page: OpenPage
+) -> None:
     page = open_page(app)
     page.get_by_role("button", name="File").click()
     page.get_by_role("button", name="Prepare an ONNX file, 0.247 MB").click()
@@ -56,6 +59,13 @@ def test_an_onnx_file_is_prepared_and_then_saved(app: str, open_page: OpenPage) 
         page.get_by_role("button", name="Save as ONNX").click(timeout=120_000)
     assert saving.value.suggested_filename == "design.onnx"
     onnx.checker.check_model(onnx.load(saving.value.path()))
+    with page.expect_download() as again:
+        page.get_by_role("button", name="Save as ONNX").press("Enter")
+    assert again.value.path().stat().st_size == saving.value.path().stat().st_size
+    for made in app_home.glob("scratch/*/*.onnx"):
+        made.unlink()
+    page.get_by_role("button", name="Save as ONNX").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no such file here, or not any more")
 
 
 def test_the_table_is_saved_for_spreadsheets_and_documents(app: str, open_page: OpenPage) -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, to_json
 from explorer.runs.background import onnx_files
-from explorer.runs.background.onnx_files import OnnxFile, OnnxFiles
+from explorer.runs.background.onnx_files import UNUSED, OnnxFile, OnnxFiles
 from explorer.runs.child_process import ROOT, ChildProcess, module_command
 from explorer.runs.scratch_folder import clear_abandoned
 from tests.runs.scene import child_pids, is_alive, wait_until
@@ -33,6 +33,13 @@ from explorer.runs.background.onnx_files import OnnxFiles
 files = OnnxFiles(Path(sys.argv[1]))
 files.prepare(PRESETS["lenet-d2l"].architecture)
 threading.Event().wait()
+"""
+
+
+STAND_IN = """
+import json, sys
+size = int(json.loads(input())["name"].split()[-1])
+open(sys.argv[1], "wb").write(bytes(size))
 """
 
 
@@ -77,6 +84,73 @@ def test_an_old_file_makes_room_for_a_new_one(files: OnnxFiles, monkeypatch: pyt
     for design in designs:
         assert prepared(files, design).wait(PATIENCE)
     assert [files.find(design) is None for design in designs] == [True, False]
+
+
+def made(files: OnnxFiles, name: str, *, size: int = 1_000) -> OnnxFile:
+    """Have the stand-in for the maker make a file."""
+    file = prepared(files, replace(LENET, name=f"{name} {size}"))
+    assert file.wait(PATIENCE)
+    assert file.cause == ""
+    return file
+
+
+def is_there(files: OnnxFiles, file: OnnxFile) -> bool:
+    """Try to save a file."""
+    found = files.open(file.id)
+    if found:
+        found.close()
+    return found is not None
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a process of a moment make the files: as large as a design's name says."""
+    monkeypatch.setattr(onnx_files, "module_command", lambda _, path: [sys.executable, "-c", STAND_IN, path])
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_made_file_is_opened_by_its_id_alone(files: OnnxFiles) -> None:
+    file = made(files, "a")
+    with files.open(file.id) or pytest.fail("it is not there") as found:
+        assert len(found.read()) == 1_000
+    assert files.open("1.onnx") is None
+    file.remove()
+    assert files.open(file.id) is None
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_files_are_too_large_together_and_the_oldest_make_room(
+    files: OnnxFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_files, "MOST_BYTES", 2_500)
+    old, newer, newest = (made(files, name) for name in ("old", "newer", "newest"))
+    assert files.find(LENET) is None  # a look is enough
+    assert [is_there(files, each) for each in (old, newer, newest)] == [False, True, True]
+    assert len(list((tmp_path / "scratch").glob("*/*.onnx"))) == 2
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_file_that_nobody_saves_goes_after_a_while(files: OnnxFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000.0]
+    monkeypatch.setattr("explorer.runs.background.onnx_files.time.monotonic", lambda: now[0])
+    saved, left = made(files, "saved"), made(files, "left")
+    now[0] += 0.7 * UNUSED
+    assert is_there(files, saved)
+    now[0] += 0.7 * UNUSED
+    files.find(LENET)
+    assert [is_there(files, each) for each in (saved, left)] == [True, False]
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_what_failed_leaves_nothing_on_the_disk(
+    files: OnnxFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import sys; open(sys.argv[1], 'wb').write(bytes(9)); sys.exit('The disk is full.')"
+    monkeypatch.setattr(onnx_files, "module_command", lambda _, path: [sys.executable, "-c", script, path])
+    file = prepared(files, LENET)
+    assert file.wait(PATIENCE)
+    assert file.cause == "The disk is full."
+    assert list((tmp_path / "scratch").glob("*/*.onnx")) == []
 
 
 def test_closing_ends_what_is_made(files: OnnxFiles) -> None:

@@ -20,12 +20,12 @@ from explorer.training.answers.answers import answers, join
 from explorer.training.environment import data_checksum
 from explorer.training.events import AnswersNotKept, Epoch, Event
 from explorer.training.loop.batches import to_input
-from explorer.training.loop.checkpoint import FileKeeper, read_place, weights
+from explorer.training.loop.checkpoint import FileKeeper, read_place
 from explorer.training.loop.control import Control
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.training.loop.test_checkpoint import full_disk
-from tests.training.small_jobs import DROPPING, without_times
+from tests.training.small_jobs import DROPPING, saved_weights, without_times
 
 RECIPE = Recipe(train_size=96, epochs=3, batch_size=32, learning_rate=0.1, device="cpu")
 JOB = Job(DROPPING, RECIPE)
@@ -47,7 +47,7 @@ def kept_one(path: Path) -> Path:
 def by_torch(architecture: Architecture, checkpoint: Path) -> torch.Tensor:
     """Give the softmax of a network built anew and filled from a checkpoint, on all test pictures."""
     network = build(architecture)
-    network.load_state_dict(load(weights(checkpoint)))
+    network.load_state_dict(load(saved_weights(checkpoint)))
     with torch.no_grad():
         outputs = network.eval()(to_input(load_pictures(RECIPE.dataset).test.images, architecture.input_shape))
     distances = architecture.layers[-1].__class__.__name__ == "GaussianRBF"

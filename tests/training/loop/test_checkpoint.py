@@ -37,11 +37,11 @@ from explorer.training.events import (
 )
 from explorer.training.loop import checkpoint, meter
 from explorer.training.loop.batches import to_input
-from explorer.training.loop.checkpoint import CheckpointError, FileKeeper, read, read_place, weights, write
+from explorer.training.loop.checkpoint import CheckpointError, FileKeeper, open_weights, read, read_place, write
 from explorer.training.loop.control import Control
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
-from tests.training.small_jobs import DROPPING
+from tests.training.small_jobs import DROPPING, SMALL, saved_weights, write_checkpoint
 
 BASE = Recipe(train_size=96, epochs=4, batch_size=32, learning_rate=0.1, augmentation="flip+crop", device="cpu")
 RECIPES: list[dict[str, Any]] = [
@@ -164,13 +164,30 @@ def test_the_weights_alone_are_named_by_layer_and_give_the_test_figures(tmp_path
     """A network built anew and filled from the file measures what the run told."""
     path = tmp_path / "run.safetensors"
     *_, last = (e for e in train(job(epochs=1), control=Control(FileKeeper(path))) if isinstance(e, Epoch))
-    tensors = load(weights(path))
+    tensors = load(saved_weights(path))
     assert {"conv1.weight", "conv1.bias", "fc2.weight"} <= tensors.keys()
     network, data = build(DROPPING), load_pictures(BASE.dataset).test
     network.load_state_dict(tensors)
     with torch.no_grad():
         scores = network.eval()(to_input(data.images, (1, 28, 28)))
     assert nn.functional.cross_entropy(scores, data.labels).item() == pytest.approx(last.test_loss, rel=1e-5)
+
+
+def test_the_weights_are_read_as_safetensors_reads_them_and_nothing_else_is_among_them(tmp_path: Path) -> None:
+    (tmp_path / "weights").write_bytes(saved_weights(write_checkpoint(tmp_path / "run.safetensors")))
+    with safe_open(tmp_path / "weights", framework="pt") as file:
+        assert sorted(file.keys()) == ["conv1.weight", "fc1.bias"]
+        assert all(torch.equal(file.get_tensor(name), torch.full((1_000,), 0.5)) for name in file.keys())  # noqa: SIM118
+        assert file.metadata()["step"] == "3"
+        assert msgspec.json.decode(file.metadata()["architecture"], type=Architecture) == SMALL
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff" * 100, b"\2\0\0\0\0\0\0\0[]", b"\2\0\0\0\0\0\0\0{}"])
+def test_weights_of_a_file_that_is_no_checkpoint_are_refused_in_words(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "run.safetensors"
+    path.write_bytes(text)
+    with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
+        open_weights(path)
 
 
 def test_the_design_and_the_recipe_lie_in_the_file_as_json(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from explorer.runs.access.person import Person
 from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
-from explorer.web.door.classroom import Classroom
 from tests.runs.scene import wait_for_state
 from tests.ui.widgets import said
 
@@ -44,11 +43,9 @@ def look(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Look]:
     """Have the pages belong to a class, and to a person of it."""
     audit = AuditLog(tmp_path / "audit.jsonl")
     work = Classwork(LimitsFile(tmp_path / "limits.toml"), audit)
-    room = Classroom("CODE", "TEACHER", "secret")
 
     def _look(person: Person) -> None:
-        monkeypatch.setattr("explorer.ui.base.server.the_classroom", lambda: room)
-        monkeypatch.setattr("explorer.ui.base.server.read_person", lambda *_: person)
+        monkeypatch.setattr("explorer.ui.base.server.who_asks", lambda *_: person)
         for place in ("explorer.ui.base.server", "explorer.ui.history.class_desk"):
             monkeypatch.setattr(f"{place}.class_work", lambda: work)
 

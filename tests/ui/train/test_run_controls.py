@@ -16,7 +16,7 @@ from explorer.training.events import LearningRate, Started, Step
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from tests.runs.scene import wait_until
-from tests.ui.widgets import progress_words, widget
+from tests.ui.widgets import progress_words, save_buttons, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
 LONG = Recipe(epochs=1_000, device="cpu")
@@ -136,12 +136,13 @@ def test_the_weights_the_checkpoint_and_the_receipt_are_offered_where_they_are_k
     page = wait_for(root, run, is_state("finished"))
     page.session_state["more"] = True
     page.run()
-    labels = [button.proto.label for button in page.get("download_button")]
-    assert labels[0] == "Save the weights (0.247 MB, safetensors)"
-    assert labels[1].startswith("Save the checkpoint (0.25")
-    assert labels[2] == "Save the receipt as JSON"
+    (weights, of_weights), (checkpoint, of_checkpoint) = save_buttons(page).items()
+    assert (weights, of_weights) == ("Save the weights (0.247 MB, safetensors)", f"save/weights/{run}")
+    assert checkpoint.startswith("Save the checkpoint (0.25")
+    assert of_checkpoint == f"save/checkpoint/{run}"
     runs().checkpoint(run).unlink()
     page.run()
+    assert save_buttons(page) == {}
     assert [button.proto.label for button in page.get("download_button")] == ["Save the receipt as JSON"]
     assert enabled(page) == ["run_again"]
 

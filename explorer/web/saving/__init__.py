@@ -1,0 +1,1 @@
+"""Files that go from the disk to the browser."""

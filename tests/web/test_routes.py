@@ -1,0 +1,174 @@
+"""Who may ask for what: a table of every route that is served, Streamlit's own among them, held against the real app.
+
+It is served as a class's, and each row is asked for by anybody, a member, the owner of the runs, and the teacher.
+"""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from explorer.runs.access.person import Person
+from explorer.runs.store.run_files import checkpoints
+from explorer.runs.store.store import Store
+from explorer.web.door.classroom import Classroom, read_classroom
+from explorer.web.door.persons import COOKIE, sign
+from tests.runs.scene import job
+from tests.training.small_jobs import write_checkpoint
+from tests.web.class_server import ROOT
+
+PERSONS = {
+    "anybody": None,
+    "member": Person("member"),
+    "owner": Person("owner"),
+    "teacher": Person("teacher", is_teacher=True),
+}
+NEVER_TAKEN = ("PUT", "PATCH", "DELETE", "OPTIONS")
+PATIENCE = 60.0  # seconds; only a failing test waits so long
+HEADERS = {"X-Forwarded-For": "10.0.0.9"}  # from another computer, to which this one's figures are not shown
+AGENT = [f"/_stcore/agent/{name}" for name in ("interact", "openapi.json", "mcp")]  # Streamlit's, which is off
+
+
+class Row(NamedTuple):
+    """What is asked for of a route, and the HTTP status that each person gets; 101 is an open socket."""
+
+    route: str
+    address: str
+    anybody: int
+    member: int
+    owner: int
+    teacher: int
+
+
+def for_the_class(route: str, address: str, status: int) -> Row:
+    """Give a row of what all of the class get, and nobody else."""
+    return Row(route, address, 403 if route.startswith("SOCKET") else 401, status, status, status)
+
+
+def for_all(route: str, address: str, status: int) -> Row:
+    """Give a row of what is anybody's."""
+    return Row(route, address, *[status] * 4)
+
+
+TABLE = [
+    # What every visitor needs before the door, and who keeps the server running.
+    for_all("GET /join", "/join", 200),
+    for_all("POST /join", "/join", 403),  # without the code
+    for_all("GET /healthz", "/healthz", 200),
+    for_all("GET /readyz", "/readyz", 200),
+    Row("GET /metrics", "/metrics", 403, 403, 403, 200),
+    # Runs, which the class sees; a deleted one is its owner's and the teacher's.
+    for_the_class("SOCKET /watch/{kind}/{id}", "/watch/run/{run}", 101),
+    Row("SOCKET /watch/{kind}/{id}", "/watch/run/{deleted}", 403, 404, 101, 101),
+    for_the_class("SOCKET /watch/{kind}/{id}", "/watch/run/nowhere", 404),
+    for_the_class("GET /save/{kind}/{id}", "/save/weights/{run}", 200),
+    for_the_class("GET /save/{kind}/{id}", "/save/checkpoint/{run}", 200),
+    Row("GET /save/{kind}/{id}", "/save/weights/{deleted}", 401, 404, 200, 200),
+    Row("GET /save/{kind}/{id}", "/save/checkpoint/{deleted}", 401, 404, 200, 200),
+    for_the_class("GET /save/{kind}/{id}", "/save/onnx/nowhere", 404),
+    for_the_class("GET /save/{kind}/{id}", "/save/class.json/{run}", 404),
+    # The pages, and what they are made of.
+    for_the_class("GET /library/plotly.min.js", "/library/plotly.min.js", 200),
+    for_the_class("SOCKET /_stcore/stream", "/_stcore/stream", 101),
+    Row("BELOW /", "/", 303, 200, 200, 200),
+    Row("BELOW /", "/train?run={deleted}", 303, 200, 200, 200),  # empty: what stands on a page comes by the stream
+    for_the_class("GET /_stcore/health", "/_stcore/health", 200),
+    for_the_class("OPTIONS /_stcore/health", "/_stcore/health", 204),
+    for_the_class("GET /_stcore/metrics", "/_stcore/metrics", 200),
+    for_the_class("OPTIONS /_stcore/metrics", "/_stcore/metrics", 204),
+    for_the_class("GET /_stcore/host-config", "/_stcore/host-config", 200),
+    for_the_class("GET /media/{file_id:path}", "/media/nothing.csv", 404),
+    for_the_class("OPTIONS /media/{file_id:path}", "/media/nothing.csv", 204),
+    for_the_class("PUT /_stcore/upload_file/{session_id}/{file_id}", "/_stcore/upload_file/none/1", 400),
+    for_the_class("DELETE /_stcore/upload_file/{session_id}/{file_id}", "/_stcore/upload_file/none/1", 403),
+    for_the_class("OPTIONS /_stcore/upload_file/{session_id}/{file_id}", "/_stcore/upload_file/none/1", 204),
+    for_the_class("GET /component/{path:path}", "/component/nothing", 404),
+    for_the_class("OPTIONS /component/{path:path}", "/component/nothing", 204),
+    for_the_class("GET /_stcore/bidi-components/{path:path}", "/_stcore/bidi-components/nothing", 404),
+    for_the_class("OPTIONS /_stcore/bidi-components/{path:path}", "/_stcore/bidi-components/nothing", 204),
+    # What Streamlit has and this app does not use.
+    for_the_class("GET /auth/login", "/auth/login", 302),
+    for_the_class("GET /auth/logout", "/auth/logout", 302),
+    for_the_class("GET /oauth2callback", "/oauth2callback", 302),
+    *(for_the_class(f"{method} {path}", path, 405) for path in AGENT for method in NEVER_TAKEN),
+    for_the_class("GET /_stcore/agent/interact", "/_stcore/agent/interact", 405),
+    for_the_class("POST /_stcore/agent/interact", "/_stcore/agent/interact", 403),
+    for_the_class("GET /_stcore/agent/openapi.json", "/_stcore/agent/openapi.json", 200),  # says that it is off
+    for_the_class("POST /_stcore/agent/openapi.json", "/_stcore/agent/openapi.json", 405),
+    for_the_class("GET /_stcore/agent/mcp", "/_stcore/agent/mcp", 405),
+    for_the_class("POST /_stcore/agent/mcp", "/_stcore/agent/mcp", 400),
+]
+
+
+class Served(NamedTuple):
+    """The server of a class: where it is, what it says that it serves, and the runs that are there."""
+
+    port: int
+    routes: list[str]
+    room: Classroom
+    runs: dict[str, str]
+
+    def status(self, row: Row, who: str) -> int:
+        """Ask for what a row says, and give the status of the answer."""
+        method, address = row.route.partition(" ")[0], row.address.format(**self.runs)
+        person = PERSONS[who]
+        headers = HEADERS | ({"Cookie": f"{COOKIE}={sign(self.room, person)}"} if person else {})
+        return self._open(address, headers) if method == "SOCKET" else self._ask(method, address, headers)
+
+    def _ask(self, method: str, address: str, headers: dict[str, str]) -> int:
+        wants_page = {"Accept": "text/html"} if method == "BELOW" else {}
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request("GET" if method == "BELOW" else method, address, headers=headers | wants_page)
+            return connection.getresponse().status
+
+    def _open(self, address: str, headers: dict[str, str]) -> int:
+        try:
+            with connect(f"ws://127.0.0.1:{self.port}{address}", additional_headers=headers, open_timeout=PATIENCE):
+                return 101
+        except InvalidStatus as refused:
+            return refused.response.status_code
+
+
+def filled(home: Path) -> dict[str, str]:
+    """Put two runs with a checkpoint into a folder, and delete one."""
+    with closing(Store(home / "runs.sqlite")) as store:
+        names = {name: store.create(job("0"), "owner") for name in ("run", "deleted")}
+        for run in names.values():
+            store.move(run, ["queued"], "cancelled")
+            write_checkpoint(checkpoints(home).path(run))
+        assert store.delete([names["deleted"]])
+    return names
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("class")
+    room, runs = read_classroom(home), filled(home)
+    environment = os.environ | {"EXPLORER_HOME": str(home)}
+    command = [sys.executable, "-m", "tests.web.class_server"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads(next(line for line in process.stdout if line.startswith("{")))
+        yield Served(told["port"], told["routes"], room, runs)
+        process.terminate()
+        process.stdout.read()
+
+
+def test_every_route_stands_in_the_table_and_nothing_else_does(served: Served) -> None:
+    assert sorted({row.route for row in TABLE}) == sorted(set(served.routes))
+
+
+@pytest.mark.parametrize("who", PERSONS)
+def test_each_person_gets_what_the_table_says(served: Served, who: str) -> None:
+    got = [(row, served.status(row, who)) for row in TABLE]
+    otherwise = [f"{row.route} at {row.address} gave {status}" for row, status in got if status != getattr(row, who)]
+    assert otherwise == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 from starlette.requests import Request
@@ -18,8 +18,10 @@ from explorer.runs.store.database import StoreError
 from explorer.web.base.shared import runs
 from explorer.web.door.classroom import the_classroom
 from explorer.web.door.persons import read_person
+from explorer.web.drawings import asked
 
 LEAST_FREE = 500_000_000  # bytes of the disk: checkpoints and events are written all the time
+NO_WORKER = "No worker is ready yet. The first one takes some seconds to start; the log says more."
 PRIVATE = "The figures of a server are its teacher's, and this computer's.\n"
 
 
@@ -49,7 +51,10 @@ async def metrics(request: Request) -> Response:
 
 def _reasons() -> Iterator[str]:
     try:
-        yield from filter(None, (runs().read_only, runs().trouble))
+        found = runs()
+        yield from filter(None, (found.read_only, found.trouble))
+        if not (found.read_only or found.is_any_worker_ready):
+            yield NO_WORKER
     except StoreError as error:
         yield str(error)
     free = _free_bytes()
@@ -80,7 +85,7 @@ def _is_loopback(host: str) -> bool:
 
 
 class _Figures(Collector):
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         """Give the figures as they are now."""
         unfinished = runs().store.unfinished()
         states = GaugeMetricFamily("explorer_runs", "Runs that wait or train, by state", labels=["state"])
@@ -91,5 +96,8 @@ class _Figures(Collector):
         yield GaugeMetricFamily("explorer_queue_length", "Runs that wait", value=len(waiting))
         oldest = min(waiting, default=0.0)
         yield GaugeMetricFamily("explorer_queue_oldest", "Unix time of the launch that waits longest", value=oldest)
+        deaths = runs().worker_deaths
+        yield CounterMetricFamily("explorer_worker_deaths", "Workers that ended before their server", value=deaths)
+        yield CounterMetricFamily("explorer_drawings", "Pages that browsers asked to be drawn anew", value=asked())
         yield GaugeMetricFamily("explorer_disk_free_bytes", "Free bytes where runs are kept", value=_free_bytes())
         yield GaugeMetricFamily("explorer_trains", "1 where this server trains", value=runs().read_only is None)

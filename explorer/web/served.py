@@ -17,6 +17,7 @@ from explorer.web.door.class_work import class_limits
 from explorer.web.door.classroom import the_classroom
 from explorer.web.door.join import ADDRESS, Door
 from explorer.web.door.upload_bounds import upload_bounds
+from explorer.web.drawings import Drawings
 from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
 from explorer.web.health import healthz, metrics, readyz
@@ -50,7 +51,7 @@ def middleware() -> list[Middleware]:
     found = [Middleware(Guard)]
     if room := the_classroom():
         found.append(Middleware(Admission, room=room, base=_base(), public=PUBLIC, limits=class_limits))
-    return [*found, upload_bounds()]
+    return [*found, Middleware(Drawings), upload_bounds()]
 
 
 @asynccontextmanager

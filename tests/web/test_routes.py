@@ -22,7 +22,7 @@ from explorer.runs.store.run_files import checkpoints
 from explorer.runs.store.store import Store
 from explorer.web.door.classroom import Classroom, read_classroom
 from explorer.web.door.persons import COOKIE, sign
-from tests.runs.scene import job
+from tests.runs.scene import job, wait_until
 from tests.training.small_jobs import write_checkpoint
 from tests.web.class_server import ROOT
 
@@ -158,7 +158,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = json.loads(next(line for line in process.stdout if line.startswith("{")))
-        yield Served(told["port"], told["routes"], room, runs)
+        found, ready = Served(told["port"], told["routes"], room, runs), for_all("GET /readyz", "/readyz", 200)
+        wait_until(lambda: found.status(ready, "anybody") == ready.anybody)
+        yield found
         process.terminate()
         process.stdout.read()
 

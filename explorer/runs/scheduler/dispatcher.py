@@ -55,6 +55,11 @@ class Dispatcher:
         """Why runs cannot be written just now, in words for every page."""
         return self._broken or self._slots.writes.trouble
 
+    @property
+    def workers(self) -> WorkerSlots:
+        """The workers, to look at; whatever changes them is done by the dispatcher's own thread."""
+        return self._slots
+
     def submit(self, job: Job, owner: str) -> str:
         """Queue a job and give its run's id; raises `StoreError` where it cannot be written."""
         run_id = self._store.create(job, owner)

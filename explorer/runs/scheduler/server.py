@@ -86,6 +86,16 @@ class Runs:
         return self._training.dispatcher.trouble if self._training else None
 
     @property
+    def is_any_worker_ready(self) -> bool:
+        """Whether a worker of this server waits for runs or trains."""
+        return self._training is not None and self._training.dispatcher.workers.is_any_ready
+
+    @property
+    def worker_deaths(self) -> int:
+        """How many workers of this server ended before it did, those that it killed among them."""
+        return self._training.dispatcher.workers.deaths if self._training else 0
+
+    @property
     def notice(self) -> str:
         """What was mended when this server opened the runs, in words for the page; empty where nothing was."""
         return self._training.notice if self._training else ""

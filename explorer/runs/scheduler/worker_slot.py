@@ -51,6 +51,7 @@ class WorkerSlot:
         self.runs: dict[str, SlotRun] = {}  # by id, those that are not over
         self.is_ready = False  # the worker has imported torch and reads orders
         self.is_sent = False  # the worker has the runs
+        self.deaths = 0  # workers that ended before the server did
         self._most_threads = 1  # that its runs may have: those that train beside each other in a race have equally many
         self._threads: int | None = None  # that the worker was told to use; None: all
         self._worker: Worker | None = None
@@ -154,6 +155,7 @@ class WorkerSlot:
         self._end, self._was_ready = words, self.is_ready
         self._worker, self.is_ready, self._start_by = None, False, None
         self._idle_deaths += self.is_free
+        self.deaths += 1
         for slot_run in self.runs.values():
             if slot_run.is_stopping and slot_run.cause is None:
                 slot_run.cause = CUT_OFF

@@ -10,6 +10,7 @@ from functools import partial
 from explorer.runs.messages import Message, Over, Ready, Said, Wish
 from explorer.runs.scheduler.allocations import fitting
 from explorer.runs.scheduler.fair_queue import MostRunning, QueueEntry, entries_by_owner, in_turn, unbounded
+from explorer.runs.scheduler.file_room import prune_files
 from explorer.runs.scheduler.pending_writes import PendingWrites
 from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slot import WorkerSlot
@@ -114,6 +115,16 @@ class WorkerSlots:
             slot.use_threads(max(1, slot.allocation.cores // len(rivals)))
 
     @property
+    def is_any_ready(self) -> bool:
+        """Whether a worker waits for runs or trains."""
+        return any(slot.is_ready for slot in self._slots)
+
+    @property
+    def deaths(self) -> int:
+        """How many workers ended before the server did, those that it killed among them."""
+        return sum(slot.deaths for slot in self._slots)
+
+    @property
     def are_busy(self) -> bool:
         """Whether a worker has runs."""
         return any(slot.is_sent for slot in self._slots)
@@ -140,8 +151,7 @@ class WorkerSlots:
         crowded: list[Allocation] = []
         training = entries_by_owner([run for run in unfinished if run.state != "queued"])
         for entry in in_turn(unfinished, self._store.last_starts()):
-            owner = entry[0].owner
-            most = self._most_running(owner)
+            owner, most = entry[0].owner, self._most_running(entry[0].owner)
             if most is None or training[owner] < most:
                 crowded += self._assign_one(entry, crowded)
                 training[owner] += self._slot_of(entry[0].id) is not None
@@ -227,26 +237,9 @@ class WorkerSlots:
             self._settle_all(slot, lambda _: words)
 
     def _train(self, slot: WorkerSlot) -> None:
-        self._prune()
+        training = [slot_run.run for each in self._slots for slot_run in each.runs.values()]
+        prune_files(self._store, (self._checkpoints, self._answers), training=training)
         slot.train(self._checkpoints, self._answers)
-
-    def _prune(self) -> None:
-        """Make room for files; those of a sweep's ended runs go first, which are many and made at one click."""
-        wanted = self._wanted_files()
-        try:
-            first = self._store.ended_in_sweeps()
-        except StoreError:
-            first = set()
-        for files in (self._checkpoints, self._answers):
-            files.prune(wanted=wanted, first=first)
-
-    def _wanted_files(self) -> set[str]:
-        """Name the runs whose files are still written, or read by a run that goes on from there."""
-        try:
-            unfinished = self._store.unfinished()
-        except StoreError:
-            unfinished = [slot_run.run for slot in self._slots for slot_run in slot.runs.values()]
-        return {name for run in unfinished for name in (run.id, run.continues) if name}
 
     def _on_message(self, slot: WorkerSlot, message: Message) -> None:
         slot.hear(message)

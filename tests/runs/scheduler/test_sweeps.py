@@ -20,6 +20,7 @@ from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.fair_queue import place
 from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.server import ReadOnlyError, Runs, open_runs
+from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import ENDED, Remarks, Run
 from explorer.runs.store.run_files import RunFiles, checkpoints
 from explorer.runs.store.store import Store
@@ -116,11 +117,11 @@ def server(home: Path, kind: str) -> Iterator[tuple[subprocess.Popen[str], str]]
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM"])
 def test_a_sweep_goes_on_after_its_servers_end_and_is_stopped_for_good(tmp_path: Path, end: str) -> None:
     with server(tmp_path, "scripted") as (process, name):
-        showing = open_runs(tmp_path, allocations=allocations(tmp_path))
-        wait_until(lambda: showing.store.sweep_runs(name)[0].step >= 3)
-        before = showing.store.sweep_runs(name)
-        with pytest.raises(ReadOnlyError):
-            showing.stop_sweep(name)
+        with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as showing:
+            wait_until(lambda: showing.store.sweep_runs(name)[0].step >= 3)
+            before = showing.store.sweep_runs(name)
+            with pytest.raises(ReadOnlyError):
+                showing.stop_sweep(name)
         process.send_signal(getattr(signal, end))
         process.wait()
     with closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as runs:
@@ -139,8 +140,7 @@ def test_a_sweep_goes_on_after_its_servers_end_and_is_stopped_for_good(tmp_path:
 @pytest.mark.slow
 def test_a_cell_with_a_checkpoint_goes_on_from_it_after_a_kill(tmp_path: Path) -> None:
     with server(tmp_path, "real") as (process, name):
-        showing = open_runs(tmp_path, allocations=REAL)
-        (first, _) = showing.store.sweep_runs(name)
+        (first, _) = Reader(tmp_path / "runs.sqlite").sweep_runs(name)
         process.kill()
         process.wait()
     with closing(open_runs(tmp_path, allocations=REAL)) as runs:

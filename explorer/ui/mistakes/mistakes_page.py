@@ -21,6 +21,7 @@ from explorer.ui.mistakes.mistakes_view import one_run
 from explorer.views.common.words import named, plain
 from explorer.views.mistakes.mistakes import absence_words, end_words, two_names
 from explorer.views.race.race import difference_words
+from explorer.views.runs.fairness import unfairness
 from explorer.views.runs.history import alone, deletion_words, run_title
 from explorer.views.runs.history_table import entries_table
 from explorer.views.runs.run_words import progress, recipe_words
@@ -53,7 +54,8 @@ def mistakes_page(run_id: str | None, against: str | None) -> None:
         return
     also = _read(second)
     if kept and also:
-        two_runs(kept, also, two_names(called(first), called(second)))
+        names = two_names(called(first), called(second))
+        two_runs(kept, also, names, unfair=unfairness({names[0]: first, names[1]: second}))
 
 
 def _find(run_id: str | None) -> Run | None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event
-from explorer.ui.base import links
+from explorer.training.recipe.recipe import Job
+from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import event_cache, others, runs, seen, store_errors_in_words
 from explorer.ui.common.run_names import full_name
@@ -18,6 +19,7 @@ from explorer.ui.train.run_controls import run_controls
 from explorer.views.common.words import named, plain
 from explorer.views.runs.history import by_words, deletion_words, run_title
 from explorer.views.runs.receipt import comparison_words
+from explorer.views.runs.run_difference import form_words
 from explorer.views.runs.run_words import Progress, device_words, lost_words, outcome, recipe_words
 from explorer.views.runs.watching import Told, run_told
 
@@ -35,6 +37,8 @@ def run_view(run_id: str | None) -> None:
         found = None
     if words := deletion_words("This run", [found] if found else []):
         st.info(words)
+    if found and (words := form_words(found, Job(architecture=state.session().design, recipe=state.session().recipe))):
+        st.caption(f":material/info: {plain(words)}")
     going_on = found is not None and found.state in UNFINISHED
     st.fragment(_live, run_every=tick(going_on=going_on))(found.id if found else None, going_on=going_on)
 

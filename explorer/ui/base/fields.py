@@ -39,8 +39,9 @@ HELP = {
     "augmentation": "Changes each training picture anew whenever it is seen: flip mirrors half of them (clothes may "
     "be mirrored, digits not), crop shifts them by up to 4 pixels, colour changes light and colours. Never the test "
     "pictures.",
-    "init": "Where the weights begin. xavier: the book's. keras: the same with biases 0. kaiming: made for ReLU. "
-    "lecun: variance 1 over a unit's inputs. lenet5, alexnet: as their papers have it. zeros: to see it fail.",
+    "init": "Where the weights begin. xavier: as in Dive into Deep Learning. keras: the same with biases 0. kaiming: "
+    "made for ReLU. lecun: variance 1 over a unit's inputs. lenet5, alexnet: as their papers have it. zeros: to see it "
+    "fail.",
     "seed": "Draws the first weights and the order of pictures: the same seed gives the same run.",
     "train_size": "Training pictures; empty for all.",
     "max_seconds": "Ends the run early; empty for no limit.",

@@ -7,8 +7,8 @@ import streamlit as st
 from explorer.architecture import edit
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import DATASETS, is_available
-from explorer.training.cost.gate import JobMend, mends
-from explorer.ui.base import state
+from explorer.training.cost.gate import JobMend, mends, refusal
+from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import downloads
 from explorer.ui.common.notices import notices
@@ -37,15 +37,19 @@ def start_button(
     notices()
     if cause:
         st.warning(plain(cause))
-        _offer_mends(trace)
+        _offer_mends(trace, cause)
     elif missing:
         _offer_download(dataset)
 
 
-def _offer_mends(trace: Trace) -> None:
-    """Offer the changes of the network or the recipe after which it can be trained."""
-    for number, mend in enumerate(mends(trace, state.session().recipe)):
+def _offer_mends(trace: Trace, cause: str) -> None:
+    """Offer the changes after which it can be trained, or the way to Explore, also where `cause` sends there."""
+    found = list(mends(trace, state.session().recipe))
+    for number, mend in enumerate(found):
         st.button(mend.label, key=f"mend_{number}", on_click=_take, args=(mend,))
+    refused = refusal(trace, state.session().recipe) is not None and not found
+    if (refused or "Explore" in cause) and st.button("Open it in Explore", key="open_refused"):
+        links.to_explore(state.session().design).follow()
 
 
 def _take(mend: JobMend) -> None:

@@ -24,8 +24,8 @@ from explorer.views.race.race import difference_words, race_cost_words
 from explorer.views.runs.run_words import recipe_words
 
 RATE_HELP = (
-    f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as the book has it, the others about {OTHER_RATE:g}. With the "
-    "same rate only one thing differs; with its own, each shows what it can."
+    f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as in Dive into Deep Learning, the others about {OTHER_RATE:g}. "
+    "With the same rate only one thing differs; with its own, each shows what it can."
 )
 
 

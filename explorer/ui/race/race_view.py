@@ -108,7 +108,7 @@ def _ended(named: str) -> None:
     if named == "cancelled":
         st.info("Stopped. What was measured is kept.")
     elif named == "failed":
-        st.error("Not all contenders came to their ends; the reasons stand below.", title="A contender failed")
+        st.error("Not all contenders finished; the reasons stand below.", title="A contender failed")
 
 
 def _verdict(race: Race, held: Sequence[Run]) -> str:

@@ -93,7 +93,7 @@ def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
         st.warning("It goes on where it was when the server starts again.", title="The sweep was interrupted")
     elif named in ("cancelled", "interrupted"):
         done = sum(run.state == "finished" for run in held)
-        st.info(f"Stopped: {done} of {len(held)} runs came to their ends. What was measured is kept.")
+        st.info(f"Stopped: {done} of {len(held)} runs finished. What was measured is kept.")
     if failed:
         st.error(f"{failed} of {len(held)} runs failed. Choose one of them: it says why in Train.", title="Runs failed")
 

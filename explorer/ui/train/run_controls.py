@@ -23,7 +23,7 @@ TRAINS = ("running", "paused")
 LOWEST_RATE, HIGHEST_RATE = 1e-9, 100.0
 MOST_EPOCHS = 1_000
 MORE_EPOCHS = 5  # that are proposed to a run that is at its end
-KEPT_FOR_LATER = "How the run stands is kept every ten seconds or more, when it is paused or stopped, and at its end."
+KEPT_FOR_LATER = "A checkpoint is kept every ten seconds or more, when the run is paused or stopped, and when it ends."
 ENDS_NOW = "Ends the run within its step: what it has learned since its last checkpoint is lost."
 
 
@@ -109,7 +109,7 @@ def _change(run_id: str, key: str) -> None:
 def _ended(run: Run) -> None:
     kept = runs().checkpoint(run.id).exists()
     at_end = run.state == "finished"
-    why = KEPT_FOR_LATER if kept else "Nothing was kept that it could go on from."
+    why = KEPT_FOR_LATER if kept else "No checkpoint was kept that it could go on from."
     room = MOST_EPOCHS - run.job.recipe.epochs
     if at_end and room > 0:
         proposed = min(MORE_EPOCHS, room)

@@ -59,7 +59,7 @@ def race_progress(race: Race, runs: Sequence[Run], *, now: float) -> tuple[float
     share = group_share(runs)
     current = next((run for run in runs if run.state not in ENDED), None)
     if current is None:
-        return 1.0, "All are at their ends."
+        return 1.0, "All have ended."
     if group_state(runs) == "stopping":
         return share, group_stopping_words(runs)
     seed = _seed_words(race, runs, current)

@@ -54,7 +54,7 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
 def status(run: Run, events: Sequence[Event], *, position: int | None) -> Progress:
     """Say how a run stands by its events: how far it is, what it does just now, or that it is at its end."""
     if run.state in ENDED:
-        return Progress(share_done(run, run.job.recipe), f"It is at its end: {STATES[run.state]}.")
+        return Progress(share_done(run, run.job.recipe), f"It has ended: {STATES[run.state]}.")
     step = next((event for event in reversed(events) if isinstance(event, Step)), None)
     how_far = progress(run, position=position, images_per_second=step.images_per_second if step else None)
     measuring = _measuring(events) if run.state != "stopping" else ""

@@ -183,6 +183,13 @@ def test_the_cost_stands_under_the_button_before_the_run(page: AppTest) -> None:
     assert "on cpu" in cost
 
 
+def test_the_epochs_of_a_texts_recipe_are_explained_until_another_is_chosen(page: AppTest) -> None:
+    words = "98 epochs of the 6,000 pictures here are as many steps as the 10 of 60,000 in its text."
+    assert words in said(page)
+    widget(page, "field_batch_size").set_value(64).run()
+    assert words not in said(page)
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_network_of_the_course_opens_with_its_texts_recipe(root: Path, name: str) -> None:
     page = opened(root, m=to_link(PRESETS[name].architecture))

@@ -42,7 +42,7 @@ def test_settings_that_differ_are_said_in_words_and_not_as_code() -> None:
         (("stopping", "stopping"), "Stopping after this step, which takes about 5.0 s."),
         (("cancelled", "stopping"), "Stopping after this step, which takes about 5.0 s."),
         (("stopping", "running"), "epoch 2.5 of 10"),
-        (("cancelled", "finished"), "All are at their ends."),
+        (("cancelled", "finished"), "All have ended."),
     ],
 )
 def test_a_race_stops_when_all_of_it_does(states: tuple[State, ...], words: str) -> None:

@@ -13,7 +13,7 @@ from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_option
-from explorer.ui.base.server import allocations
+from explorer.ui.base.server import allocations, runs
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
@@ -55,7 +55,8 @@ def _cost(race: Race) -> None:
     """Say what the race will take, where that is known."""
     found = fitting(allocations(), race.contenders[0].recipe.device)
     abreast = min(len(found), len(race.contenders) * race.seeds)
-    st.caption(race_cost_words(race, known_speed(found[0], abreast=abreast) if found else None, abreast=abreast))
+    speed = known_speed(found[0], abreast=abreast) if found else None
+    st.caption(race_cost_words(race, speed, abreast=abreast, unfinished=runs().store.unfinished()))
 
 
 def _difference(race: Race) -> None:

@@ -16,7 +16,7 @@ from explorer.training.recipe.recipe import BOUNDS, CHOICES, Job
 from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_value
-from explorer.ui.base.server import allocations, calibration, store_errors_in_words
+from explorer.ui.base.server import allocations, calibration, runs, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
@@ -68,9 +68,9 @@ def _told_cost(sweep: Sweep, found: tuple[LocalAllocation, ...], *, unknown: boo
     if unknown and speed:
         st.rerun()
     cost = sweep_cost(sweep, speed, abreast=len(found))
-    st.caption(
-        cost_words(cost, allocation.device, abreast=len(found), measuring=calibration().is_measuring(allocation.device))
-    )
+    measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
+    said = cost_words(cost, allocation.device, abreast=len(found), measuring=measuring, unfinished=others)
+    st.caption(said)
     _warn(cost, allocation)
 
 

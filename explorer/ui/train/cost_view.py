@@ -11,7 +11,7 @@ from explorer.training.cost.forecast import Relief, forecast, reliefs, smaller_b
 from explorer.training.cost.gate import refusal
 from explorer.training.recipe.devices import free_bytes
 from explorer.ui.base import state
-from explorer.ui.base.server import allocations, calibration, store_errors_in_words
+from explorer.ui.base.server import allocations, calibration, runs, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
 from explorer.views.runs.run_words import forecast_words, too_large_words
 
@@ -33,7 +33,8 @@ def _cost(trace: Trace, allocation: LocalAllocation, *, unknown: bool) -> None:
         st.rerun()
     recipe = state.session().recipe
     cost = forecast(trace, recipe, speed)
-    st.caption(forecast_words(cost, allocation.device, measuring=calibration().is_measuring(allocation.device)))
+    measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
+    st.caption(forecast_words(cost, allocation.device, measuring=measuring, unfinished=others))
     free = free_bytes(torch.device("cpu")) if allocation.device == "cpu" else None
     if free is not None and cost.memory_bytes > free:
         st.warning(too_large_words(cost, free))

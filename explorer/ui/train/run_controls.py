@@ -24,6 +24,7 @@ LOWEST_RATE, HIGHEST_RATE = 1e-9, 100.0
 MOST_EPOCHS = 1_000
 MORE_EPOCHS = 5  # that are proposed to a run that is at its end
 KEPT_FOR_LATER = "A checkpoint is kept every ten seconds or more, when the run is paused or stopped, and when it ends."
+MAKES_ROOM = "While others wait, a run that is paused gives its place to them after ten seconds. It can be continued."
 ENDS_NOW = "Ends the run within its step: what it has learned since its last checkpoint is lost."
 
 
@@ -50,7 +51,8 @@ def _going_on(run: Run, events: Sequence[Event]) -> None:
     held, trains = run.state == "paused", run.state in TRAINS
     wish: Wish = Resume(run.id) if held else Pause(run.id)
     off = acting().refusal(run.owner)
-    _button("Resume" if held else "Pause", partial(acting().ask, wish), disabled=not trains, key="hold", refusal=off)
+    label, about = ("Resume", None) if held else ("Pause", MAKES_ROOM)
+    _button(label, partial(acting().ask, wish), disabled=not trains, key="hold", help=about, refusal=off)
     step = partial(acting().ask, OneStep(run.id))
     help_words = "Takes one step of a run that is paused."
     _button("Step", step, disabled=not held, key="one_step", help=help_words, refusal=off)

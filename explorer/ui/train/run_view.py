@@ -10,6 +10,7 @@ from explorer.training.recipe.recipe import Job
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import event_cache, others, runs, seen, store_errors_in_words
+from explorer.ui.common.group_progress import place_in_queue, turn_in
 from explorer.ui.common.run_names import full_name
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.run_progress import run_progress
@@ -69,7 +70,8 @@ def _live(run_id: str | None, *, going_on: bool) -> None:
 
 
 def _told(run: Run, events: Sequence[Event]) -> Told:
-    return run_told(run, events, position=runs().position(run.id) if run.state == "queued" else None)
+    place = place_in_queue([run])
+    return run_told(run, events, position=place, starts_in=turn_in(place))
 
 
 def _watch(run: Run, told: Told) -> Watch | None:

@@ -14,8 +14,9 @@ from explorer.views.common import words
 from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.runs.fairness import guessed_share, is_guessing
 from explorer.views.runs.group import counted, group_share, group_state, group_stopping_words, states_words
+from explorer.views.runs.pace import Events, group_seconds_left
 from explorer.views.runs.recipes import length_words
-from explorer.views.runs.run_words import duration, percent
+from explorer.views.runs.run_words import beside_words, duration, percent
 
 POOLINGS = {kind: label for label, kind in POOLING_LABELS.items()}
 MOST_NAMED = 3  # of settings that are level
@@ -116,25 +117,26 @@ def terms_words(sweep: Sweep) -> str:
     return f"{DATASETS[recipe.dataset].title} · {way}, {each} · {length_words(recipe)} a run"
 
 
-def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool) -> str:
-    """Say what a sweep will cost, before it starts."""
+def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool, unfinished: Sequence[Run] = ()) -> str:
+    """Say what a sweep will cost, before it starts, beside the runs that train and wait now."""
     later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
     lasts = later if cost.seconds is None else f"about {duration(cost.seconds)} on {device}"
     at_once = f"{min(abreast, max(1, cost.runs))} at once"
     unfit = f" · {cost.unfit} of the cells cannot be trained" if cost.unfit else ""
     memory = f"{words.megabytes(cost.memory_bytes)} of memory beside torch's own"
+    lasts += beside_words(unfinished)
     return f"{cost.runs} run{'s' * (cost.runs != 1)}, {at_once} · {lasts} · {memory}{unfit}"
 
 
-def sweep_progress(runs: Sequence[Run]) -> tuple[float, str]:
-    """Say how far a sweep is: the share of its steps, and a sentence."""
+def sweep_progress(runs: Sequence[Run], events: Events) -> tuple[float, str]:
+    """Say how far a sweep is: the share of its steps, and a sentence; `events` are those of its runs that train."""
     share = group_share(runs)
     if group_state(runs) == "stopping":
         return share, group_stopping_words(runs)
     done = sum(run.state in ENDED for run in runs)
     training = max(1, sum(run.state not in (*ENDED, "queued") for run in runs))
-    spent = sum(run.seconds for run in runs)
-    left = f"about {duration(spent * (1 - share) / share / training)} left" if share and spent else "first step"
+    seconds = group_seconds_left(runs, events, at_once=training)
+    left = "first step" if seconds is None else f"about {duration(seconds)} left"
     return share, f"{done} of {len(runs)} runs have ended · {left}"
 
 

@@ -1,6 +1,6 @@
 """The button that starts a run, a race or a sweep, and what stands in its way in words, with the repair beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from explorer.data.datasets import DATASETS, is_available
 from explorer.training.cost.gate import JobMend, mends, refusal
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
+from explorer.ui.base.number_field import settle_fields, wrong_fields
 from explorer.ui.base.server import downloads
 from explorer.ui.common.notices import notices
 from explorer.views.common.words import plain
@@ -18,9 +19,20 @@ TICK = 0.5  # seconds between two looks at a download
 
 
 def start_button(
-    label: str, trace: Trace, cause: str | None, start: Callable[[], None], *, key: str, icon: str | None = None
+    label: str,
+    trace: Trace,
+    cause: str | None,
+    start: Callable[[], None],
+    *,
+    key: str,
+    fields: Mapping[str, float | None],
+    icon: str | None = None,
 ) -> None:
-    """Show the button that calls `start`, or why it cannot be pressed and what mends that."""
+    """Show the button that calls `start`, or why it cannot be pressed and what mends that.
+
+    `fields` are the numbers that are typed for it, by their labels: one that is wrong stops it.
+    """
+    cause = wrong_fields(fields) or cause
     dataset = state.session().recipe.dataset
     missing = not is_available(dataset)
     st.button(
@@ -31,8 +43,8 @@ def start_button(
         width="stretch",
         shortcut="Ctrl+Enter",
         disabled=cause is not None or missing,
-        on_click=attempt,
-        args=(start,),
+        on_click=_press,
+        args=(start, fields),
     )
     notices()
     if cause:
@@ -40,6 +52,13 @@ def start_button(
         _offer_mends(trace, cause)
     elif missing:
         _offer_download(dataset)
+
+
+def _press(start: Callable[[], None], fields: Mapping[str, float | None]) -> None:
+    """Start, unless what was typed just before the click is wrong."""
+    settle_fields()
+    if not wrong_fields(fields):
+        attempt(start)
 
 
 def _offer_mends(trace: Trace, cause: str) -> None:

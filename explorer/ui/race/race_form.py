@@ -13,6 +13,7 @@ from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_option
+from explorer.ui.base.number_field import wrong_fields
 from explorer.ui.base.server import allocations, runs
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
@@ -36,8 +37,9 @@ def race_form() -> None:
     traced = trace(state.session().design)
     network_summary(traced)
     race, cause = next_race()
-    start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:")
-    if race and not cause:
+    fields = _typed()
+    start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:", fields=fields)
+    if race and not cause and not wrong_fields(fields):
         _cost(race)
     if race:
         _difference(race)
@@ -49,6 +51,13 @@ def race_form() -> None:
         first = race.contenders[0]
         words = f"{first.label} trains with: {recipe_words(first.recipe)}. The Train page has the rest of it."
         st.caption(plain(words))
+
+
+def _typed() -> dict[str, float | None]:
+    """Give the numbers that the form has fields for, by their labels."""
+    setup, recipe = race_state.remembered().setup, state.session().recipe
+    values: dict[str, float | None] = {"epochs": epochs(setup, recipe), "learning_rate": rate(setup, recipe)}
+    return {name: value for name, value in values.items() if asks_for(name, setup, recipe)}
 
 
 def _cost(race: Race) -> None:

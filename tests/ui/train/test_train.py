@@ -93,7 +93,7 @@ def shown(page: AppTest, name: str) -> bool:
 
 
 def page_keys(page: AppTest) -> list[str]:
-    kinds = ("number_input", "selectbox", "toggle")
+    kinds = ("text_input", "selectbox", "toggle")
     return [str(widget.key) for kind in kinds for widget in page.get(kind) if getattr(widget, "key", None)]
 
 
@@ -125,7 +125,11 @@ def test_colours_are_offered_where_there_are_some_and_go_with_them(page: AppTest
 def test_a_warm_up_longer_than_the_run_is_refused_in_words(page: AppTest) -> None:
     widget(page, "field_warmup_epochs").set_value(500.0).run()
     assert session(page).recipe == default_recipe("lenet-d2l")
-    assert "below the 98 epochs of the run" in page.error[0].value
+    assert "below the 98 epochs of the run" in said(page)
+    assert page.button(key="train").disabled
+    widget(page, "field_warmup_epochs").set_value(2).run()
+    assert "below the 98 epochs" not in said(page)
+    assert not page.button(key="train").disabled
 
 
 def open_known(page: AppTest) -> AppTest:

@@ -23,6 +23,7 @@ STYLE = """<style>
 }
 [class*="st-key-number_"] .stHorizontalBlock { flex-wrap: nowrap }
 [class*="st-key-number_"] button { min-width: 1.7rem; padding: 0 }
+[class*="st-key-number_"] [data-testid="stWidgetLabel"] { width: calc(100% + 3.9rem); white-space: nowrap }
 [class*="st-key-number_"] input { padding-left: 0.5rem; padding-right: 0.25rem }
 [class*="st-key-number_"] [data-testid="InputInstructions"] { display: none } /* it would print over the number */
 .stElementContainer { transition: none !important; opacity: 1 !important }

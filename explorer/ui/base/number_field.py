@@ -16,6 +16,7 @@ import streamlit as st
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_value, pass_on
+from explorer.views.common.palette import FALSE_WORDS
 from explorer.views.common.typed_number import NumberError, NumberRule, read_number, stepped, write_number
 from explorer.views.common.words import plain
 
@@ -88,7 +89,7 @@ def number_field(
             )
             _steps(asked, place, keyed["key"], disabled=disabled)
         if wrong:
-            st.caption(f":material/error: **{plain(wrong.reason)}**")
+            st.markdown(f":small[:{FALSE_WORDS}[:material/error: {plain(wrong.reason)}]]")
 
 
 def wrong_fields(values: Mapping[str, Number]) -> str:

@@ -247,14 +247,14 @@ def test_a_run_that_waits_says_its_place(train_page: Page, open_page: OpenPage, 
         launch(others[-1])
         wait_for_more_points(others[-1], 0)
     launch(train_page)
-    train_page.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    train_page.get_by_text(re.compile("^Waiting for a free place: next in the queue")).wait_for()
     later = open_page(app + "/train")
     launch(later)
-    later.get_by_text("Waiting for a free place: 2nd in the queue.").wait_for()
+    later.get_by_text(re.compile("^Waiting for a free place: 2nd in the queue")).wait_for()
 
     stop(train_page)
     expect(train_page.get_by_text("Stopped before it began.")).to_be_visible()
-    later.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    later.get_by_text(re.compile("^Waiting for a free place: next in the queue")).wait_for()
     stop(others[0])
     wait_for_more_points(later, 0)
     for page in (*others[1:], later):

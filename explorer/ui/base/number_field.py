@@ -105,7 +105,7 @@ def settle_fields() -> None:
     """Hear what was typed last on this page, which may come with the click on a button and be heard after it."""
     page = state.session().designs.page
     for place, shown in list(_fields().shown.items()):
-        if place[0] == page and shown.key in st.session_state:
+        if place[0] == page and state.is_there(shown.key):
             pass_on(shown.key, shown.hear)
 
 
@@ -151,7 +151,7 @@ def _steps(asked: NumberField, place: Place, key: str, *, disabled: bool) -> Non
 def _step(asked: NumberField, place: Place, key: str, up: bool) -> None:
     """Step from what is typed just now, or from the field's number where that is none."""
     try:
-        base = read_number(str(st.session_state.get(key, "")), asked.rule)
+        base = read_number(str(state.sent(key)), asked.rule) if state.is_there(key) else asked.value
     except NumberError:
         base = asked.value
     _hear(place, asked, write_number(stepped(base, asked.rule, up=up)))

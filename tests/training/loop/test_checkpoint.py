@@ -186,7 +186,7 @@ def test_the_weights_are_read_as_safetensors_reads_them_and_nothing_else_is_amon
 def test_weights_of_a_file_that_is_no_checkpoint_are_refused_in_words(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "run.safetensors"
     path.write_bytes(text)
-    with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
+    with pytest.raises(CheckpointError, match="not a checkpoint that can be read"):
         open_weights(path)
 
 

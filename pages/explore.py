@@ -1,11 +1,13 @@
 from explorer.ui.base.frame import close_page, open_page, show_refusal
 from explorer.ui.base.menu import Page
+from explorer.ui.explore.explore_state import menu_tells_refusal
 from explorer.ui.explore.toolbar import all_layers_controls, toolbar
 from explorer.ui.explore.workbench import workbench
 
 open_page(Page.EXPLORE)
 toolbar()
-show_refusal()
+if not menu_tells_refusal():
+    show_refusal()
 all_layers_controls()
 workbench()
 close_page()

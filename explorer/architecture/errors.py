@@ -8,7 +8,7 @@ class DesignError(ValueError):
     """
 
     def __init__(self, *, where: str, found: str, allowed: str) -> None:
-        super().__init__(f"{where}: found {found}; allowed is {allowed}.")
+        super().__init__(f"{where}: found {found}; allowed: {allowed}.")
         self.where = where
         self.found = found
         self.allowed = allowed

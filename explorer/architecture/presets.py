@@ -163,7 +163,7 @@ def _preset(
 PRESETS: dict[str, Preset] = {
     "lenet-d2l": _preset(
         "LeNet (the book)",
-        "Dive into Deep Learning, chapter LeNet",
+        "Dive into Deep Learning (“the book”), chapter LeNet",
         (1, 28, 28),
         _lenet(Sigmoid, AvgPool2d, padding=2),
     ),
@@ -175,7 +175,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "lenet-pytorch": _preset(
         "LeNet5 class without activations",
-        "the note on the LeNet family in PyTorch",
+        "a note on the LeNet family in PyTorch",
         (1, 32, 32),
         _lenet_pytorch(),
     ),
@@ -188,19 +188,19 @@ PRESETS: dict[str, Preset] = {
     ),
     "lenet-ng": _preset(
         "LeNet for colour pictures (Ng)",
-        "after Andrew Ng's lesson on CNNs",
+        "Andrew Ng's course notes on CNNs",
         (3, 32, 32),
         _lenet(ReLU, MaxPool2d, padding=0),
     ),
     "alexnet-28": _preset(
         "AlexNet for 28×28 pictures",
-        "the book's exercise: AlexNet simplified for Fashion-MNIST",
+        "an exercise of Dive into Deep Learning: AlexNet simplified for Fashion-MNIST",
         (1, 28, 28),
         _alexnet_28(),
     ),
     "alexnet-d2l": _preset(
         "AlexNet (the book)",
-        "Dive into Deep Learning, chapter AlexNet, for Fashion-MNIST",
+        "Dive into Deep Learning (“the book”), chapter AlexNet, for Fashion-MNIST",
         (1, 224, 224),
         _alexnet(Conv2d(out_channels=96, kernel_size=11, stride=4, padding=1), num_classes=10),
     ),

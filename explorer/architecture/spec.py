@@ -54,7 +54,7 @@ def read_json(text: str | bytes) -> Architecture:
     except msgspec.ValidationError as error:
         raise refuse(raw, type_info(Architecture), str(error)) from error
     except UnicodeError as error:
-        found = "half of a surrogate pair, which is no character"
+        found = "half of a surrogate pair, which is not a character"
         raise DesignError(where="design", found=found, allowed="Unicode text") from error
     _check_name(architecture.name)
     _check_connections(architecture)

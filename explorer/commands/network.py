@@ -26,7 +26,7 @@ def read_network(name: str) -> Architecture:
         raise RefusedError(str(error)) from error
     except OSError as error:
         networks = f"a preset ({', '.join(PRESETS)}), a file with a design in JSON or (.py) in PyTorch, or - for JSON"
-        raise RefusedError(f"{name!r}: found no network ({error.strerror}); allowed is {networks}.") from error
+        raise RefusedError(f"{name!r}: found no network ({error.strerror}); allowed: {networks}.") from error
 
 
 def _read_pytorch(text: bytes) -> Architecture:

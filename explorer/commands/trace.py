@@ -7,6 +7,7 @@ import msgspec
 
 from explorer.architecture.kinds.sizes import pair, shape_words, size_words
 from explorer.commands.network import read_network
+from explorer.views.common.words import UNKNOWN
 
 if TYPE_CHECKING:
     from explorer.architecture.doubt import Doubt
@@ -48,7 +49,8 @@ def _doubt(doubt: "Doubt", name: str) -> list[str]:
 
 
 def _table(traced: "Trace") -> list[str]:
-    total = ("total", "", "", f"{traced.totals.num_params:,}", f"{traced.totals.mult_adds:,}", "")
+    sums = traced.totals.num_params, traced.totals.mult_adds
+    total = ("total", "", "", *(UNKNOWN if traced.error else f"{each:,}" for each in sums), "")
     cells = [HEADINGS, *map(_cells, traced.rows), total]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [_line(row, widths) for row in cells]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from explorer.architecture.presets import origin
 from explorer.architecture.spec import INPUT, Architecture, check
+from explorer.architecture.trace import trace
 from explorer.exchange.link import read_link, to_link
 
 
@@ -20,7 +21,7 @@ class DesignHistory:
     """
 
     design: Architecture
-    before: Architecture | None = None  # what the last step changed; None where it brought another network
+    before: Architecture | None = None  # the last that fitted; None after a step back, and where another network came
     past: list[Architecture] = field(default_factory=list)
     future: list[Architecture] = field(default_factory=list)  # the next one last
     selected: int = INPUT  # the chosen layer
@@ -81,7 +82,9 @@ class DesignHistory:
 
     def _back(self) -> bool:
         self.future.append(self.design)
-        return self._show(self.past.pop())
+        brought = self._show(self.past.pop())
+        self.before = None  # what is there again was not changed
+        return brought
 
     def _forward(self) -> bool:
         self.past.append(self.design)
@@ -95,7 +98,11 @@ class DesignHistory:
     def _show(self, design: Architecture) -> bool:
         brought = origin(design) not in (None, origin(self.design))
         self.selected = INPUT if brought else followed(self.selected, self.design, design)
-        self.before, self.design = None if brought else self.design, design
+        if brought:
+            self.before = None
+        elif trace(self.design).error is None:
+            self.before = self.design
+        self.design = design
         return brought
 
 

@@ -160,7 +160,7 @@ def _padding(call: ast.Call, settings: dict[str, Literal]) -> Literal:
 
 
 def _both(value: Literal) -> Pair | None:
-    """Give height and width of a setting; None for what is no whole numbers."""
+    """Give height and width of a setting; None for what is not a whole numbers."""
     match value:
         case bool():
             return None

@@ -29,8 +29,10 @@ def _unpack(text: str) -> bytes:
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(packed, MAX_BYTES + 1)
     except (binascii.Error, ValueError, zlib.error) as error:
-        raise DesignError(where="link", found="text that is no design", allowed="a link copied whole") from error
+        raise DesignError(
+            where="link", found="text that is no design", allowed="the whole link, as it was copied"
+        ) from error
     if not unpacker.eof:
         found = f"more than {MAX_BYTES:,} bytes" if len(data) > MAX_BYTES else "a design that breaks off"
-        raise DesignError(where="link", found=found, allowed="a link copied whole, of one design")
+        raise DesignError(where="link", found=found, allowed="the whole link of one design, as it was copied")
     return data

@@ -64,7 +64,7 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         _fails(0.1, f"{_GUESSING}: {_EQUAL}.", replace(_BOOK, init="zeros")),
     ),
     "lenet-keras": (
-        _works(0.86, "86 %: ReLU passes gradients on whole, so a ninth of the book's step is enough.", _SGD),
+        _works(0.86, "86 %: ReLU passes gradients on whole, so a ninth of the sigmoids' step is enough.", _SGD),
         _works(0.861, "86 %: its text's recipe, which needs no tuning of the step.", replace(_ADAM, init="keras")),
         _works(
             0.9924,
@@ -130,7 +130,7 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         ),
     ),
     "lenet-ng": (
-        _works(0.839, "84 %: ReLU passes gradients on whole, so a ninth of the book's step is enough.", _SGD),
+        _works(0.839, "84 %: ReLU passes gradients on whole, so a ninth of the sigmoids' step is enough.", _SGD),
         _works(0.83, "83 %: Adam needs no tuning of the step.", _ADAM),
         _fails(
             0.1,
@@ -148,7 +148,7 @@ KNOWN: dict[str, tuple[Known, ...]] = {
         ),
         _fails(
             0.172,
-            "17 %: ten epochs of 47 steps are too few for eight layers with plain SGD at the book's 0.01.",
+            "17 %: ten epochs of 47 steps are too few for eight layers with plain SGD at 0.01.",
             replace(_SMALL, optimizer="SGD", learning_rate=0.01, init="xavier"),
         ),
         _fails(

@@ -53,7 +53,7 @@ RECIPES: dict[str, TextRecipe] = {
     # Measured on Fashion-MNIST: past 85 % of the test pictures after three epochs, 87 to 88 % after four.
     "alexnet-28": TextRecipe(
         title="The small AlexNet: Adam, batch 128",
-        source="the book's exercise: AlexNet simplified for Fashion-MNIST",
+        source="an exercise of Dive into Deep Learning: AlexNet simplified for Fashion-MNIST",
         recipe=Recipe(dataset="fashion-mnist", epochs=4, batch_size=128, optimizer="Adam", learning_rate=0.001),
     ),
 }

@@ -9,7 +9,7 @@ from explorer.architecture.trace import Trace
 from explorer.lessons.claim import Claim, Evidence, Reading, Verdict, about, row
 from explorer.lessons.sums import added, product, side_sum
 
-BOOK = "Dive into Deep Learning, AlexNet chapter"
+BOOK = "Dive into Deep Learning (“the book”), AlexNet chapter"
 KERAS = "a Keras walk-through of LeNet-5 and AlexNet"
 BOOKS = PRESETS["alexnet-d2l"].architecture
 ONE_TOWER = PRESETS["alexnet-227"].architecture
@@ -94,7 +94,7 @@ ALEXNET_CLAIMS: dict[str, Claim] = {
         words="AlexNet's two big dense layers hold nearly 1 GB of parameters.",
         because=(
             "A float32 value has 4 bytes, so the two layers stay far below it. Training keeps a gradient and a "
-            "momentum beside each parameter, three times as much, and even that is no gigabyte."
+            "momentum beside each parameter, three times as much, and even that is less than a gigabyte."
         ),
         readings=(
             Reading("the book's network", (BOOKS,), _dense_memory),

@@ -58,4 +58,4 @@ def _text(typed: str, example: str) -> str:
 def _count(text: str, wanted: str) -> int:
     if PLAIN.fullmatch(text) or GROUPED.fullmatch(text):
         return int("".join(filter(str.isdecimal, text)))
-    raise AnswerError(found=f"“{text}” is no whole number." if text else "A number is missing.", wanted=wanted)
+    raise AnswerError(found=f"“{text}” is not a whole number." if text else "A number is missing.", wanted=wanted)

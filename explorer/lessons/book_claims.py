@@ -14,7 +14,7 @@ from explorer.lessons.sums import added, number_of, side_sum
 
 ROLES: tuple[Role, ...] = ("convolution", "pooling", "dense")
 WEIGHTED: tuple[Role, ...] = ("convolution", "dense")
-BOOK = "Dive into Deep Learning, LeNet chapter"
+BOOK = "Dive into Deep Learning (“the book”), LeNet chapter"
 BOOKS = PRESETS["lenet-d2l"].architecture
 PUBLISHED = PRESETS["lenet5-1998"].architecture
 
@@ -126,14 +126,14 @@ BOOK_CLAIMS: dict[str, Claim] = {
         readings=(Reading("", (BOOKS, perceptron(BOOKS)), _cheap_but_dear),),
     ),
     "how-many-layers": Claim(
-        text="all five texts",
+        text="Dive into Deep Learning (“the book”), Andrew Ng's course notes and three more texts",
         title="LeNet's 7 layers",
         words="LeNet has 7 layers.",
         because="Only if poolings count as layers. What counts is a convention, so say which.",
         readings=(
             Reading("LeCun 1998 counts poolings", (BOOKS,), _layers_of_lecun),
             Reading("the book counts layers with weights", (BOOKS,), _layers_of_the_book),
-            Reading("Ng counts a pooling to its convolution, the output apart", (BOOKS,), _layers_of_ng),
+            Reading("Andrew Ng counts a pooling to its convolution, the output apart", (BOOKS,), _layers_of_ng),
         ),
     ),
 }

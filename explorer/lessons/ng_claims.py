@@ -15,7 +15,7 @@ from explorer.architecture.trace import LayerRow, Trace, trace
 from explorer.lessons.claim import Claim, Evidence, Reading, about, row
 from explorer.lessons.sums import params_sum, product
 
-NG = "a lesson after Andrew Ng's course"
+NG = "Andrew Ng's course notes"
 COLOUR = PRESETS["lenet-ng"].architecture
 WIDE = replace(COLOUR, name="LeNet for 1000×1000 pictures", input_shape=(3, 1_000, 1_000))
 EIGHT_FILTERS = edit.replace_layer(COLOUR, 0, Conv2d(out_channels=8, kernel_size=5))

@@ -136,5 +136,5 @@ def _dense(row: LayerRow, layer: Dense) -> Iterator[Slip]:
     yield Slip("Inputs given", (*rest, inputs), words)
     yield Slip("Weights counted", (*rest, inputs * made), words)
     yield Slip("Weights given", (inputs, made), words)
-    yield Slip("Bias counted in", (*rest, made + 1), "a bias is added to an output, it is no output of its own.")
+    yield Slip("Bias counted in", (*rest, made + 1), "a bias is added to an output, it is not an output of its own.")
     yield Slip("Batch counted in", (1, *row.output_shape), "a shape here is that of one picture: leave out the batch.")

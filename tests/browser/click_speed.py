@@ -124,7 +124,9 @@ def floor(tmp_path: Path, open_page: OpenPage) -> Iterator[Callable[[str], Click
             script = Path(shutil.copy(FLOOR / name, tmp_path / name))
             page = open_page(servers.enter_context(default_server(script)))
             expect(page.get_by_text(f"now {CHANNELS}")).to_be_visible()
-            return partial(until_text, page, step_button(page, "out_channels"), page.get_by_test_id("stMain"), "now ")
+            return partial(
+                until_text, page, page.get_by_test_id("stNumberInputStepUp"), page.get_by_test_id("stMain"), "now "
+            )
 
         yield opened
 

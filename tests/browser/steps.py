@@ -30,12 +30,12 @@ def expect_chosen(page: Page, name: str) -> None:
 
 
 def field(page: Page, name: str) -> Locator:
-    return page.get_by_role("spinbutton", name=name, exact=True)
+    return page.get_by_role("textbox", name=name, exact=True)
 
 
 def step_button(page: Page, name: str) -> Locator:
     """Find the button of a field that makes its number larger."""
-    return page.get_by_test_id("stNumberInput").filter(has=field(page, name)).get_by_test_id("stNumberInputStepUp")
+    return page.locator('[class*="st-key-number_"]').filter(has=field(page, name)).get_by_role("button", name="+")
 
 
 def set_field(page: Page, name: str, value: int) -> None:

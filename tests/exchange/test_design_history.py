@@ -184,6 +184,19 @@ def test_another_network_of_the_course_is_told_and_marks_no_change() -> None:
     assert history.undo()
 
 
+def test_what_was_before_is_the_last_network_that_fitted_and_nothing_after_a_step_back() -> None:
+    history = DesignHistory(LENET)
+    for size in (9, 8):  # both are too small for its layers
+        history.change(replace(LENET, input_shape=(1, size, size)))
+        assert history.before == LENET
+    history.change(replace(LENET, input_shape=(1, 32, 32)))
+    assert history.before == LENET
+    history.undo()
+    assert history.before is None
+    history.redo()
+    assert history.before is None
+
+
 @given(architectures(), st.data())
 def test_the_chosen_layer_stays_chosen_where_another_one_comes_or_goes(
     design: Architecture, data: st.DataObject

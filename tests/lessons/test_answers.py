@@ -44,11 +44,11 @@ def test_a_count_is_read_back(value: int) -> None:
     [
         ("", "Nothing is typed yet"),
         ("  ", "Nothing is typed yet"),
-        ("abc", "“abc” is no whole number"),
-        ("-5", "“-5” is no whole number"),
-        ("2.5", "“2.5” is no whole number"),
-        ("24,16", "“24,16” is no whole number"),
-        ("2²", "is no whole number"),
+        ("abc", "“abc” is not a whole number"),
+        ("-5", "“-5” is not a whole number"),
+        ("2.5", "“2.5” is not a whole number"),
+        ("24,16", "“24,16” is not a whole number"),
+        ("2²", "is not a whole number"),
         ("9" * 5_000, "longer than 60 characters"),
     ],
 )

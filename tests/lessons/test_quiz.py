@@ -111,7 +111,7 @@ def test_a_wrong_answer_counts_and_one_that_cannot_be_read_does_not() -> None:
     unread = check(wrong, traced, cell, "many")
     assert unread.wrong == 1
     assert unread.answer is not None
-    assert "“many” is no whole number" in unread.answer.refusal
+    assert "“many” is not a whole number" in unread.answer.refusal
 
 
 @pytest.mark.parametrize("cell", [Asked(0, "output"), Asked(1, "num_params"), Asked(99, "output")])

@@ -52,7 +52,7 @@ FORM = """
 from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("pages/train.py", default_timeout=120).run()
 assert not page.exception, page.exception
-print([each.label for each in page.number_input])
+print([each.label for each in page.text_input])
 """
 OPTIMIZER = """
 from streamlit.testing.v1 import AppTest

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from explorer.ui.base.state import Session
 from explorer.views.common.words import JOINER
 
 KINDS = ("number_input", "selectbox", "segmented_control", "toggle", "text_input")
+NUMBERS = ("field_", "rate_", "more_epochs_", "sweep_draw")  # how the names of numbers' fields begin
 HOSTILE = "[win](http://there.example) # $x$ **b** " + "a" * 5_000  # what a link can hold in the place of a name
 CUT = rf"\[win\]\(http\:{JOINER}//there.example\) \# \$x\$ \*\*b\*\*…"  # as a sentence has it
 
@@ -21,7 +23,29 @@ def widget(page: AppTest, name: str) -> Any:  # noqa: ANN401  # each kind has a 
         for candidate in page.get(kind)
         if str(getattr(candidate, "key", "")).rpartition(":")[0] == name
     )
-    return found
+    return TypedNumber(found) if isinstance(found, TextInput) and name.startswith(NUMBERS) else found
+
+
+class TypedNumber:
+    """A number's field, which is a text to Streamlit: what is typed, and what stands there."""
+
+    def __init__(self, typed: TextInput) -> None:
+        self._typed = typed
+
+    @property
+    def key(self) -> str | None:
+        return self._typed.key
+
+    @property
+    def text(self) -> str:
+        return str(self._typed.value)
+
+    @property
+    def value(self) -> float | None:
+        return float(self.text) if self.text else None
+
+    def set_value(self, value: float | str | None) -> TextInput:
+        return self._typed.set_value("" if value is None else str(value))
 
 
 def session(page: AppTest) -> Session:

@@ -56,7 +56,7 @@ class Student:
         if self._field is None:
             raise LookupError(f"The page has no field {FIELD!r}: the yardstick and the page have parted ways.")
         self._height = self._random.choice([height for height in HEIGHTS if height != self._height])
-        changed = WidgetState(id=self._field.widget, int_value=self._height)
+        changed = WidgetState(id=self._field.widget, string_value=str(self._height))
         state = ClientState(
             query_string=self._query,
             fragment_id=self._field.fragment,
@@ -81,5 +81,5 @@ class Student:
 
     def _notice(self, message: ForwardMsg) -> None:
         element = message.delta.new_element
-        if element.WhichOneof("type") == "number_input" and element.number_input.label == FIELD:
-            self._field = Field(element.number_input.id, message.delta.fragment_id)
+        if element.WhichOneof("type") == "text_input" and element.text_input.label == FIELD:
+            self._field = Field(element.text_input.id, message.delta.fragment_id)

@@ -85,7 +85,7 @@ def read_axis(name: str, text: str, architecture: Architecture) -> Axis:
     """Read the values of a field as a person types them; raises `SweepError`."""
     known = fields(architecture)
     if name not in known:
-        raise SweepError(f"{name}: nothing of this name can vary here; allowed is one of {', '.join(known)}.")
+        raise SweepError(f"{name}: nothing of this name can vary here; allowed: one of {', '.join(known)}.")
     field = known[name]
     low, dots, high = text.partition(RANGE)
     if dots:
@@ -97,9 +97,7 @@ def _bound(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise SweepError(
-            f"{name}: found the bound {text.strip()!r}; allowed is a number, as in 0.01{RANGE}1."
-        ) from None
+        raise SweepError(f"{name}: found the bound {text.strip()!r}; allowed: a number, as in 0.01{RANGE}1.") from None
 
 
 def _value(text: str, field: SweepField) -> Value:

@@ -71,7 +71,7 @@ def check_value(name: str, field: SweepField, value: object) -> None:
         fits = False
     if not fits:
         shown = repr(value)
-        raise SweepError(f"{name}: found {shown[:60]}{'…' * (len(shown) > 60)}; allowed is {field.allowed}.")
+        raise SweepError(f"{name}: found {shown[:60]}{'…' * (len(shown) > 60)}; allowed: {field.allowed}.")
 
 
 def job_with(base: Job, values: Mapping[str, Value], *, start: Architecture | None) -> Job:

@@ -192,7 +192,7 @@ def _rounded(number: float, axis: Range) -> float:
 
 def _check_axis(axis: Axis, known: dict[str, SweepField], *, drawn: bool) -> None:
     if axis.field not in known:
-        raise SweepError(f"{axis.field}: nothing of this name can vary here; allowed is one of {', '.join(known)}.")
+        raise SweepError(f"{axis.field}: nothing of this name can vary here; allowed: one of {', '.join(known)}.")
     if isinstance(axis, Range):
         _check_range(axis, known[axis.field], drawn=drawn)
         return
@@ -200,7 +200,7 @@ def _check_axis(axis: Axis, known: dict[str, SweepField], *, drawn: bool) -> Non
         check_value(axis.field, known[axis.field], value)
     if not axis.values or len(set(axis.values)) < len(axis.values):
         shown = ", ".join(map(str, axis.values)) or "none"
-        raise SweepError(f"{axis.field}: found the values {shown}; allowed is at least one, and each once.")
+        raise SweepError(f"{axis.field}: found the values {shown}; allowed: at least one, and each once.")
 
 
 def _check_range(axis: Range, field: SweepField, *, drawn: bool) -> None:
@@ -214,7 +214,7 @@ def _check_range(axis: Range, field: SweepField, *, drawn: bool) -> None:
         check_value(axis.field, field, int(bound) if whole and float(bound).is_integer() else bound)
     if axis.low >= axis.high or (axis.field in BY_FACTORS and axis.low <= 0):
         least = "above 0 and " if axis.field in BY_FACTORS else ""
-        raise SweepError(f"{axis.field}: found {axis.low:g} to {axis.high:g}; allowed is {least}the smaller one first.")
+        raise SweepError(f"{axis.field}: found {axis.low:g} to {axis.high:g}; allowed: {least}the smaller one first.")
 
 
 def _check_count(sweep: Sweep) -> None:
@@ -235,7 +235,7 @@ def _check_draws(sweep: Sweep, way: Draws) -> None:
     if not 1 <= way.count <= MAX_CELLS:
         raise SweepError(f"A random search draws 1 to {MAX_CELLS} settings; {way.count:,} were asked for.")
     if not 0 <= way.seed < 2**31:
-        raise SweepError(f"The seed that draws the settings is {way.seed:,}; allowed is 0 to {2**31 - 1:,}.")
+        raise SweepError(f"The seed that draws the settings is {way.seed:,}; allowed: 0 to {2**31 - 1:,}.")
     drawn = [axis for axis in sweep.axes if axis.field != SEED]
     there = math.prod(len(axis.values) for axis in drawn if isinstance(axis, Choices))
     if way.count > there and not any(isinstance(axis, Range) for axis in drawn):

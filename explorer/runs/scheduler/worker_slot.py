@@ -17,8 +17,8 @@ from explorer.training.events import Event, Paused, Resumed
 START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a minute
 SILENCE_LIMIT = 45.0  # seconds in which a worker that trains is heard from, or it hangs
 SAME_CLICK = 1.0  # seconds in which a second click on Stop means no more than the first
-PAUSE_LIMIT = 60.0  # seconds that a run may be held while others wait for its place
-PAUSE_LOOK = 5.0  # seconds between two looks whether others wait
+PAUSE_LIMIT = 10.0  # seconds that a run may be held while others wait for its place
+PAUSE_LOOK = 2.0  # seconds between two looks whether others wait
 IDLE_DEATHS = 3  # a worker that died so often without any run between is not replaced until a run needs it
 CUT_OFF = "It was ended within a step, and goes on from its last checkpoint, if there is one."
 

@@ -42,18 +42,26 @@ class SmallLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SmallCurve(msgspec.Struct, frozen=True, array_like=True):
-    """The training loss (nats) and the test accuracy (share of 1) of a run."""
+    """The training loss (nats) and the test accuracy (share of 1) of a run, and the best of all its test accuracies."""
 
     loss: SmallLine = SmallLine()
     accuracy: SmallLine = SmallLine()
+    best: float | None = None  # also where the sample left it out; None before a test, and in an older version's row
 
     def grown(self, events: Iterable[Event]) -> "SmallCurve":
         """Give the curve with what further events measured."""
         measured = [event for event in events if isinstance(event, Step | Epoch)]
+        tests = [event for event in measured if isinstance(event, Epoch)]
         return SmallCurve(
             self.loss.grown((event.epoch, event.train_loss) for event in measured if isinstance(event, Step)),
-            self.accuracy.grown((event.epoch, event.test_accuracy) for event in measured if isinstance(event, Epoch)),
+            self.accuracy.grown((event.epoch, event.test_accuracy) for event in tests),
+            max((self.best_accuracy or 0.0, *(event.test_accuracy for event in tests))) if tests else self.best,
         )
+
+    @property
+    def best_accuracy(self) -> float | None:
+        """The best test accuracy; of an older version's curve, the best that it sampled."""
+        return self.best if self.best is not None else max(self.accuracy.y, default=None)
 
 
 def _short(value: float) -> float:

@@ -95,7 +95,7 @@ def _place(metadata: Mapping[str, str]) -> Place:
 
 
 def _unreadable(path: Path, error: Exception) -> CheckpointError:
-    return CheckpointError(f"{path} is no checkpoint that can be read: {error}. Launch the run anew.")
+    return CheckpointError(f"{path} is not a checkpoint that can be read: {error}. Launch the run anew.")
 
 
 class FileKeeper:

@@ -10,10 +10,10 @@ LARGE_STEP = 0.1  # of a layer's weights: some hundred times what a network that
 
 
 def explain(run: PreparedRun, prober: Prober, *, step: int, learning_rate: float) -> str:
-    """Say in the user's words why the loss at a step was no finite number, and what to change."""
+    """Say in the user's words why the loss at a step was not a finite number, and what to change."""
     rate, momentum = learning_rate, run.recipe.momentum
     sentences = (
-        f"The loss at step {step:,} was no finite number: with a learning rate of {rate:g} the steps were so large "
+        f"The loss at step {step:,} was not a finite number: with a learning rate of {rate:g} the steps were so large "
         "that the weights outgrew what a float can hold.",
         _largest_step(prober.last),
         _first_broken(run, prober),
@@ -42,7 +42,7 @@ def _first_broken(run: PreparedRun, prober: Prober) -> str:
     if len(broken) == sum(map(bool, weights.values())):
         return ""
     if broken:
-        return f"{broken[0]} was the first layer from the input whose weights were no finite numbers."
+        return f"{broken[0]} was the first layer from the input whose weights were not finite numbers."
     passed, _ = forward(run.network, prober.inputs())
     name = next((layer.name for layer in passed if not layer.outputs.isfinite().all()), "")
-    return f"{name} was the first layer from the input whose outputs were no finite numbers." if name else ""
+    return f"{name} was the first layer from the input whose outputs were not finite numbers." if name else ""

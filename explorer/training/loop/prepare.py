@@ -127,5 +127,5 @@ def _check_start(rows: Trace) -> None:
     if rows.error:
         raise TrainingError(
             f"The network whose first weights this one takes does not fit together at {rows.error.name}: "
-            f"{rows.error.cause} Mend it, or let this network start from its own."
+            f"{rows.error.cause} Change it so that it fits, or let this network start from its own."
         )

@@ -50,7 +50,10 @@ class Passed(NamedTuple):
 
 
 class Prober:
-    """Probes a run after its first steps, each twice as far, and then evenly: the same steps whenever a job is run."""
+    """Probes a run after its first steps, each twice as far, and then evenly: the same steps whenever a job is run.
+
+    Steps that a person asked for one by one are probed beside these.
+    """
 
     def __init__(self, run: PreparedRun) -> None:
         self._run = run
@@ -59,14 +62,19 @@ class Prober:
         self._images, self._labels = run.train_images[picked], run.train_labels[picked]
         self.spacing = spacing(run.num_steps, pictures=len(picked), batch_size=run.recipe.batch_size)
         self._before: dict[str, list[Tensor]] = {}  # each layer's weights before a step that will be probed
+        self._is_single = False
         self.last: Probe | None = None
 
     def is_due(self, step: int) -> bool:
         """Say whether to probe after so many steps."""
-        return is_probed(step, num_steps=self._run.num_steps, spacing=self.spacing)
+        return self._is_single or is_probed(step, num_steps=self._run.num_steps, spacing=self.spacing)
 
-    def begin_step(self, step: int) -> None:
-        """Keep the weights before a step that will be probed, so that its size can be told."""
+    def begin_step(self, step: int, *, is_single: bool) -> None:
+        """Keep the weights before a step that will be probed, so that its size can be told.
+
+        `is_single` says that somebody asked for this very step, to see it.
+        """
+        self._is_single = is_single
         if self.is_due(step):
             self._before = {name: _copies(layer) for name, layer in self._run.network.named_children()}
 

@@ -72,7 +72,7 @@ def put_back(snapshot: Snapshot, run: PreparedRun, meter: Meter, clock: Clock) -
         _put_optimizer(snapshot.tensors, run.network, run.optimizer)
         _put_random(snapshot.tensors, run)
     except (KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise TrainingError(f"The checkpoint is no whole one: {error}. Launch the run anew.") from error
+        raise TrainingError(f"The checkpoint is not whole: {error}. Launch the run anew.") from error
     meter.go_on_after(snapshot.place.step, point=snapshot.place.point, epoch=snapshot.place.epoch)
     clock.set(snapshot.place.seconds)
 

@@ -186,7 +186,7 @@ def _pass(batches: tuple[Tensor, ...], between: RunState, prober: Prober, steppe
             break
         between.begin_step()
         meter.begin_step()
-        prober.begin_step(meter.step + 1)
+        prober.begin_step(meter.step + 1, is_single=between.control.is_paused)
         loss, hits = stepper.take(picked)
         meter.end_step(loss, hits, len(picked))
         yield from stepper.tell_refusal(meter.step)

@@ -36,7 +36,7 @@ class RecipeError(ValueError):
 
     def __init__(self, *, field: str, found: object, allowed: str) -> None:
         shown = repr(found)
-        super().__init__(f"{field}: found {shown if len(shown) <= 60 else shown[:60] + '…'}; allowed is {allowed}.")
+        super().__init__(f"{field}: found {shown if len(shown) <= 60 else shown[:60] + '…'}; allowed: {allowed}.")
         self.field = field
         self.found = found
         self.allowed = allowed

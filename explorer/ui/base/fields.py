@@ -3,14 +3,16 @@
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, NoneType, Type, UnionType
 
+from explorer.training.recipe.recipe import in_words
 from explorer.ui.base.inputs import keyed_option, keyed_value
+from explorer.ui.base.number_field import NumberField, Width, number_field
+from explorer.views.common.typed_number import NumberRule
 
-Width = int | Literal["stretch"]  # px, or all there is
 EMPTY = {  # what an empty input means
     "train_size": "all",
     "max_seconds": "no limit",
@@ -39,8 +41,9 @@ HELP = {
     "augmentation": "Changes each training picture anew whenever it is seen: flip mirrors half of them (clothes may "
     "be mirrored, digits not), crop shifts them by up to 4 pixels, colour changes light and colours. Never the test "
     "pictures.",
-    "init": "Where the weights begin. xavier: the book's. keras: the same with biases 0. kaiming: made for ReLU. "
-    "lecun: variance 1 over a unit's inputs. lenet5, alexnet: as their papers have it. zeros: to see it fail.",
+    "init": "Where the weights begin. xavier: as in Dive into Deep Learning. keras: the same with biases 0. kaiming: "
+    "made for ReLU. lecun: variance 1 over a unit's inputs. lenet5, alexnet: as their papers have it. zeros: to see it "
+    "fail.",
     "seed": "Draws the first weights and the order of pictures: the same seed gives the same run.",
     "train_size": "Training pictures; empty for all.",
     "max_seconds": "Ends the run early; empty for no limit.",
@@ -49,7 +52,7 @@ HELP = {
     "memory. Weights stay float32.",
     "device": "auto: a GPU where there is one, otherwise the CPU.",
 }
-STEPS = {  # where a hundredth is too coarse or too fine a step
+STEPS = {  # of what is not stepped by factors
     "p": 0.05,
     "alpha": 0.0001,
     "momentum": 0.1,
@@ -61,8 +64,7 @@ STEPS = {  # where a hundredth is too coarse or too fine a step
     "label_smoothing": 0.05,
     "target_accuracy": 0.05,
 }
-TINY = 1e-9  # how far an input stays above a bound that is itself not allowed
-BELOW = 0.001  # how far an input stays under a bound that is itself not allowed
+STARTS = {"train_size": 1_000, "max_seconds": 60.0, "target_accuracy": 0.9, "clip_grad_norm": 1.0, "step_size": 1.0}
 
 
 def edit_field(
@@ -87,40 +89,35 @@ def edit_field(
     elif isinstance(plain, LiteralType):
         st.selectbox(label, help=about or None, width=width, **keyed_option(key, value, change, options=plain.values))
     else:
-        number = float(value) if isinstance(value, int) and isinstance(plain, FloatType) else value  # the bounds' type
-        st.number_input(
-            label,
-            placeholder=EMPTY.get(name),
-            help=about or None,
-            width=width,
-            **keyed_value(key, number, change),
-            **(_whole(plain) if isinstance(plain, IntType) else _decimal(name, plain, number)),
-        )
+        asked = NumberField(label, _as_number(value, plain), rule_of(name, kind), key, change)
+        number_field(asked, about=about, placeholder=EMPTY.get(name), width=width)
 
 
-def _whole(kind: IntType) -> dict[str, Any]:
-    """Give a whole number's bounds and step."""
-    return {"min_value": kind.ge, "max_value": kind.le if kind.lt is None else kind.lt - 1, "step": 1}
+def _as_number(value: object, kind: Type) -> float | None:
+    """Give a field's number in its type: one of a half as a float, also where it is written as a whole one."""
+    if not isinstance(value, int | float):
+        return None
+    return float(value) if isinstance(kind, FloatType) else value
 
 
-def _decimal(name: str, kind: Type, value: object) -> dict[str, Any]:
-    """Give another number's bounds, step (its own, or one of the value's leading digit) and format."""
-    if not isinstance(kind, FloatType):
+def rule_of(name: str, kind: Type) -> NumberRule:
+    """Read off a field's type which numbers it takes; a learning rate is stepped by factors."""
+    plain = _without_none(kind)
+    if not isinstance(plain, IntType | FloatType):
         raise TypeError(f"no input for {name}: {kind}")
-    low = _float(kind.ge if kind.gt is None else kind.gt + TINY)
-    high = _float(kind.le if kind.lt is None else kind.lt - BELOW)
-    step = STEPS.get(name) or leading(value)
-    return {"min_value": low, "max_value": high, "step": step, "format": "%g"}
-
-
-def leading(value: object) -> float:
-    """Give the weight of a number's leading digit: 0.1 for 0.9, 0.001 for 0.003."""
-    return 10.0 ** math.floor(math.log10(abs(value))) if isinstance(value, float) and value else 0.01
-
-
-def _float(bound: float | None) -> float | None:
-    """Make a bound that is written as a whole number a float, as the input wants it."""
-    return None if bound is None else float(bound)
+    low, high = (plain.ge if plain.gt is None else plain.gt), (plain.le if plain.lt is None else plain.lt)
+    whole = isinstance(plain, IntType)
+    return NumberRule(
+        in_words(plain),
+        is_whole=whole,
+        low=-math.inf if low is None else low,
+        high=math.inf if high is None else high,
+        excludes_low=plain.gt is not None,
+        excludes_high=plain.lt is not None,
+        is_optional=name in EMPTY,
+        step=1 if whole else STEPS.get(name),
+        start=STARTS.get(name),
+    )
 
 
 def choose_field(

@@ -64,6 +64,11 @@ def sent(key: str) -> Any:  # noqa: ANN401  # each widget has a value of its own
     return st.session_state[key]
 
 
+def is_there(key: str) -> bool:
+    """Say whether the browser has the widget with a key just now."""
+    return key in st.session_state
+
+
 def enter(page: str) -> None:
     """Bring session and address bar together at the start of a page's run."""
     current, link = session(), links.read(links.DESIGN)

@@ -1,15 +1,16 @@
 """The button that starts a run, a race or a sweep, and what stands in its way in words, with the repair beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from explorer.architecture import edit
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import DATASETS, is_available
-from explorer.training.cost.gate import JobMend, mends
-from explorer.ui.base import state
+from explorer.training.cost.gate import JobMend, mends, refusal
+from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
+from explorer.ui.base.number_field import settle_fields, wrong_fields
 from explorer.ui.base.server import downloads
 from explorer.ui.common.notices import notices
 from explorer.views.common.words import plain
@@ -18,9 +19,20 @@ TICK = 0.5  # seconds between two looks at a download
 
 
 def start_button(
-    label: str, trace: Trace, cause: str | None, start: Callable[[], None], *, key: str, icon: str | None = None
+    label: str,
+    trace: Trace,
+    cause: str | None,
+    start: Callable[[], None],
+    *,
+    key: str,
+    fields: Mapping[str, float | None],
+    icon: str | None = None,
 ) -> None:
-    """Show the button that calls `start`, or why it cannot be pressed and what mends that."""
+    """Show the button that calls `start`, or why it cannot be pressed and what mends that.
+
+    `fields` are the numbers that are typed for it, by their labels: one that is wrong stops it.
+    """
+    cause = wrong_fields(fields) or cause
     dataset = state.session().recipe.dataset
     missing = not is_available(dataset)
     st.button(
@@ -31,21 +43,32 @@ def start_button(
         width="stretch",
         shortcut="Ctrl+Enter",
         disabled=cause is not None or missing,
-        on_click=attempt,
-        args=(start,),
+        on_click=_press,
+        args=(start, fields),
     )
     notices()
     if cause:
         st.warning(plain(cause))
-        _offer_mends(trace)
+        _offer_mends(trace, cause)
     elif missing:
         _offer_download(dataset)
 
 
-def _offer_mends(trace: Trace) -> None:
-    """Offer the changes of the network or the recipe after which it can be trained."""
-    for number, mend in enumerate(mends(trace, state.session().recipe)):
+def _press(start: Callable[[], None], fields: Mapping[str, float | None]) -> None:
+    """Start, unless what was typed just before the click is wrong."""
+    settle_fields()
+    if not wrong_fields(fields):
+        attempt(start)
+
+
+def _offer_mends(trace: Trace, cause: str) -> None:
+    """Offer the changes after which it can be trained, or the way to Explore, also where `cause` sends there."""
+    found = list(mends(trace, state.session().recipe))
+    for number, mend in enumerate(found):
         st.button(mend.label, key=f"mend_{number}", on_click=_take, args=(mend,))
+    refused = refusal(trace, state.session().recipe) is not None and not found
+    if (refused or "Explore" in cause) and st.button("Open it in Explore", key="open_refused"):
+        links.to_explore(state.session().design).follow()
 
 
 def _take(mend: JobMend) -> None:

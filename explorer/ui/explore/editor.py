@@ -18,6 +18,8 @@ from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_option, keyed_value
 from explorer.ui.explore.connection_grid import connection_grid
 from explorer.ui.explore.layer_fields import WIDTH, Change, layer_fields
+from explorer.views.common.words import plain
+from explorer.views.design.changes import source_words
 
 # A short menu, which opens whole on a low screen; any other kind is one change of the card's own menu away.
 ADDED = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Sigmoid", "Dropout", "Flatten", "Linear")
@@ -37,6 +39,8 @@ def layer_card() -> None:
 
 def _input_fields() -> None:
     st.markdown("**input** · one picture")
+    if source := source_words(state.session().design):
+        st.caption(plain(source))
     sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
     with st.container(horizontal=True):
         for name, kind in INPUT_FIELDS.items():

@@ -50,16 +50,19 @@ def _lines(formula: Formula) -> str:
 
 def _network(trace: Trace) -> str:
     """Lay out the totals by part, and the counts of different texts, as two Markdown tables."""
-    totals = trace.totals
+    error = trace.error
+    params, mult_adds = (0, 0) if error else (trace.totals.num_params, trace.totals.mult_adds)
     shares = [
-        f"| {part.name} | {_share(part.num_params, totals.num_params)} | {_share(part.mult_adds, totals.mult_adds)} |"
+        f"| {part.name} | {_share(part.num_params, params)} | {_share(part.mult_adds, mult_adds)} |"
         for part in parts(trace)
     ]
     counts = [f"| {count.what} | {count.value} | {count.used_by} |" for count in conventions(trace)]
     head, line = "| Part | Parameters | Multiply-adds |", "|---|--:|--:|"
-    texts_head, texts_line = "| Counted as | The whole network | By |", "|---|--:|---|"
+    counted = f"The layers before {error.name}, which does not fit" if error else "The whole network"
+    texts_head, texts_line = f"| Counted as | {counted} | By |", "|---|--:|---|"
     return "\n".join([head, line, *shares, "", texts_head, texts_line, *counts])
 
 
 def _share(value: int, total: int) -> str:
+    """Write a part with its share of the whole, where there is one."""
     return f"{value:,} ({value / total:.1%})" if total else f"{value:,}"

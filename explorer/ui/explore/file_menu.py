@@ -15,6 +15,7 @@ from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files
 from explorer.ui.components.save_button import save_button
+from explorer.ui.explore import explore_state
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown
 
@@ -32,11 +33,13 @@ TICK = 0.5  # seconds between two looks at a file that is being made
 def file_menu() -> None:
     """Show the menu's button, and the menu where it is open."""
     menu = st.popover("File", icon=":material/description:", key="file_menu", on_change="rerun")
+    explore_state.remembered().file_menu_is_open = bool(menu.open)
     if menu.open:
         with menu:
             _name()
             _saves()
             st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
+            _refused_upload()
             st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 
@@ -115,6 +118,11 @@ def _rename(name: str) -> None:
         state.change(replace(state.session().design, name=name.strip()))
 
 
+def _refused_upload() -> None:
+    if explore_state.menu_tells_refusal():
+        st.error(plain(state.session().refusal))
+
+
 def _open_file() -> None:
     upload = state.sent("upload")
     if upload is None:
@@ -123,4 +131,5 @@ def _open_file() -> None:
     try:
         state.change(read(upload.getvalue()))
     except DesignError as error:
-        state.session().refusal = f"{upload.name} holds no design that can be read: {error}"
+        refused = f"{upload.name} holds no design that can be read: {error}"
+        state.session().refusal = explore_state.remembered().refused_upload = refused

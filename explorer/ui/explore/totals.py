@@ -1,4 +1,4 @@
-"""The network's totals in large type, each with what it was before the last change."""
+"""The network's totals in large type, each with what it was in the last network that fitted."""
 
 from html import escape
 from pathlib import Path
@@ -14,21 +14,38 @@ STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>
 
 
 def totals(trace: Trace, before: Trace | None) -> None:
-    """Show parameters, multiply-adds, memory and receptive field, in one element: it is drawn anew at each click."""
-    now, earlier = trace.totals, (before or trace).totals
-    st.html(
-        f"{STYLE}<dl class='explorer-totals'>"
-        + _total(_parameters(now), words.number(now.num_params), words.number(earlier.num_params))
-        + _total("Multiply-adds a picture", words.number(now.mult_adds), words.number(earlier.mult_adds))
-        + _total(f"<span title='{escape(MEMORY)}'>Parameters + outputs</span>", _memory(now), _memory(earlier))
-        + _total("Last map sees", _sees(now), _sees(earlier))
-        + "</dl>"
-    )
+    """Show parameters, multiply-adds, memory and receptive field, in one element: it is drawn anew at each click.
+
+    A network that does not fit has none of them: beside the dashes stands what comes before the break.
+    """
+    st.html(f"{STYLE}<dl class='explorer-totals'>{_figures(trace, before)}{_before_break(trace)}</dl>")
 
 
-def _parameters(totals: Totals) -> str:
-    fixed = totals.num_params - totals.num_trainable
-    return f"Parameters, {words.number(fixed)} fixed" if fixed else "Parameters"
+def _figures(trace: Trace, before: Trace | None) -> str:
+    earlier = (before or trace).totals
+    labels = {
+        _parameters(trace): lambda totals: words.number(totals.num_params),
+        "Multiply-adds a picture": lambda totals: words.number(totals.mult_adds),
+        f"<span title='{escape(MEMORY)}'>Parameters + outputs</span>": _memory,
+        "Last map sees": _sees,
+    }
+    now = {label: words.UNKNOWN if trace.error else figure(trace.totals) for label, figure in labels.items()}
+    was = {label: figure(earlier) if before else now[label] for label, figure in labels.items()}
+    return "".join(_total(label, now[label], was[label]) for label in labels)
+
+
+def _before_break(trace: Trace) -> str:
+    """Say what the layers have that come before the one that does not fit."""
+    if trace.error is None:
+        return ""
+    name, part = escape(trace.error.name), trace.totals
+    before = f"{words.number(part.num_params)} parameters, {words.number(part.mult_adds)} multiply-adds"
+    return f"<div><dt>Stops at {name}</dt><dd class='part'>before it: {before}</dd></div>"
+
+
+def _parameters(trace: Trace) -> str:
+    fixed = trace.totals.num_params - trace.totals.num_trainable
+    return f"Parameters, {words.number(fixed)} fixed" if fixed and not trace.error else "Parameters"
 
 
 def _total(label: str, now: str, earlier: str) -> str:

@@ -54,7 +54,8 @@ def _controls(trace: Trace, quiz: Quiz) -> None:
 def _nothing_to_predict(trace: Trace) -> None:
     if trace.error:
         st.warning(
-            f"This network does not fit at {trace.error.name}. {trace.error.cause} Mend it first, or choose another."
+            f"This network does not fit at {trace.error.name}. {trace.error.cause} "
+            "Change it in Explore first, or choose another network."
         )
     else:
         st.info("This network has nothing to predict: no layer that makes a shape or has parameters.")

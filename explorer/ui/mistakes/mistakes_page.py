@@ -12,6 +12,7 @@ from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.inputs import keyed_option
 from explorer.ui.base.server import event_cache, launching, runs, seen, store_errors_in_words
+from explorer.ui.common.group_progress import place_in_queue, turn_in
 from explorer.ui.common.notices import notices
 from explorer.ui.common.run_names import called, described, full_name
 from explorer.ui.components.row_table import opening_table
@@ -21,9 +22,10 @@ from explorer.ui.mistakes.mistakes_view import one_run
 from explorer.views.common.words import named, plain
 from explorer.views.mistakes.mistakes import absence_words, end_words, two_names
 from explorer.views.race.race import difference_words
+from explorer.views.runs.fairness import unfairness
 from explorer.views.runs.history import alone, deletion_words, run_title
 from explorer.views.runs.history_table import entries_table
-from explorer.views.runs.run_words import progress, recipe_words
+from explorer.views.runs.run_words import recipe_words, status
 
 LISTED = 100  # of the last runs
 TICK = 1.0  # seconds between two looks at a run that goes on
@@ -53,7 +55,8 @@ def mistakes_page(run_id: str | None, against: str | None) -> None:
         return
     also = _read(second)
     if kept and also:
-        two_runs(kept, also, two_names(called(first), called(second)))
+        names = two_names(called(first), called(second))
+        two_runs(kept, also, names, unfair=unfairness({names[0]: first, names[1]: second}))
 
 
 def _find(run_id: str | None) -> Run | None:
@@ -135,7 +138,8 @@ def _wait(run_id: str) -> None:
     found = seen().run(run_id)
     if found is None or found.state not in UNFINISHED:
         st.rerun()
-    how_far = progress(found, position=runs().position(run_id), images_per_second=None)
+    place = place_in_queue([found])
+    how_far = status(found, event_cache().events(found.id), position=place, starts_in=turn_in(place))
     st.progress(how_far.share, text=how_far.words)
     st.info(plain(absence_words(found, None)))
 

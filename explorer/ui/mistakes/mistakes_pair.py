@@ -21,8 +21,11 @@ from explorer.views.mistakes.mistakes import (
 )
 
 
-def two_runs(first: Kept, second: Kept, names: tuple[str, str]) -> None:
-    """Show where two runs differ: the verdict, the pictures that one gets right and the other not, both matrices."""
+def two_runs(first: Kept, second: Kept, names: tuple[str, str], *, unfair: str) -> None:
+    """Show where two runs differ: the verdict, the pictures that one gets right and the other not, both matrices.
+
+    `unfair` is why the two cannot be compared fairly, if they cannot.
+    """
     if (first.header.dataset, first.header.data_sha256) != (second.header.dataset, second.header.data_sha256):
         st.warning(
             f"One was tested on {first.header.dataset}, the other on {second.header.dataset} or other pictures of it. "
@@ -32,7 +35,7 @@ def two_runs(first: Kept, second: Kept, names: tuple[str, str]) -> None:
         return
     found = differences(first.answers, second.answers)
     with st.container(border=True, key="difference"):
-        st.markdown(f"##### {plain(difference_words(found, names))}")
+        st.markdown(f"##### {plain(difference_words(found, names, unfair=unfair))}")
     cell = read_cell(mistakes_state.shown(), len(first.header.classes), num_runs=2)
     if cell is None:
         _heap([first, second], names, found)
@@ -41,7 +44,8 @@ def two_runs(first: Kept, second: Kept, names: tuple[str, str]) -> None:
     for lane, (column, kept) in enumerate(zip(st.columns(2, gap="medium"), (first, second), strict=True)):
         with column:
             run_matrix(kept, cell, lane=lane, name=names[lane], key=f"matrix_{lane}")
-    st.caption(f"{FORMULA} {ONE_TRAINING}")
+    if not unfair:
+        st.caption(f"{FORMULA} {ONE_TRAINING}")
 
 
 def _heap(kept: Sequence[Kept], names: Sequence[str], found: Differences) -> None:

@@ -13,7 +13,8 @@ from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_option
-from explorer.ui.base.server import allocations
+from explorer.ui.base.number_field import wrong_fields
+from explorer.ui.base.server import allocations, runs
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
@@ -24,8 +25,8 @@ from explorer.views.race.race import difference_words, race_cost_words
 from explorer.views.runs.run_words import recipe_words
 
 RATE_HELP = (
-    f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as the book has it, the others about {OTHER_RATE:g}. With the "
-    "same rate only one thing differs; with its own, each shows what it can."
+    f"Sigmoid wants about {SIGMOID_RATE:g} with SGD, as in Dive into Deep Learning, the others about {OTHER_RATE:g}. "
+    "With the same rate only one thing differs; with its own, each shows what it can."
 )
 
 
@@ -36,8 +37,9 @@ def race_form() -> None:
     traced = trace(state.session().design)
     network_summary(traced)
     race, cause = next_race()
-    start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:")
-    if race and not cause:
+    fields = _typed()
+    start_button("Race", traced, cause, start_here, key="race", icon=":material/flag:", fields=fields)
+    if race and not cause and not wrong_fields(fields):
         _cost(race)
     if race:
         _difference(race)
@@ -51,11 +53,19 @@ def race_form() -> None:
         st.caption(plain(words))
 
 
+def _typed() -> dict[str, float | None]:
+    """Give the numbers that the form has fields for, by their labels."""
+    setup, recipe = race_state.remembered().setup, state.session().recipe
+    values: dict[str, float | None] = {"epochs": epochs(setup, recipe), "learning_rate": rate(setup, recipe)}
+    return {name: value for name, value in values.items() if asks_for(name, setup, recipe)}
+
+
 def _cost(race: Race) -> None:
     """Say what the race will take, where that is known."""
     found = fitting(allocations(), race.contenders[0].recipe.device)
     abreast = min(len(found), len(race.contenders) * race.seeds)
-    st.caption(race_cost_words(race, known_speed(found[0], abreast=abreast) if found else None, abreast=abreast))
+    speed = known_speed(found[0], abreast=abreast) if found else None
+    st.caption(race_cost_words(race, speed, abreast=abreast, unfinished=runs().store.unfinished()))
 
 
 def _difference(race: Race) -> None:

@@ -11,7 +11,7 @@ from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.server import acting, event_cache, others, seen, store_errors_in_words
-from explorer.ui.common.group_progress import group_progress, place_in_queue
+from explorer.ui.common.group_progress import group_progress, place_in_queue, turn_in
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.row_table import row_table
 from explorer.ui.components.watching import Watch, tick, watch_address, watch_told
@@ -83,7 +83,10 @@ def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
 def _told(race: Race, held: Sequence[Run]) -> Told:
     looks = race_state.remembered()
     events = {run.id: event_cache().events(run.id) for run in held if run.num_events}
-    return race_told(race, held, events, position=place_in_queue(held), axis=looks.axis, singles=looks.shows_seeds)
+    place = place_in_queue(held)
+    return race_told(
+        race, held, events, position=place, starts_in=turn_in(place), axis=looks.axis, singles=looks.shows_seeds
+    )
 
 
 def _watch(found: HeldRace, told: Told) -> Watch | None:
@@ -108,7 +111,7 @@ def _ended(named: str) -> None:
     if named == "cancelled":
         st.info("Stopped. What was measured is kept.")
     elif named == "failed":
-        st.error("Not all contenders came to their ends; the reasons stand below.", title="A contender failed")
+        st.error("Not all contenders finished; the reasons stand below.", title="A contender failed")
 
 
 def _verdict(race: Race, held: Sequence[Run]) -> str:

@@ -16,15 +16,18 @@ from explorer.training.recipe.recipe import BOUNDS, CHOICES, Job
 from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_value
-from explorer.ui.base.server import allocations, calibration, store_errors_in_words
+from explorer.ui.base.number_field import NumberField, number_field, wrong_fields
+from explorer.ui.base.server import allocations, calibration, runs, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
 from explorer.ui.sweep import sweep_state
 from explorer.ui.sweep.sweep_start import next_sweep, start_here
 from explorer.views.common import words
+from explorer.views.common.typed_number import NumberRule
 from explorer.views.sweep.sweep import cost_words, value_words
 
+SETTINGS, DRAW_SEED = "Settings", "Drawn with seed"
 TICK = 1.0  # seconds between two looks at a device that is being measured
 NAMES = {"activation": tuple(ACTIVATIONS), "pooling": tuple(POOLINGS), **CHOICES}  # fields whose values are names
 VALUES_HELP = f"Values with commas between them; in a random search also a range: 0.01{RANGE}1."
@@ -41,8 +44,10 @@ def sweep_form() -> None:
     traced = trace(session.design)
     network_summary(traced)
     sweep, cause = next_sweep()
-    start_button("Start sweep", traced, cause, start_here, key="start_sweep", icon=":material/grid_on:")
-    if sweep:
+    fields = _typed()
+    icon = ":material/grid_on:"
+    start_button("Start sweep", traced, cause, start_here, key="start_sweep", icon=icon, fields=fields)
+    if sweep and not wrong_fields(fields):
         _cost(sweep)
     setup = sweep_state.remembered().setup
     _fields(setup)
@@ -52,6 +57,13 @@ def sweep_form() -> None:
     _length(setup)
     seeds = "Each setting has the same seeds" if "seed" in varied(setup, session.design) else "All cells have one seed"
     st.caption(f"All else is as the Train page has it. {seeds}, so they begin alike.")
+
+
+def _typed() -> dict[str, float | None]:
+    """Give the numbers that the form has fields for, by their labels."""
+    setup = sweep_state.remembered().setup
+    drawn = {} if setup.draws is None else {SETTINGS: setup.draws, DRAW_SEED: setup.draw_seed}
+    return {"epochs": epochs(setup, state.session().recipe), **drawn}
 
 
 def _cost(sweep: Sweep) -> None:
@@ -68,9 +80,9 @@ def _told_cost(sweep: Sweep, found: tuple[LocalAllocation, ...], *, unknown: boo
     if unknown and speed:
         st.rerun()
     cost = sweep_cost(sweep, speed, abreast=len(found))
-    st.caption(
-        cost_words(cost, allocation.device, abreast=len(found), measuring=calibration().is_measuring(allocation.device))
-    )
+    measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
+    said = cost_words(cost, allocation.device, abreast=len(found), measuring=measuring, unfinished=others)
+    st.caption(said)
     _warn(cost, allocation)
 
 
@@ -149,11 +161,12 @@ def _length(setup: SweepSetup) -> None:
         edit_field("epochs", epochs(setup, recipe), BOUNDS["epochs"], on_change=sweep_state.choose)
     if setup.draws is not None:
         with columns[1]:
-            _number("Settings", "draws", setup.draws, highest=MAX_CELLS, least=1)
+            _number(SETTINGS, "draws", setup.draws, highest=MAX_CELLS, least=1)
         with columns[2]:
-            _number("Drawn with seed", "draw_seed", setup.draw_seed, highest=2**31 - 1, least=0)
+            _number(DRAW_SEED, "draw_seed", setup.draw_seed, highest=2**31 - 1, least=0)
 
 
 def _number(label: str, field: str, value: int, *, least: int, highest: int) -> None:
-    keyed = keyed_value(f"sweep_{field}", value, partial(sweep_state.choose, field))
-    st.number_input(label, min_value=least, max_value=highest, step=1, **keyed)
+    allowed = f"a whole number at least {least:,}, at most {highest:,}"
+    rule = NumberRule(allowed, is_whole=True, low=least, high=highest, step=1)
+    number_field(NumberField(label, value, rule, f"sweep_{field}", partial(sweep_state.choose, field)))

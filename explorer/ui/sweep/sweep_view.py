@@ -9,7 +9,7 @@ from explorer.runs.store.rows import UNFINISHED, HeldSweep, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import acting, others, seen, store_errors_in_words
-from explorer.ui.common.group_progress import group_progress, place_in_queue
+from explorer.ui.common.group_progress import events_of_live, group_progress, place_in_queue, turn_in
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
 from explorer.ui.sweep import sweep_state
@@ -79,9 +79,10 @@ def _status(found: HeldSweep, held: Sequence[Run]) -> None:
     if not any(run.state in UNFINISHED for run in held):
         _ended(named, found, held)
         return
-    progress = Progress(*sweep_progress(held))
+    progress = Progress(*sweep_progress(held, events_of_live(held)))
     if named == "queued":
-        progress = Progress(progress.share, waiting_words(place_in_queue(held)))
+        place = place_in_queue(held)
+        progress = Progress(progress.share, waiting_words(place, starts_in=turn_in(place)))
     stop, end_now = acting().stop_sweep, acting().end_sweep_now
     group_progress("sweep", found.id, held, progress, stop=stop, end_now=end_now)
 
@@ -93,7 +94,7 @@ def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
         st.warning("It goes on where it was when the server starts again.", title="The sweep was interrupted")
     elif named in ("cancelled", "interrupted"):
         done = sum(run.state == "finished" for run in held)
-        st.info(f"Stopped: {done} of {len(held)} runs came to their ends. What was measured is kept.")
+        st.info(f"Stopped: {done} of {len(held)} runs finished. What was measured is kept.")
     if failed:
         st.error(f"{failed} of {len(held)} runs failed. Choose one of them: it says why in Train.", title="Runs failed")
 

@@ -11,8 +11,10 @@ from explorer.training.cost.forecast import Relief, forecast, reliefs, smaller_b
 from explorer.training.cost.gate import refusal
 from explorer.training.recipe.devices import free_bytes
 from explorer.ui.base import state
-from explorer.ui.base.server import allocations, calibration, store_errors_in_words
+from explorer.ui.base.number_field import wrong_fields
+from explorer.ui.base.server import allocations, calibration, runs, store_errors_in_words
 from explorer.ui.common.known_speed import known_speed
+from explorer.ui.train.recipe_form import typed_fields
 from explorer.views.runs.run_words import forecast_words, too_large_words
 
 TICK = 1.0  # seconds between two looks at a device that is being measured
@@ -20,6 +22,8 @@ TICK = 1.0  # seconds between two looks at a device that is being measured
 
 def cost_view(trace: Trace) -> None:
     """Show the cost of the session's recipe, if it can be trained; a device that is not known is measured first."""
+    if wrong_fields(typed_fields(state.session().recipe)):
+        return  # its cost would be that of other numbers than those on the page
     found = fitting(allocations(), state.session().recipe.device)
     if found and refusal(trace, state.session().recipe) is None:
         unknown = known_speed(found[0]) is None
@@ -33,7 +37,8 @@ def _cost(trace: Trace, allocation: LocalAllocation, *, unknown: bool) -> None:
         st.rerun()
     recipe = state.session().recipe
     cost = forecast(trace, recipe, speed)
-    st.caption(forecast_words(cost, allocation.device, measuring=calibration().is_measuring(allocation.device)))
+    measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
+    st.caption(forecast_words(cost, allocation.device, measuring=measuring, unfinished=others))
     free = free_bytes(torch.device("cpu")) if allocation.device == "cpu" else None
     if free is not None and cost.memory_bytes > free:
         st.warning(too_large_words(cost, free))

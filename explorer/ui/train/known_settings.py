@@ -6,10 +6,10 @@ from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS, origin
 from explorer.data.datasets import DATASETS
 from explorer.experiments.known_settings import KNOWN, Known, find_known
-from explorer.experiments.text_recipes import RECIPES, on_dataset
+from explorer.experiments.text_recipes import RECIPES, TEXT_RECIPES, on_dataset
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base import state
-from explorer.views.runs.recipes import length_words, settings_words
+from explorer.views.runs.recipes import length_words, scaled_words, settings_words
 
 MEASURED = "Measured with this network as its text has it, one seed, on the pictures that ship; digits with five seeds."
 UNTRIED = "No settings were tried with this network."
@@ -19,8 +19,15 @@ def known_words() -> None:
     """Say what is known of the session's recipe, if it is one of those that were tried with its network."""
     known = find_known(_network(), state.session().recipe)
     place = st.empty()  # always there: without it, what follows would move up, and an open expander close
-    if known is not None:
-        place.caption(f"Known to {'work' if known.works else 'fail'}: {known.reason}")
+    said = [] if known is None else [f"Known to {'work' if known.works else 'fail'}: {known.reason}"]
+    if lines := [*said, *filter(None, [_scaled_words()])]:
+        place.caption("  \n".join(lines))
+
+
+def _scaled_words() -> str:
+    """Explain the epochs of a text's recipe that was put on another data set."""
+    recipe, text = state.session().recipe, TEXT_RECIPES[origin(state.session().design) or state.FIRST]
+    return scaled_words(recipe, text) if recipe == on_dataset(text, recipe.dataset) else ""
 
 
 def known_settings() -> None:

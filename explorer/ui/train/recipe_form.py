@@ -1,10 +1,14 @@
 """The recipe as a form: one input for each field that applies, those that a lesson changes first above the others."""
 
+from functools import partial
+from itertools import chain
+
 import streamlit as st
 
 from explorer.data.datasets import DATASETS, is_available
-from explorer.training.recipe.recipe import BOUNDS, CHOICES, Recipe, RecipeError, applies, augmentations, with_field
+from explorer.training.recipe.recipe import BOUNDS, CHOICES, Recipe, applies, augmentations, with_field
 from explorer.ui.base import state
+from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import choose_field, edit_field
 from explorer.ui.train.known_settings import known_settings, known_words
 
@@ -21,7 +25,7 @@ MORE = {
 def recipe_form() -> None:
     """Show the session's recipe; each change is taken at once, a recipe that cannot be is refused in words."""
     recipe = state.session().recipe
-    choose_field("dataset", recipe.dataset, CHOICES["dataset"], words=_dataset_title, on_change=_change)
+    choose_field("dataset", recipe.dataset, CHOICES["dataset"], words=_dataset_title, on_change=_choose)
     _fields(FIRST, recipe)
     known_words()
     with st.expander("More settings"):
@@ -31,6 +35,12 @@ def recipe_form() -> None:
     known_settings()
     changed = recipe != state.text_recipe(recipe.dataset)
     st.button("Back to the text's recipe", key="reset_recipe", disabled=not changed, on_click=_reset)
+
+
+def typed_fields(recipe: Recipe) -> dict[str, float | None]:
+    """Give the numbers of the recipe that the form has fields for, by their labels."""
+    names = (name for name in (*FIRST, *chain(*MORE.values())) if applies(name, recipe) and name not in CHOICES)
+    return {name: getattr(recipe, name) for name in names if not isinstance(getattr(recipe, name), bool)}
 
 
 def _fields(names: tuple[str, ...], recipe: Recipe) -> None:
@@ -45,9 +55,10 @@ def _fields(names: tuple[str, ...], recipe: Recipe) -> None:
 def _field(name: str, recipe: Recipe) -> None:
     if name in CHOICES:
         choices = augmentations(recipe.dataset) if name == "augmentation" else CHOICES[name]
-        choose_field(name, getattr(recipe, name), choices, words=str, on_change=_change)
+        choose_field(name, getattr(recipe, name), choices, words=str, on_change=_choose)
     else:
-        edit_field(name, getattr(recipe, name), BOUNDS[name], on_change=_change)
+        value = getattr(recipe, name)
+        edit_field(name, value, BOUNDS[name], on_change=_choose if isinstance(value, bool) else _change)
 
 
 def _dataset_title(name: str) -> str:
@@ -57,12 +68,14 @@ def _dataset_title(name: str) -> str:
 
 
 def _change(name: str, value: object) -> None:
+    """Change a field; raises `RecipeError` for a value that does not go with the others."""
     recipe = state.session().recipe
-    try:
-        state.use_recipe(_with_dataset(recipe, str(value)) if name == "dataset" else with_field(recipe, name, value))
-        state.session().refusal = ""
-    except RecipeError as error:
-        state.session().refusal = str(error)
+    state.use_recipe(_with_dataset(recipe, str(value)) if name == "dataset" else with_field(recipe, name, value))
+    state.session().refusal = ""
+
+
+def _choose(name: str, value: object) -> None:
+    attempt(partial(_change, name, value))
 
 
 def _with_dataset(recipe: Recipe, dataset: str) -> Recipe:

@@ -9,21 +9,27 @@ from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
 from explorer.training.loop.checkpoint import CheckpointError, weights_size
+from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
-from explorer.ui.base.fields import leading
-from explorer.ui.base.inputs import key_for
+from explorer.ui.base.fields import rule_of
+from explorer.ui.base.number_field import NumberField, number_field, settle_fields, wrong_fields
 from explorer.ui.base.server import acting, launching, runs
 from explorer.ui.components.save_button import save_button
+from explorer.ui.train import train_state
+from explorer.views.common.typed_number import NumberRule
 from explorer.views.common.words import megabytes, plain
 from explorer.views.runs.receipt import receipt_json, receipt_rows
 
 SHARED = "The other contenders train in the same process: the race's own page ends them all at once."
 TRAINS = ("running", "paused")
-LOWEST_RATE, HIGHEST_RATE = 1e-9, 100.0
+RATE, MORE = "learning rate", "more epochs"  # labels
+RATES = rule_of("learning_rate", BOUNDS["learning_rate"])
+FIELD_WIDTH = 170  # px
 MOST_EPOCHS = 1_000
 MORE_EPOCHS = 5  # that are proposed to a run that is at its end
-KEPT_FOR_LATER = "How the run stands is kept every ten seconds or more, when it is paused or stopped, and at its end."
+KEPT_FOR_LATER = "A checkpoint is kept every ten seconds or more, when the run is paused or stopped, and when it ends."
+MAKES_ROOM = "While others wait, a run that is paused gives its place to them after ten seconds. It can be continued."
 ENDS_NOW = "Ends the run within its step: what it has learned since its last checkpoint is lost."
 
 
@@ -50,7 +56,8 @@ def _going_on(run: Run, events: Sequence[Event]) -> None:
     held, trains = run.state == "paused", run.state in TRAINS
     wish: Wish = Resume(run.id) if held else Pause(run.id)
     off = acting().refusal(run.owner)
-    _button("Resume" if held else "Pause", partial(acting().ask, wish), disabled=not trains, key="hold", refusal=off)
+    label, about = ("Resume", None) if held else ("Pause", MAKES_ROOM)
+    _button(label, partial(acting().ask, wish), disabled=not trains, key="hold", help=about, refusal=off)
     step = partial(acting().ask, OneStep(run.id))
     help_words = "Takes one step of a run that is paused."
     _button("Step", step, disabled=not held, key="one_step", help=help_words, refusal=off)
@@ -69,31 +76,14 @@ def _stop(run: Run) -> None:
 
 
 def _rate(run: Run, events: Sequence[Event], *, disabled: bool) -> None:
-    """Ask for another learning rate; the field is a form, so that it is sent by its button or Enter alone."""
-    rate = learning_rate(run, events)
-    key = key_for(f"rate_{run.id}", rate)
-    off = disabled or acting().refusal(run.owner) is not None
-    with st.form(f"rate_form_{run.id}", border=False, width="content"), st.container(horizontal=True, width="content"):
-        st.number_input(
-            "learning rate",
-            value=rate,
-            min_value=LOWEST_RATE,
-            max_value=HIGHEST_RATE,
-            step=leading(rate),
-            format="%g",
-            key=key,
-            label_visibility="collapsed",
-            width=150,
-            disabled=off,
-            help="learning rate",
-        )
-        st.form_submit_button(
-            "Change learning rate",
-            key="change_rate",
-            disabled=off,
-            on_click=attempt,
-            args=(partial(_change, run.id, key),),
-        )
+    """Ask for another learning rate, which its button alone sends."""
+    rate = train_state.remembered().rates.get(run.id, learning_rate(run, events))
+    off = acting().refusal(run.owner)
+    asked = NumberField(RATE, rate, RATES, f"rate_{run.id}", partial(train_state.type_rate, run.id))
+    number_field(asked, width=FIELD_WIDTH, disabled=disabled or off is not None, is_labelled=False)
+    change = partial(_change, run.id, rate)
+    wrong = bool(wrong_fields({RATE: rate}))
+    _button("Change learning rate", change, disabled=disabled or wrong, key="change_rate", refusal=off)
 
 
 def learning_rate(run: Run, events: Sequence[Event]) -> float:
@@ -102,39 +92,42 @@ def learning_rate(run: Run, events: Sequence[Event]) -> float:
     return changes[-1] if changes else run.job.recipe.learning_rate
 
 
-def _change(run_id: str, key: str) -> None:
-    acting().ask(SetLearningRate(run_id, float(state.sent(key))))
+def _change(run_id: str, shown: float) -> None:
+    """Send the learning rate that is typed, also where it was typed just before the click."""
+    settle_fields()
+    if wrong_fields({RATE: shown}):
+        return
+    rate = train_state.remembered().rates.pop(run_id, shown)
+    acting().ask(SetLearningRate(run_id, rate))
 
 
 def _ended(run: Run) -> None:
     kept = runs().checkpoint(run.id).exists()
     at_end = run.state == "finished"
-    why = KEPT_FOR_LATER if kept else "Nothing was kept that it could go on from."
+    why = KEPT_FOR_LATER if kept else "No checkpoint was kept that it could go on from."
     room = MOST_EPOCHS - run.job.recipe.epochs
     if at_end and room > 0:
-        proposed = min(MORE_EPOCHS, room)
-        key = key_for(f"more_epochs_{run.id}", proposed)
-        st.number_input(
-            "more epochs",
-            value=proposed,
-            min_value=1,
-            max_value=room,
-            key=key,
-            label_visibility="collapsed",
-            width=130,
-            disabled=not kept,
-        )
-        _button("More epochs", partial(_continue, run.id, key), disabled=not kept, key="continue", help=why)
+        more = train_state.remembered().more_epochs.get(run.id, min(MORE_EPOCHS, room))
+        rule = NumberRule(f"a whole number at least 1, at most {room:,}", is_whole=True, low=1, high=room, step=1)
+        type_more = partial(train_state.type_more_epochs, run.id)
+        asked = NumberField(MORE, more, rule, f"more_epochs_{run.id}", type_more)
+        number_field(asked, width=FIELD_WIDTH, disabled=not kept, is_labelled=False)
+        off = not kept or bool(wrong_fields({MORE: more}))
+        _button("More epochs", partial(_continue, run.id, more), disabled=off, key="continue", help=why)
     elif not at_end:
-        _button("Continue", partial(_continue, run.id, None), disabled=not kept, key="continue", help=why)
+        _button("Continue", partial(_continue, run.id, 0), disabled=not kept, key="continue", help=why)
     _button("Run again", partial(_run_again, run), key="run_again", help="Launches the same job: the same figures?")
     if run.test_accuracy is not None and st.button("What it got wrong", key="mistakes"):
         links.to_mistakes(state.session().design, run.id).follow()
 
 
-def _continue(run_id: str, key: str | None) -> None:
-    epochs = int(state.sent(key)) if key else 0
-    links.write(links.RUN, launching().continue_run(run_id, more_epochs=epochs))
+def _continue(run_id: str, shown: int) -> None:
+    """Go on to the run's end, for 0, or for as many epochs more as are typed."""
+    settle_fields()
+    if shown and wrong_fields({MORE: shown}):
+        return
+    more = train_state.remembered().more_epochs.pop(run_id, shown) if shown else 0
+    links.write(links.RUN, launching().continue_run(run_id, more_epochs=more))
 
 
 def _run_again(run: Run) -> None:

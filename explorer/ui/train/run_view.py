@@ -6,9 +6,11 @@ import streamlit as st
 
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event
-from explorer.ui.base import links
+from explorer.training.recipe.recipe import Job
+from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import event_cache, others, runs, seen, store_errors_in_words
+from explorer.ui.common.group_progress import place_in_queue, turn_in
 from explorer.ui.common.run_names import full_name
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.run_progress import run_progress
@@ -18,6 +20,7 @@ from explorer.ui.train.run_controls import run_controls
 from explorer.views.common.words import named, plain
 from explorer.views.runs.history import by_words, deletion_words, run_title
 from explorer.views.runs.receipt import comparison_words
+from explorer.views.runs.run_difference import form_words
 from explorer.views.runs.run_words import Progress, device_words, lost_words, outcome, recipe_words
 from explorer.views.runs.watching import Told, run_told
 
@@ -35,6 +38,8 @@ def run_view(run_id: str | None) -> None:
         found = None
     if words := deletion_words("This run", [found] if found else []):
         st.info(words)
+    if found and (words := form_words(found, Job(architecture=state.session().design, recipe=state.session().recipe))):
+        st.caption(f":material/info: {plain(words)}")
     going_on = found is not None and found.state in UNFINISHED
     st.fragment(_live, run_every=tick(going_on=going_on))(found.id if found else None, going_on=going_on)
 
@@ -65,7 +70,8 @@ def _live(run_id: str | None, *, going_on: bool) -> None:
 
 
 def _told(run: Run, events: Sequence[Event]) -> Told:
-    return run_told(run, events, position=runs().position(run.id) if run.state == "queued" else None)
+    place = place_in_queue([run])
+    return run_told(run, events, position=place, starts_in=turn_in(place))
 
 
 def _watch(run: Run, told: Told) -> Watch | None:

@@ -14,12 +14,26 @@ class TrainState:
     opened_probe: str = FIRST_PROBE  # of the views of what happens inside a run
     probed_layer: int = 0  # whose histograms are shown there
     moments: dict[str, int] = field(default_factory=dict)  # the step that each run is shown at, unless it is the newest
+    rates: dict[str, float] = field(default_factory=dict)  # typed for a run's learning rate, and not sent yet
+    more_epochs: dict[str, int] = field(default_factory=dict)  # typed for a run that has ended
     wanted_group: tuple[str, str] | None = None  # a race or sweep, by kind and id, whose page opens with the next run
 
 
 def remembered() -> TrainState:
     """Give what this tab's session remembers of the page."""
     return state.session().slice_of(TrainState)
+
+
+def type_rate(run_id: str, rate: float | None) -> None:
+    """Keep a learning rate that was typed for a run, to be sent by its button."""
+    if rate is not None:
+        remembered().rates[run_id] = rate
+
+
+def type_more_epochs(run_id: str, epochs: float | None) -> None:
+    """Keep by how many epochs a run is to go on."""
+    if epochs is not None:
+        remembered().more_epochs[run_id] = int(epochs)
 
 
 def open_probe(name: str) -> None:

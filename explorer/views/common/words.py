@@ -4,6 +4,7 @@ import re
 
 MEGA = 1_000_000
 NONE = "none"
+UNKNOWN = "—"  # in the place of a figure that there is not
 MOST_ID = 40  # letters of what a link names that are shown: more than any name of a run, a race or a sweep has
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$:])")
 # Markdown makes links of what looks like an address, emoji of :words: and arrows of signs, also where the signs are

@@ -10,6 +10,14 @@ from explorer.architecture.spec import Architecture
 SHOWN_NAMES = 3  # of layers that differ
 
 
+def source_words(design: Architecture) -> str:
+    """Name the text that a network is from, or began as a network of; nothing for one of no text."""
+    name = origin(design)
+    if name is None:
+        return ""
+    return f"{'From' if PRESETS[name].architecture == design else 'Begun from'} {PRESETS[name].source}."
+
+
 def layers_words(ours: Architecture, theirs: Architecture) -> str:
     """Say what the second network has that the first has not: `4 of 12 layers differ: relu1, …`; nothing if nothing."""
     names, other_names = layer_names(ours.layers), layer_names(theirs.layers)

@@ -51,7 +51,7 @@ def _work(trace: Trace) -> Iterator[Count]:
 
 
 def _parameters(trace: Trace) -> Iterator[Count]:
-    yield Count("Parameters", words.number(trace.totals.num_params), "this page, torch, the book")
+    yield Count("Parameters", words.number(trace.totals.num_params), "this page, torch, Dive into Deep Learning")
     biases = sum(layer.num_biases for layer in trace.architecture.layers[: len(trace.rows)])
     without = words.number(trace.totals.num_params - biases)
     yield Count("Weights without biases", without, "texts that forget, or leave out, the biases")
@@ -67,6 +67,6 @@ def _layers(trace: Trace) -> Iterator[Count]:
     roles = Counter(layer.role for layer in trace.architecture.layers[: len(trace.rows)])
     conv, pools, dense = roles["convolution"], roles["pooling"], roles["dense"]
     yield Count("Layers with poolings", str(conv + pools + dense), "LeCun 1998; the input is not counted")
-    yield Count("Layers with weights", f"{conv + dense} = {conv} + {dense}", "the book, AlexNet 2012")
-    ng = "Ng: a pooling belongs to its convolution, the output is named apart"
+    yield Count("Layers with weights", f"{conv + dense} = {conv} + {dense}", "Dive into Deep Learning, AlexNet 2012")
+    ng = "Andrew Ng's course notes: a pooling belongs to its convolution, the output is named apart"
     yield Count("Layers before the output", str(max(0, conv + dense - 1)), ng)

@@ -42,10 +42,12 @@ def _bars(rows: list[LayerRow], amounts: list[int], title: str, color: str, patt
 
 def cost_words(trace: Trace) -> str:
     """Say the figure in words: which layer holds most parameters, and which does most of the multiply-adds."""
+    stop = f"{trace.error.name}, which does not fit" if trace.error else ""
     if not trace.totals.num_params:
-        return "No layer of this network has parameters."
+        return f"No layer before {stop}, has parameters." if stop else "No layer of this network has parameters."
+    part = f"Of the layers before {stop}: " if stop else ""
     heavy = max(trace.rows, key=lambda row: row.num_params)
     busy = max(trace.rows, key=lambda row: row.mult_adds)
     held = heavy.num_params / trace.totals.num_params
     done = busy.mult_adds / (trace.totals.mult_adds or 1)
-    return f"{heavy.name} holds {held:.0%} of the parameters; {busy.name} does {done:.0%} of the multiply-adds."
+    return f"{part}{heavy.name} holds {held:.0%} of the parameters; {busy.name} does {done:.0%} of the multiply-adds."

@@ -62,10 +62,13 @@ STANDARD = ("output", "num_params", "mult_adds", "receptive_field")
 
 
 def table(trace: Trace, before: Trace | None = None, columns: tuple[str, ...] = STANDARD) -> Table:
-    """Lay a trace out as a table; cells that differ from `before`, layer by layer name, say what they were."""
+    """Lay a trace out as a table; cells that differ from `before`, layer by layer name, say what they were.
+
+    A network with a layer that does not fit has no totals, and so no shares of them.
+    """
     chosen = [COLUMNS[name] for name in columns]
     earlier = {row.name: row for row in before.rows} if before else {}
-    sums = [sum(map(column.amount, trace.rows)) if column.amount else 0 for column in chosen]
+    sums = [sum(map(column.amount, trace.rows)) if column.amount and not trace.error else 0 for column in chosen]
     rows = [_input_row(trace, before, chosen)]
     rows += [_layer_row(row, earlier.get(row.name, row), chosen, sums) for row in trace.rows]
     rows = _with_doubts(rows, trace, before)
@@ -73,8 +76,13 @@ def table(trace: Trace, before: Trace | None = None, columns: tuple[str, ...] = 
     return Table(
         ["Layer", "Kind and settings", *(column.title for column in chosen)],
         rows,
-        [column.total(trace) for column in chosen],
+        [_total(column, trace) for column in chosen],
     )
+
+
+def _total(column: Column, trace: Trace) -> str:
+    """Give a column's total; layers of which some do not fit have none."""
+    return words.UNKNOWN if trace.error and column.total(trace) else column.total(trace)
 
 
 def _input_row(trace: Trace, before: Trace | None, chosen: list[Column]) -> TableRow:

@@ -49,7 +49,7 @@ FIELDS: dict[str, CsvColumn] = {
 def to_csv(trace: Trace) -> str:
     """Write a line for each layer and one of totals, each with the network's name; no cell is a formula.
 
-    Layers from the first that does not fit on have no figures.
+    Layers from the first that does not fit on have no figures, and such a network has no totals.
     """
     text = io.StringIO()
     writer = csv.writer(text)
@@ -64,7 +64,13 @@ def _lines(trace: Trace) -> Iterator[list[Figure | None]]:
         row = trace.rows[index] if index < len(trace.rows) else None
         figures = [field.value(row) if row else None for field in FIELDS.values()]
         yield [network, names[index], type(layer).__name__, layer.describe(), *figures]
-    yield [network, "total", None, None, *(field.total(trace.totals) for field in FIELDS.values())]
+    yield [
+        network,
+        "total",
+        None,
+        None,
+        *(None if trace.error else field.total(trace.totals) for field in FIELDS.values()),
+    ]
 
 
 def inert(cell: Figure | None) -> Figure | None:

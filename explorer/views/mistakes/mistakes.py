@@ -125,17 +125,23 @@ def heap_label(heap: Heap, found: Differences, names: Sequence[str]) -> str:
     return labels[heap]
 
 
-def difference_words(found: Differences, names: Sequence[str]) -> str:
-    """Say who gets more pictures right, and whether that is more than chance would do."""
+def difference_words(found: Differences, names: Sequence[str], *, unfair: str = "") -> str:
+    """Say who gets more pictures right, and whether that is more than chance would do.
+
+    Who is better is not said where the comparison is not fair; `unfair` is why, if it is not.
+    """
     first, second = len(found.only_first), len(found.only_second)
     total = first + second + len(found.both_right) + len(found.both_wrong)
-    if not first + second:
-        return f"Both get the same {len(found.both_right):,} of {total:,} pictures right."
+    same = f"Both get the same {len(found.both_right):,} of {total:,} pictures right."
     split = f"{first + second:,} of {total:,} pictures are answered right by one alone: {first:,} by {names[0]}, "
-    return split + f"{second:,} by {names[1]}. {_judged(first, second, names)}"
+    found_words = f"{split}{second:,} by {names[1]}." if first + second else same
+    judged = f"This is not a fair comparison: {unfair}." if unfair else _judged(first, second, names)
+    return f"{found_words} {judged}".rstrip()
 
 
 def _judged(first: int, second: int, names: Sequence[str]) -> str:
+    if not first + second:
+        return ""
     likely = chance(first, second)
     if likely >= CHANCE:
         return f"Two equally good networks differ as unevenly in {percent(likely)} of cases: this may be chance."

@@ -20,6 +20,7 @@ from explorer.views.probes.probes import (
 )
 
 NARROW = "\u202f"  # a space that no line breaks at
+SMALL = 1e-4  # a share that is written as a part, since its percentage has too many zeros to be read
 
 
 def moment_words(probe: Probe) -> str:
@@ -119,11 +120,22 @@ def movement_words(probe: Probe) -> str:
 
 
 def _percent(share: float) -> str:
-    """Write a share with two digits, however small: `6.9 %`, `0.14 %`, `0.00021 %`."""
+    """Write a share with two digits: `6.9 %`, `0.14 %`; a tiny one as a part: `1 part in 140 million`."""
     percent = 100 * share
     if percent == 0 or percent >= 9.95:
         return f"{percent:,.0f}{NARROW}%"
+    if share < SMALL:
+        return _part(1 / share)
     return f"{percent:.{1 - math.floor(math.log10(percent))}f}{NARROW}%"
+
+
+def _part(inverse: float) -> str:
+    if inverse >= 10**12:
+        return "less than 1 part in a million million"
+    for size, name in ((10**9, " billion"), (10**6, " million")):
+        if inverse >= size:
+            return f"1 part in {_two_digits(inverse / size)}{name}"
+    return f"1 part in {_two_digits(inverse)}"
 
 
 def stuck_title(probe: Probe) -> str:

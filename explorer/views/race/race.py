@@ -16,7 +16,8 @@ from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.common.words import megabytes, value
 from explorer.views.design.changes import layers_words
 from explorer.views.runs.group import counted, group_share, group_state, group_stopping_words, states_words
-from explorer.views.runs.run_words import duration, percent
+from explorer.views.runs.pace import Events, at_once, group_seconds_left
+from explorer.views.runs.run_words import beside_words, duration, percent
 
 FIRST = ("the seed alone", "the reference")  # what differs of the first contender: with no other, and with others
 RESULTS = ("State", "Test", "Range", "Train", "Time", "Memory")  # accuracies on test and training pictures
@@ -42,31 +43,35 @@ def terms_words(race: Race) -> str:
     return f"{seeds} · {length} epoch{'s' * (epochs[-1] != 1)} · {race.terms}"
 
 
-def race_cost_words(race: Race, speed: Speed | None, *, abreast: int) -> str:
-    """Say how many runs a race is and how long all take, `abreast` at once, where the device's rates are known."""
+def race_cost_words(race: Race, speed: Speed | None, *, abreast: int, unfinished: Sequence[Run] = ()) -> str:
+    """Say how many runs a race is and how long all take, `abreast` at once, where the device's rates are known.
+
+    `unfinished` are the runs that train and wait now.
+    """
     runs = len(race.contenders) * race.seeds
+    beside = beside_words(unfinished)
     if speed is None:
-        return f"{runs} runs."
+        return f"{runs} runs{beside}."
     costs = [forecast(trace(each.architecture), each.recipe, speed).seconds or 0.0 for each in race.contenders]
-    return f"{runs} runs, about {duration(race.seeds * sum(costs) / abreast)} in all."
+    return f"{runs} runs, about {duration(race.seeds * sum(costs) / abreast)} in all{beside}."
 
 
-def race_progress(race: Race, runs: Sequence[Run], *, now: float) -> tuple[float, str]:
+def race_progress(race: Race, runs: Sequence[Run], events: Events, *, now: float) -> tuple[float, str]:
     """Say how far a race is at a time in Unix seconds: the share of its steps, and a sentence.
 
-    What is left follows from the time that went by, since its runs train beside each other or by turns.
+    What is left follows the speed of the last seconds, and how many of its runs train beside each other or by turns.
     """
     share = group_share(runs)
     current = next((run for run in runs if run.state not in ENDED), None)
     if current is None:
-        return 1.0, "All are at their ends."
+        return 1.0, "All have ended."
     if group_state(runs) == "stopping":
         return share, group_stopping_words(runs)
     seed = _seed_words(race, runs, current)
     if not current.num_steps:
         return share, f"{seed}starting: loading the pictures"
-    spent = now - min((run.started for run in runs if run.started is not None), default=now)
-    left = f"about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else "first step"
+    seconds = group_seconds_left(runs, events, at_once=at_once(runs, now=now))
+    left = "first step" if seconds is None else f"about {duration(seconds)} left"
     return share, f"{seed}epoch {current.epoch:.1f} of {race.contenders[current.lane].recipe.epochs} · {left}"
 
 

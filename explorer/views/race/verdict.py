@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from explorer.data.datasets import DATASETS
 from explorer.experiments.race.race import Race
 from explorer.runs.store.rows import ENDED, Run
+from explorer.views.runs.fairness import guessed_share, is_guessing
 from explorer.views.runs.group import counted
 from explorer.views.runs.run_words import STATES, percent
 
@@ -24,8 +24,9 @@ MORE = (
     "for the best of {count}, oftener."
 )
 CHANCE_RULE = "Another network is better only where it differs by more than that."
-GUESSING = 1.1  # times the share that guessing hits: not more than that is nothing learned
-ONE_SEED = "One seed cannot tell chance from difference: race over 3 or 5."
+ONE_SEED = "One seed cannot tell chance from difference"
+MORE_SEEDS = "race over 3 or 5"
+UNFAIR = "not a fair comparison, since not all of them finished."
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -64,9 +65,11 @@ def verdict(race: Race, runs: Sequence[Run]) -> RaceVerdict:
     so_far = "" if done else f"So far, after {fewest} of {race.seeds} seeds: "
     if len(race.contenders) == 1:
         return _chance(ranked[0], so_far, notes)
-    kind, end = _end(ranked, fewest)
+    kind, end = _end(ranked, fewest, seeds=race.seeds)
     rule = (
-        "" if fewest == 1 else RULE + (TWO if len(ranked) == 2 else MORE).format(odds=_odds(fewest), count=len(ranked))
+        ""
+        if fewest == 1 or end == UNFAIR
+        else RULE + (TWO if len(ranked) == 2 else MORE).format(odds=_odds(fewest), count=len(ranked))
     )
     return RaceVerdict(kind, f"{so_far}{_figures(ranked)}: {end}", rule, notes)
 
@@ -84,11 +87,11 @@ def _chance(alone: Standing, so_far: str, notes: list[str]) -> RaceVerdict:
 
 def _guessers(race: Race, ranked: Sequence[Standing]) -> list[str]:
     """Name the contenders that have learned nothing: a difference from them, or between them, says little."""
-    classes = {each.label: len(DATASETS[each.recipe.dataset].classes) for each in race.contenders}
-    names = [each.label for each in ranked if max(each.shares) <= GUESSING / classes[each.label]]
+    datasets = {each.label: each.recipe.dataset for each in race.contenders}
+    names = [each.label for each in ranked if is_guessing(max(each.shares), datasets[each.label])]
     if not names:
         return []
-    who, share = f"{_and(names)} {'has' if len(names) == 1 else 'have'}", percent(1 / classes[names[0]])
+    who, share = f"{_and(names)} {'has' if len(names) == 1 else 'have'}", percent(guessed_share(datasets[names[0]]))
     return [f"{who} learned nothing yet: {share} is guessing. Race longer, or with another learning rate."]
 
 
@@ -120,12 +123,15 @@ def _figure(each: Standing, of: str = "") -> str:
     return f"{percent(each.middle)}{of} ({low}–{high}{over})"
 
 
-def _end(ranked: Sequence[Standing], fewest: int) -> tuple[Literal["ahead", "level", "one seed"], str]:
+def _end(ranked: Sequence[Standing], fewest: int, *, seeds: int) -> tuple[Literal["ahead", "level", "one seed"], str]:
     best = ranked[0]
+    if any(each.early for each in ranked):
+        return "one seed" if fewest == 1 else "level", UNFAIR
     if fewest == 1:
         gap = best.middle - ranked[1].middle
         ahead = f"{best.label} is ahead by {_points(gap)}" if gap else "they are level"
-        return "one seed", f"{ahead}. {ONE_SEED}"
+        advice = f": {MORE_SEEDS}." if seeds == 1 else "."
+        return "one seed", f"{ahead}. {ONE_SEED}{advice}"
     behind = [each for each in ranked[1:] if max(each.shares) < min(best.shares)]
     level = [each for each in ranked[1:] if each not in behind]
     sentences = []

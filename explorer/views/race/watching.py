@@ -19,13 +19,17 @@ def race_told(
     events: Mapping[str, Sequence[Event]],
     *,
     position: int | None,
+    starts_in: float | None = None,
     axis: str,
     singles: bool,
 ) -> Told:
-    """Say what they are told along one of `AXES`, the first if there is no such; `position` is a place in the queue."""
-    share, words = race_progress(race, runs, now=time.time())
+    """Say what they are told along one of `AXES`, the first if there is no such.
+
+    `position` is a place in the queue, `starts_in` in how many seconds its turn is expected.
+    """
+    share, words = race_progress(race, runs, events, now=time.time())
     if group_state(runs) == "queued":
-        words = waiting_words(position)
+        words = waiting_words(position, starts_in=starts_in)
     known = axis if axis in AXES else next(iter(AXES))
     return Told(
         page=race_page(runs),

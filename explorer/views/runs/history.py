@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from explorer.data.datasets import DATASETS
 from explorer.runs.store.rows import Run, read_job
+from explorer.runs.store.small_curve import read_curve
 from explorer.training.recipe.recipe import Job
 from explorer.views.common.words import shown
 from explorer.views.design.changes import since_text
@@ -39,6 +40,11 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     def test_accuracy(self) -> float | None:
         """The best of its runs' latest test accuracies; None where none was measured."""
         return max((run.test_accuracy for run in self.runs if run.test_accuracy is not None), default=None)
+
+    @property
+    def best_accuracy(self) -> float | None:
+        """The best test accuracy that any of its runs had at any time."""
+        return max((best for run in self.runs if (best := best_accuracy(run)) is not None), default=None)
 
     @property
     def train_loss(self) -> float | None:
@@ -82,6 +88,17 @@ def told(job_json: str) -> Told:
 def recipe_texts(run: Run) -> tuple[str, str]:
     """Give a run's recipe and its seed in words; of a run that cannot be read, why."""
     return told(run.job_json)[1:] if run.is_readable else (run.cause or "", "")
+
+
+def best_accuracy(run: Run) -> float | None:
+    """Give the best of a run's test accuracies, of which the last need not be it."""
+    found = [share for share in (_best_of(run.curve), run.test_accuracy) if share is not None]
+    return max(found, default=None)
+
+
+@lru_cache(maxsize=8_192)
+def _best_of(curve: str | None) -> float | None:
+    return read_curve(curve).best_accuracy
 
 
 def run_title(run: Run) -> str:
@@ -147,11 +164,12 @@ Key = Callable[[HistoryEntry], str | float | None]
 ORDERS: dict[str, Key] = {  # what the list can be sorted by, and how
     "Run": lambda entry: entry.title.casefold(),
     "Accuracy": lambda entry: entry.test_accuracy,
+    "Best": lambda entry: entry.best_accuracy,
     "Loss": lambda entry: entry.train_loss,
     "State": lambda entry: entry.states[0],
     "Launched": lambda entry: entry.created,
 }
-FALLING_FIRST = ("Accuracy", "Launched")  # the best and the newest are what is looked for
+FALLING_FIRST = ("Accuracy", "Best", "Launched")  # the best and the newest are what is looked for
 
 
 def ordered(found: Sequence[HistoryEntry], column: str, *, falling: bool) -> list[HistoryEntry]:

@@ -13,7 +13,7 @@ from explorer.views.common.palette import COLORS, DASHES, TEST_COLOR, TRAIN_COLO
 from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.common.words import shown
 from explorer.views.runs.group import states_words
-from explorer.views.runs.history import ORDERS, HistoryEntry, recipe_texts, run_title, told
+from explorer.views.runs.history import ORDERS, HistoryEntry, best_accuracy, recipe_texts, run_title, told
 from explorer.views.runs.run_words import STATES, ago, percent
 
 WIDTH, HEIGHT = 80, 32  # px of the small curves
@@ -104,7 +104,13 @@ def _run_row(
         id=run.id,
         name=run_title(run) + ", continued" * bool(run.continues),
         words=words,
-        cells=(percent(run.test_accuracy), _loss(run.train_loss), STATES[run.state], ago(now - run.created)),
+        cells=(
+            percent(run.test_accuracy),
+            percent(best_accuracy(run)),
+            _loss(run.train_loss),
+            STATES[run.state],
+            ago(now - run.created),
+        ),
         curves=run_strokes(run.curve or ""),
         curve_words=_curve_words(run),
         tags=tuple(map(shown, run.tag_list)),
@@ -124,6 +130,7 @@ def _group_row(
         words=_words(entry),
         cells=(
             percent(entry.test_accuracy),
+            percent(entry.best_accuracy),
             _loss(entry.train_loss),
             states_words(entry.runs),
             ago(now - entry.created),
@@ -197,7 +204,7 @@ def entries_table(found: Sequence[HistoryEntry], *, now: float | None = None) ->
     """Lay entries out as a plain table of words; a row's index is its place in `found`."""
     at = time.time() if now is None else now
     rows = [_entry_row(index, entry, at) for index, entry in enumerate(found)]
-    return Table(["Run", "Recipe", "State", "Test accuracy", "Train loss", "Launched"], rows, [])
+    return Table(["Run", "Recipe", "State", "Test accuracy", "Best", "Train loss", "Launched"], rows, [])
 
 
 def deleted_words(entry: HistoryEntry, *, now: float) -> str:
@@ -210,7 +217,8 @@ def deleted_words(entry: HistoryEntry, *, now: float) -> str:
 
 def _entry_row(index: int, entry: HistoryEntry, now: float) -> TableRow:
     first = entry.runs[0]
-    texts = (states_words(entry.runs), percent(entry.test_accuracy), _loss(entry.train_loss), ago(now - entry.created))
+    figures = percent(entry.test_accuracy), percent(entry.best_accuracy), _loss(entry.train_loss)
+    texts = (states_words(entry.runs), *figures, ago(now - entry.created))
     name = entry.title + ", continued" * bool(first.continues)
     return TableRow(index, name, _words(entry), [TableCell(text) for text in texts])
 

@@ -1,5 +1,6 @@
 """A recipe's settings in words, the ones that differ from what a recipe is by default."""
 
+from explorer.data.datasets import DATASETS
 from explorer.training.recipe.recipe import DEFAULTS, Recipe
 
 WORDS = {  # how a setting reads where it is not the default, in this order
@@ -26,6 +27,17 @@ def settings_words(recipe: Recipe) -> str:
 def _others(recipe: Recipe) -> list[str]:
     values = {field: getattr(recipe, field) for field in WORDS}
     return [words.format(values[field]) for field, words in WORDS.items() if values[field] != DEFAULTS[field]]
+
+
+def scaled_words(recipe: Recipe, text: Recipe) -> str:
+    """Say why a text's recipe has other epochs here than `text`, on another number of pictures; else nothing."""
+    here, there = (DATASETS[each.dataset].train_size for each in (recipe, text))
+    if recipe.epochs == text.epochs or here == there:
+        return ""
+    return (
+        f"{recipe.epochs} epochs of the {here:,} pictures here are as many steps as the {text.epochs} of {there:,} "
+        "in its text."
+    )
 
 
 def length_words(recipe: Recipe) -> str:

@@ -15,6 +15,8 @@ from explorer.training.recipe.recipe import Job
 from explorer.views.common import words
 from explorer.views.common.palette import COLORS
 from explorer.views.common.table import Table, TableCell, TableRow
+from explorer.views.common.words import shown
+from explorer.views.design.changes import layers_words
 from explorer.views.runs.overlay import unlike_names
 
 Line = tuple[str, list[str]]  # what it is, and its value in each run
@@ -27,6 +29,14 @@ def differences(runs: Sequence[Run]) -> Table:
     lines = [*_recipe_lines(jobs), *_design_lines([job.architecture for job in jobs]), *_start_lines(jobs)]
     rows = [_row(place, *line) for place, line in enumerate(lines)]
     return Table(["What differs", *unlike_names(runs)], rows, [])
+
+
+def form_words(run: Run, form: Job) -> str:
+    """Say in what a run differs from what a form beside it would launch; nothing where it does not."""
+    layers = layers_words(form.architecture, run.job.architecture)
+    network = f"This run is of {shown(run.name)}, another network than the form's: {layers}." if layers else ""
+    settings = ", ".join(f"{name} {values[0]}" for name, values in _recipe_lines([run.job, form]))
+    return " ".join(filter(None, [network, f"Its settings are not the form's: {settings}." if settings else ""]))
 
 
 def difference_summary(table: Table, runs: int) -> str:

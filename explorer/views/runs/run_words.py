@@ -10,6 +10,7 @@ from explorer.training.cost.forecast import Forecast
 from explorer.training.events import Evaluating, Event, Step
 from explorer.training.recipe.recipe import Recipe
 from explorer.views.common import words
+from explorer.views.runs.pace import seconds_left
 from explorer.views.runs.recipes import length_words, settings_words
 
 NOTICED = 1.0  # seconds: a shorter wait needs no word
@@ -35,10 +36,20 @@ class Progress(msgspec.Struct, frozen=True):
     words: str
 
 
-def progress(run: Run, *, position: int | None, images_per_second: float | None) -> Progress:
-    """Say how far a run is, and how long it will still take; `position` is its place in the queue."""
+def progress(
+    run: Run,
+    *,
+    position: int | None,
+    images_per_second: float | None,
+    events: Sequence[Event] = (),
+    starts_in: float | None = None,
+) -> Progress:
+    """Say how far a run is, and how long it will still take; `position` is its place in the queue.
+
+    `starts_in` is in how many seconds one that waits is expected to start, as far as that is known.
+    """
     if run.state == "queued":
-        return Progress(0.0, waiting_words(position))
+        return Progress(0.0, waiting_words(position, starts_in=starts_in))
     recipe = run.job.recipe
     share = share_done(run, recipe)
     if run.state == "stopping":
@@ -48,15 +59,16 @@ def progress(run: Run, *, position: int | None, images_per_second: float | None)
     if run.state == "paused":
         return Progress(share, f"Paused after step {run.step:,}, epoch {run.epoch:.2f} of {recipe.epochs}.")
     speed = f" · {images_per_second:,.0f} pictures a second" if images_per_second else ""
-    return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share)}")
+    return Progress(share, f"Epoch {run.epoch:.1f} of {recipe.epochs}{speed} · {_left(run, share, events)}")
 
 
-def status(run: Run, events: Sequence[Event], *, position: int | None) -> Progress:
+def status(run: Run, events: Sequence[Event], *, position: int | None, starts_in: float | None = None) -> Progress:
     """Say how a run stands by its events: how far it is, what it does just now, or that it is at its end."""
     if run.state in ENDED:
-        return Progress(share_done(run, run.job.recipe), f"It is at its end: {STATES[run.state]}.")
+        return Progress(share_done(run, run.job.recipe), f"It has ended: {STATES[run.state]}.")
     step = next((event for event in reversed(events) if isinstance(event, Step)), None)
-    how_far = progress(run, position=position, images_per_second=step.images_per_second if step else None)
+    speed = step.images_per_second if step else None
+    how_far = progress(run, position=position, images_per_second=speed, events=events, starts_in=starts_in)
     measuring = _measuring(events) if run.state != "stopping" else ""
     return Progress(how_far.share, measuring) if measuring else how_far
 
@@ -81,9 +93,19 @@ def stopping_words(step_seconds: float | None) -> str:
     return f"Stopping after this step{lasts}. How it stands is then kept."
 
 
-def waiting_words(position: int | None) -> str:
-    """Say that a run waits, and its place."""
-    return f"Waiting for a free place: {_place(position)} in the queue."
+def waiting_words(position: int | None, *, starts_in: float | None = None) -> str:
+    """Say that a run waits, its place, and in how many seconds it is expected to start, where that is known."""
+    begins = "" if starts_in is None else f", to start in about {duration(starts_in)}"
+    return f"Waiting for a free place: {_place(position)} in the queue{begins}."
+
+
+def beside_words(unfinished: Sequence[Run]) -> str:
+    """Say what else trains and waits, on which a time told before a start counts; nothing where nothing does."""
+    waiting = sum(run.state == "queued" for run in unfinished)
+    training = len(unfinished) - waiting
+    now = f"beside {training} other run{'s' * (training > 1)} that train{'s' * (training == 1)} now" if training else ""
+    first = f"after {waiting} that wait{'s' * (waiting == 1)}" if waiting else ""
+    return "".join(f" · {words}" for words in (now, first) if words)
 
 
 def _place(position: int | None) -> str:
@@ -97,10 +119,11 @@ def share_done(run: Run, recipe: Recipe) -> float:
     return min(1.0, max(by_steps, by_time))
 
 
-def _left(run: Run, share: float) -> str:
+def _left(run: Run, share: float, events: Sequence[Event]) -> str:
     if share >= 1:
         return "measuring the test pictures"
-    return f"about {duration(run.seconds * (1 - share) / share)} left" if share else "first step"
+    left = seconds_left(run, events)
+    return "first step" if left is None else f"about {duration(left)} left"
 
 
 def outcome(run: Run) -> str:
@@ -179,10 +202,11 @@ def curve_words(run: Run) -> str:
     return f"Training curve after {run.step:,} steps: training loss {run.train_loss:.3f}{test}."
 
 
-def forecast_words(forecast: Forecast, device: str, *, measuring: bool) -> str:
-    """Say what a run will cost, before it starts."""
+def forecast_words(forecast: Forecast, device: str, *, measuring: bool, unfinished: Sequence[Run] = ()) -> str:
+    """Say what a run will cost, before it starts, beside the runs that train and wait now."""
     later = "this computer is being measured" if measuring else "the time is known once this computer has less to do"
     lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
+    lasts += beside_words(unfinished)
     memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
     return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · checkpoint {kept}"
 

@@ -65,9 +65,9 @@ def message(told: Told, *, have: Mapping[str, int]) -> dict[str, object]:
     return msgspec.structs.asdict(told) | {"series": series}
 
 
-def run_told(run: Run, events: Sequence[Event], *, position: int | None) -> Told:
-    """Say what a run's watchers are told; `position` is its place in the queue."""
-    how_far, marks = status(run, events, position=position), rate_marks(events)
+def run_told(run: Run, events: Sequence[Event], *, position: int | None, starts_in: float | None = None) -> Told:
+    """Say what a run's watchers are told; `position` is its place in the queue, `starts_in` in seconds its start."""
+    how_far, marks = status(run, events, position=position, starts_in=starts_in), rate_marks(events)
     return Told(
         page=run_page(run, events),
         figures=sum(isinstance(event, Probe) for event in events),

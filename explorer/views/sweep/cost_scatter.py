@@ -8,7 +8,7 @@ from explorer.views.common.figure import Figure
 from explorer.views.common.palette import BEST_COLOR, CHOSEN_COLOR, SETTING_COLOR
 from explorer.views.runs.run_words import percent
 from explorer.views.sweep.parallel_axes import ACCURACY, hover_words
-from explorer.views.sweep.sweep import Setting, setting_words
+from explorer.views.sweep.sweep import Setting, learned, setting_words
 
 COSTS = (("num_params", "parameters", "x"), ("mult_adds", "multiply-adds", "x2"))
 SIZE_LAYOUT = {
@@ -41,14 +41,15 @@ def _cost_axis(costs: Sequence[int], title: str) -> Figure:
     return {"title": {"text": title}, "type": "log" if is_wide else "linear", "tickformat": ".3~s", "nticks": 5}
 
 
-def front_of(settings: Sequence[Setting], cost: str) -> list[Setting]:
-    """Give the settings that no other one beats, by one of the two costs."""
+def front_of(sweep: Sweep, measured: Sequence[Setting], cost: str) -> list[Setting]:
+    """Give the settings that no other one beats, by one of the two costs; what only guesses is worth none."""
+    settings = learned(sweep, measured)
     costs = [float(getattr(each, cost)) for each in settings]
     return [settings[i] for i in pareto_front(costs, [each.accuracy or 0.0 for each in settings])]
 
 
 def _panel(sweep: Sweep, measured: Sequence[Setting], cost: str, axis: str, chosen: int | None) -> list[Figure]:
-    front = front_of(measured, cost)
+    front = front_of(sweep, measured, cost)
     others = [each for each in measured if each not in front]
     first = axis == "x"
     plain = {
@@ -94,7 +95,9 @@ def _points(sweep: Sweep, settings: Sequence[Setting], cost: str) -> Figure:
 def scatter_words(held: HeldSweep, settings: Sequence[Setting]) -> str:
     """Say the Pareto front to those who cannot see it, and what it is."""
     measured = [each for each in settings if each.accuracy is not None]
-    front = front_of(measured, "num_params")
+    front = front_of(held.sweep, measured, "num_params")
+    if not front:
+        return "None is there yet: no setting has learned anything."
     said = "; ".join(f"{setting_words(held.sweep, each.values)} {percent(each.accuracy)}" for each in front)
     return f"On the front by parameters, since no network as small is better: {said}."
 

@@ -10,7 +10,7 @@ from explorer.runs.store.rows import HeldSweep
 from explorer.views.common.figure import Figure
 from explorer.views.common.palette import AXIS_COLOR, BEST_COLOR, CHOSEN_COLOR, SETTING_COLOR, WAITING_COLOR
 from explorer.views.runs.run_words import percent
-from explorer.views.sweep.sweep import Setting, best, setting_words, value_words
+from explorer.views.sweep.sweep import Setting, leaders, setting_words, value_words
 
 MOST_TICKS = 9
 ACCURACY = "test accuracy"
@@ -52,7 +52,9 @@ def parallel_figure(held: HeldSweep, settings: Sequence[Setting], chosen: int | 
     trained = [each for each in settings if each.runs]
     low, high = accuracy_limits(trained)
     places = {each.cell: _places(axes, each, low, high) for each in trained}
-    groups = [(look, [each for each in trained if each.cell in cells]) for look, cells in _groups(trained, chosen)]
+    groups = [
+        (look, [each for each in trained if each.cell in cells]) for look, cells in _groups(held.sweep, trained, chosen)
+    ]
     scales = [
         *map(_scale, axes),
         Scale(ACCURACY, tuple((place, percent(low + place * (high - low))) for place in (0.0, 0.5, 1.0))),
@@ -72,16 +74,20 @@ def accuracy_limits(settings: Sequence[Setting]) -> tuple[float, float]:
     return low, max(high, low + 0.05)
 
 
-def _groups(settings: Sequence[Setting], chosen: int | None) -> list[tuple[SweepLook, set[int]]]:
+def _groups(sweep: Sweep, settings: Sequence[Setting], chosen: int | None) -> list[tuple[SweepLook, set[int]]]:
     """Say which settings are drawn with which look; the best and the chosen one lie over the others."""
-    ranked = sorted((s for s in settings if s.accuracy is not None), key=lambda s: s.accuracy or 0.0, reverse=True)
-    top = best(settings)
-    rest = [each.cell for each in ranked if each is not top]
+    top = leaders(sweep, settings)
+    rest = [each for each in settings if each.accuracy is not None and each not in top]
     size = math.ceil(len(rest) / len(THIRDS)) or 1
-    thirds = [(look, set(rest[i * size : (i + 1) * size])) for i, look in enumerate(THIRDS)]
+    thirds = [(look, {each.cell for each in rest if _rank(each, rest) // size == i}) for i, look in enumerate(THIRDS)]
     waiting = {each.cell for each in settings if each.accuracy is None}
-    single = [(BEST, {top.cell} if top else set[int]()), (CHOSEN, set[int]() if chosen is None else {chosen})]
+    single = [(BEST, {each.cell for each in top}), (CHOSEN, set[int]() if chosen is None else {chosen})]
     return [(WAITING, waiting), *reversed(thirds), *single]
+
+
+def _rank(each: Setting, among: Sequence[Setting]) -> int:
+    """Count those that are better: settings that are level have one rank."""
+    return sum((other.accuracy or 0.0) > (each.accuracy or 0.0) for other in among)
 
 
 def _places(axes: Sequence[Axis], each: Setting, low: float, high: float) -> list[float]:
@@ -194,6 +200,7 @@ def _note(x: float, y: float, text: str, **settings: object) -> Figure:
 def parallel_words(held: HeldSweep, settings: Sequence[Setting]) -> str:
     """Say the parallel axes to those who cannot see them."""
     names = ", ".join(field_words(name) for name in held.sweep.names)
-    top = best(settings)
-    ahead = f" The best so far: {setting_words(held.sweep, top.values)}, {percent(top.accuracy)}." if top else ""
+    top = leaders(held.sweep, settings)
+    best = "; ".join(setting_words(held.sweep, each.values) for each in top)
+    ahead = f" The best so far: {best}, {percent(top[0].accuracy)}." if top else ""
     return f"Each setting as a line over {names} and {ACCURACY}.{ahead}"

@@ -12,11 +12,14 @@ from explorer.experiments.sweep.sweep import Choices, Draws, Sweep, field_words,
 from explorer.runs.store.rows import ENDED, HeldSweep, Run
 from explorer.views.common import words
 from explorer.views.common.table import Table, TableCell, TableRow
+from explorer.views.runs.fairness import guessed_share, is_guessing
 from explorer.views.runs.group import counted, group_share, group_state, group_stopping_words, states_words
+from explorer.views.runs.pace import Events, group_seconds_left
 from explorer.views.runs.recipes import length_words
-from explorer.views.runs.run_words import duration, percent
+from explorer.views.runs.run_words import beside_words, duration, percent
 
 POOLINGS = {kind: label for label, kind in POOLING_LABELS.items()}
+MOST_NAMED = 3  # of settings that are level
 
 
 class Setting(NamedTuple):
@@ -55,10 +58,17 @@ def _setting(held: HeldSweep, values: tuple[Value, ...], cells: Sequence[int], b
     return Setting(cells[0], values, runs, first.num_params, first.mult_adds, "" if runs else first.cause)
 
 
-def best(settings: Sequence[Setting]) -> Setting | None:
-    """Give the setting with the highest median test accuracy so far; None without any figure."""
-    measured = [each for each in settings if each.accuracy is not None]
-    return max(measured, key=lambda each: each.accuracy or 0.0) if measured else None
+def learned(sweep: Sweep, settings: Sequence[Setting]) -> list[Setting]:
+    """Give the settings with a test accuracy that is more than guessing."""
+    dataset = sweep.base.recipe.dataset
+    return [each for each in settings if each.accuracy is not None and not is_guessing(each.accuracy, dataset)]
+
+
+def leaders(sweep: Sweep, settings: Sequence[Setting]) -> list[Setting]:
+    """Give the settings with the highest median test accuracy so far: several that read the same, no guesses."""
+    ranked = learned(sweep, settings)
+    highest = percent(max((each.accuracy or 0.0 for each in ranked), default=None))
+    return [each for each in ranked if percent(each.accuracy) == highest]
 
 
 # Words
@@ -88,6 +98,11 @@ def _part(name: str, value: Value) -> str:
     return value_words(name, value) if isinstance(value, str) else f"{field_words(name)} {value_words(name, value)}"
 
 
+def num_seeds(sweep: Sweep) -> int:
+    """Count the seeds that each setting is trained with; 0 where all have the recipe's own."""
+    return next((len(axis.values) for axis in sweep.axes if axis.field == "seed" and isinstance(axis, Choices)), 0)
+
+
 def title_words(sweep: Sweep) -> str:
     """Name a sweep: `LeNet: learning rate × activation`."""
     return f"{sweep.base.architecture.name}: {' × '.join(map(field_words, sweep.names))}"
@@ -95,46 +110,83 @@ def title_words(sweep: Sweep) -> str:
 
 def terms_words(sweep: Sweep) -> str:
     """Say how the cells were chosen, and what is the same for all."""
-    seeds = next((len(axis.values) for axis in sweep.axes if axis.field == "seed" and isinstance(axis, Choices)), 0)
+    seeds = num_seeds(sweep)
     way = f"{sweep.way.count} settings drawn at random" if isinstance(sweep.way, Draws) else "every combination"
     recipe = sweep.base.recipe
     each = f"each with {seeds} seeds" if seeds else f"all with seed {recipe.seed}"
     return f"{DATASETS[recipe.dataset].title} · {way}, {each} · {length_words(recipe)} a run"
 
 
-def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool) -> str:
-    """Say what a sweep will cost, before it starts."""
+def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool, unfinished: Sequence[Run] = ()) -> str:
+    """Say what a sweep will cost, before it starts, beside the runs that train and wait now."""
     later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
     lasts = later if cost.seconds is None else f"about {duration(cost.seconds)} on {device}"
     at_once = f"{min(abreast, max(1, cost.runs))} at once"
     unfit = f" · {cost.unfit} of the cells cannot be trained" if cost.unfit else ""
     memory = f"{words.megabytes(cost.memory_bytes)} of memory beside torch's own"
+    lasts += beside_words(unfinished)
     return f"{cost.runs} run{'s' * (cost.runs != 1)}, {at_once} · {lasts} · {memory}{unfit}"
 
 
-def sweep_progress(runs: Sequence[Run]) -> tuple[float, str]:
-    """Say how far a sweep is: the share of its steps, and a sentence."""
+def sweep_progress(runs: Sequence[Run], events: Events) -> tuple[float, str]:
+    """Say how far a sweep is: the share of its steps, and a sentence; `events` are those of its runs that train."""
     share = group_share(runs)
     if group_state(runs) == "stopping":
         return share, group_stopping_words(runs)
     done = sum(run.state in ENDED for run in runs)
     training = max(1, sum(run.state not in (*ENDED, "queued") for run in runs))
-    spent = sum(run.seconds for run in runs)
-    left = f"about {duration(spent * (1 - share) / share / training)} left" if share and spent else "first step"
-    return share, f"{done} of {len(runs)} runs are at their ends · {left}"
+    seconds = group_seconds_left(runs, events, at_once=training)
+    left = "first step" if seconds is None else f"about {duration(seconds)} left"
+    return share, f"{done} of {len(runs)} runs have ended · {left}"
 
 
 def best_words(held: HeldSweep, settings: Sequence[Setting], *, going_on: bool) -> str:
     """Say which setting is ahead, and whether that is more than the seeds' spread could be."""
-    top = best(settings)
-    if top is None:
+    top = leaders(held.sweep, settings)
+    if not top:
+        return _guessing_words(held.sweep, settings)
+    called = "; ".join(setting_words(held.sweep, each.values) for each in top[:MOST_NAMED])
+    level = f"{len(top)} settings are level: " if len(top) > 1 else ""
+    rest = "; …" * (len(top) > MOST_NAMED)
+    ahead = f"{'Best so far' if going_on else 'Best'}: {level}{called}{rest}, {percent(top[0].accuracy)}"
+    said = [f"{ahead} of the test pictures{_spread_words(top)}.", _chance_words(held.sweep, settings, top)]
+    return " ".join(filter(None, [*said, _unfair_words(settings)]))
+
+
+def _guessing_words(sweep: Sweep, settings: Sequence[Setting]) -> str:
+    if all(each.accuracy is None for each in settings):
         return ""
-    figure = f"{percent(top.accuracy)} of the test pictures"
-    ahead = f"{'Best so far' if going_on else 'Best'}: {setting_words(held.sweep, top.values)}, {figure}"
-    if len(top.shares) < 2:
-        return f"{ahead}. One seed cannot tell a small lead from chance."
-    lowest, highest = 100 * min(top.shares), 100 * max(top.shares)
-    return f"{ahead} (median of {len(top.shares)} seeds, {lowest:.1f} to {highest:.1f})."
+    return f"No setting has learned anything yet: {percent(guessed_share(sweep.base.recipe.dataset))} is guessing."
+
+
+def _spread_words(top: Sequence[Setting]) -> str:
+    shares = top[0].shares
+    if len(top) > 1 or len(shares) < 2:
+        return ""
+    return f" (median of {len(shares)} seeds, {100 * min(shares):.1f} to {100 * max(shares):.1f})"
+
+
+def _chance_words(sweep: Sweep, settings: Sequence[Setting], top: Sequence[Setting]) -> str:
+    """Say whether the seeds leave the lead to chance."""
+    shares = top[0].shares
+    if len(shares) < 2:
+        seeds = num_seeds(sweep)
+        return "This is one of their seeds alone." if seeds > 1 else "One seed cannot tell a small lead from chance."
+    rivals = [each for each in settings if each not in top and max(each.shares, default=0.0) >= min(shares)]
+    if len(top) > 1 or not rivals:
+        return ""
+    return (
+        f"{len(rivals)} of the others reach{'es' * (len(rivals) == 1)} into that range: no difference beyond the seeds."
+    )
+
+
+def _unfair_words(settings: Sequence[Setting]) -> str:
+    """Say that what is compared has not all trained to its end, where that is so."""
+    measured = [each for each in settings if each.accuracy is not None]
+    if any(run.state not in ENDED for each in measured for run in each.runs):
+        return "Some of them still train: the comparison is not fair yet."
+    early = any(counted(each.runs).how != "finished" for each in measured)
+    return "Some did not finish: the comparison is not fair." if early else ""
 
 
 def cell_words(held: HeldSweep, chosen: Setting) -> str:
@@ -158,8 +210,8 @@ def columns_of(sweep: Sweep) -> list[str]:
 def sweep_table(
     held: HeldSweep, settings: Sequence[Setting], *, column: str = COLUMNS[0], descending: bool = False
 ) -> Table:
-    """Lay the settings out in the order of one column, the best one marked, those that do not fit at the end."""
-    titles, top = columns_of(held.sweep), best(settings)
+    """Lay the settings out in the order of one column, the best ones marked, those that do not fit at the end."""
+    titles, top = columns_of(held.sweep), leaders(held.sweep, settings)
     title = column if column in titles else COLUMNS[0]
     ordered = sorted((each for each in settings if not each.cause), key=KEYS[title], reverse=descending)
     measured = [each for each in ordered if title != ACCURACY or each.accuracy is not None]
@@ -175,7 +227,7 @@ def _orderly(value: Value) -> tuple[bool, float, str]:
     return not is_number, float(value) if isinstance(value, int | float) else 0.0, str(value)
 
 
-def _row(held: HeldSweep, each: Setting, top: Setting | None, width: int) -> TableRow:
+def _row(held: HeldSweep, each: Setting, top: Sequence[Setting], width: int) -> TableRow:
     said = setting_words(held.sweep, each.values)
     number = f"{each.cell + 1}"
     if each.cause:
@@ -185,7 +237,7 @@ def _row(held: HeldSweep, each: Setting, top: Setting | None, width: int) -> Tab
     time = duration(sum(run.seconds for run in each.runs)) if any(run.seconds for run in each.runs) else ""
     texts = (*spread, states_words(each.runs), words.number(each.num_params), words.short(each.mult_adds), time)
     accuracy = TableCell(percent(each.accuracy), share=each.accuracy or 0.0)
-    is_best = top is not None and each.cell == top.cell
+    is_best = each in top
     state = "best" if is_best else "fits"
     return TableRow(each.cell, f"{number} best" if is_best else number, said, [accuracy, *map(TableCell, texts)], state)
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from explorer.runs.store.rows import Run
+from explorer.runs.store.rows import LIVE, Run
 from explorer.views.race.race_curves import AXES
 from explorer.views.race.watching import race_told
+from explorer.views.runs.pace import expected_start
 from explorer.views.runs.watching import Told, run_told
 from explorer.web.base.shared import event_cache, runs
 from explorer.web.watching.asked import Asked
@@ -16,6 +17,7 @@ class Rows(NamedTuple):
 
     runs: Sequence[Run]
     place: int | None  # of the first that waits, in the queue
+    others: Sequence[Run] = ()  # that train and wait, on whose ends the start of one that waits depends
 
 
 def read(asked: Asked) -> Rows | None:
@@ -26,7 +28,9 @@ def read(asked: Asked) -> Rows | None:
     found = [store.run(asked.id)] if asked.kind == "run" else store.race_runs(asked.id)
     held = [run for run in found if run is not None and (asked.deleted or run.deleted is None)]
     waiting = next((run.id for run in held if run.state == "queued"), None)
-    return Rows(held, runs().position(waiting) if waiting else None) if held else None
+    if not held:
+        return None
+    return Rows(held, runs().position(waiting), store.unfinished()) if waiting else Rows(held, None)
 
 
 def tell(asked: Asked, rows: Rows) -> Told | None:
@@ -34,8 +38,22 @@ def tell(asked: Asked, rows: Rows) -> Told | None:
     events = {run.id: event_cache().events(run.id) for run in rows.runs if run.num_events}
     if asked.kind == "run":
         (run,) = rows.runs
-        return run_told(run, events.get(run.id, ()), position=rows.place)
+        return run_told(run, events.get(run.id, ()), position=rows.place, starts_in=_starts_in(rows))
     found = runs().store.race(asked.id)
     if found is None:
         return None
-    return race_told(found.race, rows.runs, events, position=rows.place, axis=asked.axis, singles=asked.singles)
+    return race_told(
+        found.race,
+        rows.runs,
+        events,
+        position=rows.place,
+        starts_in=_starts_in(rows),
+        axis=asked.axis,
+        singles=asked.singles,
+    )
+
+
+def _starts_in(rows: Rows) -> float | None:
+    """Give in how many seconds the one that waits is expected to start, as far as that is known."""
+    live = {run.id: event_cache().events(run.id) for run in rows.others if run.state in LIVE and run.num_events}
+    return None if rows.place is None else expected_start(rows.place, rows.others, live)

@@ -15,7 +15,6 @@ from tests.browser.steps import (
     choose_network,
     expect_chosen,
     expect_no_sideways_scroll,
-    field,
     layer,
     set_field,
     step_button,
@@ -185,8 +184,8 @@ def test_the_keyboard_alone_is_enough(app: str, open_page: OpenPage) -> None:
         page.keyboard.press("ArrowUp")
         expect_chosen(page, name)
 
-    press_until_focused(page, "Tab", field(page, "out_features"))
-    page.keyboard.press("ArrowUp")
+    press_until_focused(page, "Tab", step_button(page, "out_features"))
+    page.keyboard.press("Enter")
     expect(cells(page, "fc4").nth(1)).to_have_text("Linear 85")
     page.keyboard.press("Control+z")
     expect(cells(page, "fc4").nth(1)).to_have_text("Linear 84")

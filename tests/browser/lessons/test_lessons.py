@@ -95,7 +95,7 @@ def test_answers_are_typed_one_after_the_other_and_a_slip_is_named(app: str, ope
     expect(page.get_by_text("Bias forgotten?")).to_be_visible()
     expect(sum_of(page, r"(5 \cdot 5 \cdot 1 + 1) \cdot 6 = \text{?}")).to_be_attached()
     type_answer(page, "one hundred")
-    expect(page.get_by_text("“one hundred” is no whole number.")).to_be_visible()
+    expect(page.get_by_text("“one hundred” is not a whole number.")).to_be_visible()
     type_answer(page, "156")
     expect(page.get_by_text("Right: conv1 has 156 parameters.")).to_be_visible()
     expect(layer(page, "pool1")).to_have_attribute("aria-selected", "true")

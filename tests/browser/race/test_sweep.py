@@ -57,14 +57,14 @@ def test_a_sweep_shows_how_far_it_is_and_is_stopped_with_what_it_measured(app: s
     page = open_page(f"{app}/train")
     open_sweep(page, rates="0.5", epochs=LONG)
     start(page)
-    page.get_by_text(re.compile("^0 of 2 runs are at their ends · about .+ left$")).wait_for()
+    page.get_by_text(re.compile("^0 of 2 runs have ended · about .+ left$")).wait_for()
     expect(rows(page).first).to_contain_text("training")
     expect(rows(page).last).to_contain_text("waiting")
     expect(rows(page).first).to_contain_text(MEASURED)
     page.get_by_text(re.compile("^Best so far: learning rate 0.5 · Sigmoid, ")).wait_for()
 
     page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_text("Stopped: 0 of 2 runs came to their ends. What was measured is kept.").wait_for()
+    page.get_by_text("Stopped: 0 of 2 runs finished. What was measured is kept.").wait_for()
     expect(rows(page).first).to_contain_text(MEASURED)
     for number in range(2):
         expect(rows(page).nth(number)).to_contain_text("stopped")

@@ -19,10 +19,13 @@ from tests.browser.steps import (
     LONG,
     curve,
     epochs_shown,
+    field,
     launch,
     lines,
     open_train,
     points,
+    set_field,
+    step_button,
     stop,
     stop_button,
     train_button,
@@ -100,6 +103,24 @@ def _press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def test_a_rate_that_is_wrong_trains_nothing_and_stands_beside_its_reason(train_page: Page) -> None:
+    """The field is left by the click on Train, and its text comes with that."""
+    rate = field(train_page, "learning_rate")
+    rate.fill("-1")
+    train_button(train_page).click()
+    expect(train_page.get_by_text("“-1” is not a number above 0, at most 100.").last).to_be_visible()
+    expect(rate).to_have_value("-1")
+    expect(train_button(train_page)).to_be_disabled()
+    assert "run=" not in train_page.url
+    step_button(train_page, "learning_rate").click()
+    expect(rate).to_have_value("1")
+    expect(train_button(train_page)).to_be_enabled()
+    train_page.get_by_text("More settings").click()
+    set_field(train_page, "seed", 2147483647)
+    seed = field(train_page, "seed")
+    assert seed.evaluate("(input) => input.scrollWidth <= input.clientWidth"), "its digits are cut off"
+
+
 def test_a_run_is_held_stepped_changed_stopped_and_continued(train_page: Page) -> None:
     launch(train_page)
     wait_for_more_points(train_page, 2)
@@ -112,7 +133,7 @@ def test_a_run_is_held_stepped_changed_stopped_and_continued(train_page: Page) -
     expect(paused).to_contain_text(f"Paused after step {step + 1:,}, epoch")
     wait_for_more_points(train_page, stands)
 
-    rate = train_page.locator(".st-key-run_controls").get_by_role("spinbutton")
+    rate = train_page.locator(".st-key-run_controls").get_by_role("textbox")
     rate.fill("0.25")
     press("Change learning rate")
     train_page.wait_for_function("() => document.querySelector('.js-plotly-plot').layout.shapes.length === 1")
@@ -226,14 +247,14 @@ def test_a_run_that_waits_says_its_place(train_page: Page, open_page: OpenPage, 
         launch(others[-1])
         wait_for_more_points(others[-1], 0)
     launch(train_page)
-    train_page.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    train_page.get_by_text(re.compile("^Waiting for a free place: next in the queue")).wait_for()
     later = open_page(app + "/train")
     launch(later)
-    later.get_by_text("Waiting for a free place: 2nd in the queue.").wait_for()
+    later.get_by_text(re.compile("^Waiting for a free place: 2nd in the queue")).wait_for()
 
     stop(train_page)
     expect(train_page.get_by_text("Stopped before it began.")).to_be_visible()
-    later.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    later.get_by_text(re.compile("^Waiting for a free place: next in the queue")).wait_for()
     stop(others[0])
     wait_for_more_points(later, 0)
     for page in (*others[1:], later):

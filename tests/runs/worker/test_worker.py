@@ -216,4 +216,4 @@ def test_a_checkpoint_that_is_gone_fails_the_run_in_words(open_worker: Open, tmp
     worker.send(Train("a", msgspec.Raw(msgspec.json.encode(lenet(epochs=1))), resume=str(gone)))
     failed = list(worker.events())[-1]
     assert isinstance(failed, Failed)
-    assert failed.cause.startswith(f"{gone} is no checkpoint that can be read")
+    assert failed.cause.startswith(f"{gone} is not a checkpoint that can be read")

@@ -186,7 +186,7 @@ def test_the_weights_are_read_as_safetensors_reads_them_and_nothing_else_is_amon
 def test_weights_of_a_file_that_is_no_checkpoint_are_refused_in_words(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "run.safetensors"
     path.write_bytes(text)
-    with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
+    with pytest.raises(CheckpointError, match="not a checkpoint that can be read"):
         open_weights(path)
 
 
@@ -246,7 +246,7 @@ def test_an_error_while_the_file_is_brought_to_the_disk_leaves_the_old_one(
 def test_a_file_that_is_no_checkpoint_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "run.safetensors"
     path.write_bytes(content)
-    with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
+    with pytest.raises(CheckpointError, match="not a checkpoint that can be read"):
         read(path)
 
 
@@ -254,15 +254,15 @@ def test_a_checkpoint_that_is_cut_or_lacks_its_parts_is_refused_in_words(tmp_pat
     path = kept_one(tmp_path)
     whole = path.read_bytes()
     path.write_bytes(whole[:-100])
-    with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
+    with pytest.raises(CheckpointError, match="not a checkpoint that can be read"):
         read(path)
     path.write_bytes(whole)
     place = msgspec.json.encode(read_place(path)).decode()
     save_file({"network/conv1.weight": torch.zeros(3)}, path, metadata={"place": place})
     (failed,) = (event for event in train(job(), resume=partial(read, path)) if isinstance(event, Failed))
-    assert "no whole one" in failed.cause
+    assert "is not whole" in failed.cause
     save_file({"a": torch.zeros(3)}, path)
-    with pytest.raises(CheckpointError, match="no checkpoint that can be read"):
+    with pytest.raises(CheckpointError, match="not a checkpoint that can be read"):
         read(path)
 
 

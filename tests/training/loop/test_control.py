@@ -80,6 +80,21 @@ def test_a_run_is_held_takes_single_steps_and_goes_on_to_the_same_figures() -> N
     assert measured([*seen, *more, *rest]) == undisturbed()
 
 
+def test_a_single_step_is_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.training.loop.probes.is_probed", lambda step, **_: step == 0)
+    control = Control()
+    events = train(Job(NETWORK, BASE), control=control)
+    until(events, Step)
+    control.pause()
+    assert not any(isinstance(event, Probe) for event in until(events, Paused))
+    control.one_step()
+    (probe,) = [event for event in until(events, Paused) if isinstance(event, Probe)]
+    assert probe.step == 2
+    assert probe.layers[-1].update_ratio
+    control.resume()
+    assert not any(isinstance(event, Probe) for event in events)
+
+
 def test_a_pause_shows_each_step_where_points_are_means_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("explorer.training.loop.meter.MAX_POINTS", 1)  # one group of all six steps
     control = Control()

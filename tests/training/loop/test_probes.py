@@ -214,6 +214,6 @@ def test_a_figure_that_no_float_holds_is_left_out_and_the_failure_names_the_laye
     events = run(recipe, PRESETS["lenet-keras"].architecture)
     failed = events[-1]
     assert isinstance(failed, Failed)
-    assert "was the first layer from the input whose outputs were no finite numbers." in failed.cause
+    assert "was the first layer from the input whose outputs were not finite numbers." in failed.cause
     last = told(events)[-1]
     assert f"Step {last.step} alone changed " in failed.cause

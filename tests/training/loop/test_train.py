@@ -147,7 +147,7 @@ def test_a_test_loss_that_is_no_number_ends_the_run_too() -> None:
     *told, step, failed = run(Recipe(train_size=64, batch_size=64, epochs=50, learning_rate=100, weight_decay=1))
     assert isinstance(step, Step)
     assert isinstance(failed, Failed)
-    assert f"The loss at step {step.step} was no finite number" in failed.cause
+    assert f"The loss at step {step.step} was not a finite number" in failed.cause
     assert [epoch.step for epoch in told if isinstance(epoch, Epoch)] == list(range(1, step.step))
 
 

@@ -55,21 +55,21 @@ def test_every_field_has_a_refused_value() -> None:
 
 
 def test_momentum_is_refused_where_the_optimizer_has_none() -> None:
-    with pytest.raises(RecipeError, match=r"momentum: found 0\.9; allowed is 0 with Adam"):
+    with pytest.raises(RecipeError, match=r"momentum: found 0\.9; allowed: 0 with Adam"):
         Recipe(optimizer="Adam", momentum=0.9)
     assert Recipe(optimizer="SGD", momentum=0.9).momentum == 0.9
 
 
 CONTRADICTIONS: list[tuple[dict[str, object], str]] = [
-    ({"optimizer": "AdamW", "momentum": 0.9}, "momentum: found 0.9; allowed is 0 with AdamW"),
-    ({"nesterov": True}, "nesterov: found True; allowed is False without momentum"),
+    ({"optimizer": "AdamW", "momentum": 0.9}, "momentum: found 0.9; allowed: 0 with AdamW"),
+    ({"nesterov": True}, "nesterov: found True; allowed: False without momentum"),
     (
         {"nesterov": True, "momentum": 0.9, "optimizer": "RMSprop"},
-        "nesterov: found True; allowed is False with RMSprop",
+        "nesterov: found True; allowed: False with RMSprop",
     ),
-    ({"step_size": 2.0}, "step_size: found 2.0; allowed is None with the schedule constant"),
-    ({"warmup_epochs": 1.0, "schedule": "one-cycle"}, "allowed is 0 with the schedule one-cycle, which warms up"),
-    ({"warmup_epochs": 3.0, "epochs": 3}, "warmup_epochs: found 3.0; allowed is below the 3 epochs of the run"),
+    ({"step_size": 2.0}, "step_size: found 2.0; allowed: None with the schedule constant"),
+    ({"warmup_epochs": 1.0, "schedule": "one-cycle"}, "allowed: 0 with the schedule one-cycle, which warms up"),
+    ({"warmup_epochs": 3.0, "epochs": 3}, "warmup_epochs: found 3.0; allowed: below the 3 epochs of the run"),
     ({"augmentation": "colour"}, "none, flip, crop, flip+crop with fashion-mnist-subset, whose pictures are grey"),
 ]
 
@@ -116,7 +116,7 @@ def test_a_recipe_stored_before_a_field_was_there_is_read_with_its_default() -> 
 
 
 def test_an_unknown_field_is_refused_by_both_readers() -> None:
-    with pytest.raises(RecipeError, match="shuffle: found True; allowed is only the fields dataset"):
+    with pytest.raises(RecipeError, match="shuffle: found True; allowed: only the fields dataset"):
         read_recipe({"shuffle": True})
     with pytest.raises(msgspec.ValidationError, match="shuffle"):
         msgspec.json.decode(b'{"shuffle": true}', type=Recipe)

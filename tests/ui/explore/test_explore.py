@@ -18,9 +18,10 @@ from explorer.architecture.trace import trace
 from explorer.exchange.link import read_link, to_link
 from explorer.experiments.text_recipes import default_recipe
 from tests.ui.conftest import ENTRANCE
-from tests.ui.widgets import session, widget
+from tests.ui.widgets import said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
+TOTALS = ("Parameters", "Multiply-adds", "<span title=.*?>Parameters", "Last map sees")
 
 
 @pytest.fixture(params=[ENTRANCE, "pages/explore.py"])
@@ -35,7 +36,12 @@ def design(page: AppTest) -> Architecture:
 
 def metric(page: AppTest, label: str) -> str:
     bodies = [element.proto.body for element in page.get("html")]
-    return next(found[1] for body in bodies if (found := re.search(rf"<dt>{label}.*?<dd>(.*?)</dd>", body)))
+    return next(found[1] for body in bodies if (found := re.search(rf"<dt>{label}.*?<dd.*?>(.*?)</dd>", body)))
+
+
+def was(page: AppTest) -> list[str]:
+    """Give what the totals say that they were."""
+    return [found for element in page.get("html") for found in re.findall("was (.*?)</b>", element.proto.body)]
 
 
 def select(page: AppTest, index: int) -> AppTest:
@@ -83,12 +89,31 @@ def test_undo_and_redo_walk_through_the_edits(page: AppTest) -> None:
     assert design(page) == replace_activations(LENET, "Tanh")
 
 
-def test_a_kernel_that_does_not_fit_keeps_the_figures_up_to_it_and_is_mended_by_one_edit(page: AppTest) -> None:
+def test_a_network_that_does_not_fit_has_no_totals_and_was_is_the_last_that_fitted(page: AppTest) -> None:
     widget(select(page, 3), "field_kernel_size").set_value(15).run()
     assert not page.exception
-    assert metric(page, "Parameters") == "156"
+    assert [metric(page, label) for label in TOTALS] == ["—"] * 4
+    assert metric(page, "Stops at conv2") == "before it: 156 parameters, 117,600 multiply-adds"
+    assert was(page) == ["61,706", "416,520", "0.247 MB + 0.06 MB", "16 × 16 px"]
     widget(page, "field_padding").set_value(1).run()
     assert trace(design(page)).error is None
+    assert was(page)[:2] == ["61,706", "416,520"]
+
+
+@pytest.mark.parametrize("kernel_size", [4, 15])
+def test_after_undo_nothing_says_what_was(page: AppTest, kernel_size: int) -> None:
+    widget(select(page, 3), "field_kernel_size").set_value(kernel_size).run()
+    page.button(key="undo").click().run()
+    assert (design(page), was(page)) == (LENET, [])
+
+
+def test_what_is_worked_out_of_a_network_that_does_not_fit_is_said_to_be_a_part(page: AppTest) -> None:
+    widget(select(page, 3), "field_kernel_size").set_value(15).run()
+    widget(page, "about").set_value("Cost").run()
+    assert "Of the layers before conv2, which does not fit: conv1 holds 100% of the parameters" in said(page)
+    widget(page, "about").set_value("How it is worked out").run()
+    assert "The layers before conv2, which does not fit" in said(page)
+    assert "(100.0%)" not in said(page)
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,15 @@ def test_a_files_name_is_no_markdown(page: AppTest) -> None:
     assert page.error[0].value.startswith(r"\*\*a\*\*.json holds no design")
 
 
+def test_why_a_file_was_refused_stands_in_the_open_menu_and_else_on_the_page(page: AppTest) -> None:
+    open_file(page, "a.json", "")
+    assert [error.value[:6] for menu in page.get("popover") for error in menu.error] == ["a.json"]
+    assert len(page.error) == 1
+    page.session_state["file_menu"] = False
+    page.run()
+    assert [error.value[:6] for error in page.error] == ["a.json"]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [

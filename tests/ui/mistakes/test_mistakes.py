@@ -22,7 +22,7 @@ from explorer.training.events import Failed
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from explorer.views.common.words import JOINER
-from tests.runs.scene import wait_for_state, wait_until
+from tests.runs.scene import find, wait_for_state, wait_until
 from tests.ui.conftest import ENTRANCE
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
 
@@ -78,6 +78,17 @@ def test_two_runs_are_judged_and_each_heap_of_pictures_can_be_chosen(root: Path,
         page = opened(root, run=pair[0], against=pair[1], show=heap)
         assert widget(page, "heap").value == heap
     assert "B: Shirt taken for" in said(opened(root, run=pair[0], against=pair[1], show="6-0-1"))
+
+
+def test_a_run_that_was_stopped_is_not_judged_against_one_that_finished(root: Path, pair: tuple[str, str]) -> None:
+    long = runs().submit(Job(SMALL, replace(SHORT, epochs=1_000)), "me")
+    wait_until(lambda: find(runs().store, long).test_accuracy is not None)
+    runs().cancel(long)
+    wait_for_state(runs().store, long, *ENDED)
+    shown = said(opened(root, run=pair[0], against=long))
+    assert "This is not a fair comparison: B was stopped after " in shown
+    assert " of 1000 epochs" in shown
+    assert "more than chance" not in shown
 
 
 def test_another_run_is_set_beside_and_left_again(root: Path, pair: tuple[str, str]) -> None:

@@ -91,7 +91,7 @@ def test_stop_ends_a_sweep_and_says_so(root: Path) -> None:
     sweep = page.query_params["sweep"]
     running = wait_for(root, sweep, lambda _: any(run.step for run in runs().store.sweep_runs(sweep)))
     running.button(key="stop_sweep").click().run()
-    wait_for(root, sweep, lambda other: "Stopped: 0 of 2 runs came to their ends." in said(other))
+    wait_for(root, sweep, lambda other: "Stopped: 0 of 2 runs finished." in said(other))
     assert {run.state for run in runs().store.sweep_runs(sweep)} == {"cancelled"}
 
 
@@ -158,7 +158,7 @@ def test_a_sweep_that_stops_says_so_and_can_be_ended_at_once(root: Path) -> None
     page.button(key="end_sweep_now").click().run()
     assert session(page).refusal == ""
     store.move(first, ["stopping"], "cancelled")
-    assert "Stopped: 0 of 2 runs came to their ends." in said(opened(root, sweep=name))
+    assert "Stopped: 0 of 2 runs finished." in said(opened(root, sweep=name))
     store.delete([first])
     assert "1 of its 2 runs was deleted from the history." in said(opened(root, sweep=name))
     store.delete([second])

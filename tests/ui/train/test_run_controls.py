@@ -152,7 +152,7 @@ def test_a_checkpoint_that_is_gone_meanwhile_is_told_in_words(root: Path) -> Non
     page = wait_for(root, run, is_state("finished"))
     runs().checkpoint(run).unlink()
     page.button(key="continue").click().run()
-    assert "no checkpoint that can be read" in page.error[0].value
+    assert "not a checkpoint that can be read" in page.error[0].value
 
 
 def test_another_server_only_shows(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

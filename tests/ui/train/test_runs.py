@@ -8,6 +8,9 @@ import pytest
 from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
+from explorer.architecture.edit import replace_activations
+from explorer.exchange.link import to_link
+from explorer.experiments.text_recipes import default_recipe
 from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import ENDED, Remarks
@@ -36,6 +39,19 @@ def test_a_run_is_launched_shown_by_its_link_and_listed(root: Path) -> None:
     widget(shown, "probed_layer").select(4).run()
     assert not shown.exception
     assert any(words.value.startswith("sigmoid2: outputs ") for words in shown.caption)
+
+
+def test_a_run_says_where_it_is_not_what_the_form_would_train(root: Path) -> None:
+    with closing(Store(runs().store.path)) as store:
+        run, same = (
+            store.create(Job(LENET, recipe), "somebody") for recipe in (Recipe(epochs=3), default_recipe("lenet-d2l"))
+        )
+        for each in (run, same):
+            store.move(each, ["queued"], "cancelled")
+    assert "Its settings are not the form's: epochs 3, " in said(opened(root, run=run))
+    other = opened(root, run=same, m=to_link(replace_activations(LENET, "ReLU")))
+    assert "This run is of LeNet (the book), another network than the form's: 4 of 12 layers differ" in said(other)
+    assert "the form's" not in said(opened(root, run=same))
 
 
 @pytest.mark.parametrize(

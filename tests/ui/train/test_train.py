@@ -93,7 +93,7 @@ def shown(page: AppTest, name: str) -> bool:
 
 
 def page_keys(page: AppTest) -> list[str]:
-    kinds = ("number_input", "selectbox", "toggle")
+    kinds = ("text_input", "selectbox", "toggle")
     return [str(widget.key) for kind in kinds for widget in page.get(kind) if getattr(widget, "key", None)]
 
 
@@ -125,7 +125,11 @@ def test_colours_are_offered_where_there_are_some_and_go_with_them(page: AppTest
 def test_a_warm_up_longer_than_the_run_is_refused_in_words(page: AppTest) -> None:
     widget(page, "field_warmup_epochs").set_value(500.0).run()
     assert session(page).recipe == default_recipe("lenet-d2l")
-    assert "below the 98 epochs of the run" in page.error[0].value
+    assert "below the 98 epochs of the run" in said(page)
+    assert page.button(key="train").disabled
+    widget(page, "field_warmup_epochs").set_value(2).run()
+    assert "below the 98 epochs" not in said(page)
+    assert not page.button(key="train").disabled
 
 
 def open_known(page: AppTest) -> AppTest:
@@ -181,6 +185,13 @@ def test_the_cost_stands_under_the_button_before_the_run(page: AppTest) -> None:
     (cost,) = [caption.value for caption in page.caption if " steps · " in caption.value]
     assert cost.startswith("2,352 steps · about ")  # 98 epochs of the 6,000 pictures: as many as the book's ten
     assert "on cpu" in cost
+
+
+def test_the_epochs_of_a_texts_recipe_are_explained_until_another_is_chosen(page: AppTest) -> None:
+    words = "98 epochs of the 6,000 pictures here are as many steps as the 10 of 60,000 in its text."
+    assert words in said(page)
+    widget(page, "field_batch_size").set_value(64).run()
+    assert words not in said(page)
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -49,6 +49,12 @@ def test_a_refused_layer_says_why_and_those_beyond_it_have_no_figures() -> None:
     assert all(not cell.text for row in rows[5:] for cell in row.cells)
 
 
+def test_a_network_that_does_not_fit_has_no_totals_and_no_shares_of_them() -> None:
+    broken = table(trace(replace(LENET, input_shape=(1, 9, 9))), columns=tuple(COLUMNS))
+    assert set(broken.totals) == {"—", ""}
+    assert {cell.share for row in broken.rows for cell in row.cells} == {0.0}
+
+
 def test_a_row_without_a_figure_before_says_so() -> None:
     broken, sound = trace(replace(LENET, input_shape=(1, 9, 9))), trace(LENET)
     assert not any(cell.was for row in table(sound, broken).rows if row.name == "fc5" for cell in row.cells)

@@ -51,7 +51,7 @@ def test_a_layer_that_does_not_fit_has_no_figures_and_markdown_says_why() -> Non
     traced = trace(BROKEN)
     rows = read_csv(to_csv(traced))
     assert [row["layer"] for row in rows if not row["num_params"]] == [
-        *("conv2", "sigmoid2", "pool2", "flatten2", "fc3", "sigmoid3", "fc4", "sigmoid4", "fc5")
+        *("conv2", "sigmoid2", "pool2", "flatten2", "fc3", "sigmoid3", "fc4", "sigmoid4", "fc5", "total")
     ]
     assert "| Conv2d 16 @ 5×5: The 5×5 kernel is larger than its 4×4 input. |" in to_markdown(traced)
 
@@ -81,3 +81,9 @@ def test_a_name_stays_in_markdowns_title(name: str) -> None:
     title, *rest = to_markdown(trace(replace(LENET, name=name))).split("\n")
     assert rest == to_markdown(trace(LENET)).split("\n")[1:]
     assert not re.search(r"(?<!\\)[<|`\[:]", title.replace("\\\\", ""))
+
+
+def test_a_network_that_does_not_fit_has_no_totals() -> None:
+    *_, total = read_csv(to_csv(trace(BROKEN)))
+    assert set(total.values()) == {BROKEN.name, "total", ""}
+    assert "| — |" in to_markdown(trace(BROKEN)).splitlines()[-1]

@@ -96,8 +96,14 @@ def test_a_difference_is_called_chance_where_coins_would_do_it_and_not_where_the
     )
     clear = differences(answered([0] * 10, wrong), answered([0] * 10, right))
     assert "in 1 of 512 cases: B is better by more than chance." in difference_words(clear, ("A", "B"))
+    unfair = difference_words(clear, ("A", "B"), unfair="A was stopped after 9.0 of 40 epochs")
+    assert unfair.endswith("This is not a fair comparison: A was stopped after 9.0 of 40 epochs.")
+    assert "better" not in unfair
     same = differences(TWO, TWO)
     assert difference_words(same, ("A", "B")) == "Both get the same 2 of 4 pictures right."
+    assert difference_words(same, ("A", "B"), unfair="A failed").endswith(
+        "right. This is not a fair comparison: A failed."
+    )
 
 
 def test_two_networks_have_names_that_tell_them_apart() -> None:

@@ -150,6 +150,22 @@ def test_it_says_how_far_a_step_moved_the_ends_of_the_network() -> None:
     assert probe_words.movement_words(a_probe(weights("fc1", 0, 1.0, ratio=None), step=0)) == "No step was taken yet."
 
 
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (0.00021, "0.021 %"),
+        (0.000021, "1 part in 48,000"),
+        (7.1e-9, "1 part in 140 million"),
+        (2.5e-10, "1 part in 4.0 billion"),
+        (1e-15, "less than 1 part in a million million"),
+        (0.0, "0 %"),
+    ],
+)
+def test_a_movement_is_said_without_counting_zeros(ratio: float, words: str) -> None:
+    moved = probe_words.movement_words(a_probe(weights("fc1", 0, 1.0, ratio=ratio), step=40)).replace(NARROW, " ")
+    assert moved == f"Step 40 moved fc1's weights by {words} of their size."
+
+
 def test_stuck_shares_grow_over_the_epochs_and_the_moment_is_marked() -> None:
     start = replace(SIGMOID, step=0, epoch=0.0)
     figure = probe_figures.stuck_figure([start, SIGMOID], 1)

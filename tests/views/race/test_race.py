@@ -42,12 +42,12 @@ def test_settings_that_differ_are_said_in_words_and_not_as_code() -> None:
         (("stopping", "stopping"), "Stopping after this step, which takes about 5.0 s."),
         (("cancelled", "stopping"), "Stopping after this step, which takes about 5.0 s."),
         (("stopping", "running"), "epoch 2.5 of 10"),
-        (("cancelled", "finished"), "All are at their ends."),
+        (("cancelled", "finished"), "All have ended."),
     ],
 )
 def test_a_race_stops_when_all_of_it_does(states: tuple[State, ...], words: str) -> None:
     runs = [a_run(state, seconds=300.0) for state in states]
-    assert race_progress(RACE, runs, now=60.0)[1].startswith(words)
+    assert race_progress(RACE, runs, {}, now=60.0)[1].startswith(words)
 
 
 def test_a_races_time_is_that_of_all_its_runs() -> None:
@@ -63,14 +63,14 @@ def test_a_races_time_is_that_of_all_its_runs() -> None:
 def test_what_is_left_of_a_race_is_told_by_the_clock(seconds: float) -> None:
     """A quarter went by in half a minute, whether its runs had a core each or took turns."""
     runs = [a_run("running", started=100.0, seconds=seconds) for _ in range(2)]
-    assert race_progress(RACE, runs, now=130.0)[1].endswith("about 1 min 30 s left")
+    assert race_progress(RACE, runs, {}, now=130.0)[1].endswith("about 1 min 30 s left")
 
 
 def test_seeds_that_train_at_once_are_named() -> None:
     race = msgspec.structs.replace(RACE, seeds=3)
     runs = [a_run("running", heat=heat) for heat in range(3)]
-    assert race_progress(race, runs, now=60.0)[1].startswith("3 seeds at once")
-    assert race_progress(race, runs[1:2], now=60.0)[1].startswith("Seed 2 of 3")
+    assert race_progress(race, runs, {}, now=60.0)[1].startswith("3 seeds at once")
+    assert race_progress(race, runs[1:2], {}, now=60.0)[1].startswith("Seed 2 of 3")
 
 
 def test_contenders_are_told_by_their_medians_and_a_larger_batch_by_its_memory() -> None:

@@ -35,7 +35,7 @@ def runs(lane: int, shares: Sequence[float | None], *, state: State = "finished"
             lane=lane,
             step=step,
             test_accuracy=share,
-            cause="The loss at step 3 was no finite number." if state == "failed" else None,
+            cause="The loss at step 3 was not a finite number." if state == "failed" else None,
         )
         for heat, share in enumerate(shares)
     ]
@@ -125,6 +125,12 @@ def test_one_seed_cannot_tell() -> None:
     assert "they are level" in level.words
 
 
+def test_more_seeds_are_advised_only_where_one_was_chosen() -> None:
+    one, of_three = (verdict(race("A", "B", seeds=seeds), runs(0, [0.6]) + runs(1, [0.655])) for seeds in (1, 3))
+    assert one.words.endswith("One seed cannot tell chance from difference: race over 3 or 5.")
+    assert of_three.words.endswith("One seed cannot tell chance from difference.")
+
+
 def test_several_contenders_are_each_held_against_the_best() -> None:
     three = runs(0, [0.1, 0.1, 0.1]) + runs(1, [0.81, 0.82, 0.83]) + runs(2, [0.80, 0.82, 0.84])
     judged = verdict(race("Sigmoid", "ReLU", "Tanh"), three)
@@ -139,13 +145,14 @@ def test_a_contender_that_failed_is_named_with_its_cause_and_does_not_win() -> N
     judged = verdict(race("A", "B"), runs(0, [0.6, 0.6, 0.6]) + failed)
     assert judged.kind == "nothing"
     assert judged.words.startswith("Only A came to test figures")
-    assert judged.notes == ["B failed in 3 of 3 seeds: The loss at step 3 was no finite number."]
+    assert judged.notes == ["B failed in 3 of 3 seeds: The loss at step 3 was not a finite number."]
 
 
 def test_what_stopped_early_counts_where_nothing_finished_and_says_so() -> None:
     stopped = runs(0, [0.2], state="cancelled", step=400) + runs(1, [0.7], state="cancelled", step=440)
     judged = verdict(race("A", "B", seeds=1), stopped)
     assert judged.kind == "one seed"
+    assert judged.words.endswith("A at 20.0 %: not a fair comparison, since not all of them finished.")
     assert judged.notes == [
         "B was stopped before its end.",
         "A was stopped before its end.",

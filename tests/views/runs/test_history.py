@@ -10,6 +10,7 @@ from explorer.architecture.edit import replace_activations
 from explorer.architecture.presets import PRESETS
 from explorer.runs.store.rows import Run
 from explorer.runs.store.small_curve import SmallCurve, write_curve
+from explorer.training.events import Epoch
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.views.runs.history import HistoryEntry, entries, matching, ordered, told
 from explorer.views.runs.history_table import HEIGHT, WIDTH, deleted_words, entries_table, history_table
@@ -94,7 +95,7 @@ def test_an_opened_races_runs_stand_below_it() -> None:
     assert [row.chosen for row in table.rows] == [-1, -1, -1, 1, -1, -1, 0]
     assert {row.picture for row in table.rows} == {0}
     first = table.rows[0]
-    assert (first.name, first.cells) == ("For Friday", ("30.0 %", "", "finished", "1 s ago"))
+    assert (first.name, first.cells) == ("For Friday", ("30.0 %", "30.0 %", "", "finished", "1 s ago"))
     assert first.words.startswith("LeNet (the book) · Adam 0.001")
 
 
@@ -117,6 +118,30 @@ def test_a_deleted_entry_says_what_it_was_whose_and_when() -> None:
         "Sigmoid or ReLU? · race of 2 runs · test accuracy 75.0 % · deleted 50 s ago",
         "Mine · by Ada · deleted 10 s ago",
     ]
+
+
+def measured(name: str, *shares: float) -> Run:
+    """Give a run with these test accuracies, one after the other."""
+    events = [
+        Epoch(step=at, epoch=at, seconds=at, train_loss=1.0, train_accuracy=0.5, test_loss=1.0, test_accuracy=share)
+        for at, share in enumerate(shares, start=1)
+    ]
+    return run(name, test_accuracy=shares[-1], curve=write_curve(SmallCurve().grown(events)))
+
+
+def test_the_best_of_a_run_stands_beside_its_last_and_sorts_the_list() -> None:
+    """Its peak is one of a hundred tests, which the small picture leaves out."""
+    fallen, steady = measured("fallen", *[0.5] * 49, 0.9137, *[0.5] * 50), measured("steady", 0.6, 0.8)
+    found = entries([fallen, steady], {})
+    assert ids(ordered(found, "Best", falling=True)) == ["fallen", "steady"]
+    assert ids(ordered(found, "Accuracy", falling=True)) == ["steady", "fallen"]
+    rows = history_table(found, pictures={}, column="Best", falling=True).rows
+    assert [row.cells[:2] for row in rows] == [("50.0 %", "91.4 %"), ("80.0 %", "80.0 %")]
+
+
+def test_a_small_curve_of_an_older_version_gives_the_best_that_it_has() -> None:
+    older = run("older", test_accuracy=0.4, curve="[[1,0,[],[]],[1,2,[1.0,2.0],[0.7,0.4]]]")
+    assert entries([older], {})[0].best_accuracy == 0.7
 
 
 def test_a_design_without_a_picture_yet_has_none() -> None:
@@ -148,7 +173,7 @@ def test_the_plain_table_has_a_row_for_each_entry() -> None:
         "LeNet (the book)",
     ]
     assert table.rows[1].words.startswith("race of 3 runs, the best here · Adam 0.001")
-    assert [cell.text for cell in table.rows[1].cells] == ["finished", "80.0 %", "0.500", "2 s ago"]
+    assert [cell.text for cell in table.rows[1].cells] == ["finished", "80.0 %", "80.0 %", "0.500", "2 s ago"]
 
 
 def test_runs_of_one_network_are_told_apart_by_what_was_changed_of_it() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.training.recipe.recipe import DEFAULTS, Recipe
-from explorer.views.runs.recipes import WORDS, length_words, settings_words
+from explorer.views.runs.recipes import WORDS, length_words, scaled_words, settings_words
 
 ELSEWHERE = {  # said by itself, or of no matter for what is learned
     *("dataset", "train_size", "epochs", "max_seconds", "batch_size", "optimizer", "learning_rate", "seed", "device")
@@ -40,3 +40,11 @@ def test_no_setting_goes_unsaid() -> None:
 def test_epochs_and_pictures_are_counted() -> None:
     recipes = (Recipe(epochs=1), Recipe(epochs=2, train_size=1_280))
     assert [length_words(recipe) for recipe in recipes] == ["1 epoch", "2 epochs of 1,280 pictures"]
+
+
+def test_the_epochs_of_a_text_on_fewer_pictures_are_explained() -> None:
+    text = Recipe(dataset="fashion-mnist", epochs=10)
+    assert scaled_words(Recipe(epochs=98), text) == (
+        "98 epochs of the 6,000 pictures here are as many steps as the 10 of 60,000 in its text."
+    )
+    assert scaled_words(text, text) == ""

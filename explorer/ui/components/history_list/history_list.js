@@ -42,7 +42,7 @@ function head(section, { columns, sortable, column, falling }) {
 function title(name, sortable) {
   const cell = element("th", "");
   cell.scope = "col";
-  cell.className = name === "Accuracy" || name === "Loss" ? "number" : "";
+  cell.className = ["Accuracy", "Best", "Loss"].includes(name) ? "number" : "";
   if (!sortable) {
     cell.textContent = name;
     return cell;
@@ -134,7 +134,7 @@ function curves({ curves = [], curve_words }, [width, height]) {
 
 function value(text, i) {
   const cell = element("td", text);
-  cell.className = i < 2 ? "number" : "";
+  cell.className = i < 3 ? "number" : "";
   return cell;
 }
 

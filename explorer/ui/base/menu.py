@@ -17,6 +17,7 @@ class Page(Enum):
 
     def __init__(self, file: str, title: str) -> None:
         self.path = f"pages/{file}.py"  # from the folder of app.py
+        self.address = file  # below the app's own, which is the first page's
         self.title = title
 
 

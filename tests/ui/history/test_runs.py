@@ -193,7 +193,7 @@ def test_what_was_deleted_can_come_back_though_a_later_click_deleted_nothing(roo
     first, second = trained(store), trained(store)
     page = opened(root, first)
     page.button(key="delete_runs").click().run()
-    page.query_params["runs"] = second
+    session(page).address.show({"runs": second})
     page.run()
     store.delete([second])  # by a classmate, meanwhile
     page.button(key="delete_runs").click().run()

@@ -11,8 +11,11 @@ import streamlit as st
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
 from explorer.ui.base.address import LinkedSetup
-from explorer.ui.base.menu import Page
+from explorer.ui.base.going_on import going_on, remember_shown, show_latest
+from explorer.ui.base.menu import PROGRAM, Page
+from explorer.ui.base.navigation import menu
 from explorer.ui.base.server import runs
+from explorer.ui.base.share import share
 from explorer.ui.components.address_bar import address_bar
 from explorer.views.common.words import plain
 from explorer.web.base.once import Once
@@ -25,7 +28,15 @@ STYLE = """<style>
 @media (min-width: 641px) { /* below, Streamlit puts columns under each other */
   .stColumn:has(.st-key-stack) { position: sticky; top: 4rem; align-self: flex-start }
 }
-.st-key-address_bar { display: none }
+.st-key-page_menu { position: fixed; top: 0; left: 0; right: 0; width: auto; z-index: 999989 } /* its own: 999990 */
+.stAppHeader { background: transparent; pointer-events: none }
+.stAppHeader button { pointer-events: auto }
+.st-key-share_button { position: fixed; top: 0.6rem; right: 4rem; width: auto; z-index: 999991 }
+@media (max-width: 800px) {
+  .stMainBlockContainer { padding-top: 0.5rem }
+  .st-key-page_menu, .st-key-share_button { position: static }
+}
+.st-key-address_bar, .st-key-goes_on:not(:has(*)) { display: none }
 .stElementContainer { transition: none !important; opacity: 1 !important }
 </style>"""
 
@@ -35,9 +46,15 @@ def open_page(page: Page, setup: LinkedSetup | None = None) -> None:
 
     `setup` is what a link of this page says beside the design and the recipe.
     """
-    st.set_page_config(page_title=f"{page.title} · CNN explorer", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title=f"{page.title} · {PROGRAM}", page_icon=ICON, layout="wide")
     st.html(STYLE)
-    state.enter(page.address, setup)
+    menu(page)
+    if state.enter(page.address, setup):
+        show_latest(page)
+    remember_shown(page)
+    with st.container(key="share_button"):
+        share()
+    going_on(page)
 
 
 def keep_address() -> None:

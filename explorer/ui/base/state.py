@@ -44,6 +44,8 @@ class Session:
     told_refusal: str = ""  # the refusal that the page shows
     address: Address = field(default_factory=Address)
     setup: LinkedSetup | None = None  # of the page that is open
+    last_shown: dict[str, str] = field(default_factory=dict)  # the run, race and sweep that were open last
+    wanted: str | None = None  # which of what goes on is to be opened next
     slices: dict[type, Any] = field(default_factory=dict)  # by their class
 
     @property
@@ -88,7 +90,7 @@ def enter(page: str, setup: LinkedSetup | None = None) -> bool:
         current.refusal = f"This link holds no design that can be read: {error}"
     except (LinkError, RecipeError) as error:
         current.refusal = f"This link is taken without what cannot be read of it: {error}"
-    return address.DESIGN not in link
+    return not (address.DESIGN in link or current.address.shown)
 
 
 def _take(current: Session, link: Mapping[str, str], *, is_new: bool) -> None:
@@ -134,6 +136,18 @@ def put_address() -> None:
 def _usual_recipe(current: Session) -> Recipe:
     """Give the recipe that a link which names none brings to who opens it."""
     return default_recipe(origin(current.design) or FIRST)
+
+
+def want(name: str) -> None:
+    """Have the next run of the page open a run, race or sweep that goes on."""
+    session().wanted = name
+
+
+def take_wanted() -> str | None:
+    """Give what is to be opened; whatever comes of it, only once."""
+    current = session()
+    wanted, current.wanted = current.wanted, None
+    return wanted
 
 
 def change(design: Architecture) -> None:

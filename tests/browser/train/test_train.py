@@ -226,14 +226,14 @@ def test_a_run_that_waits_says_its_place(train_page: Page, open_page: OpenPage, 
         launch(others[-1])
         wait_for_more_points(others[-1], 0)
     launch(train_page)
-    train_page.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    train_page.get_by_text("Waiting for a free place: next in the queue.", exact=True).wait_for()
     later = open_page(app + "/train")
     launch(later)
-    later.get_by_text("Waiting for a free place: 2nd in the queue.").wait_for()
+    later.get_by_text("Waiting for a free place: 2nd in the queue.", exact=True).wait_for()
 
     stop(train_page)
     expect(train_page.get_by_text("Stopped before it began.")).to_be_visible()
-    later.get_by_text("Waiting for a free place: next in the queue.").wait_for()
+    later.get_by_text("Waiting for a free place: next in the queue.", exact=True).wait_for()
     stop(others[0])
     wait_for_more_points(later, 0)
     for page in (*others[1:], later):
@@ -251,7 +251,7 @@ def test_a_servers_first_visitor_by_a_link_sees_the_menu_and_the_run(
     page = open_page(f"{serve(ROOT / 'app.py')}/train?run={run}")
     wait_for_more_points(page, 0)
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(
-        ["Explore", "Train", "Race", "Sweep", "Runs", "Mistakes", "Claims", "Predict"]
+        ["Explore", "Predict", "Train", "Race", "Sweep", "Claims", "Mistakes", "Runs"]
     )
     expect(page).to_have_title("Train · CNN explorer")
     assert f"run={run}" in page.url

@@ -1,10 +1,11 @@
 import streamlit as st
 
-from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
 from explorer.ui.lessons.claim_card import chosen_claim, claim_card, claim_list
 
 open_page(Page.CLAIMS)
+keep_address()
 show_refusal()
 card, listed = st.columns([2, 1])
 with card:

@@ -1,13 +1,15 @@
 import streamlit as st
 
 from explorer.ui.base import links
-from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.sweep import sweep_state
 from explorer.ui.sweep.sweep_form import sweep_form
 from explorer.ui.sweep.sweep_view import sweep_view
 
-open_page(Page.SWEEP)
+open_page(Page.SWEEP, sweep_state.LINKED)
+keep_address()
 show_refusal()
 setup, sweep = st.columns([1, 2])
 with store_errors_in_words():

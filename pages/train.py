@@ -2,7 +2,7 @@ import streamlit as st
 
 from explorer.architecture.trace import trace
 from explorer.ui.base import links, state
-from explorer.ui.base.frame import close_page, open_page, show_refusal
+from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.common.network_summary import network_summary
@@ -13,6 +13,7 @@ from explorer.ui.train.run_list import run_list
 from explorer.ui.train.run_view import run_view
 
 open_page(Page.TRAIN)
+keep_address()
 traced = trace(state.session().design)
 
 show_refusal()

@@ -1,16 +1,34 @@
 """The designs that a person goes through in one browser tab: edits, undo and redo, and links.
 
 A link holds the design too, so that the browser's Back and Forward are undo and redo. The address bar itself is
-somebody else's: `enter` hears what stands in it at the start of each run of a page, and `link` says what is to stand
-there after a step.
+somebody else's, and so is what keeps the steps over a reload.
 """
 
 from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
 
 from explorer.architecture.presets import origin
 from explorer.architecture.spec import INPUT, Architecture, check
 from explorer.architecture.trace import trace
-from explorer.exchange.link import read_link, to_link
+from explorer.exchange.link import MAX_LINK, read_link, to_link
+
+KEPT = 20  # steps each way that a tab keeps over a reload
+
+LinkText = Annotated[str, msgspec.Meta(max_length=MAX_LINK)]
+Links = Annotated[tuple[LinkText, ...], msgspec.Meta(max_length=KEPT)]
+
+
+class Steps(msgspec.Struct, frozen=True):
+    """The designs around a current one as links, in the order in which they were made."""
+
+    past: Links
+    now: LinkText
+    future: Links
+
+
+msgspec.json.Decoder(Steps)  # knows it before two threads read it at once
 
 
 @dataclass
@@ -25,60 +43,49 @@ class DesignHistory:
     past: list[Architecture] = field(default_factory=list)
     future: list[Architecture] = field(default_factory=list)  # the next one last
     selected: int = INPUT  # the chosen layer
-    page: str = ""
-    link: str | None = None  # that stands in the address bar, as far as is known
-    entries: dict[str, Architecture] = field(default_factory=dict)  # each page's design when its link had none
 
-    def enter(self, page: str, link: str | None) -> bool:
-        """Come to a page by the menu, a link, Back or Forward, or stay there; `link` is the design's in its address.
+    @property
+    def steps(self) -> Steps:
+        """The last steps, for the tab to keep."""
+        future = reversed(self.future[-KEPT:])
+        return Steps(tuple(map(to_link, self.past[-KEPT:])), to_link(self.design), tuple(map(to_link, future)))
 
-        A page that is entered without one keeps the design; Back to such an entry brings that design again. Raises
-        `DesignError` for a link that holds none; the design stays.
+    def restore(self, steps: Steps) -> None:
+        """Take steps up that were made before; none where others were made since, or where they lead elsewhere.
+
+        Raises `DesignError` for steps that cannot be read, and takes none of them.
         """
-        arrived, self.page = page != self.page, page
-        known, self.link = self.link, link
-        if link is not None:
-            return link != known and self._go_to(read_link(link))
-        if arrived:
-            self.entries[page] = self.design
-        return not arrived and known is not None and self._go_to(self.entries.get(page, self.design))
+        if self.past or self.future or steps.now != to_link(self.design):
+            return
+        past, future = [read_link(link) for link in steps.past], [read_link(link) for link in reversed(steps.future)]
+        self.past, self.future = past, future
 
-    def change(self, design: Architecture) -> bool:
-        """Make an edited design the current one; raises `DesignError`, and keeps the current, for one beyond bounds."""
-        check(design)
-        if design == self.design:
-            return False
-        brought = self._onward(design)
-        self.link = to_link(design)
-        return brought
-
-    def undo(self) -> bool:
-        """Go back to the design before the last step, if there was one: a second click can come too late."""
-        if not self.past:
-            return False
-        brought = self._back()
-        self.link = to_link(self.design)
-        return brought
-
-    def redo(self) -> bool:
-        """Go forward to the design that was undone last, if there is one."""
-        if not self.future:
-            return False
-        brought = self._forward()
-        self.link = to_link(self.design)
-        return brought
-
-    def select(self, index: int) -> None:
-        """Choose a layer; one beyond the last is the last."""
-        self.selected = min(index, len(self.design.layers) - 1)
-
-    def _go_to(self, design: Architecture) -> bool:
+    def go_to(self, design: Architecture) -> bool:
         """Arrive at a design that stands in the address: a step back, a step forward, or a step anew."""
         if design == self.design:
             return False
         if self.past[-1:] == [design]:
             return self._back()
         return self._forward() if self.future[-1:] == [design] else self._onward(design)
+
+    def change(self, design: Architecture) -> bool:
+        """Make an edited design the current one; raises `DesignError`, and keeps the current, for one beyond bounds."""
+        check(design)
+        if design == self.design:
+            return False
+        return self._onward(design)
+
+    def undo(self) -> bool:
+        """Go back to the design before the last step, if there was one: a second click can come too late."""
+        return self._back() if self.past else False
+
+    def redo(self) -> bool:
+        """Go forward to the design that was undone last, if there is one."""
+        return self._forward() if self.future else False
+
+    def select(self, index: int) -> None:
+        """Choose a layer; one beyond the last is the last."""
+        self.selected = min(index, len(self.design.layers) - 1)
 
     def _back(self) -> bool:
         self.future.append(self.design)

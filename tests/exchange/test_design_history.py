@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
 from explorer.architecture import edit
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import INPUT, MAX_NAME, Architecture
-from explorer.exchange.design_history import DesignHistory
-from explorer.exchange.link import read_link, to_link
+from explorer.exchange.design_history import KEPT, DesignHistory, Steps
+from explorer.exchange.link import to_link
 from tests.architecture.stacks import architectures
 
 LENET, ALEXNET = PRESETS["lenet-d2l"].architecture, PRESETS["alexnet-28"].architecture
-PAGES = st.sampled_from(["Explore", "Train", "Predict"])
 DESIGNS = st.one_of(st.sampled_from([LENET, ALEXNET, replace(LENET, name="Mine"), LENET]), architectures())
 
 
@@ -29,13 +29,12 @@ def _edits(design: Architecture) -> Iterator[Architecture]:
 
 
 class Browsing(RuleBasedStateMachine):
-    """A person edits, undoes, follows links and changes pages; the timeline is what they have seen, in order."""
+    """A person edits, undoes, follows links and reloads; the timeline is what they have seen, in order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.history = DesignHistory(LENET)
         self.timeline, self.place = [LENET], 0
-        self.entries: dict[str, Architecture] = {}
 
     def _expect(self, design: Architecture) -> None:
         """Arrive at a design by an address: the neighbour in the timeline, or a new end of it."""
@@ -58,7 +57,6 @@ class Browsing(RuleBasedStateMachine):
         self.history.change(design)
         if design != self.timeline[self.place]:
             self._append(design)
-            assert self.history.link == to_link(design)
 
     @rule()
     def undoes(self) -> None:
@@ -74,47 +72,25 @@ class Browsing(RuleBasedStateMachine):
     def chooses(self, index: int) -> None:
         self.history.select(index)
 
-    @rule(page=PAGES, design=DESIGNS)
-    def follows_a_link(self, page: str, design: Architecture) -> None:
-        known = self.address
-        self.history.enter(page, to_link(design))
-        if known != to_link(design):
-            self._expect(design)
+    @rule(design=DESIGNS)
+    def follows_a_link(self, design: Architecture) -> None:
+        self.history.go_to(design)
+        self._expect(design)
         assert self.history.design == design
 
-    @rule(page=PAGES, back=st.sampled_from([-1, 1]))
-    def goes_back_or_forward(self, page: str, back: int) -> None:
+    @rule(back=st.sampled_from([-1, 1]))
+    def goes_back_or_forward(self, back: int) -> None:
         there = self.timeline[min(len(self.timeline) - 1, max(0, self.place + back))]
-        self.history.enter(page, to_link(there))
+        self.history.go_to(there)
         self._expect(there)
 
-    @rule(page=PAGES, text=st.one_of(st.just("broken"), st.text(max_size=20)))
-    def follows_a_broken_link(self, page: str, text: str) -> None:
-        design = self.history.design
-        assume(self.address != f"!{text}")
-        with pytest.raises(DesignError):
-            self.history.enter(page, f"!{text}")
-        self.history.enter(page, f"!{text}")  # the page runs again with it, and says it once
-        assert self.history.design == design
-
-    @rule(page=PAGES)
-    def enters_by_the_menu(self, page: str) -> None:
-        """A page without a design in its address: a new visit keeps the design, Back to it brings its own again."""
-        stays, had_link, design = page == self.history.page, self.address is not None, self.history.design
-        self.history.enter(page, None)
-        if not stays:
-            self.entries[page] = design
-        elif had_link:
-            self._expect(self.entries.get(page, design))
-
-    @precondition(lambda self: self.history.page)
     @rule()
-    def clicks_something_else(self) -> None:
-        self.history.enter(self.history.page, self.history.link)
-
-    @property
-    def address(self) -> str | None:
-        return self.history.link
+    def reloads(self) -> None:
+        steps = msgspec.convert(msgspec.to_builtins(self.history.steps), Steps)
+        self.history = DesignHistory(self.history.design)
+        self.history.restore(steps)
+        lost = max(0, self.place - KEPT)
+        self.timeline, self.place = self.timeline[lost : self.place + KEPT + 1], self.place - lost
 
     @invariant()
     def holds_the_timeline(self) -> None:
@@ -142,36 +118,31 @@ def test_undo_after_an_edit_gives_the_design_before_and_redo_the_edited_one(
     assert history.design == then
 
 
-def test_the_link_says_where_the_browser_is() -> None:
-    history = DesignHistory(LENET)
-    history.enter("Explore", None)
-    assert history.link is None
-    history.change(ALEXNET)
-    assert read_link(history.link or "") == ALEXNET
-    history.undo()
-    assert read_link(history.link or "") == LENET
+def test_steps_are_not_taken_up_after_others_or_where_they_led_elsewhere() -> None:
+    before = DesignHistory(LENET)
+    before.change(ALEXNET)
+    other, further = DesignHistory(LENET), DesignHistory(replace(LENET, name="Mine"))
+    further.change(ALEXNET)
+    other.restore(before.steps)
+    further.restore(before.steps)
+    assert (other.past, other.future) == ([], [])
+    assert further.past == [replace(LENET, name="Mine")]
 
 
-def test_back_to_an_entry_without_a_design_is_a_step_back_to_what_it_showed() -> None:
-    history = DesignHistory(LENET)
-    history.enter("Explore", None)
-    history.change(ALEXNET)
-    history.enter("Explore", None)
-    assert (history.design, history.past, history.future) == (LENET, [], [ALEXNET])
-
-
-def test_the_menu_takes_the_design_to_another_page() -> None:
-    history = DesignHistory(LENET)
-    history.enter("Explore", to_link(ALEXNET))
-    history.enter("Train", None)
-    assert history.design == ALEXNET
+def test_steps_that_cannot_be_read_are_refused_whole() -> None:
+    history, link = DesignHistory(LENET), to_link(LENET)
+    with pytest.raises(DesignError):
+        history.restore(Steps((to_link(ALEXNET), "broken"), link, ()))
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"past": [link] * (KEPT + 1), "now": link, "future": []}, Steps)
+    assert (history.past, history.future) == ([], [])
 
 
 def test_an_edit_beyond_the_bounds_is_refused_and_changes_nothing() -> None:
     history = DesignHistory(LENET)
     with pytest.raises(DesignError):
         history.change(replace(LENET, name="a" * (MAX_NAME + 1)))
-    assert (history.design, history.past, history.link) == (LENET, [], None)
+    assert (history.design, history.past) == (LENET, [])
 
 
 def test_another_network_of_the_course_is_told_and_marks_no_change() -> None:

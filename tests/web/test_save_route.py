@@ -127,7 +127,7 @@ def test_a_damaged_checkpoint_has_no_weights_and_a_damaged_store_no_files(
 ) -> None:
     scene.checkpoint.write_bytes(b"damaged")
     answer = scene.ask("/save/weights/{run}")
-    assert (answer.status, b"no checkpoint that can be read" in answer.body) == (404, True)
+    assert (answer.status, b"is not a checkpoint that can be read" in answer.body) == (404, True)
 
     def broken() -> Runs:
         raise StoreError("The file is no database.")

@@ -9,17 +9,19 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from explorer.runs.access.person import Person
+from explorer.runs.access.person import ALONE, Person
 from explorer.runs.scheduler.server import Runs
+from explorer.runs.store.rows import Run
 from explorer.runs.store.store import Store
 from explorer.training.events import Started, Step
 from explorer.web.base import once
 from explorer.web.door.classroom import Classroom
-from explorer.web.door.persons import COOKIE, sign
+from explorer.web.door.persons import COOKIE, new_person, sign
 from explorer.web.served import routes
 from explorer.web.watching import subjects, watch_route
 from explorer.web.watching.asked import Asked
 from explorer.web.watching.feed import Feed
+from explorer.web.watching.goings_on import goings_on
 from tests.runs.scene import job, race
 from tests.web.asgi_socket import AsgiSocket
 
@@ -38,7 +40,7 @@ def steps(first: int, last: int) -> list[Step]:
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     opened = Store(tmp_path / "runs.sqlite")
     runs = Runs(opened, ())
-    for module in ("watching.subjects", "base.shared"):
+    for module in ("watching.subjects", "watching.goings_on", "base.shared"):
         monkeypatch.setattr(f"explorer.web.{module}.runs", lambda: runs)
     once.forget_all()
     yield opened
@@ -115,6 +117,62 @@ def test_a_race_is_watched_along_an_axis(store: Store, app: ASGIApp) -> None:
     asyncio.run(watch())
 
 
+def test_a_person_hears_of_their_own_alone_and_of_its_end(store: Store, app: ASGIApp) -> None:
+    mine, _ = store.create(job("mine"), ALONE.id), store.create(job("other"), "another")
+
+    async def watch() -> None:
+        async with AsgiSocket(app, "/watch/mine/all") as socket:
+            told = await socket.hear()
+            assert [entry["id"] for entry in told["entries"]] == [mine]
+            assert told["address"] == "watch/mine/all"
+            store.move(mine, ["queued"], "cancelled")
+            last = await socket.hear()
+            assert (last["entries"], last["ended"]) == ([], True)
+            await socket.hear_close()
+
+    asyncio.run(watch())
+
+
+@pytest.mark.usefixtures("class_room")
+def test_in_a_class_a_persons_cookie_says_whose_it_is(store: Store, app: ASGIApp) -> None:
+    store.create(job("mine"), ALONE.id)
+
+    async def watch(cookie: str = "") -> list[str]:
+        async with AsgiSocket(app, "/watch/mine/all", cookie=cookie) as socket:
+            return [entry["id"] for entry in (await socket.hear())["entries"]]
+
+    ann = new_person("Ann", is_teacher=True)
+    hers = store.create(job("hers"), ann.id)
+    assert asyncio.run(watch()) == []
+    assert asyncio.run(watch(f"{COOKIE}={sign(ROOM, ann)}")) == [hers]
+
+
+def test_one_socket_tells_of_several_and_leaves_out_what_is_not_there(store: Store, app: ASGIApp) -> None:
+    run = begun(store)
+    also = "&".join(f"also=watch/run/{name}?after=-1" for name in (run, "nowhere"))
+
+    async def watch() -> set[str]:
+        async with AsgiSocket(app, f"/watch/mine/all?{also}") as socket:
+            return {(await socket.hear())["address"] for _ in range(2)}
+
+    assert asyncio.run(watch()) == {"watch/mine/all", f"watch/run/{run}"}
+
+
+def test_what_goes_on_is_read_for_everyone_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [store.create(job("0"), f"person {number}") for number in range(5)]
+    looks: list[str | None] = []
+    unfinished = store.unfinished
+
+    def look(*, owner: str | None = None) -> list[Run]:
+        looks.append(owner)
+        return unfinished(owner=owner)
+
+    monkeypatch.setattr(store, "unfinished", look)
+    found = [goings_on().of(f"person {number}") for number in range(5)]
+    assert [entry.id for entries in found for entry in entries] == runs
+    assert looks == [None]
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
@@ -123,6 +181,8 @@ def test_a_race_is_watched_along_an_axis(store: Store, app: ASGIApp) -> None:
         ("/watch/sweep/a", 400),
         ("/watch/run/a?after=x", 400),
         ("/watch/run/" + "a" * 65, 400),
+        ("/watch/mine/all?also=watch/sweep/a", 400),
+        ("/watch/mine/all?" + "&".join(["also=watch/run/a"] * 4), 400),
     ],
 )
 @pytest.mark.usefixtures("store")

@@ -1,26 +1,40 @@
 """A race as a person sets it up: which question, what of it, over how many seeds, how long, and at which rates."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.questions import CHANCE, OTHER_RATE, QUESTIONS
-from explorer.experiments.race.race import MAX_CONTENDERS, Contender, Race, RaceError
-from explorer.training.recipe.recipe import Recipe, with_fields
+from explorer.experiments.race.race import MAX_CONTENDERS, MAX_TITLE, SEEDS, Contender, Race, RaceError
+from explorer.training.recipe.recipe import Recipe, check_field, with_fields
 
 USUAL_EPOCHS = 20  # of the pictures that ship: half a minute for each contender, and ReLU is past 75 %
+MOST_OFFERED = 64  # of which some race
+
+Label = Annotated[str, Meta(max_length=MAX_TITLE)]
 
 
-class RaceSetup(msgspec.Struct, frozen=True):
-    """What a person chose for a race."""
+class RaceSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person chose for a race; raises `RaceError` and `RecipeError` for what nobody can choose."""
 
     question: str = "activation"
-    choices: tuple[str, ...] | None = None  # None: the usual ones
+    choices: Annotated[tuple[Label, ...], Meta(max_length=MOST_OFFERED)] | None = None  # None: the usual ones
     seeds: int = 3
     epochs: int | None = None  # None: the recipe's, but no more than fit into a lesson
     rate: float | None = None  # the learning rate of all; None: the usual one
     own_rates: bool = False  # each contender with the learning rate that is known to suit it, instead
+
+    def __post_init__(self) -> None:
+        if self.question not in QUESTIONS:
+            raise RaceError(f"question: found {self.question[:40]!r}; allowed: one of {', '.join(QUESTIONS)}.")
+        if self.seeds not in SEEDS:
+            raise RaceError(f"seeds: found {self.seeds}; allowed: one of {', '.join(map(str, SEEDS))}.")
+        for field, value in {"epochs": self.epochs, "learning_rate": self.rate}.items():
+            if value is not None:
+                check_field(field, value)
 
 
 def chosen(setup: RaceSetup, architecture: Architecture, recipe: Recipe) -> tuple[str, ...]:

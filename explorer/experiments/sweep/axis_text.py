@@ -1,8 +1,10 @@
 """An axis as a person types it: `0.01, 0.1, 1`, or `0.01..1` for a range; and the values that are proposed at first."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 from msgspec.inspect import BoolType, FloatType, IntType
 from msgspec.structs import replace
 
@@ -10,11 +12,13 @@ from explorer.architecture.build import layer_names
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.setup import USUAL_EPOCHS
 from explorer.experiments.sweep.fields import SweepError, SweepField, Value, fields
-from explorer.experiments.sweep.sweep import Axis, Choices, Draws, Grid, Range, Sweep
-from explorer.training.recipe.recipe import TYPES, Job, Recipe, with_field
+from explorer.experiments.sweep.sweep import MAX_CELLS, Axis, Choices, Draws, Grid, Range, Sweep
+from explorer.training.recipe.recipe import TYPES, Job, Recipe, check_field, with_field
 
 RANGE = ".."
 MOST_VARIED = 3  # fields on the page: more are hard to see at once
+MOST_TEXTS = 64  # fields whose values are kept as they were typed
+MOST_TYPED = 400  # letters
 PROPOSED = {
     "learning_rate": "0.01, 0.03, 0.1, 0.3, 1",  # with SGD; the others divide by a gradient's size, and want less
     "width": "0.5, 1, 2",
@@ -33,15 +37,22 @@ SMALL_RATES = "0.0003, 0.001, 0.003, 0.01"
 MENU = ("learning_rate", "width", "kernel_size", "activation", "pooling", "seed", "optimizer", "batch_size")
 HIDDEN = ("dataset", "device", "max_seconds", "target_accuracy")  # on the page: what a sweep is rarely for
 
+Name = Annotated[str, Meta(max_length=60)]
+Typed = Annotated[str, Meta(max_length=MOST_TYPED)]
 
-class SweepSetup(msgspec.Struct, frozen=True):
-    """What a person chose for a sweep."""
 
-    fields: tuple[str, ...] | None = None  # None: the usual ones
-    texts: tuple[tuple[str, str], ...] = ()  # what was typed, by field; what was not is proposed
-    draws: int | None = None  # settings drawn at random; None: every combination
-    draw_seed: int = 0
+class SweepSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a person chose for a sweep; its JSON is read within these bounds. Raises `RecipeError` for other epochs."""
+
+    fields: Annotated[tuple[Name, ...], Meta(max_length=MOST_VARIED)] | None = None  # None: the usual ones
+    texts: Annotated[tuple[tuple[Name, Typed], ...], Meta(max_length=MOST_TEXTS)] = ()  # what was typed, by field
+    draws: Annotated[int, Meta(ge=1, le=MAX_CELLS)] | None = None  # settings drawn at random; None: every combination
+    draw_seed: Annotated[int, Meta(ge=0, lt=2**31)] = 0
     epochs: int | None = None  # None: the recipe's, but no more than fit into a lesson
+
+    def __post_init__(self) -> None:
+        if self.epochs is not None:
+            check_field("epochs", self.epochs)
 
 
 def make_sweep(setup: SweepSetup, architecture: Architecture, recipe: Recipe) -> Sweep:

@@ -59,9 +59,17 @@ def in_turn(unfinished: Sequence[Run], last_starts: Mapping[str, float]) -> list
 
 def place(run_id: str, store: Reader, allocations: Sequence[Allocation]) -> int | None:
     """Give a run's place among the entries for the same devices, 1 for the next; None if it does not wait."""
-    order = in_turn(store.unfinished(), store.last_starts())
-    wanted = {each.id: fitting(allocations, each.wanted_device) for entry in order for each in entry}
-    if run_id not in wanted:
-        return None
-    rivals = [entry for entry in order if wanted[entry[0].id] == wanted[run_id]]
-    return 1 + next(place for place, entry in enumerate(rivals) if any(each.id == run_id for each in entry))
+    return places(store.unfinished(), store.last_starts(), allocations).get(run_id)
+
+
+def places(
+    unfinished: Sequence[Run], last_starts: Mapping[str, float], allocations: Sequence[Allocation]
+) -> dict[str, int]:
+    """Give the place of each run that waits; takes what `in_turn` takes."""
+    found: dict[str, int] = {}
+    passed: Counter[tuple[int, ...]] = Counter()  # entries so far, by the worker slots that they can have
+    for entry in in_turn(unfinished, last_starts):
+        wanted = tuple(map(id, fitting(allocations, entry[0].wanted_device)))
+        passed[wanted] += 1
+        found |= {run.id: passed[wanted] for run in entry}
+    return found

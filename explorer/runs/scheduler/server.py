@@ -17,7 +17,7 @@ from explorer.experiments.sweep.sweep import Sweep
 from explorer.runs.messages import Wish
 from explorer.runs.scheduler.allocations import local_allocations
 from explorer.runs.scheduler.dispatcher import Dispatcher
-from explorer.runs.scheduler.fair_queue import MostRunning, place, unbounded
+from explorer.runs.scheduler.fair_queue import MostRunning, place, places, unbounded
 from explorer.runs.scheduler.folder_lock import FolderError, holder_words, is_there, take
 from explorer.runs.scheduler.resume import continued
 from explorer.runs.scheduler.successor import Successor
@@ -26,7 +26,7 @@ from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scratch_folder import clear_abandoned
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.recovery import open_store
-from explorer.runs.store.rows import Remarks
+from explorer.runs.store.rows import Remarks, Run
 from explorer.runs.store.run_files import answer_files, checkpoints
 from explorer.runs.store.store import Store
 from explorer.training.cost.gate import check_here
@@ -103,6 +103,11 @@ class Runs:
     def position(self, run_id: str) -> int | None:
         """Give a run's place in the queue, 1 for the next; None if it does not wait."""
         return place(run_id, self.store, self._allocations)
+
+    def positions(self, unfinished: Sequence[Run]) -> dict[str, int]:
+        """Give the place in the queue of each run that waits, by its id, of all that are not at their ends."""
+        waits = any(run.state == "queued" for run in unfinished)
+        return places(unfinished, self.store.last_starts(), self._allocations) if waits else {}
 
     def checkpoint(self, run_id: str) -> Path:
         """Give the place of a run's latest checkpoint, there or not."""

@@ -127,9 +127,10 @@ class Reader:
         )
         return found[0] if found else None
 
-    def unfinished(self) -> list[Run]:
-        """List the runs that wait or train, oldest first."""
-        return _readable(self._select(f"WHERE state IN {quoted(UNFINISHED)} ORDER BY created, rowid", ()))
+    def unfinished(self, *, owner: str | None = None) -> list[Run]:
+        """List the runs that wait or train, oldest first, of everyone or of one owner."""
+        which = f"WHERE state IN {quoted(UNFINISHED)} AND (? IS NULL OR owner = ?) ORDER BY created, rowid"
+        return _readable(self._select(which, (owner, owner)))
 
     def queued(self) -> list[Run]:
         """List the runs that wait, oldest first."""

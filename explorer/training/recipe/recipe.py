@@ -156,6 +156,24 @@ def read_recipe(fields: Mapping[str, object]) -> Recipe:
     return Recipe(**fields)  # type: ignore[arg-type]  # each value was held against its field's type just above
 
 
+def recipe_json(recipe: Recipe) -> str:
+    """Write a recipe as JSON, without what is as it is by default."""
+    told = {field: value for field, value in asdict(recipe).items() if value != DEFAULTS[field]}
+    return msgspec.json.encode(told).decode()
+
+
+_OBJECT = msgspec.json.Decoder(dict[str, object])
+
+
+def read_recipe_json(data: bytes) -> Recipe:
+    """Read a recipe from JSON that somebody sent; raises `RecipeError`."""
+    try:
+        return read_recipe(_OBJECT.decode(data))
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        found = data[:60].decode(errors="replace")
+        raise RecipeError(field="recipe", found=found, allowed="a JSON object of its fields") from error
+
+
 def with_field(recipe: Recipe, field: str, value: object) -> Recipe:
     """Change one field; others that do not apply any more go back to their defaults. Raises `RecipeError`."""
     return with_fields(recipe, {field: value})

@@ -3,13 +3,20 @@
 import gc
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
+import msgspec
 import streamlit as st
 
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
-from explorer.ui.base.menu import Page
+from explorer.ui.base.address import LinkedSetup
+from explorer.ui.base.going_on import going_on, remember_shown, show_latest
+from explorer.ui.base.menu import PROGRAM, Page
+from explorer.ui.base.navigation import menu
 from explorer.ui.base.server import runs
+from explorer.ui.base.share import share
+from explorer.ui.components.address_bar import address_bar
 from explorer.views.common.words import plain
 from explorer.web.base.once import Once
 
@@ -26,20 +33,59 @@ STYLE = """<style>
 [class*="st-key-number_"] [data-testid="stWidgetLabel"] { width: calc(100% + 3.9rem); white-space: nowrap }
 [class*="st-key-number_"] input { padding-left: 0.5rem; padding-right: 0.25rem }
 [class*="st-key-number_"] [data-testid="InputInstructions"] { display: none } /* it would print over the number */
+.st-key-page_menu { position: fixed; top: 0; left: 0; right: 0; width: auto; z-index: 999989 } /* its own: 999990 */
+.stAppHeader { background: transparent; pointer-events: none }
+.stAppHeader button { pointer-events: auto }
+.st-key-share_button { position: fixed; top: 0.6rem; right: 4rem; width: auto; z-index: 999991 }
+@media (max-width: 800px) {
+  .stMainBlockContainer { padding-top: 0.5rem }
+  .st-key-page_menu, .st-key-share_button { position: static }
+}
+.st-key-address_bar, .st-key-goes_on:not(:has(*)) { display: none }
 .stElementContainer { transition: none !important; opacity: 1 !important }
 </style>"""
 
 
-def open_page(page: Page) -> None:
-    """Open a page: the first call of each page, which so also stands alone when it is entered by a link."""
-    st.set_page_config(page_title=f"{page.title} · CNN explorer", page_icon=ICON, layout="wide")
+def open_page(page: Page, setup: LinkedSetup | None = None) -> None:
+    """Open a page: the first call of each page, which so also stands alone when it is entered by a link.
+
+    `setup` is what a link of this page says beside the design and the recipe.
+    """
+    st.set_page_config(page_title=f"{page.title} · {PROGRAM}", page_icon=ICON, layout="wide")
     st.html(STYLE)
-    state.enter(page.title)
+    menu(page)
+    if state.enter(page.address, setup):
+        show_latest(page)
+    remember_shown(page)
+    with st.container(key="share_button"):
+        share()
+    going_on(page)
+
+
+def keep_address() -> None:
+    """Have the address bar say what the page shows, and the tab keep the steps that led to its design.
+
+    The second call of each page; where a part of it that is drawn by itself changes the design, the first of that part.
+    """
+    session = state.session()
+    address_bar(
+        urlencode(state.address_parameters()),
+        page=session.address.page,
+        pages=[page.address for page in Page],
+        visit=session.address.visits,
+        steps=msgspec.to_builtins(session.designs.steps),
+        on_steps=state.restore_steps,
+    )
+
+
+def close_page() -> None:
+    """End a page: the last call of each."""
+    _warm_up()
 
 
 @Once
-def close_page() -> None:
-    """Start a worker, once the server's first page is drawn, which needs all cores: the last call of each page.
+def _warm_up() -> None:
+    """Start a worker, once the server's first page is drawn, which needs all cores.
 
     And keep what is loaded by then out of the garbage collector's walks.
     """

@@ -1,8 +1,6 @@
-"""The links to pages and their parameters: where a click or a shared link leads.
+"""The links to pages: where a click leads, and what the page shows that a person has come to."""
 
-A link holds the design, and the run, race or sweep that its page shows.
-"""
-
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,16 +8,11 @@ import streamlit as st
 from explorer.architecture.spec import Architecture
 from explorer.data.home import app_folder
 from explorer.exchange.link import to_link
+from explorer.ui.base import state
+from explorer.ui.base.address import AGAINST, CLAIM, DESIGN, RACE, RUN, RUNS, SHOW, SWEEP
 from explorer.ui.base.menu import Page
 
-DESIGN = "m"
-RUN = "run"
-RACE = "race"
-SWEEP = "sweep"
-AGAINST = "against"  # the run that Mistakes sets beside the first
-SHOW = "show"  # the pictures that Mistakes shows
-RUNS = "runs"  # those chosen on Runs, with commas between
-CLAIM = "claim"
+__all__ = ["AGAINST", "CLAIM", "DESIGN", "RACE", "RUN", "RUNS", "SHOW", "SWEEP"]  # what a page can show
 
 GROUPS = {RACE: Page.RACE, SWEEP: Page.SWEEP}  # the page that opens one, by the parameter that names it
 
@@ -32,6 +25,7 @@ class Link(NamedTuple):
 
     def follow(self) -> None:
         """Go there, which ends this page's run."""
+        state.session().address.leave()  # it may be the page that is left
         st.switch_page(app_folder() / self.page.path, query_params=self.parameters)
 
 
@@ -62,12 +56,15 @@ def to_mistakes(design: Architecture, run_id: str, against: str | None = None) -
 
 def read(parameter: str) -> str | None:
     """Give what the link of this page says."""
-    return st.query_params.get(parameter)
+    return state.session().address.shown.get(parameter)
 
 
 def write(parameter: str, value: str | None) -> None:
     """Name in the link what this page shows, so that a refresh or a classmate sees the same; None takes it out."""
-    if value:
-        st.query_params[parameter] = value
-    else:
-        st.query_params.pop(parameter, None)
+    write_all({parameter: value})
+
+
+def write_all(values: Mapping[str, str | None]) -> None:
+    """Name several things in the link by one step, from which Back leads to what was shown before."""
+    state.session().address.show(values)
+    state.put_address()

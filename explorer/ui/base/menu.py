@@ -1,23 +1,27 @@
-"""The pages of the app, in the order of the menu: the one table of their files and titles."""
+"""The pages of the app, in the order of the menu: the one table of their files, titles and groups."""
 
 from enum import Enum
 
+PROGRAM = "CNN explorer"
+
 
 class Page(Enum):
-    """A page: the name of its file in the folder `pages`, and its title."""
+    """A page: the name of its file in the folder `pages`, its title, and what a person wants who goes there."""
 
-    EXPLORE = "explore", "Explore"
-    TRAIN = "train", "Train"
-    RACE = "race", "Race"
-    SWEEP = "sweep", "Sweep"
-    RUNS = "runs", "Runs"
-    MISTAKES = "mistakes", "Mistakes"
-    CLAIMS = "claims", "Claims"
-    PREDICT = "predict", "Predict"
+    EXPLORE = "explore", "Explore", "Build"
+    PREDICT = "predict", "Predict", "Build"
+    TRAIN = "train", "Train", "Train"
+    RACE = "race", "Race", "Train"
+    SWEEP = "sweep", "Sweep", "Train"
+    CLAIMS = "claims", "Claims", "Understand"
+    MISTAKES = "mistakes", "Mistakes", "Understand"
+    RUNS = "runs", "Runs", "Look back"
 
-    def __init__(self, file: str, title: str) -> None:
+    def __init__(self, file: str, title: str, group: str) -> None:
         self.path = f"pages/{file}.py"  # from the folder of app.py
+        self.address = file  # below the app's own, which is the first page's
         self.title = title
+        self.group = group
 
 
 FIRST = Page.EXPLORE  # which opens without an address of its own

@@ -103,7 +103,7 @@ def wrong_fields(values: Mapping[str, Number]) -> str:
 
 def settle_fields() -> None:
     """Hear what was typed last on this page, which may come with the click on a button and be heard after it."""
-    page = state.session().designs.page
+    page = state.session().address.page
     for place, shown in list(_fields().shown.items()):
         if place[0] == page and state.is_there(shown.key):
             pass_on(shown.key, shown.hear)
@@ -115,8 +115,8 @@ def _fields() -> NumberFields:
 
 def _place(label: str) -> Place:
     """Tell fields of one label apart: of two pages, and of two layers."""
-    designs = state.session().designs
-    return designs.page, designs.selected, label
+    session = state.session()
+    return session.address.page, session.designs.selected, label
 
 
 def _wrong(place: Place, value: Number) -> WrongNumber | None:

@@ -1,14 +1,17 @@
 """All that a browser session remembers: the design with its history, the recipe, and a slice for each feature.
 
 The only module that touches Streamlit's session state, apart from the elements that read what their own JavaScript
-sends. The design stands in the link's parameter `m` too, so that Back and Forward undo and redo, and a link shares it.
+sends. The link of each page holds the design, the recipe and the page's setup, so that a reload keeps them and a
+classmate gets them; Back and Forward undo and redo.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
 import streamlit as st
 
 from explorer.architecture import edit
@@ -16,10 +19,13 @@ from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS, origin
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import DATASETS
-from explorer.exchange.design_history import DesignHistory
+from explorer.exchange.design_history import DesignHistory, Steps
+from explorer.exchange.link import read_link, to_link
+from explorer.exchange.packed import pack
 from explorer.experiments.text_recipes import default_recipe
-from explorer.training.recipe.recipe import Recipe
-from explorer.ui.base import links
+from explorer.training.recipe.recipe import Recipe, RecipeError, read_recipe_json, recipe_json
+from explorer.ui.base import address
+from explorer.ui.base.address import Address, LinkedSetup, LinkError
 
 FIRST = "lenet-d2l"
 KEY = "explorer"
@@ -36,6 +42,10 @@ class Session:
     recipe: Recipe = field(default_factory=lambda: default_recipe(FIRST))
     refusal: str = ""  # why the last link, file or edit was refused
     told_refusal: str = ""  # the refusal that the page shows
+    address: Address = field(default_factory=Address)
+    setup: LinkedSetup | None = None  # of the page that is open
+    last_shown: dict[str, str] = field(default_factory=dict)  # the run, race and sweep that were open last
+    wanted: str | None = None  # which of what goes on is to be opened next
     slices: dict[type, Any] = field(default_factory=dict)  # by their class
 
     @property
@@ -69,19 +79,80 @@ def is_there(key: str) -> bool:
     return key in st.session_state
 
 
-def enter(page: str) -> None:
-    """Bring session and address bar together at the start of a page's run."""
-    current, link = session(), links.read(links.DESIGN)
-    arrives = link not in (None, current.designs.link)
+def enter(page: str, setup: LinkedSetup | None = None) -> bool:
+    """Begin a page's run: where a person has come by its address, take what that says.
+
+    Says whether they have come by the menu, whose addresses are bare.
+    """
+    current = session()
+    current.setup, is_new = setup, not current.address.visits
+    link = current.address.arrive(page)
+    if link is None:
+        return False
     try:
-        brought = current.designs.enter(page, link)
+        _take(current, link, is_new=is_new)
     except DesignError as error:
         current.refusal = f"This link holds no design that can be read: {error}"
-        return
-    if arrives:
-        current.refusal = ""
-    if brought:
+    except (LinkError, RecipeError) as error:
+        current.refusal = f"This link is taken without what cannot be read of it: {error}"
+    return not (address.DESIGN in link or current.address.shown)
+
+
+def _take(current: Session, link: Mapping[str, str], *, is_new: bool) -> None:
+    """Take the design of a link; its recipe too where that belongs to it, and its setup, if nothing was set up yet.
+
+    What was chosen since is not lost by Back to a page that shows the same design.
+    """
+    design, recipe, setup = (link.get(name) for name in (address.DESIGN, address.RECIPE, address.SETUP))
+    changed = False
+    if design is not None and design != to_link(current.design):
+        _go_to(current, read_link(design), is_new=is_new)
+        current.refusal, changed = "", True
+    if recipe is not None and (is_new or changed):
+        current.recipe = read_recipe_json(address.unpacked(recipe, "a recipe"))
+    if is_new:
+        current.follows_classes = edit.num_classes(current.design) == num_classes()
+    if setup is not None and is_new and current.setup:
+        current.setup.take(setup)
+
+
+def _go_to(current: Session, design: Architecture, *, is_new: bool) -> None:
+    """Go to a design; who opens the app by a link begins with it, and has nothing to undo."""
+    if is_new:
+        current.designs = DesignHistory(design)
+    if is_new or current.designs.go_to(design):
         _take_text_recipe(current)
+
+
+def address_parameters() -> dict[str, str]:
+    """Give all that is to stand in the address of the page that is open, by parameter."""
+    current = session()
+    recipe = "" if current.recipe == _usual_recipe(current) else pack(recipe_json(current.recipe))
+    setup = current.setup.say() if current.setup else ""
+    packed = {address.DESIGN: to_link(current.design), address.RECIPE: recipe, address.SETUP: setup}
+    return {name: text for name, text in packed.items() if text} | current.address.shown
+
+
+def put_address() -> None:
+    """Have the browser go to what is to stand in the address, to undo which is Back."""
+    address.put(address_parameters())
+
+
+def _usual_recipe(current: Session) -> Recipe:
+    """Give the recipe that a link which names none brings to who opens it."""
+    return default_recipe(origin(current.design) or FIRST)
+
+
+def want(name: str) -> None:
+    """Have the next run of the page open a run, race or sweep that goes on."""
+    session().wanted = name
+
+
+def take_wanted() -> str | None:
+    """Give what is to be opened; whatever comes of it, only once."""
+    current = session()
+    wanted, current.wanted = current.wanted, None
+    return wanted
 
 
 def change(design: Architecture) -> None:
@@ -104,14 +175,19 @@ def redo() -> None:
     _step(session(), session().designs.redo)
 
 
+def restore_steps(sent: object) -> None:
+    """Have undo and redo lead again where they led before a reload, by what the tab has kept."""
+    with suppress(msgspec.ValidationError, DesignError):  # another program's, or an older one's: nobody asked for it
+        session().designs.restore(msgspec.convert(sent, Steps))
+
+
 def _step(current: Session, take: Callable[[], bool]) -> None:
     """Take a step in the history of designs, and put the design that it leads to into the address bar."""
-    known = current.designs.link
-    brought = take()
-    if current.designs.link != known:  # writing the same again would be one more entry for Back
-        links.write(links.DESIGN, current.designs.link)
-    if brought:
+    before = current.design
+    if take():
         _take_text_recipe(current)
+    if current.design != before:
+        put_address()
 
 
 def _take_text_recipe(current: Session) -> None:

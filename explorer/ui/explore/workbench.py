@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.architecture.trace import Trace, trace
 from explorer.ui.base import state
+from explorer.ui.base.frame import keep_address
 from explorer.ui.base.inputs import keyed_default
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
@@ -31,6 +32,7 @@ def workbench() -> None:
     """Draw the network, and after a click in it nothing else, unless the click changed what the controls above show."""
     if not toolbar_is_current():
         st.rerun()
+    keep_address()
     designs = state.session().designs
     traced = trace(designs.design)
     before = trace(designs.before) if designs.before else None

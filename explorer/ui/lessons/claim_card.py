@@ -1,10 +1,12 @@
 """One claim, large enough for a projector: its words, the guess, the verdict with the sums; and the list of all."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from explorer.lessons.claim import Claim, Verdict
 from explorer.lessons.claims import CLAIMS, decision
-from explorer.ui.base import links
+from explorer.ui.base import links, state
 from explorer.ui.components.row_table import row_table
 from explorer.ui.lessons import lesson_state
 from explorer.views.common.words import named
@@ -39,7 +41,7 @@ def claim_card(name: str) -> None:
     else:
         _decision(name, claim, guess)
     words.header(f"“{claim.words}”", anchor=False)
-    st.markdown(f"[Link to this claim](?{links.CLAIM}={name})")
+    st.markdown(f"[Link to this claim](?{urlencode(state.address_parameters() | {links.CLAIM: name})})")
 
 
 def _guess_buttons(name: str) -> None:

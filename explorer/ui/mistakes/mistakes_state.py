@@ -5,14 +5,12 @@ from explorer.ui.base import links
 
 def set_against(run_id: str | None) -> None:
     """Set a run beside the first, or none."""
-    links.write(links.AGAINST, run_id)
-    links.write(links.SHOW, None)
+    links.write_all({links.AGAINST: run_id, links.SHOW: None})
 
 
 def close() -> None:
     """Leave the runs, for the list of them."""
-    links.write(links.RUN, None)
-    set_against(None)
+    links.write_all({links.RUN: None, links.AGAINST: None, links.SHOW: None})
 
 
 def shown() -> str:

@@ -3,11 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
+from explorer.exchange.packed import pack
 from explorer.experiments.race.setup import RaceSetup
 from explorer.ui.base import state
+from explorer.ui.base.address import LinkedSetup, read_record
 from explorer.views.race.race_curves import AXES
+
+_SETUP = msgspec.json.Decoder(RaceSetup)
 
 
 @dataclass
@@ -42,3 +47,15 @@ def look_along(axis: str) -> None:
 def show_seeds(shows: bool) -> None:
     """Show each seed beside the band, or not."""
     remembered().shows_seeds = shows
+
+
+def _say_setup() -> str:
+    setup = remembered().setup
+    return "" if setup == RaceSetup() else pack(msgspec.json.encode(setup).decode())
+
+
+def _take_setup(text: str) -> None:
+    remembered().setup = read_record(text, _SETUP, "a race's setup")
+
+
+LINKED = LinkedSetup(_say_setup, _take_setup)

@@ -12,6 +12,7 @@ from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.server import acting, event_cache, others, seen, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress, place_in_queue, turn_in
+from explorer.ui.common.new_button import new_button
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.row_table import row_table
 from explorer.ui.components.watching import Watch, tick, watch_address, watch_told
@@ -59,11 +60,11 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     if found is None:
         live_curve([], key="curve", alt="Race: none yet.", empty=EMPTY, height=HEIGHT, axes=AXES["By step"])
         return
+    if links.read(links.RACE) != found.id:
+        st.rerun()  # a button of this part of the page has closed it
     held = seen().race_runs(found.id)
     told = _told(found.race, held)
-    whose = by_words(found.owner, others())
-    said = [f"**{plain(found.race.question)}**", plain(whose and f"({whose})"), plain(terms_words(found.race))]
-    st.markdown(" ".join(filter(None, said)))
+    _headline(found)
     _status(found, held, told)
     rule = _verdict(found.race, held)
     _chart(found, held, told)
@@ -72,6 +73,15 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     _contenders(found.race, held)
     if going_on and all(run.state in ENDED for run in held):
         st.rerun()  # the whole page once more, so that the ticking ends
+
+
+def _headline(found: HeldRace) -> None:
+    words, new = st.columns([5, 1], vertical_alignment="center")
+    whose = by_words(found.owner, others())
+    said = [f"**{plain(found.race.question)}**", plain(whose and f"({whose})"), plain(terms_words(found.race))]
+    words.markdown(" ".join(filter(None, said)))
+    with new:
+        new_button(links.RACE)
 
 
 def _notes(race: Race, held: Sequence[Run], rule: str) -> str:

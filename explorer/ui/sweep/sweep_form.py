@@ -7,7 +7,16 @@ import torch
 
 from explorer.architecture.kinds import ACTIVATIONS, POOLINGS
 from explorer.architecture.trace import trace
-from explorer.experiments.sweep.axis_text import MOST_VARIED, RANGE, SweepSetup, epochs, offered, text_of, varied
+from explorer.experiments.sweep.axis_text import (
+    MOST_TYPED,
+    MOST_VARIED,
+    RANGE,
+    SweepSetup,
+    epochs,
+    offered,
+    text_of,
+    varied,
+)
 from explorer.experiments.sweep.cost import SweepCost, sweep_cost
 from explorer.experiments.sweep.sweep import MAX_CELLS, Sweep, field_words, lay_out
 from explorer.runs.scheduler.allocations import LocalAllocation, fitting
@@ -118,7 +127,7 @@ def _values(setup: SweepSetup, name: str) -> None:
         return
     st.text_input(
         field_words(name).capitalize(),
-        max_chars=400,
+        max_chars=MOST_TYPED,
         help=f"{NOTES.get(name, '')} {VALUES_HELP}",
         **keyed_value(f"sweep_{name}", text, partial(sweep_state.type_values, name)),
     )

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
+from explorer.exchange.packed import pack
 from explorer.experiments.sweep.axis_text import SweepSetup, with_text
 from explorer.ui.base import state
+from explorer.ui.base.address import LinkedSetup, read_record
 from explorer.views.sweep.sweep import ACCURACY
 
 DRAWS = 10  # settings that a random search draws unless told otherwise
+
+_SETUP = msgspec.json.Decoder(SweepSetup)
 
 
 @dataclass
@@ -57,3 +62,15 @@ def sort_by(titles: Sequence[str], place: int) -> None:
 def choose_cell(sweep: str, cell: int) -> None:
     """Mark a setting of a sweep, by its first cell, in the table and the charts."""
     remembered().chosen_cells[sweep] = cell
+
+
+def _say_setup() -> str:
+    setup = remembered().setup
+    return "" if setup == SweepSetup() else pack(msgspec.json.encode(setup).decode())
+
+
+def _take_setup(text: str) -> None:
+    remembered().setup = read_record(text, _SETUP, "a sweep's setup")
+
+
+LINKED = LinkedSetup(_say_setup, _take_setup)

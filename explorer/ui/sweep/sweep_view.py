@@ -10,6 +10,7 @@ from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import acting, others, seen, store_errors_in_words
 from explorer.ui.common.group_progress import events_of_live, group_progress, place_in_queue, turn_in
+from explorer.ui.common.new_button import new_button
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
 from explorer.ui.sweep import sweep_state
@@ -55,13 +56,18 @@ def sweep_view(sweep: str | None) -> None:
 @store_errors_in_words()
 def _live(found: HeldSweep, *, going_on: bool) -> None:
     tell_refusal()
+    if links.read(links.SWEEP) != found.id:
+        st.rerun()  # a button of this part of the page has closed it
     held = seen().sweep_runs(found.id)
     if gone := deletion_words("This sweep", held):
         st.info(gone)
     still = any(run.state in UNFINISHED for run in held)
     settings = settings_of(found, held)
+    title, new = st.columns([5, 1], vertical_alignment="center")
     whose = by_words(found.owner, others())
-    st.markdown(f"**{words.plain(title_words(found.sweep))}** {words.plain(whose)}".rstrip())
+    title.markdown(f"**{words.plain(title_words(found.sweep))}** {words.plain(whose)}".rstrip())
+    with new:
+        new_button(links.SWEEP)
     st.caption(words.plain(terms_words(found.sweep)))
     _status(found, held)
     leader = best_words(found, settings, going_on=still)

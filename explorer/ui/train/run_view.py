@@ -11,6 +11,7 @@ from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import event_cache, others, runs, seen, store_errors_in_words
 from explorer.ui.common.group_progress import place_in_queue, turn_in
+from explorer.ui.common.new_button import new_button
 from explorer.ui.common.run_names import full_name
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.run_progress import run_progress
@@ -94,12 +95,14 @@ def _curve(run: Run | None, told: Told | None) -> None:
 
 
 def _headline(run: Run) -> None:
-    words, link = st.columns([5, 1], vertical_alignment="center")
+    words, link, new = st.columns([4, 1, 1], vertical_alignment="center")
     name = f"**{plain(full_name(run))}**" + ", continued" * bool(run.continues)
     said = (by_words(run.owner, others()), recipe_words(run.job.recipe), device_words(run))
     words.markdown(" · ".join([name, *(plain(each) for each in said if each)]))
     if link.button("Its layers", key="layers", width="stretch"):
         links.to_explore(run.job.architecture).follow()
+    with new:
+        new_button(links.RUN)
 
 
 def _status(run: Run, events: Sequence[Event], told: Told) -> None:

@@ -1,7 +1,7 @@
 """What the watchers of a run are told while it goes on: how far it is, and its curve as far as that goes.
 
 A page that watches is drawn anew when `page` changes and, at its leisure, when `figures` do; all else a browser shows
-by itself. The same holds for a race.
+by itself. The same holds for a race, and for all of a person's that goes on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ import msgspec
 from explorer.runs.store.rows import ENDED, Run
 from explorer.training.events import AnswersNotKept, Checkpoint, Event, LearningRate, NotCaptured, NotKept, Probe
 from explorer.views.runs.curves import Mark, Series, curve_series, mark_words, rate_marks
+from explorer.views.runs.going_on import GoingOn
 from explorer.views.runs.run_words import curve_words, status
 
 NOTES = (LearningRate, NotKept, AnswersNotKept, NotCaptured)  # events of which a page's controls tell
@@ -28,6 +29,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     alt: str
     series: Sequence[Series]
     marks: Sequence[Mark] = ()
+    entries: Sequence[GoingOn] = ()  # of a person, where that is what is watched
 
 
 class Growth(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +81,12 @@ def run_told(run: Run, events: Sequence[Event], *, position: int | None, starts_
         series=curve_series(events, run_id=run.id),
         marks=marks,
     )
+
+
+def person_told(entries: Sequence[GoingOn]) -> Told:
+    """Say what a person's tabs are told of what goes on of theirs."""
+    nothing = not entries
+    return Told(page="", figures=0, events=0, ended=nothing, share=0.0, words="", alt="", series=(), entries=entries)
 
 
 def run_page(run: Run, events: Sequence[Event]) -> str:

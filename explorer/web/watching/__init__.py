@@ -1,1 +1,1 @@
-"""What those who watch a run or a race are told, by one stream a tab."""
+"""What those who watch a run, a race or all of their own are told, by one stream a tab."""

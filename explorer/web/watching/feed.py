@@ -11,7 +11,7 @@ from explorer.web.watching import subjects
 from explorer.web.watching.asked import Asked
 from explorer.web.watching.watching import Watched
 
-SPACING = 0.2  # seconds between two looks at the store
+SPACINGS = {"run": 0.2, "race": 0.2, "mine": 1.0}  # seconds between two looks at the store
 SHARE = 4  # a look that takes long is followed by so many times as long a pause
 AFTER_ERROR = 2.0  # seconds before the store is read again that could not be
 
@@ -19,11 +19,11 @@ logger = logging.getLogger(__name__)
 
 
 class Feed:
-    """One run or race; all its watchers wait in the same event loop, while a thread reads."""
+    """One run, race or person; all its watchers wait in the same event loop, while a thread reads."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self._watched = Watched()
+        self._watched = Watched(asked.address)
         self._rows: subjects.Rows | None = None
         self._watchers = 0
         self._changed = asyncio.Event()
@@ -62,7 +62,7 @@ class Feed:
     async def _read_on(self) -> None:
         while not self.ended:
             start = time.monotonic()
-            pause = SPACING
+            pause = SPACINGS[self.asked.kind]
             try:
                 await self._look()
             except StoreError as error:  # pages say it in words

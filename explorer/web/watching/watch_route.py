@@ -1,12 +1,12 @@
-"""One stream of messages a tab that watches a run: numbers reach it here, so that its page need not be drawn anew.
+"""One stream of messages a tab, of all that it watches: numbers reach it here, so that its page need not be drawn anew.
 
 A websocket, as a browser opens only six other connections to one server, and nobody has to ask whether there is news.
 However many watch, the store is read for all of them at once. Who may not see a run hears nothing of it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from explorer.runs.access.person import Person
 from explorer.runs.access.seeing import may_see
 from explorer.web.door.persons import who_asks
-from explorer.web.watching.asked import Asked, Listener, WatchError, read_asked, read_listener
+from explorer.web.watching.asked import Asked, Listener, WatchError, read_subjects
 
 if TYPE_CHECKING:
     from explorer.web.watching.feed import Feed
@@ -58,9 +58,9 @@ feeds = Feeds()
 
 
 async def watch(socket: WebSocket) -> None:
-    """Tell a browser of a run or a race for as long as it listens and there is something to tell."""
+    """Tell a browser of what it asks for, for as long as it listens and there is something to tell."""
     try:
-        asked, listener = read_asked(socket.path_params, socket.query_params), read_listener(socket.query_params)
+        subjects = read_subjects(socket.path_params, socket.query_params)
     except WatchError as error:
         await _refuse(socket, str(error), status=400)
         return
@@ -70,22 +70,37 @@ async def watch(socket: WebSocket) -> None:
     # It brings torch: seconds, in which others are served.
     await asyncio.to_thread(import_module, "explorer.web.watching.feed")
     person = who_asks(socket.cookies, socket.headers)
-    for told in (asked, replace(asked, deleted=False)):
-        async with feeds.watched(told) as feed:
+    async with AsyncExitStack() as joined:
+        found = [(await _join(joined, person, asked), listener) for asked, listener in subjects]
+        if found[0][0] is None:
+            first = subjects[0][0]
+            await _refuse(socket, f"There is no {first.kind} {first.id!r} on this server.", status=404)
+            return
+        await _serve(socket, [(feed, listener) for feed, listener in found if feed is not None], person)
+
+
+async def _join(joined: AsyncExitStack, person: Person, asked: Asked) -> "Feed | None":
+    """Watch what a person may see of something: all of it, or what was not deleted; None where that is nothing."""
+    wanted = replace(asked, id=person.id) if asked.kind == "mine" else asked
+    for told in (wanted, replace(wanted, deleted=False)):
+        async with AsyncExitStack() as attempt:
+            feed = await attempt.enter_async_context(feeds.watched(told))
             if await _may_see_all(person, feed):
-                await _serve(socket, feed, listener, person)
-                return
-    await _refuse(socket, f"There is no {asked.kind} {asked.id!r} on this server.", status=404)
+                joined.push_async_callback(attempt.pop_all().aclose)
+                return feed
+    return None
 
 
 async def _may_see_all(person: Person, feed: "Feed") -> bool:
     runs = await feed.runs()
+    if feed.asked.kind == "mine":  # which is read for this person alone, and may be nothing
+        return True
     return bool(runs) and all(may_see(person, run) for run in runs)
 
 
-async def _serve(socket: WebSocket, feed: "Feed", listener: Listener, person: Person) -> None:
+async def _serve(socket: WebSocket, found: Sequence[tuple["Feed", Listener]], person: Person) -> None:
     await socket.accept()
-    telling = asyncio.create_task(_tell(socket, feed, listener, person))
+    telling = asyncio.create_task(_tell_all(socket, found, person))
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":
             pass  # nothing that a browser says here means anything
@@ -93,22 +108,28 @@ async def _serve(socket: WebSocket, feed: "Feed", listener: Listener, person: Pe
         telling.cancel()
 
 
+async def _tell_all(socket: WebSocket, found: Sequence[tuple["Feed", Listener]], person: Person) -> None:
+    """Send what is new of each, and close the socket after the end of all."""
+    with suppress(WebSocketDisconnect, RuntimeError):  # the browser has gone meanwhile, or is to ask again
+        await asyncio.gather(*(_tell(socket, feed, listener, person) for feed, listener in found))
+        await socket.close()
+
+
 async def _tell(socket: WebSocket, feed: "Feed", listener: Listener, person: Person) -> None:
-    """Send what is new, and close the socket after the end, or once a run is told of that is not to be seen any more.
+    """Send what is new of one until its end; close the socket once a run is told of that is not to be seen any more.
 
     The browser asks again then, and hears of the others.
     """
     heard = listener.after
-    with suppress(WebSocketDisconnect, RuntimeError):  # the browser has gone meanwhile
-        while True:
-            heard, told = await feed.after(heard)
-            may_hear = await _may_see_all(person, feed)
-            if may_hear:
-                await socket.send_bytes(told)
-            if feed.ended or not may_hear:
-                await socket.close()
-                return
-            await asyncio.sleep(listener.pause / 1_000)
+    while True:
+        heard, told = await feed.after(heard)
+        if not await _may_see_all(person, feed):
+            await socket.close()
+            return
+        await socket.send_bytes(told)
+        if feed.ended:
+            return
+        await asyncio.sleep(listener.pause / 1_000)
 
 
 async def _refuse(socket: WebSocket, words: str, *, status: int) -> None:

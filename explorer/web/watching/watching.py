@@ -21,7 +21,8 @@ LEAST_PAUSE = 400  # ms between two drawings of a page for such figures
 class Watched:
     """The tellings of one run or race; used from one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "") -> None:
+        self.address = address  # by which a browser tells it from other things that it watches
         # Of the latest telling: by the clock, so that who listened to an earlier server does not go on from this one's.
         self.number = time.time_ns() // 1_000_000
         self._told: Told | None = None
@@ -66,4 +67,4 @@ class Watched:
             "pause": max(LEAST_PAUSE, 1_000 * self._watchers // AT_LEISURE),  # ms between two drawings of one page
         }
         told = message(self._told, have=self._lengths.get(known, {}))
-        return msgspec.json.encode({"number": self.number, **paces, **told})
+        return msgspec.json.encode({"address": self.address, "number": self.number, **paces, **told})

@@ -59,7 +59,7 @@ def test_a_claims_link_shows_it_to_another_and_back_goes_to_the_one_before(app: 
     page = open_page(f"{app}/claims?claim=filter-parameters")
     page.get_by_role("button", name="Next").click()
     expect(claim(page)).to_contain_text(SECOND)
-    page.wait_for_url(re.compile(r"\?claim=dense-instead$"))
+    page.wait_for_url(re.compile(r"&claim=dense-instead$"))
     link = page.get_by_role("link", name="Link to this claim").get_attribute("href")
     for address in (page.url, f"{app}/claims{link}"):
         other = open_page(address)

@@ -68,9 +68,10 @@ def test_a_page_stands_still_while_its_run_goes_on_and_hears_of_its_end(
     serve: Serve, open_page: OpenPage, script: Script
 ) -> None:
     script.grow(5)
-    page = open_page(serve(ROOT / "app.py"))
+    address = serve(ROOT / "app.py")
+    page = open_page(address)
     messages = page_messages(page)
-    page.goto(f"{page.url}train?run={script.id}")
+    page.goto(f"{address}/train?run={script.id}")
     wait_for_more_points(page, 4)
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "0")
     limits = zoom(page)
@@ -95,11 +96,12 @@ def test_a_page_stands_still_while_its_run_goes_on_and_hears_of_its_end(
 
 
 def test_a_tab_that_lost_its_stream_goes_on_where_it_was(serve: Serve, open_page: OpenPage, script: Script) -> None:
-    page = open_page(serve(ROOT / "app.py"))
-    page.goto(f"{page.url}train?run={script.id}")
+    address = serve(ROOT / "app.py")
+    page = open_page(address)
+    page.goto(f"{address}/train?run={script.id}")
     script.grow(10)
     wait_for_more_points(page, 9)
-    page.evaluate("[...window.explorerStreams.values()].forEach(({ socket }) => socket.close())")
+    page.evaluate("window.explorerLine.socket.close()")
     script.grow(10)
     wait_for_more_points(page, 19)
 

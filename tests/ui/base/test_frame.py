@@ -1,6 +1,7 @@
 """What every page begins with: nothing that makes each rerun slow, and the words when the runs cannot be used."""
 
 import gc
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.base.menu import Page
 from explorer.ui.base.server import downloads, onnx_files, runs
 from explorer.web.base.once import forget_all
-from tests.ui.widgets import said
+from tests.ui.widgets import said, session
 
 PAGES = ("pages/explore.py", "pages/train.py")
 
@@ -50,3 +52,10 @@ def test_a_folder_that_cannot_be_used_is_said_on_train_and_leaves_explore_alone(
     assert not explore.error
     assert not train.exception
     assert "EXPLORER_HOME" in said(train)
+
+
+@pytest.mark.parametrize("page", Page)
+def test_each_page_has_its_design_in_the_address(root: Path, page: Page) -> None:
+    opened = AppTest.from_file(str(root / page.path), default_timeout=30).run()
+    (bar,) = (each.proto for each in opened.get("bidi_component") if each.proto.component_name == "address_bar")
+    assert json.loads(bar.json)["query"] == f"m={session(opened).designs.steps.now}"

@@ -1,14 +1,14 @@
 """How an element in the browser hears of a run that goes on, without its page being drawn anew."""
 
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Literal
 
 import msgspec
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.views.runs.watching import Told
 from explorer.web.served import PAGES
-from explorer.web.watching.asked import WATCH_ADDRESS
+from explorer.web.watching.asked import Asked
 
 WATCHING = Path(__file__).with_name("watching.js").read_text("utf-8")  # what each element's own script needs before it
 TICK = 0.4  # seconds between two looks at what goes on, of a page that hears of nothing
@@ -29,11 +29,9 @@ def is_served() -> bool:
     return context is not None and context.main_script_path == PAGES
 
 
-def watch_address(kind: str, subject: str, *, axis: str = "", singles: bool = False) -> str:
+def watch_address(kind: Literal["run", "race"], subject: str, *, axis: str = "", singles: bool = False) -> str:
     """Give the address at which a browser hears of a run or, along an axis, of a race."""
-    asked = {"axis": axis} if axis else {}
-    asked |= {"singles": "true"} if singles else {}
-    return f"{WATCH_ADDRESS}/{kind}/{subject}?{urlencode(asked)}"
+    return Asked(kind=kind, id=subject, axis=axis, singles=singles).address
 
 
 def watch_told(told: Told, address: str) -> Watch | None:

@@ -1,0 +1,79 @@
+"""What of a person's goes on, at the top of every page; and what a page shows that is entered by the menu."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from explorer.runs.store.database import StoreError
+from explorer.runs.store.reader import Reader
+from explorer.ui.base import links, state
+from explorer.ui.base.address import RACE, RUN, SWEEP
+from explorer.ui.base.attempt import attempt
+from explorer.ui.base.menu import Page
+from explorer.ui.base.server import acting, person, runs
+from explorer.ui.components.going_on import going_on_strip
+from explorer.views.runs.going_on import GoingOn
+from explorer.web.watching.goings_on import now_going_on
+
+OPENS = {Page.TRAIN: RUN, Page.RACE: RACE, Page.SWEEP: SWEEP}  # what a page shows one of
+
+
+def going_on(page: Page) -> None:
+    """Show what goes on of this person's, if anything does; what was clicked there opens."""
+    place = st.container(key="goes_on")  # also while it is empty, so that what stands below keeps its place
+    entries = _entries() if runs.made else ()  # to open them takes all cores, which a server's first page needs
+    if entries:
+        here = links.read(OPENS[page]) if page in OPENS else None
+        with place:
+            going_on_strip(entries, here=here, on_open=state.want, on_stop=_stop)
+    if wanted := state.take_wanted():
+        _open(wanted, entries)
+
+
+def _entries() -> tuple[GoingOn, ...]:
+    with suppress(StoreError):  # the pages that need the runs say it
+        return now_going_on(person().id)
+    return ()
+
+
+def _open(wanted: str, entries: tuple[GoingOn, ...]) -> None:
+    entry = next((entry for entry in entries if entry.id == wanted), None)
+    if entry:
+        page = next(page for page, parameter in OPENS.items() if parameter == entry.kind)
+        links.to_page(page, state.session().design, **{entry.kind: entry.id}).follow()
+
+
+def _stop(wanted: str) -> None:
+    stops = {"run": acting().cancel, "race": acting().cancel_race, "sweep": acting().stop_sweep}
+    for entry in _entries():
+        if entry.id == wanted:
+            attempt(lambda: stops[entry.kind](entry.id))  # noqa: B023  # it is called at once
+
+
+def show_latest(page: Page) -> None:
+    """Show on a page that was entered by the menu what goes on of its kind, else what it showed last, if that is there.
+
+    The address names it from then on; no step of a person's, it makes no entry for Back.
+    """
+    if page not in OPENS:
+        return
+    parameter, last = OPENS[page], state.session().last_shown.get(OPENS[page])
+    mine = [entry.id for entry in _entries() if entry.kind == parameter]
+    found = last if last in mine else next(iter(mine), None)
+    with suppress(StoreError):
+        if found is None and last is not None and _is_there(runs().store, parameter, last):
+            found = last
+    state.session().address.show({parameter: found})
+
+
+def _is_there(store: Reader, kind: str, name: str) -> bool:
+    held = store.race_runs(name) if kind == RACE else store.sweep_runs(name)
+    if kind == RUN:
+        held = [run for run in [store.run(name)] if run]
+    return any(run.deleted is None for run in held)
+
+
+def remember_shown(page: Page) -> None:
+    """Remember what a page shows, for when it is entered by the menu again."""
+    if page in OPENS and (shown := links.read(OPENS[page])):
+        state.session().last_shown[OPENS[page]] = shown

@@ -1,0 +1,45 @@
+"""What of a person's goes on, in a line each at the top of a page: a click opens it, a button stops it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import streamlit as st
+
+from explorer.ui.components.watching import WATCHING, is_served
+from explorer.views.runs.going_on import GoingOn
+from explorer.web.watching.asked import Asked
+
+KEY = "going_on"
+OWN = Asked(kind="mine", id="").address
+_mount = st.components.v2.component(
+    "going_on",
+    html='<div class="entries" role="group" aria-label="What goes on"></div>',
+    css=Path(__file__).with_name("going_on.css").read_text("utf-8"),
+    js=WATCHING + Path(__file__).with_name("going_on.js").read_text("utf-8"),
+)
+
+
+def going_on_strip(
+    entries: Sequence[GoingOn],
+    *,
+    here: str | None,
+    on_open: Callable[[str], None],
+    on_stop: Callable[[str], None],
+) -> None:
+    """Show what goes on, and what becomes of it without the page being drawn anew; `here` is what the page shows.
+
+    `on_open` and `on_stop` are called with an entry's id before the next run of the page.
+    """
+    data = {"entries": msgspec.to_builtins(entries), "here": here, "address": OWN if is_served() else None}
+    _mount(
+        key=KEY,
+        data=data,
+        on_open_change=lambda: _call(st.session_state[KEY].open, on_open),
+        on_stop_change=lambda: _call(st.session_state[KEY].stop, on_stop),
+    )
+
+
+def _call(value: str | None, callback: Callable[[str], None]) -> None:
+    if value is not None:
+        callback(str(value))

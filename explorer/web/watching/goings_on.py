@@ -1,0 +1,52 @@
+"""What goes on, read for everyone at once: three hundred who each look at their own ask the store as one."""
+
+import threading
+import time
+
+from explorer.runs.store.rows import Run
+from explorer.views.runs.going_on import GoingOn, going_on
+from explorer.web.base.once import Once
+from explorer.web.base.shared import runs
+
+OLDEST = 0.9  # seconds that a reading serves; what is looked at for a page is read anew
+
+
+class GoingsOn:
+    """The entries of each owner, as the store had them last; used from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: dict[str, tuple[GoingOn, ...]] = {}
+        self._read = float("-inf")  # by the monotonic clock
+
+    def of(self, owner: str) -> tuple[GoingOn, ...]:
+        """Give one owner's entries, newest first; raises `StoreError`."""
+        with self._lock:
+            if time.monotonic() - self._read > OLDEST:
+                self._entries = _by_owner(runs().store.unfinished())
+                self._read = time.monotonic()
+            return self._entries.get(owner, ())
+
+
+def now_going_on(owner: str) -> tuple[GoingOn, ...]:
+    """Give one owner's entries as they are at this moment; raises `StoreError`."""
+    mine = runs().store.unfinished(owner=owner)
+    waits = any(run.state == "queued" for run in mine)
+    return _by_owner(runs().store.unfinished() if waits else mine).get(owner, ())
+
+
+def _by_owner(unfinished: list[Run]) -> dict[str, tuple[GoingOn, ...]]:
+    groups = list(dict.fromkeys(run.group for run in unfinished if run.group))
+    store = runs().store
+    held = {run.id: run for run in [*unfinished, *(store.find_runs(groups) if groups else ())]}
+    owned: dict[str, list[Run]] = {}
+    for run in held.values():
+        owned.setdefault(run.owner, []).append(run)
+    titles, places = store.group_titles() if groups else {}, runs().positions(unfinished)
+    return {owner: going_on(its, titles=titles, places=places, now=time.time()) for owner, its in owned.items()}
+
+
+@Once
+def goings_on() -> GoingsOn:
+    """Give what goes on at this server."""
+    return GoingsOn()

@@ -1,0 +1,80 @@
+"""The address bar in Chromium: it says on each page what is open, a reload keeps that, and Back leads where it led."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from explorer.architecture.presets import PRESETS
+from explorer.exchange.link import to_link
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import choose_network, field, set_field
+
+LENET, ALEXNET, KERAS = (PRESETS[name] for name in ("lenet-d2l", "alexnet-28", "lenet-keras"))
+
+
+def go(page: Page, title: str) -> None:
+    """Go to a page by the menu."""
+    page.get_by_role("link", name=title, exact=True).click()
+
+
+def network(page: Page, title: str) -> None:
+    expect(page.get_by_role("combobox", name="Network")).to_have_value(title)
+
+
+def at(page: Page, path: str, design: str) -> None:
+    """Expect the address of a page with a design."""
+    expect(page).to_have_url(re.compile(rf"/{path}\?m={design}(&|$)"))
+
+
+def test_each_pages_address_says_the_design_and_back_leads_where_it_led(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    at(page, "", to_link(LENET.architecture))
+    choose_network(page, ALEXNET.title)
+    at(page, "", to_link(ALEXNET.architecture))
+    go(page, "Claims")
+    at(page, "claims", to_link(ALEXNET.architecture))
+    page.reload()
+    go(page, "Predict")
+    at(page, "predict", to_link(ALEXNET.architecture))
+    page.go_back()
+    at(page, "claims", to_link(ALEXNET.architecture))
+    expect(page.get_by_role("grid")).to_be_visible()  # Streamlit's own address errs if Back is pressed before
+    page.go_back()
+    at(page, "", to_link(ALEXNET.architecture))
+    network(page, ALEXNET.title)
+    page.go_back()
+    at(page, "", to_link(LENET.architecture))
+    network(page, LENET.title)
+    page.go_forward()
+    network(page, ALEXNET.title)
+
+
+def test_undo_and_redo_lead_on_after_a_reload(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    for preset in (ALEXNET, KERAS):
+        choose_network(page, preset.title)
+        at(page, "", to_link(preset.architecture))
+    page.get_by_role("button", name="Undo").click()
+    network(page, ALEXNET.title)
+    at(page, "", to_link(ALEXNET.architecture))
+    page.reload()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    page.get_by_role("button", name="Undo").click()
+    network(page, LENET.title)
+    for title in (ALEXNET.title, KERAS.title):
+        page.get_by_role("button", name="Redo").click()
+        network(page, title)
+
+
+def test_a_reload_and_a_classmate_have_the_recipe_and_the_races_setup(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/train")
+    set_field(page, "epochs", 5)
+    expect(page).to_have_url(re.compile(r"[?&]recipe="))
+    page.reload()
+    expect(field(page, "epochs")).to_have_value("5")
+    go(page, "Race")
+    page.get_by_role("radio", name="5", exact=True).click()
+    expect(page).to_have_url(re.compile(r"&recipe=.*&setup="))
+    classmate = open_page(page.url)
+    expect(classmate.get_by_role("radio", name="5", exact=True)).to_be_checked()
+    expect(field(classmate, "epochs")).to_have_value("5")

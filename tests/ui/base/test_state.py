@@ -32,11 +32,11 @@ class Bar(dict[str, str]):
         self.clear()
         self.update(parameters)
 
-    def go_back(self, parameters: dict[str, str]) -> None:
+    def go_back(self, parameters: dict[str, str], setup: LinkedSetup | None = None) -> None:
         """Bring an entry of the browser's history."""
         self.from_dict(parameters)
         self.by_history = True
-        state.enter("train")
+        state.enter("train", setup)
         self.by_history = False
 
 
@@ -159,6 +159,7 @@ def test_back_to_another_network_brings_the_recipe_that_it_had(address: Bar) -> 
 
 def test_back_to_the_same_network_keeps_the_recipe_that_was_chosen_since(address: Bar) -> None:
     state.enter("train")
+    state.session().recipe = replace(EPOCHS, epochs=4)
     before = state.address_parameters()
     state.session().recipe = EPOCHS
     address.go_back(before)
@@ -190,8 +191,7 @@ def test_a_setup_is_taken_once_from_a_link_and_else_stays_what_was_chosen(addres
     linked = LinkedSetup(say=lambda: "told", take=taken.append)
     address.from_dict({DESIGN: to_link(LENET), SETUP: "mine"})
     state.enter("race", linked)
-    address[SETUP] = "older"
-    address.go_back(dict(address))
+    address.go_back({DESIGN: to_link(LENET), SETUP: "older"}, linked)
     assert taken == ["mine"]
     state.enter("race", linked)
     assert state.address_parameters()[SETUP] == "told"

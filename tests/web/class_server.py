@@ -81,7 +81,8 @@ def serve() -> None:
         patch.setattr("explorer.web.base.shared.open_runs", lambda home, **_: Runs(Store(home / "runs.sqlite"), ()))
         config.set_option("server.address", "0.0.0.0")  # the address of a server that others reach
         app = runpy.run_path(str(ROOT / "app.py"))["app"]
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+        # The websockets that `streamlit run` has.
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio")).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -1,15 +1,20 @@
 """A place is nobody's for ever: not by a step without an end, and not by a pause that is begun anew with each step."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
-from explorer.runs.messages import OneStep, Pause, Resume
+from explorer.runs.messages import OneStep, Pause, Resume, Said
 from explorer.runs.scheduler import worker_slot, worker_slots
+from explorer.runs.scheduler.worker_slot import WorkerSlot
+from explorer.runs.store.run_files import answer_files, checkpoints
 from explorer.runs.store.store import Store
-from explorer.training.events import Paused
+from explorer.training.events import Paused, Resumed
 from explorer.training.recipe.recipe import Job
 from tests.runs.conftest import Start
-from tests.runs.scene import events, find, job, race, race_ids, wait_for_state, wait_until
+from tests.runs.in_process import InProcessAllocation
+from tests.runs.scene import find, job, race, race_ids, wait_for_state, wait_until
 
 LONG = 3_600.0  # seconds
 
@@ -50,19 +55,23 @@ def test_a_run_without_a_time_limit_or_within_it_goes_on(store: Store, start: St
         assert find(store, run_id).state == "running"
 
 
-@pytest.mark.usefixtures("at_once")
-def test_the_time_that_a_run_is_held_is_not_its_own(store: Store, start: Start) -> None:
-    dispatcher = start()
-    run_id = dispatcher.submit(limited("forever", 0.2), "me")
-    wait_until(lambda: find(store, run_id).step > 0)
-    dispatcher.ask(Pause(run_id))
-    at = wait_for_state(store, run_id, "paused").step
-    for step in range(at + 1, at + 11):
-        dispatcher.ask(OneStep(run_id))
-        wait_until(lambda step=step: Paused(step=step) in events(store, run_id))  # type: ignore[misc]
-    assert find(store, run_id).state == "paused"
-    dispatcher.ask(Resume(run_id))
-    assert wait_for_state(store, run_id).cause == worker_slots.OVERTIME
+def test_the_time_that_a_run_is_held_is_not_its_own(
+    store: Store, allocation: InProcessAllocation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1_000.0]
+    monkeypatch.setattr("explorer.runs.scheduler.worker_slot.time.monotonic", lambda: now[0])
+    run = find(store, store.create(limited("", 100.0), "me"))
+    slot = WorkerSlot(allocation)
+    slot.take([run], most_threads=1)
+    slot.train(checkpoints(tmp_path), answer_files(tmp_path))
+    slot.hear(Said(run.id, Paused(step=1)))
+    now[0] += LONG
+    assert slot.runs_overtime() == []
+    slot.hear(Said(run.id, Resumed(step=1)))
+    now[0] += 150
+    assert slot.runs_overtime() == []
+    now[0] += 10 * LONG
+    assert slot.runs_overtime() == [run.id]
 
 
 @pytest.mark.usefixtures("at_once")
@@ -112,9 +121,9 @@ def test_going_on_for_a_moment_begins_no_pause_anew(
     waiting = dispatcher.submit(job("steps 1"), "somebody else")
 
     def hold_again() -> bool:
-        dispatcher.ask(Resume(run_id))
-        dispatcher.ask(Pause(run_id))
-        return find(store, run_id).state == "cancelled"
+        state = find(store, run_id).state
+        dispatcher.ask(Resume(run_id) if state == "paused" else Pause(run_id))
+        return state == "cancelled"
 
     wait_until(hold_again)
     assert find(store, run_id).cause == worker_slots.MADE_ROOM

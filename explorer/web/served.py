@@ -20,6 +20,7 @@ from explorer.web.door.upload_bounds import upload_bounds
 from explorer.web.drawings import Drawings
 from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
+from explorer.web.guard.this_computer import ThisComputer
 from explorer.web.health import healthz, metrics, readyz
 from explorer.web.saving.save_route import SAVE_ADDRESS, save
 from explorer.web.watching.asked import WATCH_ADDRESS
@@ -51,6 +52,8 @@ def middleware() -> list[Middleware]:
     found = [Middleware(Guard)]
     if room := the_classroom():
         found.append(Middleware(Admission, room=room, base=_base(), public=PUBLIC, limits=class_limits))
+    else:
+        found.append(Middleware(ThisComputer))
     return [*found, Middleware(Drawings), upload_bounds()]
 
 

@@ -4,11 +4,15 @@ The routes are those of the application that Streamlit builds of `app.py`, its o
 """
 
 import json
+import os
 import runpy
 import socket
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import uvicorn
@@ -20,6 +24,32 @@ from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.store import Store
 
 ROOT = Path(__file__).parents[2]
+
+
+class ClassServer(NamedTuple):
+    """Where one is, what it says that it serves, and the file of what it writes down."""
+
+    port: int
+    routes: list[str]
+    log: Path
+
+
+@contextmanager
+def class_server(home: Path) -> Iterator[ClassServer]:
+    """Serve a folder's class in a process of its own."""
+    command, log = [sys.executable, "-m", "tests.web.class_server"], home / "server.log"
+    environment = os.environ | {"EXPLORER_HOME": str(home)}
+    with (
+        log.open("w") as words,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=words, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        told = json.loads(next(line for line in process.stdout if line.startswith("{")))
+        yield ClassServer(told["port"], told["routes"], log)
+        process.terminate()
+        process.stdout.read()
 
 
 def named(routes: Iterable[BaseRoute]) -> Iterator[str]:
@@ -51,7 +81,8 @@ def serve() -> None:
         patch.setattr("explorer.web.base.shared.open_runs", lambda home, **_: Runs(Store(home / "runs.sqlite"), ()))
         config.set_option("server.address", "0.0.0.0")  # the address of a server that others reach
         app = runpy.run_path(str(ROOT / "app.py"))["app"]
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+        # The websockets that `streamlit run` has.
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio")).run(sockets=[listening])
 
 
 if __name__ == "__main__":

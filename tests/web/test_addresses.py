@@ -61,6 +61,8 @@ def test_only_this_servers_own_pages_speak_for_a_visitor(
     [
         ("127.0.0.1", True),
         ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:192.168.1.5", False),
         ("localhost", True),
         (None, False),
         ("0.0.0.0", False),

@@ -156,6 +156,9 @@ def test_who_is_not_of_the_class_is_led_to_its_door() -> None:
     assert asyncio.run(asgi.ask("http", "/base/media/x", []))["status"] == 401
     assert asyncio.run(asgi.ask("websocket", "/base/_stcore/stream", []))["type"] == "websocket.close"
     assert asgi.passed == []
+    for person, status in ((Person("a"), 403), (Person("t", is_teacher=True), 200)):
+        assert asyncio.run(asgi.ask("http", "/base/_stcore/metrics", signed(person)))["status"] == status
+    asgi.passed.clear()
     for path in ("/base/join", "/base/healthz"):
         assert asyncio.run(asgi.ask("http", path, []))["status"] == 200
     assert asyncio.run(asgi.ask("http", "/base/train", signed(Person("a"))))["status"] == 200

@@ -4,10 +4,6 @@ It is served as a class's, and each row is asked for by anybody, a member, the o
 """
 
 import http.client
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +20,7 @@ from explorer.web.door.classroom import Classroom, read_classroom
 from explorer.web.door.persons import COOKIE, sign
 from tests.runs.scene import job
 from tests.training.small_jobs import write_checkpoint
-from tests.web.class_server import ROOT
+from tests.web.class_server import class_server
 
 PERSONS = {
     "anybody": None,
@@ -83,8 +79,9 @@ TABLE = [
     Row("BELOW /", "/train?run={deleted}", 303, 200, 200, 200),  # empty: what stands on a page comes by the stream
     for_the_class("GET /_stcore/health", "/_stcore/health", 200),
     for_the_class("OPTIONS /_stcore/health", "/_stcore/health", 204),
-    for_the_class("GET /_stcore/metrics", "/_stcore/metrics", 200),
-    for_the_class("OPTIONS /_stcore/metrics", "/_stcore/metrics", 204),
+    Row("GET /_stcore/metrics", "/_stcore/metrics", 401, 403, 403, 200),
+    Row("GET /_stcore/metrics", "/_stcore/metrics?families=active_sessions", 401, 403, 403, 200),
+    Row("OPTIONS /_stcore/metrics", "/_stcore/metrics", 401, 403, 403, 204),
     for_the_class("GET /_stcore/host-config", "/_stcore/host-config", 200),
     for_the_class("GET /media/{file_id:path}", "/media/nothing.csv", 404),
     for_the_class("OPTIONS /media/{file_id:path}", "/media/nothing.csv", 204),
@@ -116,6 +113,7 @@ class Served(NamedTuple):
     routes: list[str]
     room: Classroom
     runs: dict[str, str]
+    log: Path
 
     def status(self, row: Row, who: str) -> int:
         """Ask for what a row says, and give the status of the answer."""
@@ -153,14 +151,8 @@ def filled(home: Path) -> dict[str, str]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("class")
     room, runs = read_classroom(home), filled(home)
-    environment = os.environ | {"EXPLORER_HOME": str(home)}
-    command = [sys.executable, "-m", "tests.web.class_server"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        told = json.loads(next(line for line in process.stdout if line.startswith("{")))
-        yield Served(told["port"], told["routes"], room, runs)
-        process.terminate()
-        process.stdout.read()
+    with class_server(home) as server:
+        yield Served(server.port, server.routes, room, runs, server.log)
 
 
 def test_every_route_stands_in_the_table_and_nothing_else_does(served: Served) -> None:
@@ -172,3 +164,9 @@ def test_each_person_gets_what_the_table_says(served: Served, who: str) -> None:
     got = [(row, served.status(row, who)) for row in TABLE]
     otherwise = [f"{row.route} at {row.address} gave {status}" for row, status in got if status != getattr(row, who)]
     assert otherwise == []
+
+
+def test_a_socket_that_is_refused_leaves_no_error_in_the_log(served: Served) -> None:
+    refused = [row for row in TABLE if row.route.startswith("SOCKET") and row.member != 101]
+    assert {served.status(row, who) for row in refused for who in ("anybody", "member")} == {403, 404}
+    assert "handshake" not in served.log.read_text()

@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from explorer.web.guard import uploads
-from explorer.web.guard.uploads import MOST_AT_ONCE, MOST_BYTES, MOST_FILES, MOST_KEPT, UploadBounds
+from explorer.web.guard.uploads import MOST_AT_ONCE, MOST_BYTES, MOST_FILES, MOST_KEPT, MOST_OF_ONE, UploadBounds
 
 SMALL = b"a design"
 
@@ -142,17 +142,33 @@ def test_no_more_come_at_once_than_a_few(server: Server, monkeypatch: pytest.Mon
     monkeypatch.setattr(uploads, "PATIENCE", 0.05)
 
     async def many() -> list[int]:
-        return list(await asyncio.gather(*(waiting(server) for _ in range(MOST_AT_ONCE + 3))))
+        clients = range(MOST_AT_ONCE + 3)
+        return list(await asyncio.gather(*(waiting(server, client=f"{client}") for client in clients)))
 
     statuses = asyncio.run(many())
     assert (statuses.count(408), statuses.count(503)) == (MOST_AT_ONCE, 3)
+
+
+def test_one_client_holds_no_others_place(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "PATIENCE", 0.05)
+
+    async def many() -> list[int]:
+        slow = [asyncio.create_task(waiting(server, client="slow")) for _ in range(MOST_AT_ONCE)]
+        await asyncio.sleep(0)  # into the middleware
+        other = await server.put("1", SMALL, client="other")
+        return [other, *await asyncio.gather(*slow)]
+
+    other, *slow = asyncio.run(many())
+    assert other == 204
+    assert (slow.count(408), slow.count(503)) == (MOST_OF_ONE, MOST_AT_ONCE - MOST_OF_ONE)
+    assert run(server.put("1", SMALL, client="slow")) == [204]
 
 
 def test_other_requests_pass(server: Server) -> None:
     assert run(server.put("1", SMALL, session="invented", method="DELETE")) == [204]
 
 
-async def waiting(server: Server) -> int:
+async def waiting(server: Server, *, client: str = "1") -> int:
     """Send an upload whose body never comes."""
     sent: list[Message] = []
 
@@ -168,7 +184,7 @@ async def waiting(server: Server) -> int:
         "method": "PUT",
         "path": "/_stcore/upload_file/a/1",
         "headers": [],
-        "client": ("1", 1),
+        "client": (client, 1),
     }
     await server.bounds(scope, receive, send)
     return int(sent[0]["status"])

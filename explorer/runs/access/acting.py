@@ -6,7 +6,16 @@ from typing import TypeVar
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep, job_of, lay_out
 from explorer.runs.access.audit import AuditLog
-from explorer.runs.access.limits import Launches, Limits, LimitsFile, check_jobs, check_stored, in_time
+from explorer.runs.access.limits import (
+    Launches,
+    Limits,
+    LimitsFile,
+    check_jobs,
+    check_stored,
+    in_time,
+    race_in_time,
+    sweep_in_time,
+)
 from explorer.runs.access.person import NotAllowedError, Person
 from explorer.runs.messages import Wish
 from explorer.runs.scheduler.server import Runs
@@ -59,22 +68,24 @@ class ActingRuns:
     def submit(self, job: Job) -> str:
         """Queue a job and give its run's id."""
         self._begin_launch([job])
-        return self._launched("launch", self._runs.submit(self._timed(job), self._person.id))
+        return self._launched("launch", self._runs.submit(self._timed(job, in_time), self._person.id))
 
     def submit_race(self, race: Race) -> str:
         """Queue a race and give its id."""
         self._begin_launch([job for heat in race.heats for job in heat])
-        return self._launched("launch a race", self._runs.submit_race(race, self._person.id))
+        timed = self._timed(race, race_in_time)
+        return self._launched("launch a race", self._runs.submit_race(timed, self._person.id))
 
     def submit_sweep(self, sweep: Sweep) -> str:
         """Queue a sweep and give its id."""
+        timed = self._timed(sweep, sweep_in_time)
         self._begin_launch([job_of(sweep, cell) for cell in lay_out(sweep) if not cell.cause])
-        return self._launched("launch a sweep", self._runs.submit_sweep(sweep, self._person.id))
+        return self._launched("launch a sweep", self._runs.submit_sweep(timed, self._person.id))
 
     def continue_run(self, run_id: str, *, more_epochs: int) -> str:
         """Queue a run of this person's that goes on from a run's checkpoint."""
         self._begin_launch([])
-        going_on = self._runs.continue_run(run_id, self._person.id, more_epochs=more_epochs)
+        going_on = self._runs.continue_run(run_id, self._person.id, more_epochs=more_epochs, bound=self._bound)
         return self._launched("continue", going_on)
 
     def ask(self, wish: Wish) -> None:
@@ -194,9 +205,17 @@ class ActingRuns:
         )
         self._class.launches.count(mine, limits.launches_a_minute)
 
-    def _timed(self, job: Job) -> Job:
+    def _timed(self, launched: T, bounded: Callable[[T, Limits], T]) -> T:
         limits = self._limits()
-        return job if limits is None else in_time(job, limits)
+        return launched if limits is None else bounded(launched, limits)
+
+    def _bound(self, job: Job, seconds: float) -> Job:
+        """Hold a job that goes on after so many seconds against this person's limits."""
+        limits = self._limits()
+        if limits is None:
+            return job
+        check_jobs([job], limits)
+        return in_time(job, limits, after=seconds)
 
     def _limits(self) -> Limits | None:
         """Give the limits that hold for this person; none for the teacher, nor where nobody else is."""

@@ -4,6 +4,7 @@ The defaults are for three hundred people on a server with two cores. An edit ho
 """
 
 import logging
+import math
 import threading
 import time
 from collections import defaultdict, deque
@@ -14,9 +15,11 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from explorer.experiments.race.race import Race
+from explorer.experiments.sweep.sweep import Axis, Range, Sweep
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.cost.gate import train_size
-from explorer.training.recipe.recipe import Job
+from explorer.training.recipe.recipe import Job, Recipe
 
 TEXT = """\
 # How much one student may have at once. A change holds from the next launch on; the teacher has no limits.
@@ -26,12 +29,12 @@ launches_a_minute = 10
 runs_of_a_launch = 60        # contenders times seeds of a race, cells of a sweep
 epochs = 200                 # of a run
 pictures = 12_000_000        # of a run: those of an epoch times the epochs
-seconds = 600                # of a run, which ends then as by a time limit of its own
+seconds = 600                # of a run, which ends then by a time limit of its own; a continued run has as many again
 stored_runs = 300            # that are not deleted
 sessions = 12                # open tabs of one person
 sessions_an_address = 400    # open tabs from one address: a school's students may share one
 """
-MINUTE = 60.0
+MINUTE, A_DAY = 60.0, 86_400.0  # seconds; a day is the longest time limit that a recipe has
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +146,34 @@ def _check_job(job: Job, limits: Limits) -> None:
         )
 
 
-def in_time(job: Job, limits: Limits) -> Job:
-    """Give a job that ends when a person's time for a run is over."""
-    seconds = min(job.recipe.max_seconds or limits.seconds, limits.seconds)
-    return replace(job, recipe=replace(job.recipe, max_seconds=seconds))
+def in_time(job: Job, limits: Limits, *, after: float = 0.0) -> Job:
+    """Give a job that ends when a person's time for a run is over, which begins after so many seconds of training."""
+    return replace(job, recipe=_timed(job.recipe, after + limits.seconds))
+
+
+def race_in_time(race: Race, limits: Limits) -> Race:
+    """Give a race each of whose runs ends when a person's time for a run is over."""
+    contenders = (replace(each, recipe=_timed(each.recipe, limits.seconds)) for each in race.contenders)
+    return replace(race, contenders=tuple(contenders))
+
+
+def sweep_in_time(sweep: Sweep, limits: Limits) -> Sweep:
+    """Give a sweep each of whose runs ends when a person's time for a run is over.
+
+    Raises `LimitError` where the time itself varies, beyond that.
+    """
+    for axis in sweep.axes:
+        if axis.field == "max_seconds" and (longest := _longest(axis)) > limits.seconds:
+            found = "no limit" if math.isinf(longest) else f"{longest:g}"
+            raise LimitError(f"max_seconds: found {found}; in this class at most {limits.seconds:g} are allowed.")
+    return replace(sweep, base=in_time(sweep.base, limits))
+
+
+def _longest(axis: Axis) -> float:
+    if isinstance(axis, Range):
+        return axis.high
+    return max(math.inf if value is None else float(value) for value in axis.values)
+
+
+def _timed(recipe: Recipe, seconds: float) -> Recipe:
+    return replace(recipe, max_seconds=min(recipe.max_seconds or seconds, seconds, A_DAY))

@@ -7,7 +7,7 @@ is gone with the server, or, where that was killed, with the next one's start.
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,13 +20,17 @@ from explorer.runs.scratch_folder import ScratchFolder
 KEPT = 8  # files
 MOST_BYTES = 4_000_000_000  # of all together: two of the largest that there can be
 UNUSED = 3_600.0  # seconds after which a file that nobody saves makes room
+NOT_READY = 2  # files of one person that are being made or wait for it
+TOO_MANY = f"{NOT_READY} files that you asked for are not ready yet. Ask again when one of them is."
 
 
 class OnnxFiles:
     """Prepares files, tells how far each is, and gives them; may be used from several threads."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, asks: Callable[[], str] = lambda: "") -> None:
+        """Take the folder for all, and who tells which person asks just now."""
         self._home = home
+        self._asks = asks
         self._scratch: ScratchFolder | None = None  # made with the first file: a home that is read-only shows the menu
         self._lock = threading.Lock()
         self._turn = threading.Lock()  # held by the file that is being made
@@ -40,7 +44,13 @@ class OnnxFiles:
             if (known := self._files.get(design)) and not known.cause:
                 return
             self._number += 1
-            self._files[design] = OnnxFile(design, f"{self._number}.onnx", self._own_folder, self._turn)
+            self._files[design] = file = OnnxFile(
+                design, f"{self._number}.onnx", self._own_folder, self._turn, person=self._asks()
+            )
+            if sum(not each.ended and each.person == file.person for each in self._files.values()) > NOT_READY:
+                file.refuse(TOO_MANY)
+            else:
+                file.begin()
             self._drop_old()
 
     def find(self, architecture: Architecture) -> "OnnxFile | None":
@@ -66,11 +76,17 @@ class OnnxFiles:
 
     def _drop_old(self) -> None:
         """Remove, the oldest first, files that are too many or too large together, and those that nobody saves."""
-        for design, file in [(design, file) for design, file in self._files.items() if file.ended]:
+        for design, file in self._ended_by_worth():
             too_many = len(self._files) > KEPT
             too_large = sum(each.size for each in self._files.values()) > MOST_BYTES
             if too_many or too_large or time.monotonic() - file.used > UNUSED:
                 self._files.pop(design).remove()
+
+    def _ended_by_worth(self) -> list[tuple[str, "OnnxFile"]]:
+        """List what can go: first what has no file, then of who has most, so that nobody fills others' places."""
+        ended = [(design, file) for design, file in self._files.items() if file.ended]
+        counts = Counter(file.person for _, file in ended)
+        return sorted(ended, key=lambda each: (not each[1].cause, -counts[each[1].person]))
 
     def close(self) -> None:
         """End what is being made, and remove every file."""
@@ -86,8 +102,11 @@ class OnnxFiles:
 class OnnxFile:
     """One file, made by a process that a thread waits for; `cause` says why there is none once that has ended."""
 
-    def __init__(self, design: str, name: str, folder: Callable[[], Path], turn: threading.Lock) -> None:
-        """Begin to make it, once it is its turn; `folder` may raise `OSError` then."""
+    def __init__(
+        self, design: str, name: str, folder: Callable[[], Path], turn: threading.Lock, *, person: str = ""
+    ) -> None:
+        """Say what is made for whom; `folder` may raise `OSError` once it is its turn."""
+        self.person = person
         self.id = secrets.token_urlsafe(12)  # by which whoever has seen the page can save it
         self.cause = ""
         self.ended = False
@@ -96,8 +115,16 @@ class OnnxFile:
         self._path: Path | None = None
         self._process: ChildProcess | None = None
         self._stopped = False
-        self._maker = threading.Thread(target=self._make, name=f"making {name}", daemon=True)
+        self._maker: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Begin to make it, once it is its turn."""
+        self._maker = threading.Thread(target=self._make, name=f"making {self._name}", daemon=True)
         self._maker.start()
+
+    def refuse(self, cause: str) -> None:
+        """Make none, for a cause."""
+        self.cause, self.ended = cause, True
 
     def open(self) -> BinaryIO:
         """Open the file, once it has ended without a cause; raises `OSError` where newer ones have pushed it out."""
@@ -115,7 +142,8 @@ class OnnxFile:
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end; says whether it has come."""
-        self._maker.join(seconds)
+        if self._maker:
+            self._maker.join(seconds)
         return self.ended
 
     def stop(self) -> None:
@@ -127,7 +155,8 @@ class OnnxFile:
     def remove(self) -> None:
         """Stop, wait for the end, and remove the file."""
         self.stop()
-        self._maker.join()
+        if self._maker:
+            self._maker.join()
         self._unlink()
 
     def _unlink(self) -> None:

@@ -33,9 +33,16 @@ from explorer.training.cost.gate import check_here
 from explorer.training.loop.checkpoint import read_place
 from explorer.training.recipe.recipe import Job
 
+Bound = Callable[[Job, float], Job]  # gives the job that may go on from so many seconds of training
+
 
 class ReadOnlyError(Exception):
     """Another server trains these runs, or they cannot be written here; says which or why, and what to do."""
+
+
+def unbounded_job(job: Job, _seconds: float) -> Job:
+    """Let a job go on as it is."""
+    return job
 
 
 class TrainingRuns(msgspec.Struct, frozen=True):
@@ -138,14 +145,14 @@ class Runs:
         """Queue a sweep and give its id; a cell that the gate refuses has no run."""
         return self._writable.dispatcher.submit_sweep(sweep, owner)
 
-    def continue_run(self, run_id: str, owner: str, *, more_epochs: int) -> str:
+    def continue_run(self, run_id: str, owner: str, *, more_epochs: int, bound: Bound = unbounded_job) -> str:
         """Queue a run that goes on from a run's checkpoint, to its end or for more epochs; gives the new run's id.
 
-        Raises `CheckpointError` where there is none, and `RecipeError` for too many epochs.
+        Raises `CheckpointError` where there is none, `RecipeError` for too many epochs, and what `bound` does.
         """
         dispatcher = self._writable.dispatcher
         begin = read_place(self.checkpoint(run_id))
-        job = continued(begin, self.store.run(run_id), more_epochs=more_epochs)
+        job = bound(continued(begin, self.store.run(run_id), more_epochs=more_epochs), begin.seconds)
         check_here(job)
         return dispatcher.submit_continuation(run_id, job, owner, step=begin.step)
 

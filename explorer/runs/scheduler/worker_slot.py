@@ -3,6 +3,7 @@
 What happens to a worker and to its runs is told to the slot, which alone changes its fields; `worker_slots.py` decides.
 """
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ import msgspec
 
 from explorer.runs.messages import Cancel, Heat, Message, Order, Said, Train, UseThreads, Wish
 from explorer.runs.scheduler.worker import Allocation, Ended, Hear, Worker
+from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import Run
 from explorer.runs.store.run_files import RunFiles
 from explorer.training.events import Event, Paused, Resumed
@@ -19,6 +21,10 @@ SILENCE_LIMIT = 45.0  # seconds in which a worker that trains is heard from, or 
 SAME_CLICK = 1.0  # seconds in which a second click on Stop means no more than the first
 PAUSE_LIMIT = 10.0  # seconds that a run may be held while others wait for its place
 PAUSE_LOOK = 2.0  # seconds between two looks whether others wait
+HOLD_LIMIT = 600.0  # seconds that a run may be held in all while others wait: whoever steps it begins no time anew
+OVERTIME = 2.0  # times its time limit that a run may have a slot: the limit itself is looked at between steps alone
+LAST_TEST = 600.0  # seconds besides for its start and its last test, which can take minutes
+LAST_STEP = 20.0  # seconds that a run has after that to end its step
 IDLE_DEATHS = 3  # a worker that died so often without any run between is not replaced until a run needs it
 CUT_OFF = "It was ended within a step, and goes on from its last checkpoint, if there is one."
 
@@ -31,6 +37,8 @@ class SlotRun(msgspec.Struct):
     cause: str | None = None  # why it was asked to stop, where no person did it
     is_given_up: bool = False  # nobody waits for the end of its step any more
     look_at: float | None = None  # it is held, and this is when others that wait may have its place
+    held_since: float | None = None  # when it was held, but for single steps
+    held: float = 0.0  # seconds before that
 
     @property
     def is_stopping(self) -> bool:
@@ -41,6 +49,19 @@ class SlotRun(msgspec.Struct):
     def is_held(self) -> bool:
         """Whether it waits for a person to let it go on."""
         return self.look_at is not None
+
+    def hold(self) -> None:
+        """Note that it is held, or held again after a single step."""
+        now = time.monotonic()
+        self.held_since = now if self.held_since is None else self.held_since
+        self.look_at = min(now + PAUSE_LIMIT, self.held_since + max(0.0, HOLD_LIMIT - self.held))
+
+    def go_on(self) -> float:
+        """Note that it goes on; gives the seconds for which it was held."""
+        seconds = 0.0 if self.held_since is None else time.monotonic() - self.held_since
+        self.held += seconds
+        self.held_since = self.look_at = None
+        return seconds
 
 
 class WorkerSlot:
@@ -62,6 +83,7 @@ class WorkerSlot:
         self._was_ready = False  # the last worker to end had been ready
         self._end = ""  # how that one ended, in words
         self._idle_deaths = 0
+        self._over_at: float | None = None  # when runs that have time limits have had the slot for too long
 
     @property
     def is_free(self) -> bool:
@@ -93,7 +115,8 @@ class WorkerSlot:
         """When something is to be done about the slot."""
         signs = [self._heard_at + SILENCE_LIMIT] * self._owes_a_sign
         looks = [slot_run.look_at for slot_run in self.runs.values() if slot_run.look_at is not None]
-        return [*([] if self._start_by is None else [self._start_by]), *signs, *looks]
+        ends = [at for at in (self._start_by, self._over_at) if at is not None]
+        return [*ends, *signs, *looks]
 
     @property
     def _owes_a_sign(self) -> bool:
@@ -121,9 +144,10 @@ class WorkerSlot:
 
     def _note_pause(self, slot_run: SlotRun, event: Event) -> None:
         if isinstance(event, Paused):
-            slot_run.look_at = time.monotonic() + PAUSE_LIMIT
+            slot_run.hold()
         elif isinstance(event, Resumed):
-            slot_run.look_at = None
+            seconds = slot_run.go_on()
+            self._over_at = None if self._over_at is None else self._over_at + seconds
 
     def kill(self) -> None:
         """End the worker, if one is there; it says so itself."""
@@ -192,6 +216,8 @@ class WorkerSlot:
     def train(self, checkpoints: RunFiles, answers: RunFiles) -> None:
         """Send the runs to the worker, which is ready."""
         self.is_sent, self._idle_deaths, self._heard_at = True, 0, time.monotonic()
+        seconds = sum(_most_seconds(slot_run.run) for slot_run in self.runs.values())
+        self._over_at = None if math.isinf(seconds) else self._heard_at + LAST_TEST + OVERTIME * seconds
         orders = tuple(_order(slot_run.run, checkpoints, answers) for slot_run in self.runs.values())
         self._send(orders[0] if len(orders) == 1 else Heat(orders))
 
@@ -231,17 +257,34 @@ class WorkerSlot:
                 found.append(run_id)
         return found
 
+    def runs_overtime(self) -> list[str]:
+        """Give the runs whose time limits were over long ago, and again when their last step is."""
+        now = time.monotonic()
+        if self._over_at is None or self._over_at > now:
+            return []
+        self._over_at = now + LAST_STEP
+        return [] if self.is_held else list(self.runs)
+
     def take_off(self, run_id: str) -> SlotRun:
         """Take a run off, which comes to its end."""
         return self.runs.pop(run_id)
 
     def free(self) -> None:
         """Note that the worker has no runs any more."""
-        self.is_sent = False
+        self.is_sent, self._over_at = False, None
 
     def _send(self, order: Order) -> None:
         if self._worker:
             self._worker.send(order)
+
+
+def _most_seconds(run: Run) -> float:
+    """Give the seconds that a run may train by its own time limit."""
+    try:
+        limit = run.job.recipe.max_seconds
+    except (StoreError, msgspec.MsgspecError):  # it ends as one that cannot be read
+        return math.inf
+    return math.inf if limit is None else max(0.0, limit - run.seconds)
 
 
 def _order(run: Run, checkpoints: RunFiles, answers: RunFiles) -> Train:

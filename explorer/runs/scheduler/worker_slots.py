@@ -24,6 +24,7 @@ from explorer.training.events import Failed
 WARM = 2  # workers that are started before a run needs them
 END_LIMIT = 2.0  # seconds in which a worker that was killed is gone
 WORDLESS = "The training process ended this run without a word. Launch it again."
+OVERTIME = "It did not end by its time limit: a step of it takes too long. Take a smaller network or batch size."
 MADE_ROOM = "It was paused while others waited for its place, and made room for them."
 
 logger = logging.getLogger(__name__)
@@ -101,9 +102,13 @@ class WorkerSlots:
                 slot.kill()
 
     def mind(self) -> None:
-        """End workers that are overdue, and stop runs that are held for long while others wait for their place."""
+        """End workers and runs that are overdue, and stop runs that are held for long while others want their place."""
         for slot in self._slots:
             slot.kill_if_overdue()
+            for run_id in slot.runs_overtime():
+                slot.give_up(run_id)  # its step did not end, if this is the second time
+                self.cancel(run_id, OVERTIME)
+                slot.kill_if_given_up()
             for run_id in slot.held_for_long():
                 if slot.is_held and self._is_wanted(slot):
                     self.cancel(run_id, MADE_ROOM)

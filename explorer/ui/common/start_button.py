@@ -11,7 +11,7 @@ from explorer.training.cost.gate import JobMend, mends, refusal
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.number_field import settle_fields, wrong_fields
-from explorer.ui.base.server import downloads
+from explorer.ui.base.server import downloads, person
 from explorer.ui.common.notices import notices
 from explorer.views.common.words import plain
 
@@ -90,7 +90,8 @@ def _download(dataset: str) -> None:
     if progress is not None and progress.state in ("starting", "downloading"):
         words = f"{info.title}: {progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
         st.progress(min(1.0, progress.done / max(1, progress.total)), text=words)
-        st.button("Cancel the download", on_click=downloads().cancel, args=(dataset,))
+        if person().is_teacher:  # the class waits for the same pictures
+            st.button("Cancel the download", on_click=downloads().cancel, args=(dataset,))
         return
     failure = downloads().error(dataset)
     if failure:

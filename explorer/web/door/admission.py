@@ -1,6 +1,6 @@
 """Who gets into a class: requests without a person of the class are led to its door, websockets closed.
 
-It counts each person's open tabs, and those from one address.
+It counts each person's open tabs, and those from one address, and keeps a person's messages to a pace.
 """
 
 from collections import Counter
@@ -19,9 +19,14 @@ from explorer.web.door.classroom import Classroom
 from explorer.web.door.join import ADDRESS
 from explorer.web.door.persons import cookie, new_person, read_person
 from explorer.web.guard.guard import refuse
+from explorer.web.guard.pace import Paced, Paces
 
 STREAM = "/_stcore/stream"  # Streamlit's own websocket, one a tab
+FIGURES = "/_stcore/metrics"  # Streamlit's own, of all its sessions
+TEACHERS = "The figures of a server are its teacher's."
 JOIN_FIRST = "Join the class first: open the address of this server in a browser and type the class's code."
+# Streamlit's settings name this header: a page's session goes on with the person alone who began it.
+PERSON_HEADER = b"x-explorer-person"
 TOO_MANY = "You have {count} tabs of this app open, and {limit} may be. Close one."
 TOO_MANY_THERE = "{count} tabs are open from your address, and {limit} may be. Close one, or ask the teacher."
 
@@ -38,6 +43,7 @@ class Admission:
         self._public = {base + path for path in public | {ADDRESS}}
         self._limits = limits
         self._tabs: Counter[str] = Counter()
+        self._paces = Paces()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or lead it to the door."""
@@ -50,6 +56,8 @@ class Admission:
             send = partial(_send_with_cookie, send, cookie(self._room, person, secure=scope["scheme"] == "https"))
         if person is None and scope["path"] not in self._public:
             await self._lead_to_the_door(scope, receive, send)
+        elif scope["path"].endswith(FIGURES) and not (person and person.is_teacher):
+            await refuse(scope, receive, send, words=TEACHERS)
         elif scope["type"] == "websocket" and person is not None:
             await self._count(person, scope, receive, send)
         else:
@@ -76,11 +84,18 @@ class Admission:
                 await refuse(scope, receive, send, words=words.format(count=self._tabs[whose], limit=limit))
                 return
         self._tabs.update((mine, there))
+        paced = Paced(receive, self._paces.of(person.id))
         try:
-            await self._app(scope, receive, send)
+            await self._app(_of_person(scope, person), paced, send)
         finally:
+            paced.close()
             self._tabs.subtract((mine, there))
             self._tabs += Counter()  # forgets who has none
+
+
+def _of_person(scope: Scope, person: Person) -> Scope:
+    headers = [(name, value) for name, value in scope["headers"] if name != PERSON_HEADER]
+    return {**scope, "headers": [*headers, (PERSON_HEADER, quote(person.id).encode())]}
 
 
 async def _send_with_cookie(send: Send, value: str, message: Message) -> None:

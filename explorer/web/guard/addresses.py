@@ -31,9 +31,12 @@ def origin_refusal(origin: str | None, host: str | None, *, origins: Collection[
 
 def is_loopback(address: str | None) -> bool:
     """Say whether a server that listens at an address is reached from this computer alone; None is every address."""
-    if address is None:
+    if address is None or address in LOCAL_NAMES:
+        return address is not None
+    if not _is_in_digits(address):
         return False
-    return address in LOCAL_NAMES or (_is_in_digits(address) and ipaddress.ip_address(address).is_loopback)
+    digits = ipaddress.ip_address(address)
+    return (getattr(digits, "ipv4_mapped", None) or digits).is_loopback  # as `::ffff:127.0.0.1` is
 
 
 def _hostname(host: str | None) -> str | None:

@@ -19,6 +19,7 @@ MOST_BYTES = 256 * 1024  # of a request: a design has 64 kB at most
 MOST_FILES = 8  # of a client, before its oldest is let go
 MOST_KEPT = 128  # files of all clients together: 32 MiB at most
 MOST_AT_ONCE = 32  # requests whose bodies are still on their way
+MOST_OF_ONE = 4  # of those, of one client: a slow one takes no other's place
 PATIENCE = 20.0  # seconds in which a body comes
 
 
@@ -62,7 +63,7 @@ class UploadBounds:
         self._app = app
         self._is_session, self._forget, self._client = is_session, forget, client
         self._kept: list[Upload] = []  # oldest first
-        self._arriving = 0
+        self._arriving: Counter[str] = Counter()  # by client
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is no upload, and uploads within the bounds."""
@@ -87,16 +88,19 @@ class UploadBounds:
         announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > MOST_BYTES:
             raise _too_large()
-        if self._arriving >= MOST_AT_ONCE:
-            raise RefusedError(503, f"{MOST_AT_ONCE} uploads are on their way already. Try again in a moment.")
-        self._arriving += 1
+        if self._arriving.total() >= MOST_AT_ONCE or self._arriving[upload.client] >= MOST_OF_ONE:
+            raise RefusedError(
+                503, f"{self._arriving.total()} uploads are on their way already. Try again in a moment."
+            )
+        self._arriving[upload.client] += 1
         try:
             async with asyncio.timeout(PATIENCE):
                 return await _read(receive)
         except TimeoutError:
             raise RefusedError(408, f"The file did not come within {PATIENCE:.0f} seconds. Try again.") from None
         finally:
-            self._arriving -= 1
+            self._arriving[upload.client] -= 1
+            self._arriving += Counter()  # forgets who has none
 
     def _noting(self, upload: Upload, send: Send) -> Send:
         """Note a file once Streamlit has it."""

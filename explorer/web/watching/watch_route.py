@@ -134,3 +134,4 @@ async def _tell(socket: WebSocket, feed: "Feed", listener: Listener, person: Per
 
 async def _refuse(socket: WebSocket, words: str, *, status: int) -> None:
     await socket.send_denial_response(PlainTextResponse(f"{words}\n", status))
+    await asyncio.sleep(0)  # the server closes the connection meanwhile, and would else log an error of its own

@@ -8,6 +8,7 @@ import pytest
 
 from explorer.architecture.presets import PRESETS
 from explorer.experiments.race.race import Contender, Race
+from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.access.acting import ActingRuns, Classwork
 from explorer.runs.access.audit import AuditLog, Deed
 from explorer.runs.access.limits import LimitError, LimitsFile
@@ -15,9 +16,11 @@ from explorer.runs.access.person import ALONE, NotAllowedError, Person
 from explorer.runs.messages import Pause
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.rows import Remarks
+from explorer.training.loop.checkpoint import read_place
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.runs.in_process import InProcessAllocation
-from tests.runs.scene import wait_for_state, wait_until
+from tests.runs.scene import find, wait_for_state, wait_until
+from tests.training.small_jobs import write_checkpoint
 
 JOB = Job(PRESETS["lenet-d2l"].architecture, Recipe(epochs=2, train_size=512))
 ANN, BOB, TEACHER = Person("a", "Ann"), Person("b", "Bob"), Person("t", "Ms T", is_teacher=True)
@@ -113,6 +116,38 @@ def test_one_person_has_no_more_than_the_limits_and_the_teacher_has_none(
     for person, shared in ((TEACHER, work), (ALONE, None)):
         for _ in range(4):
             ActingRuns(runs, person, shared).submit(JOB)
+
+
+def test_every_way_to_launch_keeps_to_a_persons_time(runs: Runs, work: Classwork) -> None:
+    contender = Contender("one", JOB.architecture, JOB.recipe)
+    for person, expected in ((ANN, {600.0}), (TEACHER, {None})):
+        acting = ActingRuns(runs, person, work)
+        launched = [runs.store.run(acting.submit(JOB))]
+        race = acting.submit_race(Race(question="Which?", contenders=(contender,), seeds=3))
+        sweep = acting.submit_sweep(Sweep(base=JOB, axes=(Choices("epochs", (1, 2)),)))
+        launched += [*runs.store.race_runs(race), *runs.store.sweep_runs(sweep)]
+        assert {run.job.recipe.max_seconds for run in launched if run} == expected
+        assert len(launched) == 6
+
+
+def test_who_goes_on_with_a_run_has_the_time_of_one_more_and_no_more_epochs(
+    runs: Runs, work: Classwork, tmp_path: Path
+) -> None:
+    run = runs.submit(JOB, "somebody")
+    runs.cancel(run)
+    begin = read_place(write_checkpoint(runs.checkpoint(run)))
+    (tmp_path / "limits.toml").write_text("seconds = 60\nepochs = 10")
+    ann, teacher = (ActingRuns(runs, person, work) for person in (ANN, TEACHER))
+
+    def time_limit(launched: str) -> float | None:
+        return find(runs.store, launched).job.recipe.max_seconds
+
+    assert time_limit(ann.continue_run(run, more_epochs=0)) == begin.seconds + 60
+    assert time_limit(teacher.continue_run(run, more_epochs=0)) == begin.job.recipe.max_seconds
+    (tmp_path / "limits.toml").write_text("epochs = 1")
+    with pytest.raises(LimitError, match="in this class at most 1 are allowed"):
+        ann.continue_run(run, more_epochs=0)
+    assert teacher.continue_run(run, more_epochs=0)
 
 
 def test_a_launch_keeps_what_the_class_calls_who_launches(runs: Runs, work: Classwork) -> None:

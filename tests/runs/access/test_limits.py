@@ -1,5 +1,6 @@
 """The limits of a class's persons: as the file has them, told in words, and never the teacher's."""
 
+import math
 import os
 from pathlib import Path
 
@@ -7,7 +8,19 @@ import pytest
 from msgspec.structs import asdict, replace
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.access.limits import Launches, LimitError, Limits, LimitsFile, check_jobs, check_stored, in_time
+from explorer.experiments.race.race import Contender, Race
+from explorer.experiments.sweep.sweep import Axis, Choices, Draws, Grid, Range, Sweep, job_of, lay_out
+from explorer.runs.access.limits import (
+    Launches,
+    LimitError,
+    Limits,
+    LimitsFile,
+    check_jobs,
+    check_stored,
+    in_time,
+    race_in_time,
+    sweep_in_time,
+)
 from explorer.runs.store.rows import Run, State
 from explorer.training.recipe.recipe import Job, Recipe
 
@@ -77,3 +90,27 @@ def test_a_run_ends_when_a_persons_time_is_over() -> None:
     assert in_time(JOB, limits).recipe.max_seconds == 60
     shorter = replace(JOB, recipe=replace(JOB.recipe, max_seconds=5.0))
     assert in_time(shorter, limits).recipe.max_seconds == 5
+    assert in_time(JOB, limits, after=90).recipe.max_seconds == 150
+
+
+def test_so_does_each_run_of_a_race_and_of_a_sweep() -> None:
+    limits = Limits(seconds=60)
+    recipes = (JOB.recipe, replace(JOB.recipe, max_seconds=5.0))
+    race = Race(question="?", contenders=tuple(Contender(f"{i}", LENET, each) for i, each in enumerate(recipes)))
+    assert [job.recipe.max_seconds for job in race_in_time(race, limits).heats[0]] == [60, 5]
+    sweep = sweep_in_time(Sweep(base=JOB, axes=(Choices("epochs", (1, 2)),)), limits)
+    assert {job_of(sweep, cell).recipe.max_seconds for cell in lay_out(sweep)} == {60}
+
+
+@pytest.mark.parametrize(
+    ("axis", "way", "words"),
+    [
+        (Choices("max_seconds", (30.0, 61.0)), Grid(), "found 61; in this class at most 60"),
+        (Choices("max_seconds", (30.0, None)), Grid(), "found no limit"),
+        (Range("max_seconds", 30, 90), Draws(count=2), "found 90"),
+    ],
+)
+def test_a_sweep_may_not_vary_the_time_beyond_a_persons(axis: Axis, way: Grid | Draws, words: str) -> None:
+    with pytest.raises(LimitError, match=words):
+        sweep_in_time(Sweep(base=JOB, axes=(axis,), way=way), Limits(seconds=60))
+    assert sweep_in_time(Sweep(base=JOB, axes=(axis,), way=way), Limits(seconds=math.inf))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import onnx
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture, to_json
 from explorer.runs.background import onnx_files
-from explorer.runs.background.onnx_files import UNUSED, OnnxFile, OnnxFiles
+from explorer.runs.background.onnx_files import NOT_READY, TOO_MANY, UNUSED, OnnxFile, OnnxFiles
 from explorer.runs.child_process import ROOT, ChildProcess, module_command
 from explorer.runs.scratch_folder import clear_abandoned
 from tests.runs.scene import child_pids, is_alive, wait_until
@@ -127,6 +128,32 @@ def test_files_are_too_large_together_and_the_oldest_make_room(
     assert files.find(LENET) is None  # a look is enough
     assert [is_there(files, each) for each in (old, newer, newest)] == [False, True, True]
     assert len(list((tmp_path / "scratch").glob("*/*.onnx"))) == 2
+
+
+def test_one_person_takes_no_others_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = "import sys; sys.stdin.read()"
+    monkeypatch.setattr(onnx_files, "module_command", lambda _, path: [sys.executable, "-c", endless, path])
+    asking = ["greedy"]
+    with closing(OnnxFiles(tmp_path, asks=lambda: asking[0])) as files:
+        greedy = [prepared(files, replace(LENET, name=f"{number}")) for number in range(NOT_READY)]
+        refused = prepared(files, replace(LENET, name="one more"))
+        assert (refused.ended, refused.cause) == (True, TOO_MANY)
+        asking[0] = "other"
+        assert not prepared(files, LENET).ended
+        assert not any(file.ended for file in greedy)
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_who_has_many_files_makes_room_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_files, "KEPT", 3)
+    asking = ["other"]
+    with closing(OnnxFiles(tmp_path, asks=lambda: asking[0])) as files:
+        others = made(files, "others")
+        asking[0] = "greedy"
+        greedy = [made(files, f"greedy {number}") for number in range(5)]
+        assert files.find(LENET) is None  # a look is enough
+        assert is_there(files, others)
+        assert [is_there(files, file) for file in greedy] == [False, False, False, True, True]
 
 
 @pytest.mark.usefixtures("stand_in")

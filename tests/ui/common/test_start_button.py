@@ -7,9 +7,11 @@ from msgspec.structs import replace
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.presets import PRESETS
+from explorer.data.download import DownloadProgress
 from explorer.exchange.link import to_link
 from explorer.experiments.race.setup import RaceSetup
-from explorer.ui.base.server import runs
+from explorer.runs.access.person import Person
+from explorer.ui.base.server import downloads, runs
 from explorer.ui.race.race_state import RaceState
 from tests.ui.widgets import said, session
 
@@ -64,3 +66,16 @@ def test_words_that_send_to_explore_have_the_way_there_beside_them(root: Path) -
 def test_the_book_is_named_where_a_page_first_speaks_of_it(root: Path, page: str) -> None:
     shown = AppTest.from_file(str(root / f"pages/{page}.py"), default_timeout=60).run()
     assert "From Dive into Deep Learning (“the book”), chapter LeNet." in said(shown)
+
+
+@pytest.mark.parametrize("teaches", [True, False])
+def test_only_the_teacher_ends_a_download_for_which_a_class_waits(
+    root: Path, monkeypatch: pytest.MonkeyPatch, teaches: bool
+) -> None:
+    going_on = DownloadProgress(file="a", done=1, total=2, state="downloading")
+    monkeypatch.setattr(downloads(), "progress", lambda _name: going_on)
+    monkeypatch.setattr("explorer.ui.common.start_button.is_available", lambda _name: False)
+    monkeypatch.setattr("explorer.ui.base.server.who_asks", lambda *_: Person("a", is_teacher=teaches))
+    shown = AppTest.from_file(str(root / "pages/train.py"), default_timeout=60).run()
+    assert not shown.exception
+    assert ("Cancel the download" in [button.label for button in shown.button]) == teaches

@@ -3,8 +3,10 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from explorer.runs.access.limits import Limits
@@ -22,6 +24,7 @@ from explorer.web.door.classroom import (
     role,
 )
 from explorer.web.door.guesses import FREE, Guesses
+from explorer.web.door.join import Door
 from explorer.web.door.persons import COOKIE, new_person, read_person, sign
 
 ROOM = Classroom("ABC123", "TEACHERS99", "secret")
@@ -193,3 +196,19 @@ def test_tabs_are_counted_by_person_and_by_address(
     answer = asyncio.run(open_two())
     assert (answer["type"] == "nothing") == (words is None)
     assert words is None or words in answer["reason"]
+
+
+@pytest.mark.parametrize(("letters", "is_whole"), [(19_000, True), (21_000, False)])
+def test_a_link_goes_through_the_door_whole_or_not_at_all(letters: int, is_whole: bool) -> None:
+    link = "/train?m=" + "a" * letters
+    expected, door = (link if is_whole else "/"), Door(ROOM, base="")
+    sent = urlencode({"next": link, "code": ROOM.code, "nickname": "Ann"}).encode()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": sent}
+
+    asked: dict[str, Any] = {"type": "http", "query_string": sent, "headers": [(b"host", b"here")], "path": "/join"}
+    shown = asyncio.run(door.show(Request(asked)))
+    assert f'value="{expected}"' in bytes(shown.body).decode()
+    entered = asyncio.run(door.enter(Request(asked | {"method": "POST", "scheme": "http"}, receive)))
+    assert entered.headers["location"] == quote(expected, safe="/?=")

@@ -14,7 +14,9 @@ from explorer.web.door.persons import cookie, new_person, read_person
 
 ADDRESS = "/join"
 PAGE = Template(Path(__file__).with_name("join.html").read_text("utf-8"))
-MOST_BYTES = 4_096  # of what the form sends
+MOST_BYTES = 65_536  # of what the form sends
+MOST_LETTERS = 200  # of a code and a nickname that are shown again
+MOST_ADDRESS = 20_000  # letters: a link holds a design, a recipe and a setup
 WRONG = "That is not the class's code. Look at it once more: letters and digits, in any case."
 NAMELESS = "Say what the class may call you."
 
@@ -60,8 +62,9 @@ class Door:
     def _form(
         self, *, code: str = "", nickname: str = "", next_page: str = "", refusal: str = "", status: int = 200
     ) -> Response:
-        said = {"code": code, "nickname": nickname, "next": _inside(next_page), "action": self._base + ADDRESS}
-        filled = {name: html.escape(value[:200]) for name, value in said.items()}
+        typed = {"code": code[:MOST_LETTERS], "nickname": nickname[:MOST_LETTERS]}
+        said = typed | {"next": _inside(next_page), "action": self._base + ADDRESS}
+        filled = {name: html.escape(value) for name, value in said.items()}
         focus = {"focus_code": "" if code else "autofocus", "focus_nickname": "autofocus" if code else ""}
         alert = f'<p role="alert">{html.escape(refusal)}</p>' if refusal else ""
         return HTMLResponse(PAGE.substitute(filled, refusal=alert, **focus), status)
@@ -77,7 +80,7 @@ async def _read_form(request: Request) -> dict[str, str]:
 
 
 def _inside(address: str) -> str:
-    """Give an address if it is one of this app's own pages, else the first page's."""
+    """Give an address, whole, if it is one of this app's own pages, else the first page's."""
     parts = urlsplit(address)
     is_ours = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
-    return address if is_ours and address.isprintable() else "/"
+    return address if is_ours and address.isprintable() and len(address) <= MOST_ADDRESS else "/"

@@ -17,7 +17,7 @@ from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_option, keyed_value
 from explorer.ui.explore.connection_grid import connection_grid
-from explorer.ui.explore.layer_fields import WIDTH, Change, layer_fields
+from explorer.ui.explore.layer_fields import Change, are_apart, layer_fields
 from explorer.views.common.words import plain
 from explorer.views.design.changes import source_words
 
@@ -28,23 +28,35 @@ INPUT_FIELDS = {"channels": InputChannels, "height": InputSize, "width": InputSi
 
 
 def layer_card() -> None:
-    """Show the chosen layer's fields and what can be done with it."""
+    """Show the chosen layer's fields and what can be done with it, as high for each, so that nothing below moves."""
+    index, layers = state.session().designs.selected, state.session().design.layers
     with st.container(border=True, key="layer_card"):
-        if state.session().designs.selected == INPUT:
-            _input_fields()
-        else:
-            _layer_fields()
-        _actions()
+        with st.container(horizontal=True, vertical_alignment="center", key="layer_actions"):
+            if index == INPUT:
+                st.markdown("**input** · one picture")
+            else:
+                _name(index)
+            _actions(index)
+        with st.container(horizontal=True, key="fields_by_side" if are_apart(layers) else "fields"):
+            if index == INPUT:
+                _input_fields()
+            else:
+                _fields(index)
+
+
+def _name(index: int) -> None:
+    layers = state.session().design.layers
+    st.markdown(f"**{layer_names(layers)[index]}**", width="content")
+    keyed = keyed_option("kind", type(layers[index]).__name__, partial(_change_kind, index), options=KINDS)
+    st.selectbox("Kind", label_visibility="collapsed", **keyed)
 
 
 def _input_fields() -> None:
-    st.markdown("**input** · one picture")
+    sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
+    for name, kind in INPUT_FIELDS.items():
+        edit_field(name, sizes[name], type_info(kind), on_change=_resize_input)
     if source := source_words(state.session().design):
         st.caption(plain(source))
-    sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
-    with st.container(horizontal=True):
-        for name, kind in INPUT_FIELDS.items():
-            edit_field(name, sizes[name], type_info(kind), width=WIDTH, on_change=_resize_input)
 
 
 def _resize_input(name: str, size: int) -> None:
@@ -53,28 +65,14 @@ def _resize_input(name: str, size: int) -> None:
     state.change(replace(design, input_shape=(sizes["channels"], sizes["height"], sizes["width"])))
 
 
-def _layer_fields() -> None:
-    design, index = state.session().design, state.session().designs.selected
+def _fields(index: int) -> None:
+    design = state.session().design
     layer = design.layers[index]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{layer_names(design.layers)[index]}**", width=115)
-        _kind(layer, index)
-    _fields(layer, index)
-    if index == edit.output_layer(design):
-        _classes()
-
-
-def _kind(layer: Layer, index: int) -> None:
-    kind = type(layer).__name__
-    keyed = keyed_option("kind", kind, partial(_change_kind, index), options=KINDS)
-    st.selectbox("Kind", label_visibility="collapsed", **keyed)
-
-
-def _fields(layer: Layer, index: int) -> None:
     layer_fields(layer, on_change=partial(_change_layer, index, type(layer)))
     if isinstance(layer, PartialConv2d):
-        maps = maps_before(state.session().design, index)
-        connection_grid(layer, maps, on_change=partial(_change_layer, index, PartialConv2d))
+        connection_grid(layer, maps_before(design, index), on_change=partial(_change_layer, index, PartialConv2d))
+    if index == edit.output_layer(design):
+        _classes()
 
 
 def _classes() -> None:
@@ -100,15 +98,13 @@ def _change_kind(index: int, kind: str) -> None:
         state.change(edit.replace_layer(design, index, edit.change_kind(design.layers[index], kind)))
 
 
-def _actions() -> None:
-    index, last = state.session().designs.selected, len(state.session().design.layers) - 1
-    chosen = index != INPUT
-    with st.container(horizontal=True, gap="xsmall"):
-        st.menu_button("Add", ADDED, key="add", help=ADD_HELP, on_click=_add)
-        st.button("Up", key="up", disabled=index <= 0, on_click=_move, args=(-1,))
-        st.button("Down", key="down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
-        st.button("Copy", key="copy", disabled=not chosen, on_click=_duplicate)
-        st.button("Remove", key="remove", disabled=not chosen, on_click=_remove)
+def _actions(index: int) -> None:
+    last, chosen = len(state.session().design.layers) - 1, index != INPUT
+    st.menu_button("Add", ADDED, key="add", help=ADD_HELP, on_click=_add)
+    st.button("Up", key="up", disabled=index <= 0, on_click=_move, args=(-1,))
+    st.button("Down", key="down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
+    st.button("Copy", key="copy", disabled=not chosen, on_click=_duplicate)
+    st.button("Remove", key="remove", disabled=not chosen, on_click=_remove)
 
 
 def _add() -> None:

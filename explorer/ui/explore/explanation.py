@@ -3,7 +3,8 @@
 import streamlit as st
 
 from explorer.architecture.analysis.dense import example
-from explorer.architecture.trace import Trace
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.trace import LayerRow, Trace
 from explorer.ui.base import state
 from explorer.ui.components.figure import figure
 from explorer.views.common.formula import Formula
@@ -23,20 +24,27 @@ def explanation(trace: Trace) -> None:
     found = formulas(trace, state.session().designs.selected)
     if found:
         st.markdown("\n\n".join(map(_lines, found)))
-        st.caption(LETTERS)
-        _as_dense(trace)
+        with st.container(horizontal=True):
+            st.popover("What the letters mean").caption(LETTERS)
+            _as_dense(trace)
     else:
         st.markdown(_network(trace))
         st.caption("Choose a layer that fits, in the table: its numbers are worked out here.")
 
 
 def _as_dense(trace: Trace) -> None:
-    """Show the dense layer in a convolution's place, and its matrix on a small map."""
+    """Offer the dense layer in a convolution's place, and its matrix on a small map."""
     found = convolution(trace, state.session().designs.selected)
     if found is None:
         return
-    row, layer = found
-    st.markdown(f"**As a dense layer.** {dense_words(row, layer)}")
+    menu = st.popover("As a dense layer", key="as_dense", on_change="rerun")
+    if menu.open:
+        with menu:
+            _dense(*found)
+
+
+def _dense(row: LayerRow, layer: Conv2d) -> None:
+    st.markdown(dense_words(row, layer))
     shown = example(layer)
     if shown is not None:
         figure(matrix_figure(shown), key="matrix", alt=matrix_words(shown), height=240)

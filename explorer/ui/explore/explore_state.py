@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from explorer.architecture.presets import PRESETS, origin
 from explorer.architecture.spec import Architecture
-from explorer.architecture.trace import Trace
+from explorer.architecture.trace import Trace, trace
 from explorer.ui.base import state
 from explorer.views.design.stack import STANDARD
 
@@ -17,7 +17,12 @@ class ExploreState:
     """How a tab looks at its network."""
 
     opened_view: str = FIRST_VIEW  # of those beside the table
-    compares: bool = False  # whether the table shows what its counterpart has in each layer's place
+    beside: Architecture | None = None  # a second design, which table, picture and totals show beside the first
+    refused_beside: str = ""  # why the last one was refused
+    choices_beside: int = 0  # how often one was chosen: the menu of them closes each time
+    offers_steps: bool = True  # whether the first things to try stand under the stack
+    offers_made: int = 0  # how often they were brought back: the menu closes each time
+    look_at: tuple[Architecture, str] | None = None  # what to look at in a design that one of them made
     columns: tuple[str, ...] = STANDARD  # of the stack's table
     parts_sides: bool = False  # whether height and width of a window have inputs of their own
     grid_edits: int = 0  # how often boxes of a partial convolution's grid were changed
@@ -47,18 +52,13 @@ def choose_columns(names: Iterable[str]) -> None:
     remembered().columns = tuple(names)
 
 
-def compare(compares: bool) -> None:
-    """Show the counterpart in the table, or not."""
-    remembered().compares = compares
-
-
 def part_sides(parted: bool) -> None:
     """Give height and width of a window inputs of their own, or one."""
     remembered().parts_sides = parted
 
 
 def counterpart() -> Architecture | None:
-    """Give the network that the table can be compared with: an original's modern version, or what a changed one was."""
+    """Give the network that is held against this one first: an original's modern version, or what a changed one was."""
     design = state.session().design
     began = PRESETS.get(origin(design) or "")
     if began is None:
@@ -68,7 +68,19 @@ def counterpart() -> Architecture | None:
     return None if design == began.architecture else began.architecture
 
 
-def mend(trace: Trace, repair: int) -> None:
+def put_beside(design: Architecture | None) -> None:
+    """Show a second design beside the first, or none."""
+    remembered().beside, remembered().refused_beside = design, ""
+    remembered().choices_beside += 1
+
+
+def beside() -> Trace | None:
+    """Give what stands beside the design, traced."""
+    found = remembered().beside
+    return trace(found) if found else None
+
+
+def mend(traced: Trace, repair: int) -> None:
     """Take one of the repairs that a trace proposes."""
-    if repair < len(trace.repairs):
-        state.change(trace.repairs[repair].architecture)
+    if repair < len(traced.repairs):
+        state.change(traced.repairs[repair].architecture)

@@ -1,6 +1,6 @@
 """The inputs of one layer's settings, read off its record; windows may be set for each side by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import streamlit as st
@@ -13,7 +13,6 @@ from explorer.ui.base.inputs import keyed_value
 from explorer.ui.explore.connection_grid import NAME as CONNECTIONS
 from explorer.ui.explore.explore_state import part_sides, remembered
 
-WIDTH = 130  # px: three beside each other on a projector; one narrower than 120 px loses its step buttons
 ABOUT = {
     "out_channels": "Feature maps that come out: one filter each.",
     "kernel_size": "Side of the window, in pixels.",
@@ -40,24 +39,28 @@ OnChange = Callable[[Change], None]  # takes what is to be done to the layer as 
 
 
 def layer_fields(layer: Layer, *, on_change: OnChange) -> None:
-    """Show the inputs of a layer's settings; a change of one calls `on_change` with what it does."""
+    """Show the inputs of a layer's settings, one by one; a change of one calls `on_change` with what it does."""
     fields = [field for field in _fields(layer) if field.name != CONNECTIONS]
     if not fields:
         st.caption("This kind has no settings.")
     apart = _is_apart(layer)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for field in fields:
-            if apart and field.name in layer.sides:
-                _each_side(layer, field, on_change)
-            else:
-                _one(layer, field, on_change)
-        if layer.sides:
-            st.toggle("Each side by itself", **keyed_value("sides_apart", apart, partial(_part, layer, on_change)))
+    for field in fields:
+        if apart and field.name in layer.sides:
+            _each_side(layer, field, on_change)
+        else:
+            _one(layer, field, on_change)
+    if layer.sides:
+        st.toggle("Each side by itself", **keyed_value("sides_apart", apart, partial(_part, layer, on_change)))
 
 
 def _fields(layer: Layer) -> tuple[Field, ...]:
     info = type_info(type(layer))
     return info.fields if isinstance(info, StructType) else ()
+
+
+def are_apart(layers: Iterable[Layer]) -> bool:
+    """Tell whether sides have inputs of their own in the card of any of some layers, which is higher then."""
+    return any(map(_is_apart, layers))
 
 
 def _is_apart(layer: Layer) -> bool:
@@ -70,7 +73,7 @@ def _one(layer: Layer, field: Field, on_change: OnChange) -> None:
         on_change(lambda current: replace(current, **{name: value}))
 
     value, about = getattr(layer, field.name), ABOUT.get(field.name, "")
-    edit_field(field.name, value, field.type, on_change=change, about=about, width=WIDTH)
+    edit_field(field.name, value, field.type, on_change=change, about=about)
 
 
 def _each_side(layer: Layer, field: Field, on_change: OnChange) -> None:
@@ -80,7 +83,7 @@ def _each_side(layer: Layer, field: Field, on_change: OnChange) -> None:
     sides = layer.sides[field.name]
     for place, (side, size) in enumerate(zip(sides, _sizes(layer, field.name), strict=True)):
         label, changed = f"{field.name}, {side}", partial(change, place)
-        edit_field(field.name, size, field.type, on_change=changed, label=label, about=ABOUT[field.name], width=WIDTH)
+        edit_field(field.name, size, field.type, on_change=changed, label=label, about=ABOUT[field.name])
 
 
 def _sizes(layer: Layer, name: str) -> tuple[int, ...]:

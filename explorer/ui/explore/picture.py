@@ -1,60 +1,54 @@
-"""The network drawn to scale: a click on a volume chooses its layer, two buttons save the picture."""
+"""The network drawn to scale beside the table, a second design below it, and both as wide as the window."""
 
 import re
-from pathlib import Path
 
 import streamlit as st
 
 from explorer.architecture.trace import Trace, trace
 from explorer.ui.base import state
-from explorer.views.common.palette import ROLE_COLORS
-from explorer.views.drawing.drawing import COLUMN, PAGE, WIDE_COLUMN, Sheet, draw
-from explorer.views.drawing.svg import to_svg
+from explorer.ui.components.picture import Picture, picture
+from explorer.ui.explore import explore_state
+from explorer.views.drawing.drawing import draw_within
+from explorer.views.drawing.sheets import BESIDE, COLUMN, PAGE, Sheet
+from explorer.views.drawing.svg import to_svg, to_svg_together
 from explorer.views.drawing.volumes import scale_words, volume_words, volumes
 
-HTML = """<div class="frame"></div>
-<div class="actions">
-  <button type="button" class="save">Save as SVG</button>
-  <button type="button" class="save">Save as PNG</button>
-</div>"""
-COLOURS = "".join(f".{role} {{ --colour: {edge}; }}\n" for role, (edge, _) in ROLE_COLORS.items())
-_mount = st.components.v2.component(
-    "picture",
-    html=HTML,
-    css=COLOURS + Path(__file__).with_suffix(".css").read_text("utf-8"),
-    js=Path(__file__).with_suffix(".js").read_text("utf-8"),
-)
+Sheets = tuple[Sheet, ...]  # of one width, the roomiest first
 
 
-def picture(trace: Trace) -> None:
+def picture_view(traced: Trace) -> None:
     """Show the network's picture beside the table, and the way to a larger one."""
-    _drawn(trace, COLUMN, WIDE_COLUMN, key="picture")
-    if st.button("Larger picture", key="larger", icon=":material/open_in_full:"):
+    if _shown(traced, (COLUMN,), BESIDE, key="picture", enlarges=True):
         _larger()
 
 
 @st.dialog("The network, drawn to scale", width="large", on_dismiss="rerun")
 def _larger() -> None:
     """Show the picture as wide as the window; what is chosen in it is chosen in the table once it is closed."""
-    _drawn(trace(state.session().design), PAGE, key="large_picture")
+    traced = trace(state.session().design)
+    _shown(traced, (PAGE,), key="large_picture")
+    st.caption(scale_words(volumes(traced)))
 
 
-def _drawn(trace: Trace, *sheets: Sheet, key: str) -> None:
-    """Draw on each sheet, the narrowest first; the browser shows the widest that there is room for."""
-    found, name = volumes(trace), trace.architecture.name
-    data = {
-        "drawings": [to_svg(draw(found, sheet), f"{name}. {volume_words(found)}") for sheet in sheets],
-        "widths": [sheet.width for sheet in sheets],
-        "selected": state.session().designs.selected,
-        "file": file_name(name),
-    }
-    _mount(key=key, data=data, on_select_change=lambda: _choose(state.sent(key).select))
-    st.caption(scale_words(found))
+def page_picture(traced: Trace) -> None:
+    """Show the picture as wide as the page."""
+    _shown(traced, (PAGE,), key="page_picture")
 
 
-def _choose(index: int | None) -> None:
-    if index is not None:
-        state.select(int(index))
+def _shown(traced: Trace, *sheets: Sheets, key: str, enlarges: bool = False) -> bool:
+    """Draw for each width that the browser may find, the narrowest first."""
+    drawings = [drawn(traced, explore_state.beside(), each) for each in sheets]
+    shown = Picture(drawings, [each[0].width for each in sheets], file_name(traced.architecture.name))
+    return picture(shown, selected=state.session().designs.selected, key=key, on_select=state.select, enlarges=enlarges)
+
+
+def drawn(traced: Trace, beside: Trace | None, sheets: Sheets) -> str:
+    """Draw a network as SVG, a second one below it at the same scale, on the roomiest sheet that is high enough."""
+    traces = [traced, beside] if beside else [traced]
+    found, names = [volumes(each) for each in traces], [each.architecture.name for each in traces]
+    title = " ".join(f"{name}. {volume_words(each)}" for name, each in zip(names, found, strict=True))
+    drawings = draw_within(found, sheets)
+    return to_svg_together(drawings, names, title) if beside else to_svg(drawings[0], title)
 
 
 def file_name(name: str) -> str:

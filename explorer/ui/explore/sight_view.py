@@ -8,7 +8,7 @@ from explorer.data.datasets import load
 from explorer.ui.base import state
 from explorer.views.design.sight import Pixels, blind_words, picture, sight_words
 
-PICTURE_WIDTH, WORDS_WIDTH = 300, 280  # px: beside each other on a large screen, below each other on a small one
+PICTURE_WIDTH = 290  # px
 SHOWN = "fashion-mnist-subset"  # it ships with the project
 
 
@@ -16,9 +16,9 @@ def sight_view(trace: Trace) -> None:
     """Show a picture with the network's blind border and the chosen layer's field on it, and the cures beside it."""
     index, lost = state.session().designs.selected, blind_words(trace)
     seen = sight_words(trace, index)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="sight"):
         st.image(picture(trace, index, _sample()), alt=f"{lost} {seen}", width=PICTURE_WIDTH)
-        with st.container(width=WORDS_WIDTH, gap="small"):
+        with st.container(gap="small"):
             st.markdown(lost)
             _cures(trace)
             st.caption(seen)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,25 +10,29 @@ from explorer.architecture import edit
 from explorer.architecture.kinds import ACTIVATIONS, POOLINGS
 from explorer.architecture.spec import Architecture
 from explorer.ui.base import links, state
-from explorer.ui.base.inputs import keyed_default, keyed_value
+from explorer.ui.base.inputs import keyed_default
 from explorer.ui.common.preset_menu import chosen_preset, preset_menu
 from explorer.ui.explore import explore_state
 from explorer.ui.explore.file_menu import file_menu
-from explorer.ui.race.race_start import start_sigmoid_or_relu
+from explorer.ui.explore.first_steps import offer_again, race_sigmoid_and_relu
+from explorer.ui.explore.second_design import second_design_menu
 from explorer.views.design.stack import COLUMNS
+
+STYLE = f"<style>{Path(__file__).with_name('explore.css').read_text('utf-8')}</style>"
 
 
 def toolbar() -> None:
     """Show the network's menu, undo and redo, its file, and the way to training."""
     explore_state.remembered().toolbar = _shown()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.html(STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="toolbar"):
         preset_menu()
         _history()
         file_menu()
-        _columns()
+        _view_menu()
         st.space("stretch")
         if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
-            links.to_group(links.RACE, state.session().design, start_sigmoid_or_relu()).follow()
+            race_sigmoid_and_relu()
         if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
             links.to_run(state.session().design).follow()
 
@@ -43,7 +48,8 @@ def _shown() -> tuple[object, ...]:
     design, refusal = session.design, session.refusal
     kinds = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
     history = bool(session.designs.past), bool(session.designs.future)
-    return design.name, chosen_preset(), *history, *kinds, refusal, explore_state.counterpart() is None
+    beside = explore_state.remembered().beside
+    return design.name, chosen_preset(), *history, *kinds, refusal, beside, explore_state.counterpart() is None
 
 
 def _history() -> None:
@@ -56,8 +62,9 @@ def _history() -> None:
     )
 
 
-def _columns() -> None:
-    menu = st.popover("Columns", icon=":material/view_column:", key="columns_menu", on_change="rerun")
+def _view_menu() -> None:
+    key = f"view_{explore_state.remembered().offers_made}"
+    menu = st.popover("View", icon=":material/view_column:", key=key, on_change="rerun")
     if menu.open:
         chosen = list(explore_state.remembered().columns)
         menu.multiselect(
@@ -66,6 +73,7 @@ def _columns() -> None:
             format_func=lambda name: COLUMNS[name].title,
             **keyed_default("columns", chosen, explore_state.choose_columns),
         )
+        menu.button("First things to try, with LeNet", key="offer_steps", on_click=offer_again)
 
 
 def chosen_columns() -> tuple[str, ...]:
@@ -76,7 +84,7 @@ def chosen_columns() -> tuple[str, ...]:
 def all_layers_controls() -> None:
     """Show the controls that change every activation, or every pooling, by one click."""
     design = state.session().design
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
         st.markdown("All activations", width="content")
         activation, pooling = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
         st.segmented_control(
@@ -93,15 +101,8 @@ def all_layers_controls() -> None:
             label_visibility="collapsed",
             **keyed_default("poolings", pooling, partial(_change_all, edit.replace_poolings)),
         )
-        _comparison()
-
-
-def _comparison() -> None:
-    """Offer to show the counterpart's layers between the network's own, where it has one."""
-    if explore_state.counterpart():
         st.space("stretch")
-        label = "Beside the modern one" if chosen_preset() else "Beside the original"
-        st.toggle(label, **keyed_value("compares", explore_state.remembered().compares, explore_state.compare))
+        second_design_menu()
 
 
 def _change_all(replaced: Callable[[Architecture, str], Architecture], kind: str | None) -> None:

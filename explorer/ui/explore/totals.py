@@ -1,7 +1,7 @@
 """The network's totals in large type, each with what it was in the last network that fitted."""
 
+from collections.abc import Callable
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -10,28 +10,36 @@ from explorer.architecture.trace import Totals, Trace
 from explorer.views.common import words
 
 MEMORY = "Float32 values: the parameters, and every layer's output for one picture. 1 MB is a million bytes."
-STYLE = f"<style>{Path(__file__).with_suffix('.css').read_text('utf-8')}</style>"
 
 
-def totals(trace: Trace, before: Trace | None) -> None:
+def totals(trace: Trace, before: Trace | None, beside: Trace | None) -> None:
     """Show parameters, multiply-adds, memory and receptive field, in one element: it is drawn anew at each click.
 
-    A network that does not fit has none of them: beside the dashes stands what comes before the break.
+    Under each stands what the network `beside` has, or what it was `before`. A network that does not fit has none of
+    them: beside the first dash stands what comes before the break.
     """
-    st.html(f"{STYLE}<dl class='explorer-totals'>{_figures(trace, before)}{_before_break(trace)}</dl>")
+    broken = " broken" if trace.error else ""
+    st.html(f"<dl class='explorer-totals{broken}'>{_figures(trace, before, beside)}{_before_break(trace)}</dl>")
 
 
-def _figures(trace: Trace, before: Trace | None) -> str:
-    earlier = (before or trace).totals
+def _figures(trace: Trace, before: Trace | None, beside: Trace | None) -> str:
     labels = {
         _parameters(trace): lambda totals: words.number(totals.num_params),
         "Multiply-adds a picture": lambda totals: words.number(totals.mult_adds),
         f"<span title='{escape(MEMORY)}'>Parameters + outputs</span>": _memory,
         "Last map sees": _sees,
     }
-    now = {label: words.UNKNOWN if trace.error else figure(trace.totals) for label, figure in labels.items()}
-    was = {label: figure(earlier) if before else now[label] for label, figure in labels.items()}
-    return "".join(_total(label, now[label], was[label]) for label in labels)
+    now = {label: _figure(trace, figure) for label, figure in labels.items()}
+    if beside:
+        under = {label: f"beside {_figure(beside, figure)}" for label, figure in labels.items()}
+    else:
+        was = {label: figure(before.totals) if before else now[label] for label, figure in labels.items()}
+        under = {label: "" if was[label] == now[label] else f"was {was[label]}" for label in labels}
+    return "".join(_total(label, now[label], under[label]) for label in labels)
+
+
+def _figure(trace: Trace, figure: Callable[[Totals], str]) -> str:
+    return words.UNKNOWN if trace.error else figure(trace.totals)
 
 
 def _before_break(trace: Trace) -> str:
@@ -40,7 +48,7 @@ def _before_break(trace: Trace) -> str:
         return ""
     name, part = escape(trace.error.name), trace.totals
     before = f"{words.number(part.num_params)} parameters, {words.number(part.mult_adds)} multiply-adds"
-    return f"<div><dt>Stops at {name}</dt><dd class='part'>before it: {before}</dd></div>"
+    return f"<div class='break'><dt>Stops at {name}</dt><dd class='part'>before it: {before}</dd></div>"
 
 
 def _parameters(trace: Trace) -> str:
@@ -48,10 +56,9 @@ def _parameters(trace: Trace) -> str:
     return f"Parameters, {words.number(fixed)} fixed" if fixed and not trace.error else "Parameters"
 
 
-def _total(label: str, now: str, earlier: str) -> str:
-    """Say the change beside the label, so that nothing moves when there is one."""
-    was = f" · <b>was {earlier}</b>" if now != earlier else ""
-    return f"<div><dt>{label}{was}</dt><dd>{now}</dd></div>"
+def _total(label: str, now: str, under: str) -> str:
+    """Keep the line under the figure, so that nothing moves when something comes to stand there."""
+    return f"<div><dt>{label}</dt><dd>{now}</dd><dd class='under'>{under}</dd></div>"
 
 
 def _memory(totals: Totals) -> str:

@@ -34,6 +34,7 @@ class TableRow(msgspec.Struct, frozen=True):
     state: str = "fits"
     cause: str = ""
     mends: list[RowMend] = []  # msgspec copies it for each row
+    was: str = ""  # what its words said before, if they changed
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -43,3 +44,6 @@ class Table(msgspec.Struct, frozen=True):
     rows: list[TableRow]
     totals: list[str]
     order: tuple[int, bool] | None = None  # the column that sorts it, and whether it descends; None: it has one order
+    room: tuple[int, ...] = ()  # for how many characters each column but the second has room, which takes the rest
+    beside: TableRow | None = None  # another network's totals, below the own
+    against: str = "was"  # how what a marked cell is held against is introduced

@@ -10,7 +10,7 @@ LAYOUT = {
     "bargap": 0.25,
     "margin": {"l": 50, "r": 8, "t": 34, "b": 28},
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    "yaxis": {"ticksuffix": " %", "range": [0, 100], "fixedrange": True, "dtick": 25},
+    "yaxis": {"ticksuffix": " %", "range": [0, 100], "fixedrange": True, "dtick": 50},
     "xaxis": {"type": "category", "fixedrange": True},
 }
 

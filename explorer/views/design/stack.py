@@ -16,10 +16,14 @@ from explorer.views.design.effect import effect
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column: how it writes a row, how large a row's bar is (of the total), and how the total reads."""
+    """One column: how it writes a row, how large a row's bar is (of the total), and how the total reads.
+
+    `room` is for how many characters there always is room: what most networks need, so that columns stay in place.
+    """
 
     title: str
     text: Callable[[LayerRow], str]
+    room: int
     amount: Callable[[LayerRow], int] | None = None
     total: Callable[[Trace], str] = lambda _: ""
 
@@ -36,6 +40,7 @@ def _count(title: str, amount: Callable[[LayerRow], int]) -> Column:
     """A column of counts that add up; a zero is an empty cell, so that the eye finds the layers that matter."""
     return Column(
         title,
+        room=12,
         text=lambda row: words.number(amount(row)) if amount(row) else "",
         amount=amount,
         total=lambda trace: words.number(sum(map(amount, trace.rows))),
@@ -43,14 +48,15 @@ def _count(title: str, amount: Callable[[LayerRow], int]) -> Column:
 
 
 COLUMNS: dict[str, Column] = {
-    "output": Column("Output", lambda row: shape_words(row.output_shape)),
+    "output": Column("Output", lambda row: shape_words(row.output_shape), room=11),
     "num_params": _count("Parameters", lambda row: row.num_params),
     "mult_adds": _count("Multiply-adds", lambda row: row.mult_adds),
-    "receptive_field": Column("Sees (px)", lambda row: _optional(row.receptive_field)),
-    "jump": Column("Jump (px)", lambda row: _optional(row.jump)),
-    "remainder": Column("Left over (rows × columns)", _remainder),
+    "receptive_field": Column("Sees (px)", lambda row: _optional(row.receptive_field), room=7),
+    "jump": Column("Jump (px)", lambda row: _optional(row.jump), room=7),
+    "remainder": Column("Left over (rows × columns)", _remainder, room=8),
     "output_bytes": Column(
         "Output memory",
+        room=9,
         text=lambda row: words.megabytes(row.output_bytes),
         amount=lambda row: row.output_bytes,
         total=lambda trace: words.megabytes(trace.totals.output_bytes),
@@ -58,6 +64,7 @@ COLUMNS: dict[str, Column] = {
     "neurons": _count("Neurons", lambda row: row.neurons),
     "connections": _count("Connections", lambda row: row.connections),
 }
+NAME_ROOM = 8  # characters, as `sigmoid4` has
 STANDARD = ("output", "num_params", "mult_adds", "receptive_field")
 
 
@@ -77,6 +84,7 @@ def table(trace: Trace, before: Trace | None = None, columns: tuple[str, ...] = 
         ["Layer", "Kind and settings", *(column.title for column in chosen)],
         rows,
         [_total(column, trace) for column in chosen],
+        room=(NAME_ROOM, *(column.room for column in chosen)),
     )
 
 
@@ -95,7 +103,12 @@ def _input_row(trace: Trace, before: Trace | None, chosen: list[Column]) -> Tabl
 
 def _layer_row(row: LayerRow, earlier: LayerRow, chosen: list[Column], sums: list[int]) -> TableRow:
     cells = [_cell(column, row, earlier, total) for column, total in zip(chosen, sums, strict=True)]
-    return TableRow(row.index, row.name, f"{row.kind} {row.settings}".strip(), cells)
+    words, said = _words(row), _words(earlier)
+    return TableRow(row.index, row.name, words, cells, was="" if words == said else said)
+
+
+def _words(row: LayerRow) -> str:
+    return f"{row.kind} {row.settings}".strip()
 
 
 def _cell(column: Column, row: LayerRow, earlier: LayerRow, total: int) -> TableCell:

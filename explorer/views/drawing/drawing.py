@@ -1,15 +1,17 @@
 """Where each volume of a network stands on a sheet, to scale: geometry alone, in px, y down.
 
 Sides, depths and bars grow with the square root of what they show, or 224 pixels would leave nothing of 6. The largest
-of each is as large as the sheet says, so drawings of two networks have scales of their own.
+of each is as large as the sheet says, so drawings of two networks have scales of their own, unless both are scaled by
+the volumes of both.
 """
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil, sqrt
 
 import msgspec
 
 from explorer.views.drawing.lettering import line_height, text_width, wrapped
+from explorer.views.drawing.sheets import Sheet
 from explorer.views.drawing.volumes import Volume, seen_towers
 
 MAX_SHEETS = 16  # maps drawn one by one; more of them are one solid block
@@ -22,21 +24,6 @@ LINE_GAP = 14.0
 SLOT_GAP = 10.0
 MAX_NOTES = 4
 Point = tuple[float, float]
-
-
-class Sheet(msgspec.Struct, frozen=True):
-    """How much room there is: the width at which lines wrap, the largest side, depth and bar, and the type's size."""
-
-    width: float
-    side: float
-    depth: float
-    bar: float
-    font: float = 15.0
-
-
-COLUMN = Sheet(width=450, side=48, depth=32, bar=76)  # beside the table on a projector
-WIDE_COLUMN = Sheet(width=680, side=66, depth=44, bar=104)  # and on a large screen
-PAGE = Sheet(width=1180, side=112, depth=70, bar=150)  # across a projector, or a page of paper
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -109,11 +96,14 @@ class _Slot(msgspec.Struct, frozen=True):
     half: float  # half the blocks' height
 
 
-def draw(volumes: list[Volume], sheet: Sheet) -> Drawing:
-    """Place a network's volumes from left to right, in as many lines as the sheet's width needs."""
-    unit = _Units(volumes, sheet)
+def draw(volumes: list[Volume], sheet: Sheet, scaled_by: list[Volume] | None = None) -> Drawing:
+    """Place a network's volumes from left to right, in as many lines as the sheet's width needs.
+
+    The largest of the volumes that it is `scaled_by`, by default its own, are as large as the sheet says.
+    """
+    unit = _Units(scaled_by or volumes, sheet)
     figures, bottom, right = list[DrawnVolume](), MARGIN, 0.0
-    for line in _in_lines([_slot(volume, unit, sheet) for volume in volumes], sheet.width):
+    for line in _in_lines([_slot(volume, unit, sheet) for volume in volumes], sheet):
         placed, bottom = _placed(line, bottom, sheet)
         figures += placed
         right = max(right, *(figure.place[0] + figure.place[2] for figure in placed))
@@ -122,6 +112,17 @@ def draw(volumes: list[Volume], sheet: Sheet) -> Drawing:
     windows, lines = _links(figures, width)
     height = ceil(bottom - LINE_GAP + MARGIN)
     return Drawing(width, height, sheet.font, tuple(figures), tuple(windows), tuple(lines))
+
+
+def draw_within(networks: list[list[Volume]], sheets: tuple[Sheet, ...]) -> list[Drawing]:
+    """Draw some networks' volumes at one scale, on the first sheet that is high enough for all, or on the last."""
+    drawings = list[Drawing]()
+    for sheet in sheets:
+        drawings = [draw(volumes, sheet, scaled_by=list(chain(*networks))) for volumes in networks]
+        names = len(drawings) * line_height(sheet.font) if len(drawings) > 1 else 0.0  # each stands above its drawing
+        if sum(drawing.height for drawing in drawings) + names <= sheet.height:
+            break
+    return drawings
 
 
 class _Units:
@@ -154,10 +155,11 @@ def _slot(volume: Volume, unit: _Units, sheet: Sheet) -> _Slot:
     whole = volume.towers * each + (volume.towers - 1) * TOWER_GAP
     tops = [block.up - whole / 2 + tower * (each + TOWER_GAP) for tower in range(volume.towers)]
     size = "does not fit" if volume.role == "refused" else volume.size
-    texts = [text_width(text, sheet.font) for text in (size, *volume.settings)]
-    least = max(art, text_width(volume.name, sheet.font, bold=True), *texts)
-    lines = (volume.name, size, *wrapped(volume.settings, least, sheet.font))
-    notes = _notes(volume)
+    settings = volume.settings if sheet.says == "settings" else ()
+    below = () if sheet.says == "name" else (size, *settings)
+    least = max(art, text_width(volume.name, sheet.font, bold=True), *(text_width(text, sheet.font) for text in below))
+    lines = (volume.name, *below[:1], *wrapped(settings, least, sheet.font))
+    notes = () if sheet.says == "name" else _notes(volume)
     width = max(least, *(text_width(text, sheet.font) for _, text in notes), 0.0) + SLOT_GAP
     blocks = tuple(msgspec.structs.replace(block, y=top) for top in tops)
     return _Slot(volume, blocks, lines, notes, art, width, whole / 2)
@@ -170,21 +172,21 @@ def _notes(volume: Volume) -> tuple[tuple[int | None, str], ...]:
     return *notes[: MAX_NOTES - 1], (None, f"and {len(notes) - MAX_NOTES + 1} more")
 
 
-def _in_lines(slots: list[_Slot], width: float) -> list[list[_Slot]]:
+def _in_lines(slots: list[_Slot], sheet: Sheet) -> list[list[_Slot]]:
     """Fill as few lines as hold all slots, as evenly as that goes."""
-    room = width - 2 * MARGIN
+    room = sheet.width - 2 * MARGIN
     if sum(slot.width for slot in slots) <= room:
         return [slots]
-    lines = _filled(slots, room)
-    evener = [_filled(slots, share / 20 * room) for share in range(10, 20)]
+    lines = _filled(slots, room, parts=sheet.parts)
+    evener = [_filled(slots, share / 20 * room, parts=sheet.parts) for share in range(10, 20)]
     return next((tried for tried in evener if len(tried) == len(lines)), lines)
 
 
-def _filled(slots: list[_Slot], room: float) -> list[list[_Slot]]:
-    """Fill one line after the other; rows of numbers begin a line of their own."""
+def _filled(slots: list[_Slot], room: float, *, parts: bool) -> list[list[_Slot]]:
+    """Fill one line after the other."""
     lines = [[slots[0]]]
     for before, slot in pairwise(slots):
-        begins = slot.volume.is_row and not before.volume.is_row
+        begins = parts and slot.volume.is_row and not before.volume.is_row
         if begins or sum(other.width for other in lines[-1]) + slot.width > room:
             lines.append([])
         lines[-1].append(slot)

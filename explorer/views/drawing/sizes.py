@@ -43,7 +43,7 @@ def size_figure(trace: Trace) -> Figure:
         ],
         "hoverinfo": "text",
     }
-    room = {"yaxis": {**AXIS, "range": [0, 1.5 * max(counts)]}}  # for the number on the largest bar
+    room = {"yaxis": {**AXIS, "range": [0, 2 * max(counts)]}}  # for the number on the largest bar
     return {"data": [bars], "layout": LAYOUT | room}
 
 
@@ -57,10 +57,15 @@ def rising(trace: Trace) -> list[str]:
 def size_words(trace: Trace) -> str:
     """Say the figure in words: the numbers in order, and where they rise."""
     counts = ", ".join(words.number(count(volume.shape)) for volume in _volumes(trace))
+    return f"Values of one picture along the depth: {counts}. {rise_words(trace)}"
+
+
+def rise_words(trace: Trace) -> str:
+    """Say how often the number of values rises along the depth, and where."""
     rises = rising(trace)
     often = TIMES[len(rises)] if len(rises) < len(TIMES) else f"rises {len(rises)} times"
     places = f": at {_listed(rises)}" if rises else ""
-    return f"Values of one picture along the depth: {counts}. Their number {often}{places}."
+    return f"Their number {often}{places}."
 
 
 def _listed(names: list[str]) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.views.common.palette import ROLE_COLORS
-from explorer.views.drawing.drawing import Block, Drawing, DrawnVolume, Sheet, draw
+from explorer.views.drawing.drawing import Block, Drawing, DrawnVolume, draw
+from explorer.views.drawing.sheets import Sheet
 from explorer.views.drawing.volumes import volumes
 
 SMALL = Sheet(width=100_000, side=44, depth=34, bar=58, font=1)  # all in one line

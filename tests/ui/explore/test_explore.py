@@ -41,7 +41,7 @@ def metric(page: AppTest, label: str) -> str:
 
 def was(page: AppTest) -> list[str]:
     """Give what the totals say that they were."""
-    return [found for element in page.get("html") for found in re.findall("was (.*?)</b>", element.proto.body)]
+    return [found for element in page.get("html") for found in re.findall("was (.*?)</dd>", element.proto.body)]
 
 
 def select(page: AppTest, index: int) -> AppTest:

@@ -14,8 +14,9 @@ from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, Architecture
 from explorer.architecture.trace import trace
-from explorer.views.drawing.drawing import COLUMN, PAGE, WIDE_COLUMN, Block, Drawing, Sheet, draw
-from explorer.views.drawing.svg import to_svg
+from explorer.views.drawing.drawing import Block, Drawing, draw, draw_within
+from explorer.views.drawing.sheets import BESIDE, COLUMN, PAGE, Sheet
+from explorer.views.drawing.svg import to_svg, to_svg_together
 from explorer.views.drawing.volumes import volumes
 from tests.architecture.stacks import architectures, broken
 
@@ -38,6 +39,9 @@ EXTREMES = {
         name="x", input_shape=(4, 99, 99), layers=(Conv2d(out_channels=8, kernel_size=3, groups=4),) * 6
     ),
 }
+
+SHEETS = [COLUMN, *BESIDE, PAGE]
+SHEET_NAMES = ["column", "roomy", "small", "flowing", "sizes", "names", "page"]
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -78,7 +82,7 @@ def assert_windows_lie_on_their_inputs(drawing: Drawing) -> None:
         )
 
 
-@pytest.mark.parametrize("sheet", [COLUMN, WIDE_COLUMN, PAGE], ids=["column", "wide", "page"])
+@pytest.mark.parametrize("sheet", SHEETS, ids=SHEET_NAMES)
 @given(architectures() | broken())
 def test_any_stack_is_drawn_apart_and_whole(sheet: Sheet, architecture: Architecture) -> None:
     traced = trace(architecture)
@@ -93,7 +97,7 @@ def test_any_stack_is_drawn_apart_and_whole(sheet: Sheet, architecture: Architec
 
 
 @pytest.mark.parametrize("name", EXTREMES)
-@pytest.mark.parametrize("sheet", [COLUMN, WIDE_COLUMN, PAGE], ids=["column", "wide", "page"])
+@pytest.mark.parametrize("sheet", SHEETS, ids=SHEET_NAMES)
 def test_extreme_stacks_are_drawn_whole(name: str, sheet: Sheet) -> None:
     drawing = draw(volumes(trace(EXTREMES[name])), sheet)
     assert_sound(drawing, sheet)
@@ -102,7 +106,7 @@ def test_extreme_stacks_are_drawn_whole(name: str, sheet: Sheet) -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_networks_of_the_course_are_small_files_that_fit_their_sheets(name: str) -> None:
-    for sheet in (COLUMN, WIDE_COLUMN, PAGE):
+    for sheet in SHEETS:
         drawing = draw(volumes(trace(PRESETS[name].architecture)), sheet)
         assert_sound(drawing, sheet)
         assert drawing.width <= sheet.width
@@ -118,6 +122,36 @@ def test_twice_the_side_and_four_times_the_maps_are_drawn_by_their_square_roots(
     assert (blocks["conv1"].sheets, blocks["conv2"].sheets) == (6, 16)
     window = drawing.windows[0]
     assert window.width / blocks["input"].width == pytest.approx(5 / 28)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_networks_of_the_course_fit_beside_the_table_with_their_sizes_or_at_least_their_names(name: str) -> None:
+    (drawing,) = draw_within([volumes(trace(PRESETS[name].architecture))], BESIDE)
+    assert drawing.height <= BESIDE[0].height
+    assert drawing.width <= BESIDE[0].width
+    said = [len(figure.words) for figure in drawing.figures]
+    assert min(said) >= (1 if name in ("alexnet-2012", "alexnet-torchvision") else 2)
+
+
+def test_what_fits_on_no_sheet_is_drawn_on_the_last() -> None:
+    found = volumes(trace(EXTREMES["64 convolutions"]))
+    assert draw_within([found], BESIDE) == [draw(found, BESIDE[-1])]
+
+
+def test_two_networks_are_drawn_at_one_scale() -> None:
+    lenet, alexnet = (volumes(trace(PRESETS[name].architecture)) for name in ("lenet-d2l", "alexnet-d2l"))
+    small, large = draw_within([lenet, alexnet], (PAGE,))
+    inputs = [drawing.figures[0].blocks[0] for drawing in (small, large)]
+    assert inputs[1].width == pytest.approx(PAGE.side)
+    assert inputs[0].width == pytest.approx(PAGE.side * (28 / 224) ** 0.5)
+
+
+def test_a_second_network_in_a_picture_cannot_be_chosen_in_it() -> None:
+    lenet, alexnet = (volumes(trace(PRESETS[name].architecture)) for name in ("lenet-d2l", "alexnet-d2l"))
+    svg = ET.fromstring(to_svg_together(draw_within([lenet, alexnet], BESIDE), ["LeNet", "<AlexNet>"], "both"))
+    chosen = [element.attrib["data-index"] for element in svg.iter() if "data-index" in element.attrib]
+    assert sorted(map(int, chosen)) == sorted({volume.index for volume in lenet})
+    assert [text for text in svg.itertext() if "Net" in text] == ["LeNet", "<AlexNet>"]
 
 
 def test_a_network_on_one_line_reads_from_left_to_right() -> None:

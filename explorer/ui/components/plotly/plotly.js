@@ -63,13 +63,14 @@ function say({ box }, words) {
 function readTheme(element) {
   const style = getComputedStyle(element);
   const read = (name, otherwise) => style.getPropertyValue(`--st-${name}`).trim() || otherwise;
+  const share = Number(style.getPropertyValue("--chart-type")) || 1; // of the page's own type, where a page says so
   return {
     text: read("text-color", "#31333f"),
     background: read("background-color", "#ffffff"),
     grid: read("border-color-light", read("border-color", "rgba(128, 128, 128, 0.3)")),
     axis: read("border-color", "rgba(128, 128, 128, 0.6)"),
     font: read("font", "sans-serif"),
-    size: Math.max(SMALLEST_TEXT, parseFloat(read("base-font-size", "16")) || 16),
+    size: Math.max(SMALLEST_TEXT, parseFloat(getComputedStyle(document.documentElement).fontSize) * share),
   };
 }
 

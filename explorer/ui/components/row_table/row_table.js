@@ -5,17 +5,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector("table");
   root.setAttribute("aria-label", title);
   root.parentElement.style.setProperty("--above", `${above}rem`);
+  root.parentElement.style.setProperty("--lines", 1 + table.rows.length + (table.totals.length > 0) + (table.beside !== null));
   const choose = (row) => {
     mark(root, Number(row.dataset.index));
     setTriggerValue("select", Number(row.dataset.index));
   };
-  head(root.tHead, table.columns, table.order);
+  head(root.tHead, table);
   root.tHead.onclick = ({ target }) => {
     if (target.dataset.sort) setTriggerValue("sort", Number(target.dataset.sort));
   };
   fit(root.tBodies[0], table.rows.length, "tr");
-  table.rows.forEach((row, i) => fill(root.tBodies[0].rows[i], row));
-  foot(root.tFoot, table.totals);
+  table.rows.forEach((row, i) => fill(root.tBodies[0].rows[i], row, table));
+  overlay(root);
+  foot(root.tFoot, table);
   mark(root, selected);
   root.tBodies[0].onclick = ({ target }) => {
     if (target.dataset.mend) return setTriggerValue("mend", Number(target.dataset.mend));
@@ -25,13 +27,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.tBodies[0].onkeydown = (event) => walk(event, arrows === "choose" ? choose : moveTo, choose);
 }
 
-function head(section, titles, order) {
+function head(section, { columns, order, room }) {
   fit(section, 1, "tr");
-  fit(section.rows[0], titles.length, "th");
-  titles.forEach((title, i) => {
+  fit(section.rows[0], columns.length, "th");
+  const rooms = room.length ? [room[0], null, ...room.slice(1)] : [];
+  columns.forEach((title, i) => {
     const cell = section.rows[0].cells[i];
     cell.scope = "col";
-    cell.className = i > 1 ? "number" : "";
+    cell.className = i > 1 ? "number" : rooms[i] === null ? "rest" : "";
+    cell.style.minWidth = rooms[i] ? `${rooms[i]}ch` : "";
     if (order) sortable(cell, title, i, order);
     else write(cell, title);
   });
@@ -47,7 +51,7 @@ function sortable(cell, title, column, [sorted, descends]) {
   write(button, title + (isSorted ? (descends ? " ▼" : " ▲") : ""));
 }
 
-function fill(line, row) {
+function fill(line, row, { against, room }) {
   line.dataset.index = row.index;
   line.className = row.state;
   const refused = row.state === "refused";
@@ -55,15 +59,17 @@ function fill(line, row) {
   line.cells[0].className = "name";
   write(line.cells[0], row.name);
   if (refused) {
+    line.cells[1].className = room.length ? "rest" : "";
     write(line.cells[1], row.words);
     return cause(line.cells[2], row);
   }
-  settings(line.cells[1], row);
-  row.cells.forEach((cell, i) => value(line.cells[2 + i], cell, row.state === "other" ? "above: " : "was "));
+  settings(line.cells[1], row, against, room.length > 0);
+  row.cells.forEach((cell, i) => value(line.cells[2 + i], cell, against));
 }
 
-function settings(cell, row) {
-  cell.className = row.cause ? "doubt" : "";
+function settings(cell, row, against, isRest) {
+  cell.className = `${row.cause ? "doubt" : isRest ? "rest" : ""}${row.was ? " changed" : ""}`;
+  cell.title = row.was ? `${row.words}, ${against} ${row.was}` : isRest ? row.words : "";
   if (!row.cause) {
     delete cell.dataset.said;
     return write(cell, row.words);
@@ -84,7 +90,19 @@ function say(cell, lines, mends) {
   const said = JSON.stringify([lines, mends]);
   if (cell.dataset.said === said) return;
   cell.dataset.said = said;
-  cell.replaceChildren(...lines.map((line) => element("div", line)), ...mends.map(offer));
+  const offers = element("div", "");
+  offers.className = "mends";
+  offers.append(...mends.map(offer));
+  cell.replaceChildren(...lines.map((line) => element("div", line)), offers);
+}
+
+// Lays what mends a refused row over the empty cells of the rows below it, where they are as high: no row moves then.
+function overlay(root) {
+  const cell = root.querySelector(".cause");
+  if (!cell) return;
+  cell.classList.add("over");
+  const below = root.tBodies[0].offsetHeight - cell.parentElement.offsetTop - cell.offsetHeight + root.tHead.offsetHeight;
+  cell.classList.toggle("over", cell.querySelector(".mends").offsetHeight <= below);
 }
 
 function offer({ number, label, effect }) {
@@ -103,23 +121,26 @@ function element(tag, text) {
   return made;
 }
 
-function value(cell, { text, share = 0, was = "" }, before) {
+function value(cell, { text, share = 0, was = "" }, against) {
   cell.colSpan = 1;
   cell.className = `number${share ? " bar" : ""}${was ? " changed" : ""}`;
   cell.style.setProperty("--share", share);
-  cell.title = was ? before + was : "";
+  cell.title = was ? `${against} ${was}` : "";
   delete cell.dataset.said;
   write(cell, text);
 }
 
-function foot(section, totals) {
-  fit(section, totals.length ? 1 : 0, "tr");
-  if (!totals.length) return;
-  fit(section.rows[0], 2 + totals.length, "td");
-  write(section.rows[0].cells[0], "total");
-  totals.forEach((total, i) => {
-    section.rows[0].cells[2 + i].className = "number";
-    write(section.rows[0].cells[2 + i], total);
+function foot(section, { totals, beside }) {
+  const lines = totals.length ? [{ name: "total", words: "", cells: totals.map((text) => ({ text })), state: "" }] : [];
+  if (beside) lines.push(beside);
+  fit(section, lines.length, "tr");
+  lines.forEach(({ name, words, cells, state }, i) => {
+    const line = section.rows[i];
+    line.className = state;
+    fit(line, 2 + cells.length, "td");
+    write(line.cells[0], name);
+    write(line.cells[1], words);
+    cells.forEach((cell, i) => value(line.cells[2 + i], cell, ""));
   });
 }
 

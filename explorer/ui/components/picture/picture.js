@@ -3,7 +3,7 @@
 const SHARPER = 2; // pixels of a saved PNG for each of the picture's
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { drawings, widths, selected, file } = data;
+  const { drawings, widths, selected, file, enlarges } = data;
   const frame = parentElement.querySelector(".frame");
   const fitting = () => drawings[Math.max(0, widths.findLastIndex((width) => width <= frame.clientWidth))];
   const show = () => {
@@ -28,6 +28,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     event.preventDefault();
     choose(event);
   };
+  const larger = parentElement.querySelector(".larger");
+  larger.hidden = !enlarges;
+  larger.onclick = () => setTriggerValue("larger", true);
   const [asSvg, asPng] = parentElement.querySelectorAll(".save");
   const text = () => new Blob([frame.drawn], { type: "image/svg+xml" });
   asSvg.onclick = () => save(text(), `${file}.svg`);
@@ -40,7 +43,7 @@ function draw(frame, svg) {
   frame.innerHTML = svg; // Python's own words, a design's name escaped
   frame.drawn = svg;
   const picture = frame.firstElementChild;
-  frame.style.setProperty("--natural", `${picture.width.baseVal.value}px`);
+  for (const side of ["width", "height"]) frame.style.setProperty(`--${side}`, `${picture[side].baseVal.value}px`);
   if (focused !== undefined) frame.querySelector(`[data-index="${focused}"]`)?.focus({ preventScroll: true });
 }
 

@@ -1,0 +1,182 @@
+"""Explore in one look, at 1280 × 720: a change and its effect are seen together, and nothing jumps."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import to_json
+from explorer.exchange.link import to_link
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import cells, choose_layer, choose_network, file, layer, set_field, step_button
+
+ALEXNET = PRESETS["alexnet-d2l"]
+ALEXNET_JSON = to_json(ALEXNET.architecture).encode()
+VIEWS = ("Picture", "Cost", "How it is worked out", "What it sees")
+# The browser's own measure of what jumped: the share of the screen that moved, times how far. Streamlit answers within
+# half a second of a click, so what the browser excuses as asked for counts too.
+WATCH = """() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries())).observe({ type: "layout-shift" });
+}"""
+SHIFTED = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => {
+    const shifts = window.shifts.splice(0);
+    const where = (source) => source.node?.nodeName + " " + (source.node?.className ?? source.node?.textContent);
+    resolve([shifts.reduce((sum, { value }) => sum + value, 0), shifts.flatMap(({ sources }) => sources.map(where))]);
+})))"""
+MOST = 0.02
+BEYOND = """(element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return [-left, -top, right - innerWidth, bottom - innerHeight].map(Math.round);
+}"""
+HIDDEN = "(element) => [element.scrollHeight - element.clientHeight, element.scrollWidth - element.clientWidth]"
+
+
+def expect_whole(part: Locator) -> None:
+    """Expect a part of the page to lie within the window, and to hide nothing in itself."""
+    expect(part).to_be_visible()
+    assert max(part.evaluate(BEYOND)) <= 0, "a part of it lies outside the window"
+    assert max(part.evaluate(HIDDEN)) <= 0, "a part of it is only seen by scrolling in it"
+
+
+def alexnet(open_page: OpenPage, app: str) -> Page:
+    page = open_page(app, width=1280, height=720)
+    choose_network(page, ALEXNET.title)
+    choose_layer(page, "conv2")
+    return page
+
+
+def opened(page: Page, view: str) -> Locator:
+    """Open a view of what a change does, and find what is drawn in it."""
+    page.get_by_role("radio", name=view).click()
+    shown = {
+        "Picture": "svg [data-index]",
+        "Cost": ".plot-container",
+        "How it is worked out": ".katex",
+        "What it sees": "img",
+    }
+    place = page.locator(".st-key-view")
+    expect(place.locator(shown[view]).last).to_be_visible()
+    return place
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_all_of_alexnet_the_fields_and_their_effect_are_seen_at_once(app: str, open_page: OpenPage, view: str) -> None:
+    page = alexnet(open_page, app)
+    place = opened(page, view)
+    frame = page.locator(".st-key-stack .frame")
+    expect(frame.get_by_role("row")).to_have_count(2 + 1 + len(ALEXNET.architecture.layers))  # title, total, input
+    for part in (frame, page.locator(".st-key-layer_card"), place, page.get_by_test_id("stMain")):
+        expect_whole(part)
+
+
+def watch(page: Page) -> None:
+    """Count from now on what jumps, once all of the page stands."""
+    expect(page.locator("svg [data-index]").last).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate(WATCH)
+
+
+def moves(page: Page, change: Callable[[], object]) -> None:
+    """Make a change, and expect that nothing jumped."""
+    page.evaluate(SHIFTED)
+    change()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    moved, what = page.evaluate(SHIFTED)
+    assert moved <= MOST, f"{moved:.3f} of the screen jumped: {what}"
+
+
+def test_nothing_jumps_whatever_is_chosen_changed_broken_or_undone(app: str, open_page: OpenPage) -> None:
+    page = alexnet(open_page, app)
+    tabs = page.get_by_role("radio", name="Picture").bounding_box()
+    watch(page)
+    for name in ("conv1", "relu1", "pool1", "fc8", "dropout6", "input", "conv2"):
+        moves(page, partial(choose_layer, page, name))
+        assert page.get_by_role("radio", name="Picture").bounding_box() == tabs
+    widths = [column.bounding_box() for column in page.get_by_role("columnheader").all()]
+    moves(page, lambda: step(page, "kernel_size", "Conv2d 256 @ 6×6, pad 2"))
+    moves(page, lambda: step(page, "out_channels", "Conv2d 257 @ 6×6, pad 2"))
+    assert [column.bounding_box() for column in page.get_by_role("columnheader").all()] == widths
+    for view in VIEWS[1:]:
+        moves(page, partial(opened, page, view))
+    moves(page, lambda: broken(page))
+    moves(page, lambda: page.get_by_role("button", name="Undo").click())
+    assert page.get_by_role("radio", name="Picture").bounding_box() == tabs
+
+
+def step(page: Page, field: str, words: str) -> None:
+    step_button(page, field).click()
+    expect(cells(page, "conv2").nth(1)).to_have_text(words)
+
+
+def broken(page: Page) -> None:
+    set_field(page, "kernel_size", 40)
+    expect(layer(page, "conv2")).to_contain_text("The 40×40 kernel is larger")
+
+
+def test_the_first_things_to_try_do_what_they_say_and_say_what_to_look_at(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, width=1280, height=720)
+    watch(page)
+    moves(page, lambda: page.get_by_role("button", name="Make conv2's kernel 3×3").click())
+    expect(cells(page, "conv2").nth(1)).to_have_text("Conv2d 16 @ 3×3")
+    expect(page.get_by_role("status").filter(has_text="Look at the marks: conv2 has fewer")).to_be_visible()
+    expect_whole(page.get_by_test_id("stMain"))
+    expect(page.get_by_role("button", name="Break it")).to_have_count(0)
+
+    page.get_by_role("button", name="View").click()
+    page.get_by_role("button", name="First things to try").click()
+    expect(layer(page, "conv2")).to_contain_text("5×5")
+    watch(page)
+    moves(page, lambda: page.get_by_role("button", name="Break it").click())
+    expect(page.get_by_role("status").filter(has_text="Look at the red row")).to_be_visible()
+    page.get_by_role("button", name="Set padding to 1").click()
+    expect(page.get_by_role("status").filter(has_text="Look at")).to_have_count(0)
+
+
+def test_any_network_stands_beside_the_design_at_one_scale(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, width=1280, height=720)
+    beside(page, ALEXNET.title)
+    expect(cells(page, "↳ total").nth(3)).to_have_text("46,764,746")
+    theirs = ["↳ conv2", "Conv2d 256 @ 5×5, pad 2", "256 × 26 × 26", "614,656", "415,334,400", "51"]
+    expect(cells(page, "↳ conv2")).to_have_text(theirs)
+    expect(page.locator("svg text.name")).to_have_text(["LeNet (the book)", ALEXNET.title])
+    choose_layer(page, "conv2")
+    expect(cells(page, "conv2").nth(3)).to_have_class(re.compile("changed"))
+    expect(cells(page, "↳ conv2").nth(3)).not_to_have_class(re.compile("changed"))
+    expect_whole(page.get_by_test_id("stMain"))
+
+    page.get_by_role("button", name="Alone").click()
+    expect(layer(page, "↳ conv2")).to_have_count(0)
+
+
+def beside(page: Page, title: str) -> None:
+    page.get_by_role("button", name="Beside another").click()
+    page.get_by_role("combobox", name="A network of the course").click()
+    page.get_by_role("option", name=title, exact=True).click()
+    layer(page, "↳ total").wait_for()
+
+
+def test_a_counterpart_a_file_and_a_link_stand_beside_the_design_or_say_why_not(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/?m={to_link(PRESETS['lenet5-1998'].architecture)}")
+    menu = page.get_by_role("button", name="Beside")
+    menu.click()
+    page.get_by_role("button", name="Its modern version: LeNet (the book)").click()
+    expect(cells(page, "↳ total").nth(3)).to_have_text("61,706")
+    menu.click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files=[file("a.json", ALEXNET_JSON)])
+    expect(cells(page, "↳ total").nth(3)).to_have_text("46,764,746")
+    menu.click()
+    paste(page, f"{app}/?m={to_link(PRESETS['lenet-keras'].architecture)}")
+    expect(cells(page, "↳ total").nth(1)).to_have_text(PRESETS["lenet-keras"].title)
+    menu.click()
+    paste(page, "nonsense")
+    expect(page.get_by_role("alert")).to_contain_text("The link holds no design that can be read")
+
+
+def paste(page: Page, text: str) -> None:
+    link = page.get_by_role("textbox", name="A link to a design")
+    link.fill(text)
+    link.press("Enter")

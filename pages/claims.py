@@ -2,15 +2,18 @@ import streamlit as st
 
 from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
+from explorer.ui.common.present import present
 from explorer.ui.lessons.claim_card import chosen_claim, claim_card, claim_list
 
 open_page(Page.CLAIMS)
 keep_address()
+is_presented = present()
 show_refusal()
-card, listed = st.columns([2, 1])
+card, listed = (st.container(), None) if is_presented else st.columns([2, 1])
 with card:
     name = chosen_claim()
     claim_card(name)
-with listed:
-    claim_list(name)
+if listed:
+    with listed:
+        claim_list(name)
 close_page()

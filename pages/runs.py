@@ -3,11 +3,13 @@ import streamlit as st
 from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.common.present import present
 from explorer.ui.history.chosen_runs import chosen_runs
 from explorer.ui.history.run_history import run_history
 
 open_page(Page.RUNS)
 keep_address()
+present()
 show_refusal()
 history, chosen = st.columns([3, 2])
 with store_errors_in_words():

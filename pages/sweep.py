@@ -4,17 +4,20 @@ from explorer.ui.base import links
 from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
+from explorer.ui.common.present import present
 from explorer.ui.sweep import sweep_state
 from explorer.ui.sweep.sweep_form import sweep_form
 from explorer.ui.sweep.sweep_view import sweep_view
 
 open_page(Page.SWEEP, sweep_state.LINKED)
 keep_address()
+is_presented = present()
 show_refusal()
-setup, sweep = st.columns([1, 2])
+setup, sweep = (None, st.container()) if is_presented else st.columns([1, 2])
 with store_errors_in_words():
-    with setup:
-        sweep_form()
+    if setup:
+        with setup:
+            sweep_form()
     with sweep:
         sweep_view(links.read(links.SWEEP))
 close_page()

@@ -6,6 +6,7 @@ from explorer.ui.base.frame import close_page, keep_address, open_page, show_ref
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.common.network_summary import network_summary
+from explorer.ui.common.present import present
 from explorer.ui.train.cost_view import cost_view
 from explorer.ui.train.launch import launch_button
 from explorer.ui.train.recipe_form import recipe_form
@@ -14,17 +15,20 @@ from explorer.ui.train.run_view import run_view
 
 open_page(Page.TRAIN)
 keep_address()
+is_presented = present()
 traced = trace(state.session().design)
 
 show_refusal()
-recipe, curve = st.columns([1, 2])
+recipe, curve = (None, st.container()) if is_presented else st.columns([1, 2])
 with store_errors_in_words():
-    with recipe:
-        network_summary(traced)
-        launch_button(traced)
-        cost_view(traced)
-        recipe_form()
+    if recipe:
+        with recipe:
+            network_summary(traced)
+            launch_button(traced)
+            cost_view(traced)
+            recipe_form()
     with curve:
         run_view(links.read(links.RUN))
-    run_list()
+    if not is_presented:
+        run_list()
 close_page()

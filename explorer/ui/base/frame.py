@@ -36,10 +36,13 @@ STYLE = """<style>
 .st-key-page_menu { position: fixed; top: 0; left: 0; right: 0; width: auto; z-index: 999989 } /* its own: 999990 */
 .stAppHeader { background: transparent; pointer-events: none }
 .stAppHeader button { pointer-events: auto }
-.st-key-share_button { position: fixed; top: 0.6rem; right: 4rem; width: auto; z-index: 999991 }
+[data-testid="stLayoutWrapper"]:has(> .st-key-share_button) {
+  position: fixed; top: 0.75rem; right: 10.75rem; width: auto; z-index: 999991
+}
+.st-key-share_button button { min-height: 2.25rem; padding-block: 0 }
 @media (max-width: 800px) {
   .stMainBlockContainer { padding-top: 0.5rem }
-  .st-key-page_menu, .st-key-share_button { position: static }
+  .st-key-page_menu, [data-testid="stLayoutWrapper"]:has(> .st-key-share_button) { position: static }
 }
 .st-key-address_bar, .st-key-goes_on:not(:has(*)) { display: none }
 .stElementContainer { transition: none !important; opacity: 1 !important }

@@ -31,7 +31,7 @@ def present() -> bool:
     st.html(STYLE)
     with st.container(key="present"):
         label, icon = ("Forms", ":material/edit:") if presenting.is_on else ("Present", ":material/present_to_all:")
-        st.button(label, key="present_switch", icon=icon, shortcut=KEY, on_click=_switch)
+        st.button(label, key="present_switch", icon=icon, shortcut=KEY, help=KEY, on_click=_switch)
     if presenting.is_on:
         st.html(LARGER)
     return presenting.is_on

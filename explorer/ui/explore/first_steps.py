@@ -59,7 +59,7 @@ def first_steps() -> None:
             st.markdown("Try first", width="content")
             for number, step in enumerate(STEPS):
                 st.button(step.label, key=f"step_{number}", on_click=_take, args=(step,))
-            if st.button("Sigmoid or ReLU?", key="step_race"):
+            if st.button("Does ReLU learn sooner?", key="step_race"):
                 remembered.offers_steps = False
                 st.toast(RACE_WORDS, icon=":material/visibility:", duration="long")
                 race_sigmoid_and_relu()

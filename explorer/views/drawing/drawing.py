@@ -157,10 +157,11 @@ def _slot(volume: Volume, unit: _Units, sheet: Sheet) -> _Slot:
     size = "does not fit" if volume.role == "refused" else volume.size
     settings = volume.settings if sheet.says == "settings" else ()
     below = () if sheet.says == "name" else (size, *settings)
-    least = max(art, text_width(volume.name, sheet.font, bold=True), *(text_width(text, sheet.font) for text in below))
-    lines = (volume.name, *below[:1], *wrapped(settings, least, sheet.font))
     notes = () if sheet.says == "name" else _notes(volume)
-    width = max(least, *(text_width(text, sheet.font) for _, text in notes), 0.0) + SLOT_GAP
+    texts = [text_width(volume.name, sheet.font, bold=True), *(text_width(text, sheet.font) for text in below)]
+    least = max(art, sheet.letters * max(texts))
+    lines = (volume.name, *below[:1], *wrapped(settings, least / sheet.letters, sheet.font))
+    width = max(least, *(sheet.letters * text_width(text, sheet.font) for _, text in notes), 0.0) + SLOT_GAP
     blocks = tuple(msgspec.structs.replace(block, y=top) for top in tops)
     return _Slot(volume, blocks, lines, notes, art, width, whole / 2)
 

@@ -19,15 +19,17 @@ class Sheet(msgspec.Struct, frozen=True):
     font: float = 15.0
     height: float = inf
     says: Literal["settings", "size", "name"] = "settings"  # each says what the next one does, too
+    letters: float = 1.0  # how wide its typeface is beside Arial
     parts: bool = True  # whether rows of numbers begin a line of their own
 
 
 COLUMN = Sheet(width=450, side=48, depth=32, bar=76)  # on a small screen, under the table
+NARROW = 0.88  # the app's own typeface
 BESIDE = (  # beside the table: the first in which a network is not too high
-    Sheet(width=540, height=322, side=66, depth=44, bar=104),
-    Sheet(width=540, height=322, side=40, depth=26, bar=60),
-    Sheet(width=540, height=322, side=40, depth=26, bar=60, font=14, parts=False),
-    Sheet(width=540, height=322, side=44, depth=28, bar=66, font=14, says="size", parts=False),
-    Sheet(width=540, height=322, side=34, depth=22, bar=52, font=14, says="name"),
+    Sheet(width=540, height=322, letters=NARROW, side=66, depth=44, bar=104),
+    Sheet(width=540, height=322, letters=NARROW, side=40, depth=26, bar=60),
+    Sheet(width=540, height=322, letters=NARROW, side=40, depth=26, bar=60, font=14, parts=False),
+    Sheet(width=540, height=322, letters=NARROW, side=44, depth=28, bar=66, font=14, says="size", parts=False),
+    Sheet(width=540, height=322, letters=NARROW, side=34, depth=22, bar=52, font=14, says="name"),
 )
 PAGE = Sheet(width=1180, side=112, depth=70, bar=150)  # across a projector, or a page of paper

@@ -130,7 +130,7 @@ def test_the_networks_of_the_course_fit_beside_the_table_with_their_sizes_or_at_
     assert drawing.height <= BESIDE[0].height
     assert drawing.width <= BESIDE[0].width
     said = [len(figure.words) for figure in drawing.figures]
-    assert min(said) >= (1 if name in ("alexnet-2012", "alexnet-torchvision") else 2)
+    assert min(said) >= (1 if name == "alexnet-2012" else 2)
 
 
 def test_what_fits_on_no_sheet_is_drawn_on_the_last() -> None:

@@ -34,8 +34,9 @@ STYLE = """<style>
 [class*="st-key-number_"] input { padding-left: 0.5rem; padding-right: 0.25rem }
 [class*="st-key-number_"] [data-testid="InputInstructions"] { display: none } /* it would print over the number */
 .st-key-page_menu { position: fixed; top: 0; left: 0; right: 0; width: auto; z-index: 999989 } /* its own: 999990 */
-.stAppHeader { background: transparent; pointer-events: none }
-.stAppHeader button { pointer-events: auto }
+.stAppHeader { background: transparent }
+.stAppHeader, .stAppHeader * { pointer-events: none }
+.stAppHeader button, .stAppHeader button * { pointer-events: auto }
 [data-testid="stLayoutWrapper"]:has(> .st-key-share_button) {
   position: fixed; top: 0.75rem; right: 10.75rem; width: auto; z-index: 999991
 }

@@ -12,11 +12,11 @@ def test_one_key_presents_the_picture_then_the_curve_without_forms_and_brings_th
     app: str, open_page: OpenPage
 ) -> None:
     page = open_page(app, width=1280, height=720)
-    expect(page.get_by_role("spinbutton", name="channels")).to_be_visible()
+    expect(page.get_by_role("textbox", name="channels", exact=True)).to_be_visible()
     usual = page.evaluate(TYPE)
     page.keyboard.press("Alt+p")
     expect(page.get_by_role("heading", name="LeNet (the book)")).to_be_visible()
-    expect(page.get_by_role("spinbutton")).to_have_count(0)
+    expect(page.get_by_role("textbox")).to_have_count(0)
     expect(page.get_by_role("combobox")).to_have_count(0)
     assert page.evaluate(TYPE) >= 1.2 * usual
     page.locator("svg [data-index='3']").click()
@@ -25,9 +25,9 @@ def test_one_key_presents_the_picture_then_the_curve_without_forms_and_brings_th
 
     go_to(page, "Train")
     expect(page.locator(".st-key-curve")).to_be_visible()
-    expect(page.get_by_role("spinbutton")).to_have_count(0)
+    expect(page.get_by_role("textbox")).to_have_count(0)
     page.get_by_role("button", name="Forms").click()
-    expect(page.get_by_role("spinbutton", name="epochs")).to_be_visible()
+    expect(page.get_by_role("textbox", name="epochs", exact=True)).to_be_visible()
 
 
 def go_to(page: Page, title: str) -> None:

@@ -24,6 +24,8 @@ ICON = Path(__file__).with_name("icon.svg")
 # Streamlit keeps 128 px free above a page and 80 px beside it: a quarter of what a projector shows. And it fades what
 # a click may change: each fade is a layer of its own to the browser, which took a third of a click's time.
 STYLE = """<style>
+/* Larger in proportion on a larger screen: Streamlit measures in rem, so the root's size is the one dial. */
+:root:root { font-size: clamp(16px, min(4px + 0.9375vw, 4px + 1.6667vh), 32px) }
 .stMainBlockContainer { padding: 4rem 1.5rem 1rem }
 @media (min-width: 641px) { /* below, Streamlit puts columns under each other */
   .stColumn:has(.st-key-stack) { position: sticky; top: 4rem; align-self: flex-start }

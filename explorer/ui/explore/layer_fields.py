@@ -42,7 +42,7 @@ def layer_fields(layer: Layer, *, on_change: OnChange) -> None:
     """Show the inputs of a layer's settings, one by one; a change of one calls `on_change` with what it does."""
     fields = [field for field in _fields(layer) if field.name != CONNECTIONS]
     if not fields:
-        st.caption("This kind has no settings.")
+        st.container(key="no_settings").caption("This kind has no settings.")
     apart = _is_apart(layer)
     for field in fields:
         if apart and field.name in layer.sides:

@@ -27,25 +27,24 @@ TOO_MANY = f"{NOT_READY} files that you asked for are not ready yet. Ask again w
 class OnnxFiles:
     """Prepares files, tells how far each is, and gives them; may be used from several threads."""
 
-    def __init__(self, home: Path, *, asks: Callable[[], str] = lambda: "") -> None:
-        """Take the folder for all, and who tells which person asks just now."""
+    def __init__(self, home: Path) -> None:
+        """Take the folder for all."""
         self._home = home
-        self._asks = asks
         self._scratch: ScratchFolder | None = None  # made with the first file: a home that is read-only shows the menu
         self._lock = threading.Lock()
         self._turn = threading.Lock()  # held by the file that is being made
         self._files: OrderedDict[str, OnnxFile] = OrderedDict()
         self._number = 0
 
-    def prepare(self, architecture: Architecture) -> None:
-        """Start to make a design's file, unless it is made already."""
+    def prepare(self, architecture: Architecture, person: str) -> None:
+        """Start to make a design's file for who asks for it, unless it is made already."""
         design = to_json(architecture)
         with self._lock:
             if (known := self._files.get(design)) and not known.cause:
                 return
             self._number += 1
             self._files[design] = file = OnnxFile(
-                design, f"{self._number}.onnx", self._own_folder, self._turn, person=self._asks()
+                design, f"{self._number}.onnx", self._own_folder, self._turn, person=person
             )
             if sum(not each.ended and each.person == file.person for each in self._files.values()) > NOT_READY:
                 file.refuse(TOO_MANY)

@@ -13,7 +13,7 @@ from explorer.exchange.pytorch_source import to_pytorch, why_not_pytorch
 from explorer.runs.background.onnx_files import OnnxFile
 from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_value
-from explorer.ui.base.server import onnx_files
+from explorer.ui.base.server import onnx_files, person
 from explorer.ui.components.buttons.save_button import save_button
 from explorer.ui.explore import explore_state
 from explorer.views.common.words import megabytes, plain
@@ -108,7 +108,7 @@ def _prepare() -> None:
         disabled=bool(why_not),
         help=why_not or None,
         on_click=onnx_files().prepare,
-        args=(design,),
+        args=(design, person().id),
         width=SAVE_WIDTH,
     )
 

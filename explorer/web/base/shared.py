@@ -1,7 +1,5 @@
 """The runs and the made files of this server, which its pages and the routes beside them read."""
 
-import streamlit as st
-
 from explorer.data.home import explorer_home
 from explorer.runs.background.onnx_files import OnnxFiles
 from explorer.runs.scheduler.fair_queue import unbounded
@@ -9,7 +7,6 @@ from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.event_cache import EventCache
 from explorer.web.base.once import Once
 from explorer.web.door.class_work import class_work
-from explorer.web.door.persons import who_asks
 
 
 @Once
@@ -28,7 +25,7 @@ def event_cache() -> EventCache:
 @Once
 def onnx_files() -> OnnxFiles:
     """Give the ONNX files that this server prepares."""
-    return OnnxFiles(explorer_home(), asks=lambda: who_asks(st.context.cookies, st.context.headers).id)
+    return OnnxFiles(explorer_home())
 
 
 def close() -> None:

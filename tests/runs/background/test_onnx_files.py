@@ -32,7 +32,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.runs.background.onnx_files import OnnxFiles
 
 files = OnnxFiles(Path(sys.argv[1]))
-files.prepare(PRESETS["lenet-d2l"].architecture)
+files.prepare(PRESETS["lenet-d2l"].architecture, "me")
 threading.Event().wait()
 """
 
@@ -51,8 +51,8 @@ def files(tmp_path: Path) -> Iterator[OnnxFiles]:
     files.close()
 
 
-def prepared(files: OnnxFiles, design: Architecture) -> OnnxFile:
-    files.prepare(design)
+def prepared(files: OnnxFiles, design: Architecture, person: str = "me") -> OnnxFile:
+    files.prepare(design, person)
     file = files.find(design)
     assert file is not None
     return file
@@ -87,9 +87,9 @@ def test_an_old_file_makes_room_for_a_new_one(files: OnnxFiles, monkeypatch: pyt
     assert [files.find(design) is None for design in designs] == [True, False]
 
 
-def made(files: OnnxFiles, name: str, *, size: int = 1_000) -> OnnxFile:
+def made(files: OnnxFiles, name: str, *, size: int = 1_000, person: str = "me") -> OnnxFile:
     """Have the stand-in for the maker make a file."""
-    file = prepared(files, replace(LENET, name=f"{name} {size}"))
+    file = prepared(files, replace(LENET, name=f"{name} {size}"), person)
     assert file.wait(PATIENCE)
     assert file.cause == ""
     return file
@@ -133,23 +133,19 @@ def test_files_are_too_large_together_and_the_oldest_make_room(
 def test_one_person_takes_no_others_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     endless = "import sys; sys.stdin.read()"
     monkeypatch.setattr(onnx_files, "module_command", lambda _, path: [sys.executable, "-c", endless, path])
-    asking = ["greedy"]
-    with closing(OnnxFiles(tmp_path, asks=lambda: asking[0])) as files:
+    with closing(OnnxFiles(tmp_path)) as files:
         greedy = [prepared(files, replace(LENET, name=f"{number}")) for number in range(NOT_READY)]
         refused = prepared(files, replace(LENET, name="one more"))
         assert (refused.ended, refused.cause) == (True, TOO_MANY)
-        asking[0] = "other"
-        assert not prepared(files, LENET).ended
+        assert not prepared(files, LENET, "other").ended
         assert not any(file.ended for file in greedy)
 
 
 @pytest.mark.usefixtures("stand_in")
 def test_who_has_many_files_makes_room_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_files, "KEPT", 3)
-    asking = ["other"]
-    with closing(OnnxFiles(tmp_path, asks=lambda: asking[0])) as files:
-        others = made(files, "others")
-        asking[0] = "greedy"
+    with closing(OnnxFiles(tmp_path)) as files:
+        others = made(files, "others", person="other")
         greedy = [made(files, f"greedy {number}") for number in range(5)]
         assert files.find(LENET) is None  # a look is enough
         assert is_there(files, others)

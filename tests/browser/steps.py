@@ -35,7 +35,7 @@ def field(page: Page, name: str) -> Locator:
 
 def step_button(page: Page, name: str) -> Locator:
     """Find the button of a field that makes its number larger."""
-    return page.locator('[class*="st-key-number_"]').filter(has=field(page, name)).get_by_role("button", name="+")
+    return page.get_by_role("button", name=f"Step {name} up", exact=True)
 
 
 def set_field(page: Page, name: str, value: int) -> None:
@@ -72,7 +72,8 @@ def train_button(page: Page) -> Locator:
 
 
 def stop_button(page: Page) -> Locator:
-    return page.get_by_role("button", name="Stop", exact=True)
+    """Find the run's Stop; while the server is slow, Streamlit's header has one of its own."""
+    return page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
 
 
 def open_train(page: Page) -> None:

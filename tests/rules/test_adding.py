@@ -49,10 +49,11 @@ assert "Set the kernel to 28×28" in [repair.label for repair in trace(large).re
 print(to_pytorch(design))
 """
 FORM = """
+import json
 from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("pages/train.py", default_timeout=120).run()
 assert not page.exception, page.exception
-print([each.label for each in page.text_input])
+print([json.loads(each.proto.json).get("label") for each in page.get("bidi_component")])
 """
 OPTIMIZER = """
 from streamlit.testing.v1 import AppTest

@@ -10,7 +10,8 @@ from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, NoneType,
 
 from explorer.training.recipe.recipe import in_words
 from explorer.ui.base.inputs import keyed_option, keyed_value
-from explorer.ui.base.number_field import NumberField, Width, number_field
+from explorer.ui.base.number_field import NumberField, number_field
+from explorer.ui.components.controls.number_box import Width
 from explorer.views.common.typed_number import NumberRule
 
 EMPTY = {  # what an empty input means
@@ -90,7 +91,7 @@ def edit_field(
         st.selectbox(label, help=about or None, width=width, **keyed_option(key, value, change, options=plain.values))
     else:
         asked = NumberField(label, _as_number(value, plain), rule_of(name, kind), key, change)
-        number_field(asked, about=about, placeholder=EMPTY.get(name), width=width)
+        number_field(asked, about=about, empty=EMPTY.get(name, ""), width=width)
 
 
 def _as_number(value: object, kind: Type) -> float | None:

@@ -30,11 +30,6 @@ STYLE = """<style>
 @media (min-width: 641px) { /* below, Streamlit puts columns under each other */
   .stColumn:has(.st-key-stack) { position: sticky; top: 4rem; align-self: flex-start }
 }
-[class*="st-key-number_"] .stHorizontalBlock { flex-wrap: nowrap }
-[class*="st-key-number_"] button { min-width: 1.7rem; padding: 0 }
-[class*="st-key-number_"] [data-testid="stWidgetLabel"] { width: calc(100% + 3.9rem); white-space: nowrap }
-[class*="st-key-number_"] input { padding-left: 0.5rem; padding-right: 0.25rem }
-[class*="st-key-number_"] [data-testid="InputInstructions"] { display: none } /* it would print over the number */
 .st-key-page_menu { position: fixed; top: 0; left: 0; right: 0; width: auto; z-index: 999989 } /* its own: 999990 */
 .stAppHeader { background: transparent }
 .stAppHeader, .stAppHeader * { pointer-events: none }

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.ui.base import state
 from explorer.ui.base.address import AGAINST, CLAIM, RACE, RECIPE, RUN, RUNS, SETUP, SWEEP
-from explorer.ui.components.buttons.copy_link import copy_link
+from explorer.ui.components.controls.copy_link import copy_link
 from explorer.views.common.palette import PAPER_COLOR
 from explorer.views.common.words import named, plain
 from explorer.views.runs.run_words import recipe_words

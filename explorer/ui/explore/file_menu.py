@@ -14,7 +14,7 @@ from explorer.runs.background.onnx_files import OnnxFile
 from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files, person
-from explorer.ui.components.buttons.save_button import save_button
+from explorer.ui.components.controls.save_button import save_button
 from explorer.ui.explore import explore_state
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown

@@ -9,8 +9,8 @@ from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event, Probe, Step
 from explorer.ui.base.inputs import keyed_default, keyed_option
 from explorer.ui.base.server import event_cache, runs
+from explorer.ui.components.controls.time_bar import time_bar
 from explorer.ui.components.figure import figure
-from explorer.ui.components.time_bar import time_bar
 from explorer.ui.train import train_state
 from explorer.views.common.figure import Figure
 from explorer.views.probes import probe_figures, probe_words

@@ -15,7 +15,7 @@ from explorer.ui.base.attempt import attempt
 from explorer.ui.base.fields import rule_of
 from explorer.ui.base.number_field import NumberField, number_field, settle_fields, wrong_fields
 from explorer.ui.base.server import acting, launching, runs
-from explorer.ui.components.buttons.save_button import save_button
+from explorer.ui.components.controls.save_button import save_button
 from explorer.ui.train import train_state
 from explorer.views.common.typed_number import NumberRule
 from explorer.views.common.words import megabytes, plain

@@ -16,7 +16,7 @@ from explorer.training.events import Step
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base.server import runs
 from tests.ui.conftest import ENTRANCE, ROOT
-from tests.ui.widgets import said, session, widget
+from tests.ui.widgets import said, session, widget, widgets
 
 LENET = PRESETS["lenet-d2l"].architecture
 A_STEP = Step(step=1, epoch=0.1, seconds=0.1, train_loss=2.3, train_accuracy=0.1, images_per_second=1.0)
@@ -89,12 +89,7 @@ def test_each_menu_of_the_form_changes_its_field_alone(page: AppTest, field: str
 
 
 def shown(page: AppTest, name: str) -> bool:
-    return any(key.startswith(f"field_{name}:") for key in page_keys(page))
-
-
-def page_keys(page: AppTest) -> list[str]:
-    kinds = ("text_input", "selectbox", "toggle")
-    return [str(widget.key) for kind in kinds for widget in page.get(kind) if getattr(widget, "key", None)]
+    return bool(widgets(page, f"field_{name}"))
 
 
 def test_only_the_settings_that_apply_are_shown(page: AppTest) -> None:

@@ -1,12 +1,19 @@
 // Keeps the address bar true, which is no step of a person's: it makes no entry for Back. And the steps through designs
 // stay with the tab, so that Undo leads on after a reload: the tab ends them, and the server keeps nothing for tabs
 // that never come back.
+//
+// And where a person went last is where they are: a click or a step of Back that is answered after the next one would
+// have Streamlit put the page before into the browser's history.
 
 const KEPT = "explorer steps";
+const PATIENCE = 10_000; // ms after which a step that no page answers counts as answered
 
 const told = new WeakMap();
 
+const visits = (window.explorerVisits ??= watched());
+
 export default function ({ data, parentElement, setTriggerValue }) {
+  visits.drawn(data);
   const now = JSON.stringify([data.query, data.visit]);
   // An element that is drawn again without news may be older than what Streamlit has put there meanwhile.
   if (told.get(parentElement) !== now && isAt(data)) {
@@ -50,4 +57,27 @@ function keep(steps) {
   } catch {
     // a browser that keeps nothing: Undo ends with the page
   }
+}
+
+function watched() {
+  let last = 0; // visit that is drawn
+  let waits;
+  const end = () => {
+    clearTimeout(waits);
+    waits = undefined;
+    delete history.pushState;
+  };
+  let awaited = 0;
+  window.addEventListener("popstate", () => {
+    clearTimeout(waits);
+    waits = setTimeout(end, PATIENCE);
+    awaited = last + 1;
+    history.pushState = () => {}; // all that Streamlit has to say until the page is there is older
+  }, { capture: true });
+  return {
+    drawn(data) {
+      last = data.visit;
+      if (waits && data.visit >= awaited && isAt(data)) end();
+    },
+  };
 }

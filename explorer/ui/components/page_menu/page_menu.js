@@ -51,6 +51,6 @@ function go(event) {
   const link = event.target.closest("a");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  history.pushState({}, "", link.href);
+  History.prototype.pushState.call(history, {}, "", link.href); // `address_bar` keeps Streamlit from it for a while
   window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }

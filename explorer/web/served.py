@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from streamlit import config
 
-from explorer.web.base.library import PLOTLY_ADDRESS, plotly_library
+from explorer.web.base.library import CODE_ADDRESS, PLOTLY_ADDRESS, plotly_library, published_code
 from explorer.web.base.shared import close
 from explorer.web.door.admission import Admission
 from explorer.web.door.announce import announce
@@ -35,7 +35,8 @@ def routes() -> list[BaseRoute]:
     """List what is served beside the pages, below the path that the app is told to have."""
     base = _base()
     watched = f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}"
-    found: list[BaseRoute] = [Route(base + PLOTLY_ADDRESS, plotly_library), WebSocketRoute(watched, watch)]
+    found: list[BaseRoute] = [Route(base + PLOTLY_ADDRESS, plotly_library)]
+    found += [Route(base + CODE_ADDRESS, published_code), WebSocketRoute(watched, watch)]
     found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save))
     found += [Route(base + path, answer) for path, answer in HEALTH.items()]
     if room := the_classroom():

@@ -74,6 +74,7 @@ TABLE = [
     for_the_class("GET /save/{kind}/{id}", "/save/class.json/{run}", 404),
     # The pages, and what they are made of.
     for_the_class("GET /library/plotly.min.js", "/library/plotly.min.js", 200),
+    for_the_class("GET /library/{name}.js", "/library/nothing.js", 404),
     for_the_class("SOCKET /_stcore/stream", "/_stcore/stream", 101),
     Row("BELOW /", "/", 303, 200, 200, 200),
     Row("BELOW /", "/train?run={deleted}", 303, 200, 200, 200),  # empty: what stands on a page comes by the stream

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.components.element import element
+
 KEY = "address_bar"
-_mount = st.components.v2.component(
-    "address_bar", html="<span></span>", js=Path(__file__).with_name("address_bar.js").read_text("utf-8")
-)
+_mount = element("address_bar", html="<span></span>", js=Path(__file__).with_name("address_bar.js").read_text("utf-8"))
 
 
 def address_bar(

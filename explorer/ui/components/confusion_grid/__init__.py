@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 import streamlit as st
 
+from explorer.ui.components.element import element
 from explorer.views.common.palette import MISTAKE_COLOR
 from explorer.views.mistakes.confusion import Matrix
 
 HTML = '<div class="frame"><table role="grid"><thead></thead><tbody></tbody></table></div>'
 COLOUR = f".wrong {{ --colour: {MISTAKE_COLOR}; }}\n"
-_mount = st.components.v2.component(
+_mount = element(
     "confusion_grid",
     html=HTML,
     css=COLOUR + Path(__file__).with_name("confusion_grid.css").read_text("utf-8"),

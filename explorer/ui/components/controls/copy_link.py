@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import streamlit as st
+from explorer.ui.components.element import element
 
 HTML = """<div class="line">
   <input class="link" readonly aria-label="Link"><button class="copy" type="button">Copy link</button>
 </div><div class="said" role="status"></div><div class="code"></div>"""
-_mount = st.components.v2.component(
+_mount = element(
     "copy_link",
     html=HTML,
     css=Path(__file__).with_name("copy_link.css").read_text("utf-8"),

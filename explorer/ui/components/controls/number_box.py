@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple
 import msgspec
 import streamlit as st
 
+from explorer.ui.components.element import element
+
 Width = int | Literal["stretch"]  # px, or all there is
 HTML = """<div class="head"><label for="number"></label><button class="about" type="button">?</button></div>
 <div class="words"></div>
@@ -20,7 +22,7 @@ HTML = """<div class="head"><label for="number"></label><button class="about" ty
   <button class="step" type="button">−</button><button class="step" type="button">+</button>
 </div>
 <p id="reason"></p>"""
-_mount = st.components.v2.component(
+_mount = element(
     "number_box",
     html=HTML,
     css=Path(__file__).with_name("number_box.css").read_text("utf-8"),

@@ -5,13 +5,12 @@ Streamlit's own takes the file into the server's memory, whole, and holds it the
 
 from pathlib import Path
 
-import streamlit as st
-
+from explorer.ui.components.element import element
 from explorer.web.saving.save_route import save_address
 
 HTML = """<button type="button"></button>
 <p role="alert"></p>"""
-_mount = st.components.v2.component(
+_mount = element(
     "save_button",
     html=HTML,
     css=Path(__file__).with_name("save_button.css").read_text("utf-8"),

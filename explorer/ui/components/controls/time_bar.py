@@ -5,11 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.components.element import element
+
 HTML = """<div class="bar">
   <input type="range" min="0" aria-label="Time">
   <div class="words"></div>
 </div>"""
-_mount = st.components.v2.component(
+_mount = element(
     "time_bar",
     html=HTML,
     css=Path(__file__).with_name("time_bar.css").read_text("utf-8"),

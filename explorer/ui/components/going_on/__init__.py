@@ -6,13 +6,14 @@ from pathlib import Path
 import msgspec
 import streamlit as st
 
+from explorer.ui.components.element import element
 from explorer.ui.components.watching import WATCHING, is_served
 from explorer.views.runs.going_on import GoingOn
 from explorer.web.watching.asked import Asked
 
 KEY = "going_on"
 OWN = Asked(kind="mine", id="").address
-_mount = st.components.v2.component(
+_mount = element(
     "going_on",
     html='<div class="entries" role="group" aria-label="What goes on"></div>',
     css=Path(__file__).with_name("going_on.css").read_text("utf-8"),

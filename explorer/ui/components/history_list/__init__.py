@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import streamlit as st
 
+from explorer.ui.components.element import element
 from explorer.views.common.palette import COLORS
 from explorer.views.runs.history_table import HistoryTable
 
@@ -15,7 +16,7 @@ HTML = """<div class="frame">
 </div>"""
 SHEETS = (("row_table", "row_table.css"), ("history_list", "history_list.css"))
 STYLES = [Path(__file__).parents[1].joinpath(*at).read_text("utf-8") for at in SHEETS]
-_mount = st.components.v2.component(
+_mount = element(
     "history_list",
     html=HTML,
     css="\n".join(STYLES),

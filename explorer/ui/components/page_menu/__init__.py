@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import streamlit as st
+from explorer.ui.components.element import element
 
 KEY = "page_menu"
-_mount = st.components.v2.component(
+_mount = element(
     "page_menu",
     html='<nav aria-label="Pages"></nav>',
     css=Path(__file__).with_name("page_menu.css").read_text("utf-8"),

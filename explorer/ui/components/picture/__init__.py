@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import streamlit as st
 
+from explorer.ui.components.element import element
 from explorer.views.common.palette import ROLE_COLORS
 
 HTML = """<div class="frame"></div>
@@ -15,7 +16,7 @@ HTML = """<div class="frame"></div>
   <button type="button" class="save">Save as PNG</button>
 </div>"""
 COLOURS = "".join(f".{role} {{ --colour: {edge}; }}\n" for role, (edge, _) in ROLE_COLORS.items())
-_mount = st.components.v2.component(
+_mount = element(
     "picture",
     html=HTML,
     css=COLOURS + Path(__file__).with_name("picture.css").read_text("utf-8"),

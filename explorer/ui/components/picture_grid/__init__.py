@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import streamlit as st
 
+from explorer.ui.components.element import element
 from explorer.views.mistakes.mistakes import Caption
 from explorer.views.mistakes.picture_sheet import PictureSheet
 
-_mount = st.components.v2.component(
+_mount = element(
     "picture_grid",
     html="<ol></ol>",
     css=Path(__file__).with_name("picture_grid.css").read_text("utf-8"),

@@ -7,12 +7,13 @@ from typing import Literal
 import msgspec
 import streamlit as st
 
+from explorer.ui.components.element import element
 from explorer.views.common.table import Table
 
 HTML = """<div class="frame">
   <table role="grid"><thead></thead><tbody></tbody><tfoot></tfoot></table>
 </div>"""
-_mount = st.components.v2.component(
+_mount = element(
     "row_table",
     html=HTML,
     css=Path(__file__).with_name("row_table.css").read_text("utf-8"),

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import streamlit as st
 from msgspec.structs import asdict
 
+from explorer.ui.components.element import element
 from explorer.ui.components.watching import WATCHING, Watch
 from explorer.views.runs.run_words import Progress
 
@@ -12,7 +12,7 @@ HTML = """<div class="words" id="words"></div>
 <div class="track" role="progressbar" aria-labelledby="words" aria-valuemin="0" aria-valuemax="100">
   <div class="done"></div>
 </div>"""
-_mount = st.components.v2.component(
+_mount = element(
     "run_progress",
     html=HTML,
     css=Path(__file__).with_name("run_progress.css").read_text("utf-8"),

@@ -16,7 +16,7 @@ show_refusal()
 setup, race = (None, st.container()) if is_presented else st.columns([1, 2])
 with store_errors_in_words():
     if setup:
-        with setup:
+        with setup, st.container(key="setup"):
             race_form()
     with race:
         race_view(links.read(links.RACE))

@@ -11,7 +11,7 @@ open_page(Page.RUNS)
 keep_address()
 present()
 show_refusal()
-history, chosen = st.columns([3, 2])
+history, chosen = st.columns([5, 3])
 with store_errors_in_words():
     with history:
         run_history()

@@ -16,7 +16,7 @@ show_refusal()
 setup, sweep = (None, st.container()) if is_presented else st.columns([1, 2])
 with store_errors_in_words():
     if setup:
-        with setup:
+        with setup, st.container(key="setup"):
             sweep_form()
     with sweep:
         sweep_view(links.read(links.SWEEP))

@@ -22,7 +22,7 @@ show_refusal()
 recipe, curve = (None, st.container()) if is_presented else st.columns([1, 2])
 with store_errors_in_words():
     if recipe:
-        with recipe:
+        with recipe, st.container(key="setup"):
             network_summary(traced)
             launch_button(traced)
             cost_view(traced)

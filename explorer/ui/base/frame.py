@@ -9,7 +9,7 @@ import msgspec
 import streamlit as st
 
 from explorer.runs.store.database import StoreError
-from explorer.ui.base import state
+from explorer.ui.base import links, state
 from explorer.ui.base.address import LinkedSetup
 from explorer.ui.base.going_on import going_on, remember_shown, show_latest
 from explorer.ui.base.menu import PROGRAM, Page
@@ -30,6 +30,18 @@ STYLE = """<style>
 @media (min-width: 641px) { /* below, Streamlit puts columns under each other */
   .stColumn:has(.st-key-stack) { position: sticky; top: 4rem; align-self: flex-start }
 }
+@media (min-width: 641px) { /* what is set up stays in sight beside what comes of it, and scrolls within itself */
+  .stColumn:has(.st-key-setup) { position: sticky; top: 3.75rem; align-self: flex-start }
+  .st-key-setup {
+    flex: none; max-height: calc(100vh - 4.5rem); overflow: hidden auto; scrollbar-width: thin;
+    margin: -0.25rem; padding: 0.25rem; width: calc(100% + 0.5rem)
+  }
+}
+.st-key-claims, .st-key-prediction { --least-row: 1.25rem } /* a whole table on a projector's screen */
+/* Text that can be read: 4.5 to 1. Canvas is white on a light page, nearly black on a dark one. */
+[data-testid^="stBaseButton-primary"]:enabled, .stMultiSelect [data-tag] { color: Canvas }
+[data-testid^="stBaseButton-primary"] kbd { opacity: 1 }
+[data-testid="stCaptionContainer"] { opacity: 0.8 }
 .st-key-page_menu { position: fixed; top: 0; left: 0; right: 0; width: auto; z-index: 999989 } /* its own: 999990 */
 .stAppHeader { background: transparent }
 .stAppHeader, .stAppHeader * { pointer-events: none }
@@ -39,12 +51,19 @@ STYLE = """<style>
 }
 .st-key-share_button button { min-height: 2.25rem; padding-block: 0 }
 @media (max-width: 800px) {
-  .stMainBlockContainer { padding-top: 0.5rem }
-  .st-key-page_menu, [data-testid="stLayoutWrapper"]:has(> .st-key-share_button) { position: static }
+  .stMainBlockContainer { padding-top: 0.25rem; position: relative }
+  .st-key-page_menu { position: static }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-share_button) { position: absolute; top: 0.5rem; right: 10.5rem }
+}
+@media (max-width: 640px) { /* what needs its width scrolls within itself */
+  :is(.st-key-parallel, .st-key-weighed) { overflow-x: auto }
+  :is(.st-key-parallel, .st-key-weighed) .explorer-chart { min-width: 36rem }
 }
 .st-key-address_bar, .st-key-goes_on:not(:has(*)) { display: none }
 .stElementContainer { transition: none !important; opacity: 1 !important }
 </style>"""
+# On a phone, where columns stand under each other, what a link shows comes before the form for the next one.
+SHOWN_FIRST = ".stColumn:has(.st-key-setup) { order: 1 }"
 
 
 def open_page(page: Page, setup: LinkedSetup | None = None) -> None:
@@ -57,10 +76,16 @@ def open_page(page: Page, setup: LinkedSetup | None = None) -> None:
     menu(page)
     if state.enter(page.address, setup):
         show_latest(page)
+    _order(shows=any(map(links.read, (links.RUN, links.RACE, links.SWEEP))))
     remember_shown(page)
     with st.container(key="share_button"):
         share()
     going_on(page)
+
+
+def _order(*, shows: bool) -> None:
+    """Say in which order a page's columns stand under each other on a phone."""
+    st.html(f"<style>@media (max-width: 640px) {{ {SHOWN_FIRST if shows else ''} }}</style>")
 
 
 def keep_address() -> None:

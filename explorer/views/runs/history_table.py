@@ -20,6 +20,7 @@ WIDTH, HEIGHT = 80, 32  # px of the small curves
 SVG_DASHES = dict(zip(DASHES, ("", "5 3", "1.5 2.5", "5 2.5 1.5 2.5", "8 3", "8 3 1.5 3"), strict=True))
 MOST_LINES = 6  # of the small curves of a race or sweep
 NOTE_LETTERS = 160
+ROOM = (18, 11, 12, 7, 9, 11)  # characters of each column of the plain table but the recipe's
 
 
 class Stroke(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -204,7 +205,7 @@ def entries_table(found: Sequence[HistoryEntry], *, now: float | None = None) ->
     """Lay entries out as a plain table of words; a row's index is its place in `found`."""
     at = time.time() if now is None else now
     rows = [_entry_row(index, entry, at) for index, entry in enumerate(found)]
-    return Table(["Run", "Recipe", "State", "Test accuracy", "Best", "Train loss", "Launched"], rows, [])
+    return Table(["Run", "Recipe", "State", "Test accuracy", "Best", "Train loss", "Launched"], rows, [], room=ROOM)
 
 
 def deleted_words(entry: HistoryEntry, *, now: float) -> str:

@@ -155,6 +155,7 @@ def hover_words(sweep: Sweep, each: Setting) -> str:
 
 
 LABEL_SHIFT = 14  # px between an axis and its labels
+TITLE_SHIFT = 28  # px between an axis and its title: more than a label at its end takes
 
 
 def _parallel_layout(scales: Sequence[Scale]) -> Figure:
@@ -171,13 +172,14 @@ def _parallel_layout(scales: Sequence[Scale]) -> Figure:
         }
         for i in range(len(scales))
     ]
-    titles = [_note(i, 1.0, f"<b>{scale.title}</b>", yanchor="bottom", yshift=12) for i, scale in enumerate(scales)]
+    above = {"yanchor": "bottom", "yshift": TITLE_SHIFT}
+    titles = [_note(i, 1.0, f"<b>{scale.title}</b>", **above) for i, scale in enumerate(scales)]
     ticks = [
         _note(i, place, words, **_beside(i, last)) for i, scale in enumerate(scales) for place, words in scale.ticks
     ]
     hidden = {"visible": False, "fixedrange": True}
     return {
-        "margin": {"l": 70, "r": 70, "t": 70, "b": 12},
+        "margin": {"l": 70, "r": 70, "t": 84, "b": 12},
         "xaxis": {**hidden, "range": [-0.1, last + 0.1]},
         "yaxis": {**hidden, "range": [-0.05, 1.05]},
         "shapes": lines,

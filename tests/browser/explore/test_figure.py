@@ -17,7 +17,7 @@ def demo(share_demo: Serve) -> str:
 
 
 def figure_of(page: Page, *, params: int = 156) -> Locator:
-    return page.get_by_role("img", name=f"Parameters of each layer: conv1 has {params}", exact=True)
+    return page.get_by_role("figure", name=f"Parameters of each layer: conv1 has {params}", exact=True)
 
 
 def click_bar(page: Page, layer: int) -> None:

@@ -32,7 +32,7 @@ def demo(server: str, request: pytest.FixtureRequest) -> str:
 
 
 def chart_of(page: Page) -> Locator:
-    return page.get_by_role("img", name="Loss and accuracy")
+    return page.get_by_role("figure", name="Loss and accuracy")
 
 
 def frame_of(page: Page) -> Locator:

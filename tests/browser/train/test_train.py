@@ -168,7 +168,7 @@ def test_the_inside_of_a_run_can_be_seen_at_any_step_while_it_goes_on(train_page
     curve(train_page).evaluate("(frame) => { frame.mark = 'the first' }")
     time = train_page.get_by_role("slider", name="Time")
     train_page.wait_for_function(NEWEST_OVER, arg=2)
-    gradients = train_page.get_by_role("img", name=re.compile("^conv1.s gradient is 1.[0-9,.]+ of fc5"))
+    gradients = train_page.get_by_role("figure", name=re.compile("^conv1.s gradient is 1.[0-9,.]+ of fc5"))
     expect(gradients).to_be_visible()
     expect(train_page.get_by_text(re.compile("A sigmoid's slope is at most ¼; here it is 0"))).to_be_visible()
 
@@ -181,7 +181,7 @@ def test_the_inside_of_a_run_can_be_seen_at_any_step_while_it_goes_on(train_page
     expect(time).to_have_attribute("aria-valuetext", "Step 1 · epoch 0.0")
 
     train_page.get_by_role("radio", name="Saturated").click()
-    expect(train_page.get_by_role("img", name=re.compile("within 0.05 of an end of"))).to_be_visible()
+    expect(train_page.get_by_role("figure", name=re.compile("within 0.05 of an end of"))).to_be_visible()
     stop(train_page)
     expect(time).to_have_attribute("aria-valuetext", "Step 1 · epoch 0.0")
     assert curve(train_page).evaluate("(frame) => frame.mark") == "the first"

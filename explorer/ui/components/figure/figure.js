@@ -14,7 +14,8 @@ async function draw(Plotly, chart, data) {
   const { box, frame } = chart;
   const start = performance.now();
   const { data: traces, layout } = JSON.parse(data.figure);
-  await Plotly.react(frame, traces, { ...themedLayout(layout, readTheme(box)), ...sizeOf(frame) }, CONFIG);
+  const theme = readTheme(box);
+  await Plotly.react(frame, traces, { ...themedLayout(readable(layout, theme), theme), ...sizeOf(frame) }, CONFIG);
   box.classList.toggle("explorer-selectable", data.selectable);
   if (!chart.listens) {
     listen(chart);
@@ -32,4 +33,10 @@ function listen(chart) {
     else setTimeout(() => chart.select((frame._hoverdata ?? points)[0].customdata), HOVER_DELAY);
   });
   chart.listens = true;
+}
+
+// Words in a figure stand on the page's own ground, so that no line runs through them.
+function readable(layout, { background }) {
+  const notes = layout.annotations?.map((note) => ({ bgcolor: background, borderpad: 0, ...note }));
+  return notes ? { ...layout, annotations: notes } : layout;
 }

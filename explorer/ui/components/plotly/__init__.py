@@ -11,7 +11,7 @@ from explorer.ui.components.watching import is_served
 from explorer.web.base.library import PLOTLY, PLOTLY_ADDRESS
 
 LOADER = Path(__file__).with_name("plotly.js").read_text("utf-8")  # what each chart's own script needs before it
-CHART_HTML = """<div class="explorer-chart" role="img">
+CHART_HTML = """<div class="explorer-chart" role="figure">
   <div class="explorer-frame"></div>
   <div class="explorer-note" hidden></div>
 </div>"""

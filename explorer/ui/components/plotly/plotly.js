@@ -26,10 +26,16 @@ function inTurn(chart, url, paint) {
   chart.turn = chart.turn
     .then(() => loadPlotly(url))
     .then((Plotly) => chart.frame.isConnected && paint(Plotly))
+    .then(() => hide(chart.frame))
     .catch((error) => {
       console.error(error);
       say(chart, `This chart can't be drawn. ${error.message}`);
     });
+}
+
+// The chart's label says what is drawn; its letters one by one would say nothing.
+function hide(frame) {
+  for (const drawing of frame.querySelectorAll("svg.main-svg")) drawing.setAttribute("aria-hidden", "true");
 }
 
 function unmount(chart, parentElement) {

@@ -38,10 +38,13 @@ STYLE = """<style>
   }
 }
 .st-key-claims, .st-key-prediction { --least-row: 1.25rem } /* a whole table on a projector's screen */
-/* Text that can be read: 4.5 to 1. Canvas is white on a light page, nearly black on a dark one. */
-[data-testid^="stBaseButton-primary"]:enabled, .stMultiSelect [data-tag] { color: Canvas }
+/* Text that can be read: 4.5 to 1. On the page's main colour it is white where the page's is dark, else black. */
+[data-testid^="stBaseButton-primary"]:enabled, .stMultiSelect [data-tag] {
+  color: oklch(from currentcolor calc((0.6 - l) * 100) 0 0)
+}
 [data-testid^="stBaseButton-primary"] kbd { opacity: 1 }
 [data-testid="stCaptionContainer"] { opacity: 0.8 }
+label[data-testid="stWidgetLabel"] { color: inherit } /* of a field that is off too: what it would be */
 .st-key-page_menu { position: fixed; top: 0; left: 0; right: 0; width: auto; z-index: 999989 } /* its own: 999990 */
 .stAppHeader { background: transparent }
 .stAppHeader, .stAppHeader * { pointer-events: none }

@@ -1,0 +1,112 @@
+"""What fits on a projector's screen and on a phone: what is asked for comes first, and no table or label is cut."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer.architecture.presets import PRESETS
+from explorer.exchange.link import to_link
+from tests.browser.conftest import OpenPage
+from tests.browser.screens.history import LENET, History
+from tests.browser.steps import expect_no_sideways_scroll
+
+ALEXNET = to_link(PRESETS["alexnet-d2l"].architecture)
+START = re.compile("^(Train|Race|Start sweep) ")
+OVERPRINTED = """() => {
+  const notes = [...document.querySelectorAll(".st-key-parallel .annotation-text")];
+  const boxes = notes.map((note) => [note.textContent, note.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const over = ([one, a], i) => boxes.slice(i + 1).filter(([, b]) => meet(a, b)).map(([two]) => `${one} ${two}`);
+  return boxes.flatMap(over);
+}"""
+
+
+def frame(page: Page, title: str) -> Locator:
+    """Find what a table scrolls in."""
+    table = page.get_by_role("grid", name=title).or_(page.get_by_role("treegrid", name=title))
+    return page.locator(".frame").filter(has=table)
+
+
+def beyond(found: Locator) -> tuple[int, int]:
+    """Tell how far an element can be scrolled to the right and down."""
+    across, down = found.evaluate("(it) => [it.scrollWidth - it.clientWidth, it.scrollHeight - it.clientHeight]")
+    return across, down
+
+
+def top(found: Locator) -> float:
+    box = found.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def name_stays(found: Locator, column: int = 1) -> bool:
+    """Scroll a table to its right end and tell whether the column that names its rows is still in sight."""
+    scrolled: bool = found.evaluate("(it) => (it.scrollTo({ left: 9999, behavior: 'instant' }), it.scrollLeft > 0)")
+    edge, name = found.bounding_box(), found.locator(f"tbody tr:first-child > :nth-child({column})").bounding_box()
+    return scrolled and edge is not None and name is not None and 0 <= name["x"] - edge["x"] <= 1
+
+
+@pytest.mark.parametrize("kind", ["run", "race", "sweep"])
+def test_on_a_phone_what_a_link_shows_stands_above_the_form_for_the_next(
+    found_server: str, history: History, open_page: OpenPage, kind: str
+) -> None:
+    shown = {"run": history.runs[0], "race": history.race, "sweep": history.sweep}[kind]
+    page = open_page(f"{found_server}/{'train' if kind == 'run' else kind}?{kind}={shown}", width=390, height=844)
+    new, start = page.get_by_role("button", name=f"New {kind}"), page.get_by_role("button", name=START)
+    expect(new).to_be_visible(timeout=120_000)
+    expect(start).to_be_visible()
+    assert top(new) < 400
+    assert top(start) > top(new)
+    assert top(page.get_by_role("button", name="Share")) == top(page.get_by_role("button", name="Present"))
+    expect_no_sideways_scroll(page)
+    if kind == "sweep":
+        assert name_stays(frame(page, "Cells"))
+        page.wait_for_function("() => document.querySelector('.st-key-parallel .annotation-text')")
+        assert page.evaluate(OVERPRINTED) == []
+    new.click()
+    expect(new).to_have_count(0)
+    assert top(start) < 500
+
+
+def test_on_a_phone_tables_scroll_within_themselves_with_their_first_column_fixed(
+    found_server: str, history: History, open_page: OpenPage
+) -> None:
+    page = open_page(f"{found_server}/mistakes?run={history.runs[0]}", width=390, height=844)
+    matrix = page.get_by_role("grid", name=re.compile("^Confusion matrix"))
+    expect(matrix).to_be_visible(timeout=120_000)
+    assert name_stays(page.locator(".frame").filter(has=matrix))
+    expect_no_sideways_scroll(page)
+    page.get_by_role("button", name="All runs").click()
+    expect(frame(page, "Runs with answers")).to_be_visible()
+    assert name_stays(frame(page, "Runs with answers"))
+    page.get_by_role("link", name="Runs", exact=True).click()
+    expect(frame(page, "Runs")).to_be_visible()
+    assert name_stays(frame(page, "Runs"), column=2)  # before it stands the box
+    page.get_by_role("link", name="Explore", exact=True).click()
+    expect(frame(page, "Layers")).to_be_visible()
+    assert name_stays(frame(page, "Layers"))
+    expect_no_sideways_scroll(page)
+
+
+def test_on_a_projector_no_table_is_cut_and_open_settings_leave_no_emptiness(
+    found_server: str, history: History, open_page: OpenPage
+) -> None:
+    page = open_page(f"{found_server}/runs?runs={history.runs[1]}")
+    expect(frame(page, "Runs")).to_be_visible(timeout=120_000)
+    assert beyond(frame(page, "Runs"))[0] == 0
+    assert beyond(frame(page, "Runs").get_by_text("ReLU, my best guess"))[0] == 0
+    page.get_by_role("link", name="Claims", exact=True).click()
+    expect(frame(page, "Claims")).to_be_visible()
+    assert beyond(frame(page, "Claims")) == (0, 0)
+    page.goto(f"{found_server}/predict?m={ALEXNET}")
+    expect(frame(page, "Layers")).to_be_visible()
+    assert beyond(frame(page, "Layers")) == (0, 0)
+    page.goto(f"{found_server}/train?m={to_link(LENET)}")
+    page.get_by_text("More settings").click()
+    page.get_by_role("textbox", name="max_seconds").wait_for()
+    assert beyond(frame(page, "Last runs"))[0] == 0
+    assert beyond(page.get_by_test_id("stMain"))[1] < 720
+    page.goto(f"{found_server}/sweep?sweep={history.sweep}")
+    page.wait_for_function("() => document.querySelector('.st-key-parallel .annotation-text')")
+    assert page.evaluate(OVERPRINTED) == []

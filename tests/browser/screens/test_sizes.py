@@ -13,8 +13,8 @@ from tests.browser.steps import expect_no_sideways_scroll
 
 ALEXNET = to_link(PRESETS["alexnet-d2l"].architecture)
 START = re.compile("^(Train|Race|Start sweep) ")
-OVERPRINTED = """() => {
-  const notes = [...document.querySelectorAll(".st-key-parallel .annotation-text")];
+OVERPRINTED = """(key) => {
+  const notes = [...document.querySelectorAll(`.st-key-${key} :is(.annotation-text, .legendtext)`)];
   const boxes = notes.map((note) => [note.textContent, note.getBoundingClientRect()]);
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const over = ([one, a], i) => boxes.slice(i + 1).filter(([, b]) => meet(a, b)).map(([two]) => `${one} ${two}`);
@@ -32,6 +32,13 @@ def beyond(found: Locator) -> tuple[int, int]:
     """Tell how far an element can be scrolled to the right and down."""
     across, down = found.evaluate("(it) => [it.scrollWidth - it.clientWidth, it.scrollHeight - it.clientHeight]")
     return across, down
+
+
+def overprinted(page: Page, chart: str) -> list[str]:
+    """Tell which words of a chart stand over each other, once it is drawn."""
+    page.locator(f".st-key-{chart} .legendtext").first.wait_for()
+    met: list[str] = page.evaluate(OVERPRINTED, chart)
+    return met
 
 
 def top(found: Locator) -> float:
@@ -62,8 +69,7 @@ def test_on_a_phone_what_a_link_shows_stands_above_the_form_for_the_next(
     expect_no_sideways_scroll(page)
     if kind == "sweep":
         assert name_stays(frame(page, "Cells"))
-        page.wait_for_function("() => document.querySelector('.st-key-parallel .annotation-text')")
-        assert page.evaluate(OVERPRINTED) == []
+    assert overprinted(page, "parallel" if kind == "sweep" else "curve") == []
     new.click()
     expect(new).to_have_count(0)
     assert top(start) < 500
@@ -108,5 +114,4 @@ def test_on_a_projector_no_table_is_cut_and_open_settings_leave_no_emptiness(
     assert beyond(frame(page, "Last runs"))[0] == 0
     assert beyond(page.get_by_test_id("stMain"))[1] < 720
     page.goto(f"{found_server}/sweep?sweep={history.sweep}")
-    page.wait_for_function("() => document.querySelector('.st-key-parallel .annotation-text')")
-    assert page.evaluate(OVERPRINTED) == []
+    assert overprinted(page, "parallel") == []

@@ -44,7 +44,7 @@ async function update(Plotly, chart, data) {
   const look = JSON.stringify([theme, data.axes, data.marks, data.series.map(({ x, y, from, total, ...style }) => style)]);
   const grown = data.series.map((line) => ({ line, ...newPoints(frame, line, chart.told) }));
   if (look !== chart.look || grown.some(({ shrunk }) => shrunk)) {
-    await redraw(Plotly, frame, grown, layout(theme, data.axes, data.marks));
+    await redraw(Plotly, frame, grown, layout(theme, data.axes, data.marks, frame.clientWidth));
     chart.look = look;
   } else {
     await extend(Plotly, frame, grown);
@@ -134,17 +134,21 @@ function trace(line, x, y) {
   };
 }
 
-function layout(theme, axes, marks) {
+const NARROW = 380; // px: a chart where the legend has no room beside the first title, and stands above it
+
+function layout(theme, axes, marks, width) {
+  const above = width < NARROW ? { x: 0, xanchor: "left", y: 1.16 } : { x: 1, xanchor: "right", y: 1.01 };
   const title = (text, y) => ({
     text: `<b>${text}</b>`, x: 0, xref: "paper", xanchor: "left", y, yref: "paper", yanchor: "bottom",
     showarrow: false, font: { size: 20 },
   });
+  const size = Math.max(16, theme.size);
   return themedLayout({
-    margin: { l: 72, r: 24, t: 64, b: 56 }, // above the legend there is room for the mode bar
-    font: { size: Math.max(16, theme.size) },
+    margin: { l: 4.5 * size, r: 24, t: (width < NARROW ? 6 : 4) * size, b: 3.5 * size }, // above the legend: the mode bar
+    font: { size },
     hovermode: "x unified",
     plot_bgcolor: theme.background, // the line under the pointer gets an outline in this colour
-    legend: { orientation: "h", x: 1, xanchor: "right", y: 1.01, yanchor: "bottom", font: { size: 18 } },
+    legend: { orientation: "h", yanchor: "bottom", font: { size: 18 }, ...above },
     // Fixed margins: the panels stand still while their labels change.
     xaxis: {
       title: { text: axes.x }, anchor: "y2", rangemode: "tozero", automargin: false,

@@ -7,6 +7,7 @@ const CONFIG = {
   modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]], // Plotly's own list uploads the chart to its cloud
 };
 const SMALLEST_TEXT = 14; // px: still read at six metres
+const LINES = 13; // of text that a chart has height for at the least: on a large screen type grows, a low chart does not
 
 const charts = new WeakMap(); // by the element that Streamlit gives each mounted component
 
@@ -70,13 +71,14 @@ function readTheme(element) {
   const style = getComputedStyle(element);
   const read = (name, otherwise) => style.getPropertyValue(`--st-${name}`).trim() || otherwise;
   const share = Number(style.getPropertyValue("--chart-type")) || 1; // of the page's own type, where a page says so
+  const pageType = parseFloat(getComputedStyle(document.documentElement).fontSize);
   return {
     text: read("text-color", "#31333f"),
     background: read("background-color", "#ffffff"),
     grid: read("border-color-light", read("border-color", "rgba(128, 128, 128, 0.3)")),
     axis: read("border-color", "rgba(128, 128, 128, 0.6)"),
     font: read("font", "sans-serif"),
-    size: Math.max(SMALLEST_TEXT, parseFloat(getComputedStyle(document.documentElement).fontSize) * share),
+    size: Math.max(SMALLEST_TEXT, Math.min(pageType * share, element.clientHeight / LINES)),
   };
 }
 

@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   visits.drawn(data);
   const now = JSON.stringify([data.query, data.visit]);
   // An element that is drawn again without news may be older than what Streamlit has put there meanwhile.
-  if (told.get(parentElement) !== now && isAt(data)) {
+  if (told.get(parentElement) !== now && isAt(data) && location.search !== `?${data.query}`) {
     history.replaceState(history.state, "", `${location.pathname}?${data.query}${location.hash}`);
   }
   told.set(parentElement, now);

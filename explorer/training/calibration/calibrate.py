@@ -33,6 +33,7 @@ from explorer.training.loop.parts import Parts
 from explorer.training.loop.prepare import PreparedRun, assemble
 from explorer.training.loop.step import take_step
 from explorer.training.memory_reuse import reuse_memory
+from explorer.training.no_compiler import leave_out_the_compiler
 from explorer.training.recipe.devices import find_device
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.training.threads import Threads, count_cores
@@ -145,6 +146,7 @@ def main() -> None:
     die_with_server()  # it measures no longer than the server lives that asked for it
     end_with_input()
     reuse_memory()
+    leave_out_the_compiler()
     sys.stdout.write(msgspec.json.encode(calibrate(find_device(sys.argv[1]))).decode() + "\n")
 
 

@@ -106,9 +106,9 @@ def app(request: pytest.FixtureRequest, app_home: Path) -> Iterator[str]:
         yield start(ROOT / "app.py")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[BrowserContext]:
-    """Start Chromium for one module's tests; while it runs, no other test may use asyncio in this thread."""
+    """Start Chromium for all tests of this folder; while it runs, no other test may use asyncio in this thread."""
     installed = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed, args=CHROMIUM_ARGS)

@@ -1,11 +1,11 @@
-"""The figure in Chromium: changed in place, clicked, themed, and its library served on every road."""
+"""The figure in Chromium: changed in place, clicked, themed, its library kept (below a path: `test_watching.py`)."""
 
 import statistics
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import ROOT, OpenPage, Serve
+from tests.browser.conftest import OpenPage, Serve
 
 DEMO = "figure_demo.py"
 LIBRARY = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('plotly.min.js'))"
@@ -80,12 +80,6 @@ def test_the_library_is_kept_by_the_browser(app: str, open_page: OpenPage) -> No
     page.wait_for_function(f"() => window.Plotly && {LIBRARY}.length === 1")
 
     assert page.evaluate(f"{LIBRARY}.map(({{ transferSize }}) => transferSize)") == [0]
-
-
-def test_it_draws_below_a_path(serve: Serve, open_page: OpenPage) -> None:
-    page = open_page(serve(ROOT / "app.py", "--server.baseUrlPath=class") + "/class/train")
-
-    page.wait_for_function("() => window.Plotly")
 
 
 def test_it_draws_in_a_script_that_the_app_does_not_serve(demo: str, open_page: OpenPage) -> None:

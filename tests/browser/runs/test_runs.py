@@ -31,12 +31,11 @@ DRAWN = (
 )
 
 
-@pytest.fixture
-def page(serve: Serve, open_page: OpenPage, tmp_path: Path) -> Page:
-    """The page of a server that finds four runs and a race."""
-    home = tmp_path / "home"
-    home.mkdir()
-    with closing(Store(home / "runs.sqlite")) as store:
+@pytest.fixture(scope="module")
+def found(serve_file: Serve, file_home: Path) -> str:
+    """A server that finds four runs and a race, which each test leaves as many."""
+    file_home.mkdir()
+    with closing(Store(file_home / "runs.sqlite")) as store:
         trained(store, LENET, Recipe())
         trained(store, RELU, Recipe())
         trained(store, RELU, ADAM)
@@ -45,7 +44,12 @@ def page(serve: Serve, open_page: OpenPage, tmp_path: Path) -> Page:
         held = store.create_race(Race(question="Sigmoid or ReLU?", contenders=contenders), "me")
         for run in store.race_runs(held):
             store.move(run.id, ["queued"], "cancelled")
-    opened = open_page(serve(ROOT / "app.py") + "/runs")
+    return serve_file(ROOT / "app.py")
+
+
+@pytest.fixture
+def page(found: str, open_page: OpenPage) -> Page:
+    opened = open_page(f"{found}/runs")
     expect(rows(opened)).to_have_count(5, timeout=120_000)  # the start of a server, however busy the machine
     return opened
 
@@ -145,18 +149,27 @@ def test_a_run_is_followed_while_it_trains_and_to_its_failure(app: str, app_home
     expect(page.get_by_text("1 run was deleted.")).to_be_visible()
 
 
-def test_the_keyboard_stays_at_its_run_when_a_newer_one_comes(page: Page, tmp_path: Path) -> None:
-    with closing(Store(tmp_path / "home" / "runs.sqlite")) as store:
-        store.claim([store.create(Job(LENET, Recipe()), "me")])
+def test_the_keyboard_stays_at_its_run_when_a_newer_one_comes(page: Page, file_home: Path) -> None:
+    with closing(Store(file_home / "runs.sqlite")) as store:
+        newer = [start(store)]
         page.reload()
         expect(rows(page)).to_have_count(6)
         rows(page).first.focus()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
         expect(rows(page).nth(2)).to_be_focused()
-        store.claim([store.create(Job(LENET, Recipe()), "me")])
+        newer.append(start(store))
         expect(rows(page)).to_have_count(7)
         expect(rows(page).nth(3)).to_be_focused()
-    expect(rows(page).nth(3)).to_contain_text(HOSTILE.strip())
-    page.keyboard.press("ArrowDown")
-    expect(rows(page).nth(4)).to_be_focused()
+        expect(rows(page).nth(3)).to_contain_text(HOSTILE.strip())
+        page.keyboard.press("ArrowDown")
+        expect(rows(page).nth(4)).to_be_focused()
+        for run in newer:
+            store.move(run, ["starting"], "cancelled")
+        store.delete(newer)
+
+
+def start(store: Store) -> str:
+    run = store.create(Job(LENET, Recipe()), "me")
+    store.claim([run])
+    return run

@@ -43,13 +43,23 @@ class Script:
         self._store.move(self.id, ["running"], "cancelled")
 
 
+@pytest.fixture(scope="module")
+def store(file_home: Path) -> Iterator[Store]:
+    """The runs of another server, which holds the folder."""
+    file_home.mkdir()
+    with FileLock(file_home / "server.lock"), closing(Store(file_home / "runs.sqlite")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(store: Store, serve_file: Serve) -> str:  # it begins as one that only shows
+    """A server below a path, as behind a proxy: what is watched, and the chart's library, are found there too."""
+    return serve_file(ROOT / "app.py", "--server.baseUrlPath=class") + "/class"
+
+
 @pytest.fixture
-def script(tmp_path: Path) -> Iterator[Script]:
-    """A run of another server, which holds the folder."""
-    home = tmp_path / "home"
-    home.mkdir()
-    with FileLock(home / "server.lock"), closing(Store(home / "runs.sqlite")) as store:
-        yield Script(store)
+def script(store: Store) -> Script:
+    return Script(store)
 
 
 def page_messages(page: Page) -> list[str]:
@@ -65,10 +75,9 @@ def page_messages(page: Page) -> list[str]:
 
 
 def test_a_page_stands_still_while_its_run_goes_on_and_hears_of_its_end(
-    serve: Serve, open_page: OpenPage, script: Script
+    address: str, open_page: OpenPage, script: Script
 ) -> None:
     script.grow(5)
-    address = serve(ROOT / "app.py")
     page = open_page(address)
     messages = page_messages(page)
     page.goto(f"{address}/train?run={script.id}")
@@ -95,8 +104,7 @@ def test_a_page_stands_still_while_its_run_goes_on_and_hears_of_its_end(
     assert curve(page).evaluate("(frame) => frame.mark") == "the first"
 
 
-def test_a_tab_that_lost_its_stream_goes_on_where_it_was(serve: Serve, open_page: OpenPage, script: Script) -> None:
-    address = serve(ROOT / "app.py")
+def test_a_tab_that_lost_its_stream_goes_on_where_it_was(address: str, open_page: OpenPage, script: Script) -> None:
     page = open_page(address)
     page.goto(f"{address}/train?run={script.id}")
     script.grow(10)

@@ -22,6 +22,7 @@ from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
 from explorer.web.guard.this_computer import ThisComputer
 from explorer.web.health import healthz, metrics, readyz
+from explorer.web.page_html import page_addresses, page_html
 from explorer.web.saving.save_route import SAVE_ADDRESS, save
 from explorer.web.watching.asked import WATCH_ADDRESS
 from explorer.web.watching.watch_route import watch
@@ -39,6 +40,7 @@ def routes() -> list[BaseRoute]:
     found += [Route(base + CODE_ADDRESS, published_code), WebSocketRoute(watched, watch)]
     found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save))
     found += [Route(base + path, answer) for path, answer in HEALTH.items()]
+    found += [Route(base + path, page_html) for path in page_addresses()]
     if room := the_classroom():
         door = Door(room, base=base)
         found += [

@@ -4,10 +4,12 @@ import os
 import re
 import signal
 import time
+from http import HTTPStatus
 from pathlib import Path
 from socket import SO_REUSEADDR, SOL_SOCKET, socket
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, OpenPage, Serve
@@ -59,6 +61,21 @@ def test_an_ended_server_leaves_nothing_and_the_next_shows_its_run_as_interrupte
     )
     wait_for_more_points(next_page, many - 1)
     expect(train_button(next_page)).to_be_enabled()
+
+
+@pytest.mark.parametrize("base", ["", "/class"])
+def test_a_page_that_is_opened_by_its_own_address_asks_for_nothing_that_is_not_there(
+    serve: Serve, open_page: OpenPage, base: str
+) -> None:
+    address = serve(ROOT / "app.py", f"--server.baseUrlPath={base}") + base
+    page = open_page(f"{address}/")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= HTTPStatus.BAD_REQUEST else None)
+    for path in ("/", "/train", "/claims"):
+        page.goto(address + path)
+        expect(page.get_by_role("button", name="Present")).to_be_visible()
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    assert refused == []
 
 
 def test_a_second_server_on_one_folder_shows_says_why_it_does_not_train_and_takes_over(

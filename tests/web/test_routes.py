@@ -18,6 +18,7 @@ from explorer.runs.store.run_files import checkpoints
 from explorer.runs.store.store import Store
 from explorer.web.door.classroom import Classroom, read_classroom
 from explorer.web.door.persons import COOKIE, sign
+from explorer.web.page_html import page_addresses
 from tests.runs.scene import job
 from tests.training.small_jobs import write_checkpoint
 from tests.web.class_server import class_server
@@ -76,7 +77,8 @@ TABLE = [
     for_the_class("GET /library/plotly.min.js", "/library/plotly.min.js", 200),
     for_the_class("GET /library/{name}.js", "/library/nothing.js", 404),
     for_the_class("SOCKET /_stcore/stream", "/_stcore/stream", 101),
-    Row("BELOW /", "/", 303, 200, 200, 200),
+    *(for_the_class(f"GET {path}", path, 200) for path in page_addresses()),
+    Row("BELOW /", "/nowhere", 303, 200, 200, 200),
     Row("BELOW /", "/train?run={deleted}", 303, 200, 200, 200),  # empty: what stands on a page comes by the stream
     for_the_class("GET /_stcore/health", "/_stcore/health", 200),
     for_the_class("OPTIONS /_stcore/health", "/_stcore/health", 204),

@@ -14,8 +14,10 @@ from explorer.views.lessons.claims import NAMES, claims_table, decided_by, score
 
 SHORTCUTS = {Verdict.TRUE: "T", Verdict.FALSE: "F", Verdict.ONLY_IF: "O"}
 BUTTON_WIDTH = 150  # px
-# What a class reads from its seats: the sums that decide, as large as a projector needs.
+# What a class reads from its seats: the sums that decide, as large as a projector needs. A claim is read once it can be
+# guessed at: a browser may have its words before it has loaded what draws buttons, and a key would go nowhere.
 STYLE = """<style>
+.stMain:not(:has(.st-key-guesses button, .st-key-decision)) .st-key-claim_words { visibility: hidden }
 .st-key-decision [data-testid="stMarkdownContainer"] { font-size: 1.25rem }
 </style>"""
 
@@ -35,7 +37,7 @@ def claim_card(name: str) -> None:
     claim, guess = CLAIMS[name], lesson_state.remembered().guesses.get(name)
     st.html(STYLE)
     _steps(name, claim)
-    words = st.container()  # drawn after the buttons: a key that is pressed once the claim can be read must find them
+    words = st.container(key="claim_words")  # drawn after the buttons, so that none is read with those of another claim
     if guess is None:
         _guess_buttons(name)
     else:
@@ -46,7 +48,7 @@ def claim_card(name: str) -> None:
 
 def _guess_buttons(name: str) -> None:
     st.markdown("Is it true? Guess first, then see the sum.")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="guesses"):
         for verdict in Verdict:
             st.button(
                 verdict.value,

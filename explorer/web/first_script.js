@@ -1,0 +1,38 @@
+// What a page needs before Streamlit's own scripts run.
+
+// Streamlit would look for its server below the page's path first, by two requests that fail wherever a page is opened
+// by its own address: /train/_stcore/health and /train/_stcore/host-config.
+window.__streamlit = { BACKEND_BASE_URL: new URL(".", location).href };
+
+// A key goes to the button that shows it, from the moment the button is seen. Streamlit listens for a button's key only
+// some time after it is drawn, which is long on a slow computer: a key that was pressed in between was lost.
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "Space" };
+const HELD = { Ctrl: "ctrlKey", "⌘": "metaKey", Alt: "altKey", "⌥": "altKey", Shift: "shiftKey" };
+
+addEventListener("keydown", (event) => {
+  if (isTyping(event)) return;
+  const button = [...document.querySelectorAll("button:enabled:has(kbd)")].find((each) => isMeant(event, each));
+  if (!button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  button.click();
+}, true);
+
+function isMeant(event, button) {
+  const keys = button.querySelector("kbd").textContent.split(" + ");
+  const held = Object.keys(HELD).filter((name) => keys.includes(name)).map((name) => HELD[name]);
+  const isHeld = ["ctrlKey", "metaKey", "altKey", "shiftKey"].every((name) => event[name] === held.includes(name));
+  return isHeld && names(event).includes(keys.at(-1)) && button.checkVisibility();
+}
+
+// With Alt a keyboard may type another letter than the one that stands on the key.
+function names({ key, code, altKey }) {
+  const typed = NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+  return altKey ? [typed, code.replace(/^Key/, "")] : [typed];
+}
+
+function isTyping(event) {
+  const [target] = event.composedPath();
+  const types = target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+  return types && !(event.ctrlKey || event.metaKey || event.altKey);
+}

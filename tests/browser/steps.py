@@ -1,10 +1,23 @@
 """What a person does on the pages and sees there, in words that the browser tests share."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+# The browser's own measure of what jumped: the share of the screen that moved, times how far. Streamlit answers within
+# half a second of a click, so what the browser excuses as asked for counts too.
+WATCH = """() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries())).observe({ type: "layout-shift" });
+}"""
+SHIFTED = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => {
+    const shifts = window.shifts.splice(0);
+    const where = (source) => source.node?.nodeName + " " + (source.node?.className ?? source.node?.textContent);
+    resolve([shifts.reduce((sum, { value }) => sum + value, 0), shifts.flatMap(({ sources }) => sources.map(where))]);
+})))"""
+MOST = 0.02
 LONG = 1_000  # epochs: no computer ends such a run before a test has stopped it
 
 
@@ -182,3 +195,18 @@ def _serves(port: str, process: int) -> bool:
     except OSError:
         return False
     return b"streamlit" in words and f"--server.port={port}".encode() in words
+
+
+def watch_shifts(page: Page) -> None:
+    """Count from now on what jumps, once the page stands."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate(WATCH)
+
+
+def moves(page: Page, change: Callable[[], object]) -> None:
+    """Make a change, and expect that nothing jumped."""
+    page.evaluate(SHIFTED)
+    change()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    moved, what = page.evaluate(SHIFTED)
+    assert moved <= MOST, f"{moved:.3f} of the screen jumped: {what}"

@@ -1,7 +1,9 @@
 """What of a person's goes on, at the top of every page; and what a page shows that is entered by the menu."""
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 
+import msgspec
 import streamlit as st
 
 from explorer.runs.store.database import StoreError
@@ -18,16 +20,36 @@ from explorer.web.watching.goings_on import now_going_on
 OPENS = {Page.TRAIN: RUN, Page.RACE: RACE, Page.SWEEP: SWEEP}  # what a page shows one of
 
 
+@dataclass
+class Strip:
+    """What the strip shows: what ends there stays until another page is entered, so that nothing moves by itself."""
+
+    visit: int = 0
+    entries: dict[str, GoingOn] = field(default_factory=dict)  # by their ids
+
+
 def going_on(page: Page) -> None:
     """Show what goes on of this person's, if anything does; what was clicked there opens."""
     place = st.container(key="goes_on")  # also while it is empty, so that what stands below keeps its place
-    entries = _entries() if runs.made else ()  # to open them takes all cores, which a server's first page needs
+    here = links.read(OPENS[page]) if page in OPENS else None
+    # To open the runs takes all cores, which a server's first page needs.
+    entries = _elsewhere(_entries() if runs.made else (), here)
     if entries:
-        here = links.read(OPENS[page]) if page in OPENS else None
         with place:
             going_on_strip(entries, here=here, on_open=state.want, on_stop=_stop)
     if wanted := state.take_wanted():
         _open(wanted, entries)
+
+
+def _elsewhere(entries: tuple[GoingOn, ...], here: str | None) -> tuple[GoingOn, ...]:
+    """Leave out what the page itself shows, and add what has ended since the page was entered."""
+    strip, visit = state.session().slice_of(Strip), state.session().address.visits
+    before = strip.entries if strip.visit == visit else {}
+    going = {entry.id for entry in entries}
+    ended = (msgspec.structs.replace(old, ended=True) for old in before.values() if old.id not in going)
+    shown = tuple(entry for entry in (*entries, *ended) if entry.id != here)
+    strip.visit, strip.entries = visit, {entry.id: entry for entry in shown}
+    return shown
 
 
 def _entries() -> tuple[GoingOn, ...]:

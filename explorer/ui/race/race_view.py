@@ -13,6 +13,7 @@ from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.server import acting, event_cache, others, seen, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress, place_in_queue, turn_in
 from explorer.ui.common.new_button import new_button
+from explorer.ui.common.status import status_place, verdict_place
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.row_table import row_table
 from explorer.ui.components.watching import Watch, tick, watch_address, watch_told
@@ -22,7 +23,7 @@ from explorer.views.common.words import named, plain
 from explorer.views.design.difference import compared
 from explorer.views.race.race import contenders_table, interruption_words, terms_words
 from explorer.views.race.race_curves import AXES, AXIS_NOTES
-from explorer.views.race.verdict import verdict
+from explorer.views.race.verdict import RaceVerdict, verdict
 from explorer.views.race.watching import race_told
 from explorer.views.runs.group import group_state
 from explorer.views.runs.history import by_words, deletion_words
@@ -33,6 +34,7 @@ GOING_ON = ("queued", "running", "stopping")
 EMPTY = "Press Race: the contenders' curves draw here, one over the other."
 HEIGHT = 390
 TWO_SEEDS = ("Where two seeds differ", "first two seeds")
+NO_VERDICT = "Who is ahead stands here once all were tested."
 WAITING = {
     "running": "The first points draw here in a moment.",
     "queued": "The curves draw here once there is a free place.",
@@ -65,10 +67,14 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     held = seen().race_runs(found.id)
     told = _told(found.race, held)
     _headline(found)
-    _status(found, held, told)
-    rule = _verdict(found.race, held)
+    with status_place():
+        _status(found, held, told)
+    judged = verdict(found.race, held)
+    _verdict(judged, held)
     _chart(found, held, told)
-    st.caption(plain(_notes(found.race, held, rule)))
+    if judged.notes:
+        st.warning(plain(" ".join(judged.notes)))
+    st.caption(plain(_notes(found.race, judged.rule)))
     race_why(found.race, held)
     _contenders(found.race, held)
     if going_on and all(run.state in ENDED for run in held):
@@ -84,7 +90,7 @@ def _headline(found: HeldRace) -> None:
         new_button(links.RACE)
 
 
-def _notes(race: Race, held: Sequence[Run], rule: str) -> str:
+def _notes(race: Race, rule: str) -> str:
     start = SAME if len(race.contenders) > 1 else APART
     along = AXIS_NOTES.get(race_state.remembered().axis)
     return " ".join(filter(None, [rule, start, BAND, along]))
@@ -117,22 +123,22 @@ def _status(found: HeldRace, held: Sequence[Run], told: Told) -> None:
 
 
 def _ended(named: str) -> None:
-    """Say how a race ended that did not come to its end; one that did needs no word but the verdict's."""
-    if named == "cancelled":
+    """Say how a race ended; what came of it the verdict says."""
+    if named == "finished":
+        st.success("Finished.")
+    elif named == "cancelled":
         st.info("Stopped. What was measured is kept.")
     elif named == "failed":
         st.error("Not all contenders finished; the reasons stand below.", title="A contender failed")
 
 
-def _verdict(race: Race, held: Sequence[Run]) -> str:
-    """Say who is ahead, once there are figures to compare, and give the rule by which."""
-    judged = verdict(race, held)
-    if judged.kind != "nothing" or all(run.state in ENDED for run in held):
-        with st.container(border=True, key="verdict"):
+def _verdict(judged: RaceVerdict, held: Sequence[Run]) -> None:
+    """Say who is ahead, once there are figures to compare."""
+    with verdict_place():
+        if judged.kind != "nothing" or all(run.state in ENDED for run in held):
             st.markdown(f"##### {plain(judged.words)}")
-    if judged.notes:
-        st.warning(plain(" ".join(judged.notes)))
-    return judged.rule
+        else:
+            st.caption(NO_VERDICT)
 
 
 def _chart(found: HeldRace, held: Sequence[Run], told: Told) -> None:

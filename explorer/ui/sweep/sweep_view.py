@@ -11,6 +11,7 @@ from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.server import acting, others, seen, store_errors_in_words
 from explorer.ui.common.group_progress import events_of_live, group_progress, place_in_queue, turn_in
 from explorer.ui.common.new_button import new_button
+from explorer.ui.common.status import status_place, verdict_place
 from explorer.ui.components.figure import figure
 from explorer.ui.components.row_table import row_table
 from explorer.ui.sweep import sweep_state
@@ -36,6 +37,7 @@ from explorer.views.sweep.sweep import (
 TICK = 2.0  # seconds between two looks at a sweep that goes on: it takes minutes
 ABOVE = 24  # rem of the page that the table leaves to what stands above it
 PARALLEL_HEIGHT, SCATTER_HEIGHT = 340, 330  # px
+NO_LEADER = "What leads stands here once a run was tested."
 EMPTY = "Press Start sweep: a table fills here, one row a cell, and each cell draws as a line through its values."
 LINES = "Each line is one setting: its values, and at the right what it came to. A click on its points chooses it."
 FRONT = "On the Pareto front: no other network is as cheap and better."
@@ -69,11 +71,11 @@ def _live(found: HeldSweep, *, going_on: bool) -> None:
     with new:
         new_button(links.SWEEP)
     st.caption(words.plain(terms_words(found.sweep)))
-    _status(found, held)
+    with status_place():
+        _status(found, held)
     leader = best_words(found, settings, going_on=still)
-    if leader:
-        with st.container(border=True, key="sweep_best"):
-            st.markdown(f"##### {words.plain(leader)}")
+    with verdict_place():
+        st.markdown(f"##### {words.plain(leader)}") if leader else st.caption(NO_LEADER)
     _table(found, settings)
     _charts(found, settings)
     if going_on and not still:
@@ -94,13 +96,15 @@ def _status(found: HeldSweep, held: Sequence[Run]) -> None:
 
 
 def _ended(named: str, found: HeldSweep, held: Sequence[Run]) -> None:
-    """Say how a sweep ended that did not come to its end; one that did says what leads."""
+    """Say how a sweep ended; what came of it the best setting says."""
     failed = sum(run.state in ("failed", "unreadable") for run in held)
     if named == "interrupted" and found.stopped is None:
         st.warning("It goes on where it was when the server starts again.", title="The sweep was interrupted")
     elif named in ("cancelled", "interrupted"):
         done = sum(run.state == "finished" for run in held)
         st.info(f"Stopped: {done} of {len(held)} runs finished. What was measured is kept.")
+    elif named == "finished":
+        st.success(f"All {len(held)} runs finished.")
     if failed:
         st.error(f"{failed} of {len(held)} runs failed. Choose one of them: it says why in Train.", title="Runs failed")
 

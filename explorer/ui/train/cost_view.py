@@ -18,6 +18,8 @@ from explorer.ui.train.recipe_form import typed_fields
 from explorer.views.runs.run_words import forecast_words, too_large_words
 
 TICK = 1.0  # seconds between two looks at a device that is being measured
+# Room for the words on what else trains, so that the form below stays where it is when that ends.
+STYLE = "<style>.st-key-cost { min-height: 4.25rem }</style>"
 
 
 def cost_view(trace: Trace) -> None:
@@ -27,6 +29,7 @@ def cost_view(trace: Trace) -> None:
     found = fitting(allocations(), state.session().recipe.device)
     if found and refusal(trace, state.session().recipe) is None:
         unknown = known_speed(found[0]) is None
+        st.html(STYLE)
         st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
 
 
@@ -38,7 +41,8 @@ def _cost(trace: Trace, allocation: LocalAllocation, *, unknown: bool) -> None:
     recipe = state.session().recipe
     cost = forecast(trace, recipe, speed)
     measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
-    st.caption(forecast_words(cost, allocation.device, measuring=measuring, unfinished=others))
+    with st.container(key="cost"):
+        st.caption(forecast_words(cost, allocation.device, measuring=measuring, unfinished=others))
     free = free_bytes(torch.device("cpu")) if allocation.device == "cpu" else None
     if free is not None and cost.memory_bytes > free:
         st.warning(too_large_words(cost, free))

@@ -13,6 +13,7 @@ from explorer.ui.base.server import event_cache, others, runs, seen, store_error
 from explorer.ui.common.group_progress import place_in_queue, turn_in
 from explorer.ui.common.new_button import new_button
 from explorer.ui.common.run_names import full_name
+from explorer.ui.common.status import status_place
 from explorer.ui.components.live_curve import live_curve
 from explorer.ui.components.run_progress import run_progress
 from explorer.ui.components.watching import Watch, tick, watch_address, watch_told
@@ -57,7 +58,8 @@ def _live(run_id: str | None, *, going_on: bool) -> None:
     if found and told:
         with above:
             _headline(found)
-            _status(found, events, told)
+            with status_place():
+                _status(found, events, told)
             run_controls(found, events)
             if lost := lost_words(found, events):
                 st.warning(lost)

@@ -22,6 +22,7 @@ class GoingOn(msgspec.Struct, frozen=True):
     share: float  # that is done
     words: str
     stops: bool = False  # whether it was asked to stop
+    ended: bool = False  # it is shown still, so that what stands below keeps its place
 
 
 def entry_of(run: Run) -> tuple[Kind, str]:

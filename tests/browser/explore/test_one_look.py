@@ -1,7 +1,6 @@
 """Explore in one look, at 1280 × 720: a change and its effect are seen together, and nothing jumps."""
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -11,23 +10,21 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import to_json
 from explorer.exchange.link import to_link
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import cells, choose_layer, choose_network, file, layer, set_field, step_button
+from tests.browser.steps import (
+    cells,
+    choose_layer,
+    choose_network,
+    file,
+    layer,
+    moves,
+    set_field,
+    step_button,
+    watch_shifts,
+)
 
 ALEXNET = PRESETS["alexnet-d2l"]
 ALEXNET_JSON = to_json(ALEXNET.architecture).encode()
 VIEWS = ("Picture", "Cost", "How it is worked out", "What it sees")
-# The browser's own measure of what jumped: the share of the screen that moved, times how far. Streamlit answers within
-# half a second of a click, so what the browser excuses as asked for counts too.
-WATCH = """() => {
-    window.shifts = [];
-    new PerformanceObserver((list) => window.shifts.push(...list.getEntries())).observe({ type: "layout-shift" });
-}"""
-SHIFTED = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => {
-    const shifts = window.shifts.splice(0);
-    const where = (source) => source.node?.nodeName + " " + (source.node?.className ?? source.node?.textContent);
-    resolve([shifts.reduce((sum, { value }) => sum + value, 0), shifts.flatMap(({ sources }) => sources.map(where))]);
-})))"""
-MOST = 0.02
 BEYOND = """(element) => {
     const { left, top, right, bottom } = element.getBoundingClientRect();
     return [-left, -top, right - innerWidth, bottom - innerHeight].map(Math.round);
@@ -76,17 +73,7 @@ def test_all_of_alexnet_the_fields_and_their_effect_are_seen_at_once(app: str, o
 def watch(page: Page) -> None:
     """Count from now on what jumps, once all of the page stands."""
     expect(page.locator("svg [data-index]").last).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    page.evaluate(WATCH)
-
-
-def moves(page: Page, change: Callable[[], object]) -> None:
-    """Make a change, and expect that nothing jumped."""
-    page.evaluate(SHIFTED)
-    change()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    moved, what = page.evaluate(SHIFTED)
-    assert moved <= MOST, f"{moved:.3f} of the screen jumped: {what}"
+    watch_shifts(page)
 
 
 def test_nothing_jumps_whatever_is_chosen_changed_broken_or_undone(app: str, open_page: OpenPage) -> None:

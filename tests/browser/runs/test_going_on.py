@@ -52,8 +52,9 @@ def test_a_race_stays_in_sight_is_opened_by_a_click_and_stopped_where_one_is(own
 
     go(page, "Explore")
     strip(page).get_by_role("button", name="Stop Race: Sigmoid or ReLU?").click()
-    expect(strip(page)).to_be_hidden()
+    expect(strip(page)).to_contain_text("It has ended.")
     go(page, "Race")
+    expect(strip(page)).to_have_count(0)
     expect(page.get_by_text("Stopped. What was measured is kept.")).to_be_visible()
 
 
@@ -61,9 +62,16 @@ def test_a_page_that_watches_its_run_and_the_strip_hear_by_one_socket(own: str, 
     page = open_page(own)
     open_train(page)
     launch(page)
+    run = page.url
+    page.get_by_role("button", name="New run").click()
     expect(strip(page).locator(".words")).to_contain_text("% · Epoch")
+    launch(page)
     page.wait_for_function("() => window.explorerLine?.streams.size === 2")
     named = page.evaluate(f"{ADDRESSES}.map((address) => explorerLine.socket.url.includes(address))")
     assert named == [True, True], "two things are heard, by other than one socket"
-    strip(page).get_by_role("button", name=re.compile("^Stop Run")).click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text(re.compile("^Stopped")).wait_for()
+    strip(page).get_by_role("button", name=re.compile("^Stop Run")).click()
+    expect(strip(page)).to_contain_text("It has ended.")
+    strip(page).get_by_role("button", name="Run: LeNet (the book)", exact=True).click()
+    expect(page).to_have_url(run)

@@ -56,12 +56,22 @@ def strip(page: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize("to", Page)
-def test_each_page_shows_what_of_ones_own_goes_on(page: AppTest, root: Path, store: Store, to: Page) -> None:
+def test_each_page_shows_what_of_ones_own_goes_on_but_for_what_is_open_on_it(
+    page: AppTest, root: Path, store: Store, to: Page
+) -> None:
     assert strip(page) == []
     store.create(job("other"), "another")
     run = store.create(job("mine"), ALONE.id)
     held = store.create_race(race("0", "1"), ALONE.id)
-    assert strip(go(page, root, to)) == [held, run]
+    opened = {Page.TRAIN: run, Page.RACE: held}.get(to)
+    went = go(page, root, to)
+    shown = strip(went)
+    assert shown == [name for name in (held, run) if name != opened]
+
+    for each in (run, *(its.id for its in store.race_runs(held))):
+        store.move(each, ["queued"], "cancelled")
+    assert strip(went.run()) == shown, "a line went, and the page moved"
+    assert strip(go(went, root, Page.RUNS if to is Page.CLAIMS else Page.CLAIMS)) == []
 
 
 def test_the_menu_brings_back_what_goes_on_and_new_gives_the_empty_page(

@@ -1,21 +1,31 @@
-// One line for each run, race and sweep that goes on; the lines are kept and only what changed is written, so that a
-// button that has the focus keeps it. With the last of them the strip goes.
+// One line for each run, race and sweep that goes on, but for the one that the page shows itself; the lines are kept and
+// only what changed is written, so that a button that has the focus keeps it. The line of one that ends says so and stays:
+// were it to go, the page would move under the pointer.
 
 const MOST = 3; // lines; the Runs page has all
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".entries");
-  const draw = (entries) => show(list, entries, data.here, setTriggerValue);
+  list.known = new Map();
+  const draw = (entries) => show(list, withEnded(list.known, entries, data.here), setTriggerValue);
   draw(data.entries);
   follow(list, data.address ?? undefined, (told) => draw(told.entries));
 }
 
-function show(list, entries, here, send) {
+function withEnded(known, entries, here) {
+  const elsewhere = entries.filter(({ id }) => id !== here);
+  const goesOn = new Set(elsewhere.map(({ id }) => id));
+  const ended = [...known.values()].filter(({ id }) => !goesOn.has(id)).map((entry) => ({ ...entry, ended: true }));
+  for (const entry of elsewhere) known.set(entry.id, entry);
+  return [...elsewhere, ...ended];
+}
+
+function show(list, entries, send) {
   const shown = entries.slice(0, MOST);
   list.hidden = !shown.length;
   while (list.children.length > shown.length) list.lastElementChild.remove();
   while (list.children.length < shown.length) list.append(line());
-  shown.forEach((entry, i) => fill(list.children[i], entry, here, send));
+  shown.forEach((entry, i) => fill(list.children[i], entry, send));
   if (entries.length > MOST) list.lastElementChild.querySelector(".words").append(` · and ${entries.length - MOST} more`);
 }
 
@@ -28,19 +38,19 @@ function line() {
   return made;
 }
 
-function fill(line, { kind, id, title, share, words, stops }, here, send) {
+function fill(line, { kind, id, title, share, words, stops, ended }, send) {
   const percent = Math.floor(100 * share);
   const [open, stop] = line.querySelectorAll("button");
   const name = `${kind[0].toUpperCase()}${kind.slice(1)}: ${title}`;
   write(line.querySelector(".title"), name);
-  open.title = id === here ? "It is open on this page" : `Open this ${kind}`;
-  open.disabled = id === here;
+  open.title = `Open this ${kind}`;
   open.onclick = () => send("open", id);
   line.querySelector(".done").style.width = `${percent}%`;
-  write(line.querySelector(".words"), `${percent} % · ${words}`);
+  write(line.querySelector(".words"), ended ? "It has ended." : `${percent} % · ${words}`);
   write(stop, stops ? "Stopping" : "Stop");
   stop.setAttribute("aria-label", `${stops ? "Stopping" : "Stop"} ${name}`);
-  stop.disabled = stops;
+  stop.disabled = stops || ended;
+  stop.style.visibility = ended ? "hidden" : "";
   stop.onclick = () => {
     stop.disabled = true;
     send("stop", id);

@@ -2,14 +2,14 @@ import streamlit as st
 
 from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
-from explorer.ui.common.present import present
+from explorer.ui.common.present import present, stage
 from explorer.ui.lessons.claim_card import chosen_claim, claim_card, claim_list
 
 open_page(Page.CLAIMS)
 keep_address()
 is_presented = present()
 show_refusal()
-card, listed = (st.container(), None) if is_presented else st.columns([2, 1])
+card, listed = (stage(), None) if is_presented else st.columns([2, 1])
 with card:
     name = chosen_claim()
     claim_card(name)

@@ -6,7 +6,7 @@ from explorer.ui.base.frame import close_page, keep_address, open_page, show_ref
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.common.network_summary import network_summary
-from explorer.ui.common.present import present
+from explorer.ui.common.present import present, stage
 from explorer.ui.train.cost_view import cost_view
 from explorer.ui.train.launch import launch_button
 from explorer.ui.train.recipe_form import recipe_form
@@ -19,7 +19,7 @@ is_presented = present()
 traced = trace(state.session().design)
 
 show_refusal()
-recipe, curve = (None, st.container()) if is_presented else st.columns([1, 2])
+recipe, curve = (None, stage()) if is_presented else st.columns([1, 2])
 with store_errors_in_words():
     if recipe:
         with recipe, st.container(key="setup"):

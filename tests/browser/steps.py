@@ -18,6 +18,11 @@ SHIFTED = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeo
     resolve([shifts.reduce((sum, { value }) => sum + value, 0), shifts.flatMap(({ sources }) => sources.map(where))]);
 })))"""
 MOST = 0.02
+BEYOND = """(element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return [-left, -top, right - innerWidth, bottom - innerHeight].map(Math.round);
+}"""
+HIDDEN = "(element) => [element.scrollHeight - element.clientHeight, element.scrollWidth - element.clientWidth]"
 LONG = 1_000  # epochs: no computer ends such a run before a test has stopped it
 
 
@@ -210,3 +215,10 @@ def moves(page: Page, change: Callable[[], object]) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     moved, what = page.evaluate(SHIFTED)
     assert moved <= MOST, f"{moved:.3f} of the screen jumped: {what}"
+
+
+def expect_whole(part: Locator) -> None:
+    """Expect a part of the page to lie within the window, and to hide nothing in itself."""
+    expect(part).to_be_visible()
+    assert max(part.evaluate(BEYOND)) <= 0, "a part of it lies outside the window"
+    assert max(part.evaluate(HIDDEN)) <= 0, "a part of it is only seen by scrolling in it"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui.base import state
 
@@ -35,6 +36,11 @@ def present() -> bool:
     if presenting.is_on:
         st.html(LARGER)
     return presenting.is_on
+
+
+def stage() -> DeltaGenerator:
+    """Give the place for what is presented: it fills the screen, and what is looked at takes what the rest leaves."""
+    return st.container(key="presented")
 
 
 def _switch() -> None:

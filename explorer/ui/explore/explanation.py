@@ -32,6 +32,15 @@ def explanation(trace: Trace) -> None:
         st.caption("Choose a layer that fits, in the table: its numbers are worked out here.")
 
 
+def worked_out(trace: Trace) -> None:
+    """Show each number of the chosen layer as its formula, and nothing else."""
+    found = formulas(trace, state.session().designs.selected)
+    if found:
+        st.markdown("\n\n".join(map(_lines, found)))
+    else:
+        st.caption("A click on a layer in the picture shows here how its numbers come about.")
+
+
 def _as_dense(trace: Trace) -> None:
     """Offer the dense layer in a convolution's place, and its matrix on a small map."""
     found = convolution(trace, state.session().designs.selected)

@@ -43,7 +43,8 @@ def claim_card(name: str) -> None:
     else:
         _decision(name, claim, guess)
     words.header(f"“{claim.words}”", anchor=False)
-    st.markdown(f"[Link to this claim](?{urlencode(state.address_parameters() | {links.CLAIM: name})})")
+    with st.container(key="claim_link"):
+        st.markdown(f"[Link to this claim](?{urlencode(state.address_parameters() | {links.CLAIM: name})})")
 
 
 def _guess_buttons(name: str) -> None:

@@ -14,6 +14,7 @@ from tests.browser.steps import (
     cells,
     choose_layer,
     choose_network,
+    expect_whole,
     file,
     layer,
     moves,
@@ -25,18 +26,6 @@ from tests.browser.steps import (
 ALEXNET = PRESETS["alexnet-d2l"]
 ALEXNET_JSON = to_json(ALEXNET.architecture).encode()
 VIEWS = ("Picture", "Cost", "How it is worked out", "What it sees")
-BEYOND = """(element) => {
-    const { left, top, right, bottom } = element.getBoundingClientRect();
-    return [-left, -top, right - innerWidth, bottom - innerHeight].map(Math.round);
-}"""
-HIDDEN = "(element) => [element.scrollHeight - element.clientHeight, element.scrollWidth - element.clientWidth]"
-
-
-def expect_whole(part: Locator) -> None:
-    """Expect a part of the page to lie within the window, and to hide nothing in itself."""
-    expect(part).to_be_visible()
-    assert max(part.evaluate(BEYOND)) <= 0, "a part of it lies outside the window"
-    assert max(part.evaluate(HIDDEN)) <= 0, "a part of it is only seen by scrolling in it"
 
 
 def alexnet(open_page: OpenPage, app: str) -> Page:

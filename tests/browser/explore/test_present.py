@@ -1,9 +1,24 @@
 """Presenting: one key makes the type larger and leaves the forms out, on every page, until it is pressed again."""
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
-from tests.browser.steps import expect_no_sideways_scroll, layer
+from explorer.architecture.presets import PRESETS
+from tests.browser.conftest import ROOT, OpenPage, Serve
+from tests.browser.steps import (
+    choose_network,
+    expect_no_sideways_scroll,
+    expect_whole,
+    field,
+    launch,
+    layer,
+    stop,
+    stop_button,
+    train_long,
+    wait_for_more_points,
+)
 
 TYPE = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
 
@@ -28,6 +43,65 @@ def test_one_key_presents_the_picture_then_the_curve_without_forms_and_brings_th
     expect(page.get_by_role("textbox")).to_have_count(0)
     page.get_by_role("button", name="Forms").click()
     expect(page.get_by_role("textbox", name="epochs", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_what_is_presented_fits_one_screen(serve: Serve, open_page: OpenPage, width: int, height: int) -> None:
+    page = open_page(serve(ROOT / "app.py"), width=width, height=height)
+    choose_network(page, PRESETS["alexnet-2012"].title)
+    present(page)
+    page.locator("svg [data-index='4']").first.click()
+    expect(layer(page, "conv2")).to_be_visible()
+    expect(page.locator(".st-key-worked_out .katex").last).to_be_visible()
+    expect_fits(page, "svg", ".st-key-stack .frame", ".st-key-worked_out")
+
+    go_to(page, "Claims")
+    page.get_by_role("button", name="True").click()
+    expect(page.get_by_text("You said “True”")).to_be_visible()
+    expect_fits(page, "h2", ".st-key-presented")
+    go_to(page, "Predict")
+    expect(page.get_by_role("button", name="Check")).to_be_visible()
+    expect_fits(page, ".st-key-prediction .frame")
+
+    go_to(page, "Race")
+    expect(page.get_by_text("Press Race")).to_be_visible()
+    expect_fits(page, ".st-key-curve")
+    page.get_by_role("button", name="Forms").click()
+    choose_network(page, PRESETS["lenet-d2l"].title)
+    page.get_by_role("button", name=re.compile("^Race ")).click()
+    wait_for_more_points(page, 0)
+    present(page)
+    expect_fits(page, ".st-key-status", ".st-key-verdict", ".st-key-curve .main-svg >> nth=0")
+    stop_button(page).click()
+    expect(page.get_by_text("Stopped. What was measured is kept.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_a_presented_run_fits_one_screen_beside_what_goes_on_inside(
+    app: str, open_page: OpenPage, width: int, height: int
+) -> None:
+    page = open_page(f"{app}/train", width=width, height=height)
+    expect(field(page, "epochs")).to_be_visible()
+    train_long(page)
+    launch(page)
+    wait_for_more_points(page, 1)
+    present(page)
+    expect(page.locator(".st-key-inside_figure .main-svg").first).to_be_visible()
+    drawn = [f"{key} .main-svg >> nth=0" for key in (".st-key-curve", ".st-key-inside_figure")]
+    expect_fits(page, ".st-key-status", ".st-key-run_controls", *drawn)
+    stop(page)
+
+
+def present(page: Page) -> None:
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_role("button", name="Forms")).to_be_visible()
+
+
+def expect_fits(page: Page, *parts: str) -> None:
+    """Expect that the page needs no scrolling, and that each part is seen whole."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    for part in ("[data-testid=stMain]", *parts):
+        expect_whole(page.locator(part).first)
 
 
 def go_to(page: Page, title: str) -> None:

@@ -132,6 +132,8 @@ def test_a_run_is_held_stepped_changed_stopped_and_continued(train_page: Page) -
     press("Step")
     expect(paused).to_contain_text(f"Paused after step {step + 1:,}, epoch")
     wait_for_more_points(train_page, stands)
+    time = train_page.get_by_role("slider", name="Time")
+    expect(time).to_have_attribute("aria-valuetext", re.compile(rf"^Step {step + 1:,} .*newest$"))
 
     rate = train_page.locator(".st-key-run_controls").get_by_role("textbox")
     rate.fill("0.25")

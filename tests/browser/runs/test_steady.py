@@ -69,7 +69,7 @@ def test_stop_moves_nothing(own: str, open_page: OpenPage, width: int, height: i
 
 def test_a_run_that_ends_by_itself_moves_nothing(own: str, open_page: OpenPage) -> None:
     page = open_page(f"{own}/train")
-    train(page, 12)
+    train(page, 5)
     seen_at_its_place(page, lambda: ends(page))
 
 

@@ -67,6 +67,8 @@ def _live(found: HeldRace | None, *, going_on: bool) -> None:
     held = seen().race_runs(found.id)
     told = _told(found.race, held)
     _headline(found)
+    if interruption := interruption_words(found.race, held):
+        st.warning(plain(interruption), title="Interrupted")
     with status_place():
         _status(found, held, told)
     judged = verdict(found.race, held)
@@ -112,8 +114,6 @@ def _watch(found: HeldRace, told: Told) -> Watch | None:
 
 def _status(found: HeldRace, held: Sequence[Run], told: Told) -> None:
     named = group_state(held)
-    if interruption := interruption_words(found.race, held):
-        st.warning(plain(interruption), title="Interrupted")
     if named not in GOING_ON:
         _ended(named)
         return

@@ -1,14 +1,17 @@
 """A student who edits a design on Explore, by Streamlit's own protocol: a field is changed, the page is drawn anew."""
 
 import asyncio
+import json
 import random
 import time
 from typing import NamedTuple
 
+from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
@@ -56,7 +59,8 @@ class Student:
         if self._field is None:
             raise LookupError(f"The page has no field {FIELD!r}: the yardstick and the page have parted ways.")
         self._height = self._random.choice([height for height in HEIGHTS if height != self._height])
-        changed = WidgetState(id=self._field.widget, string_value=str(self._height))
+        typed = {"event": "typed", "value": {"text": str(self._height), "at": time.perf_counter()}}
+        changed = WidgetState(id=self._field.widget, json_trigger_value=json.dumps([typed]))
         state = ClientState(
             query_string=self._query,
             fragment_id=self._field.fragment,
@@ -80,6 +84,7 @@ class Student:
                 self._notice(message)
 
     def _notice(self, message: ForwardMsg) -> None:
-        element = message.delta.new_element
-        if element.WhichOneof("type") == "text_input" and element.text_input.label == FIELD:
-            self._field = Field(element.text_input.id, message.delta.fragment_id)
+        element = message.delta.new_element.bidi_component
+        if element.component_name == "number_box" and json.loads(element.json)["label"] == FIELD:
+            events = f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{element.id}{EVENT_DELIM}events"
+            self._field = Field(events, message.delta.fragment_id)

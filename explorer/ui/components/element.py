@@ -20,9 +20,11 @@ export default (told) => {{
   return draw(told);
 }};
 """
+UNSEEN, SEEN = ":host { visibility: hidden }", ":host { visibility: inherit }"  # until its style is there
 
 
 def element(name: str, *, html: str, css: str = "", js: str) -> ComponentRenderer:
     """Define an element whose `js` draws it; only `app.py` serves its code."""
-    address = publish(name, f"{js}\nexport const css = {json.dumps(css)};\n")
-    return st.components.v2.component(name, html=html, js=LOADER.format(address=address))
+    style = json.dumps(f"{SEEN}\n{css}")
+    address = publish(name, f"{js}\nexport const css = {style};\n")
+    return st.components.v2.component(name, html=html, css=UNSEEN, js=LOADER.format(address=address))

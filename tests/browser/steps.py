@@ -90,8 +90,7 @@ def train_button(page: Page) -> Locator:
 
 
 def stop_button(page: Page) -> Locator:
-    """Find the run's Stop; while the server is slow, Streamlit's header has one of its own."""
-    return page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
+    return page.get_by_role("button", name="Stop", exact=True)
 
 
 def open_train(page: Page) -> None:

@@ -49,6 +49,7 @@ label[data-testid="stWidgetLabel"] { color: inherit } /* of a field that is off 
 .stAppHeader { background: transparent }
 .stAppHeader, .stAppHeader * { pointer-events: none }
 .stAppHeader button, .stAppHeader button * { pointer-events: auto }
+[data-testid="stStatusWidget"] button { display: none } /* its Stop is no run's */
 [data-testid="stLayoutWrapper"]:has(> .st-key-share_button) {
   position: fixed; top: 0.75rem; right: 10.75rem; width: auto; z-index: 999991
 }

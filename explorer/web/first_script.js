@@ -4,6 +4,16 @@
 // by its own address: /train/_stcore/health and /train/_stcore/host-config.
 window.__streamlit = { BACKEND_BASE_URL: new URL(".", location).href };
 
+// Words are in the browser before it has loaded what draws buttons: what is read could not be answered yet. A rule of
+// style that looks for a button would be asked at each change of the page.
+document.documentElement.classList.add("unready");
+const watch = new MutationObserver(() => {
+  if (!document.querySelector(".stButton button, .stException")) return;
+  document.documentElement.classList.remove("unready");
+  watch.disconnect();
+});
+watch.observe(document, { subtree: true, childList: true });
+
 // A key goes to the button that shows it, from the moment the button is seen. Streamlit listens for a button's key only
 // some time after it is drawn, which is long on a slow computer: a key that was pressed in between was lost.
 const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "Space" };

@@ -10,8 +10,7 @@ from streamlit import file_util
 from explorer.data.home import app_folder
 
 FIRST_SCRIPT = Path(__file__).with_name("first_script.js").read_text("utf-8")
-# Words are in the browser before it has loaded what draws buttons: what is read could not be answered yet.
-READY = ".stMain:not(:has(.stButton button, .stException)) .stMainBlockContainer { visibility: hidden }"
+UNREADY = ".unready .stMainBlockContainer { visibility: hidden }"  # until the script says otherwise
 HEAD = "<head>"
 
 
@@ -28,4 +27,4 @@ async def page_html(_request: Request) -> HTMLResponse:
 @functools.cache
 def _html() -> str:
     streamlits = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
-    return streamlits.replace(HEAD, f"{HEAD}\n<style>{READY}</style>\n<script>\n{FIRST_SCRIPT}</script>", 1)
+    return streamlits.replace(HEAD, f"{HEAD}\n<style>{UNREADY}</style>\n<script>\n{FIRST_SCRIPT}</script>", 1)

@@ -98,6 +98,7 @@ def exploring(page: Page, _: History) -> Iterator[State]:
     expect(page.get_by_role("textbox")).to_have_count(0)
     yield State("Explore, presented")
     page.keyboard.press("Alt+p")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
 
 def understanding(page: Page, _: History) -> Iterator[State]:

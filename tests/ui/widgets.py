@@ -1,16 +1,14 @@
 """Finds a page's widgets by their names, whichever revision of them stands on the page; its session, and its words."""
 
 import json
-import time
 from itertools import chain
 from typing import Any, Literal
 
-from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
+from explorer.benchmarks.classroom.student import typed
 from explorer.ui.base.state import Session
 from explorer.views.common.words import JOINER
 
@@ -86,10 +84,7 @@ class Sent(Widget):
 
     @property
     def _widget_state(self) -> WidgetState:
-        events = [{"event": "typed", "value": {"text": self.text, "at": time.perf_counter()}}]
-        return WidgetState(
-            id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{self.id}{EVENT_DELIM}events", json_trigger_value=json.dumps(events)
-        )
+        return typed(self.id, self.text)
 
 
 def session(page: AppTest) -> Session:

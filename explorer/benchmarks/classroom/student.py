@@ -24,8 +24,15 @@ PATIENCE = 60.0  # seconds for one drawing of a page
 class Field(NamedTuple):
     """A field on the page, as the protocol names it."""
 
-    widget: str
+    element: str
     fragment: str  # the part of the page that is drawn anew for it
+
+
+def typed(element: str, text: str) -> WidgetState:
+    """Give what a browser sends of a number's field, by its element's id, once a text was typed there."""
+    events = [{"event": "typed", "value": {"text": text, "at": 1_000 * time.perf_counter()}}]
+    sent_by = f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{element}{EVENT_DELIM}events"
+    return WidgetState(id=sent_by, json_trigger_value=json.dumps(events))
 
 
 class Student:
@@ -59,8 +66,7 @@ class Student:
         if self._field is None:
             raise LookupError(f"The page has no field {FIELD!r}: the yardstick and the page have parted ways.")
         self._height = self._random.choice([height for height in HEIGHTS if height != self._height])
-        typed = {"event": "typed", "value": {"text": str(self._height), "at": time.perf_counter()}}
-        changed = WidgetState(id=self._field.widget, json_trigger_value=json.dumps([typed]))
+        changed = typed(self._field.element, str(self._height))
         state = ClientState(
             query_string=self._query,
             fragment_id=self._field.fragment,
@@ -86,5 +92,4 @@ class Student:
     def _notice(self, message: ForwardMsg) -> None:
         element = message.delta.new_element.bidi_component
         if element.component_name == "number_box" and json.loads(element.json)["label"] == FIELD:
-            events = f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{element.id}{EVENT_DELIM}events"
-            self._field = Field(events, message.delta.fragment_id)
+            self._field = Field(element.id, message.delta.fragment_id)

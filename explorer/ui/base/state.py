@@ -74,11 +74,6 @@ def sent(key: str) -> Any:  # noqa: ANN401  # each widget has a value of its own
     return st.session_state[key]
 
 
-def is_there(key: str) -> bool:
-    """Say whether the browser has the widget with a key just now."""
-    return key in st.session_state
-
-
 def enter(page: str, setup: LinkedSetup | None = None) -> bool:
     """Begin a page's run: where a person has come by its address, take what that says.
 

@@ -4,6 +4,7 @@ Streamlit sends what an element is made of with each message about it, which was
 """
 
 import json
+from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -23,8 +24,13 @@ export default (told) => {{
 UNSEEN, SEEN = ":host { visibility: hidden }", ":host { visibility: inherit }"  # until its style is there
 
 
-def element(name: str, *, html: str, css: str = "", js: str) -> ComponentRenderer:
-    """Define an element whose `js` draws it; only `app.py` serves its code."""
-    style = json.dumps(f"{SEEN}\n{css}")
-    address = publish(name, f"{js}\nexport const css = {style};\n")
+def element(module: str, name: str, *, html: str, css: str = "", js: str = "") -> ComponentRenderer:
+    """Define an element that the JavaScript beside a module draws, in the style beside it, if it has one there.
+
+    `module` is that module's `__file__`; `css` and `js` stand before what is in the files. Only `app.py` serves it.
+    """
+    sheet = Path(module).with_name(f"{name}.css")
+    style = json.dumps("\n".join((SEEN, css, sheet.read_text("utf-8") if sheet.exists() else "")))
+    code = js + Path(module).with_name(f"{name}.js").read_text("utf-8")
+    address = publish(name, f"{code}\nexport const css = {style};\n")
     return st.components.v2.component(name, html=html, css=UNSEEN, js=LOADER.format(address=address))

@@ -89,6 +89,8 @@ def test_a_presented_run_fits_one_screen_beside_what_goes_on_inside(
     expect(page.locator(".st-key-inside_figure .main-svg").first).to_be_visible()
     drawn = [f"{key} .main-svg >> nth=0" for key in (".st-key-curve", ".st-key-inside_figure")]
     expect_fits(page, ".st-key-status", ".st-key-run_controls", *drawn)
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    expect(page.get_by_role("button", name="Change learning rate")).to_have_count(0)
     stop(page)
 
 

@@ -1,14 +1,13 @@
 """What keeps the address bar true without one more entry for Back, and the steps through designs over a reload."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from explorer.ui.components.element import element
 
 KEY = "address_bar"
-_mount = element("address_bar", html="<span></span>", js=Path(__file__).with_name("address_bar.js").read_text("utf-8"))
+_mount = element(__file__, "address_bar", html="<span></span>")
 
 
 def address_bar(

@@ -1,7 +1,6 @@
 """The confusion matrix as a table whose cells can be chosen, by click or by arrow keys and Enter."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import streamlit as st
@@ -12,12 +11,7 @@ from explorer.views.mistakes.confusion import Matrix
 
 HTML = '<div class="frame"><table role="grid"><thead></thead><tbody></tbody></table></div>'
 COLOUR = f".wrong {{ --colour: {MISTAKE_COLOR}; }}\n"
-_mount = element(
-    "confusion_grid",
-    html=HTML,
-    css=COLOUR + Path(__file__).with_name("confusion_grid.css").read_text("utf-8"),
-    js=Path(__file__).with_name("confusion_grid.js").read_text("utf-8"),
-)
+_mount = element(__file__, "confusion_grid", html=HTML, css=COLOUR)
 
 
 def confusion_grid(

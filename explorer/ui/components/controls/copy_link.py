@@ -1,18 +1,11 @@
 """A link with a button that copies it, and the same as a QR code for phones."""
 
-from pathlib import Path
-
 from explorer.ui.components.element import element
 
 HTML = """<div class="line">
   <input class="link" readonly aria-label="Link"><button class="copy" type="button">Copy link</button>
 </div><div class="said" role="status"></div><div class="code"></div>"""
-_mount = element(
-    "copy_link",
-    html=HTML,
-    css=Path(__file__).with_name("copy_link.css").read_text("utf-8"),
-    js=Path(__file__).with_name("copy_link.js").read_text("utf-8"),
-)
+_mount = element(__file__, "copy_link", html=HTML)
 
 
 def copy_link(link: str, *, code: str, key: str) -> None:

@@ -6,7 +6,6 @@ each of which takes its part of every click.
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -22,12 +21,7 @@ HTML = """<div class="head"><label for="number"></label><button class="about" ty
   <button class="step" type="button">−</button><button class="step" type="button">+</button>
 </div>
 <p id="reason"></p>"""
-_mount = element(
-    "number_box",
-    html=HTML,
-    css=Path(__file__).with_name("number_box.css").read_text("utf-8"),
-    js=Path(__file__).with_name("number_box.js").read_text("utf-8"),
-)
+_mount = element(__file__, "number_box", html=HTML)
 
 
 class NumberBox(NamedTuple):

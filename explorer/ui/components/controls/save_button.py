@@ -3,19 +3,12 @@
 Streamlit's own takes the file into the server's memory, whole, and holds it there for as long as the page is shown.
 """
 
-from pathlib import Path
-
 from explorer.ui.components.element import element
 from explorer.web.saving.save_route import save_address
 
 HTML = """<button type="button"></button>
 <p role="alert"></p>"""
-_mount = element(
-    "save_button",
-    html=HTML,
-    css=Path(__file__).with_name("save_button.css").read_text("utf-8"),
-    js=Path(__file__).with_name("save_button.js").read_text("utf-8"),
-)
+_mount = element(__file__, "save_button", html=HTML)
 
 
 def save_button(label: str, kind: str, file_id: str, *, key: str, width: int | None = None) -> None:

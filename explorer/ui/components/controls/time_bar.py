@@ -1,7 +1,6 @@
 """A bar over the moments that a run recorded: it grows as the run goes on, and moves what is shown to any of them."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,12 +10,7 @@ HTML = """<div class="bar">
   <input type="range" min="0" aria-label="Time">
   <div class="words"></div>
 </div>"""
-_mount = element(
-    "time_bar",
-    html=HTML,
-    css=Path(__file__).with_name("time_bar.css").read_text("utf-8"),
-    js=Path(__file__).with_name("time_bar.js").read_text("utf-8"),
-)
+_mount = element(__file__, "time_bar", html=HTML)
 
 
 def time_bar(moments: Sequence[str], *, at: int, key: str, on_move: Callable[[int], None]) -> None:

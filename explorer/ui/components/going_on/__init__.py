@@ -1,7 +1,6 @@
 """What of a person's goes on, in a line each at the top of a page: a click opens it, a button stops it."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import msgspec
 import streamlit as st
@@ -14,10 +13,7 @@ from explorer.web.watching.asked import Asked
 KEY = "going_on"
 OWN = Asked(kind="mine", id="").address
 _mount = element(
-    "going_on",
-    html='<div class="entries" role="group" aria-label="What goes on"></div>',
-    css=Path(__file__).with_name("going_on.css").read_text("utf-8"),
-    js=WATCHING + Path(__file__).with_name("going_on.js").read_text("utf-8"),
+    __file__, "going_on", html='<div class="entries" role="group" aria-label="What goes on"></div>', js=WATCHING
 )
 
 

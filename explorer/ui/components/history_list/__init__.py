@@ -14,14 +14,8 @@ from explorer.views.runs.history_table import HistoryTable
 HTML = """<div class="frame">
   <table role="treegrid" aria-multiselectable="true"><thead></thead><tbody></tbody></table>
 </div>"""
-SHEETS = (("row_table", "row_table.css"), ("history_list", "history_list.css"))
-STYLES = [Path(__file__).parents[1].joinpath(*at).read_text("utf-8") for at in SHEETS]
-_mount = element(
-    "history_list",
-    html=HTML,
-    css="\n".join(STYLES),
-    js=Path(__file__).with_name("history_list.js").read_text("utf-8"),
-)
+TABLE = Path(__file__).parents[1] / "row_table" / "row_table.css"  # which this list is one of
+_mount = element(__file__, "history_list", html=HTML, css=TABLE.read_text("utf-8"))
 Named = Callable[[str], None]
 
 

@@ -1,18 +1,12 @@
 """The menu of the pages, grouped by what a person wants: all of them one click away, on a phone too."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from explorer.ui.components.element import element
 
 KEY = "page_menu"
-_mount = element(
-    "page_menu",
-    html='<nav aria-label="Pages"></nav>',
-    css=Path(__file__).with_name("page_menu.css").read_text("utf-8"),
-    js=Path(__file__).with_name("page_menu.js").read_text("utf-8"),
-)
+_mount = element(__file__, "page_menu", html='<nav aria-label="Pages"></nav>')
 
 
 class MenuLink(NamedTuple):

@@ -1,7 +1,6 @@
 """A network's picture: a click on a volume chooses its layer, buttons show it larger and save it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import streamlit as st
@@ -16,12 +15,7 @@ HTML = """<div class="frame"></div>
   <button type="button" class="save">Save as PNG</button>
 </div>"""
 COLOURS = "".join(f".{role} {{ --colour: {edge}; }}\n" for role, (edge, _) in ROLE_COLORS.items())
-_mount = element(
-    "picture",
-    html=HTML,
-    css=COLOURS + Path(__file__).with_name("picture.css").read_text("utf-8"),
-    js=Path(__file__).with_name("picture.js").read_text("utf-8"),
-)
+_mount = element(__file__, "picture", html=HTML, css=COLOURS)
 
 
 class Picture(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -10,12 +9,7 @@ from explorer.ui.components.element import element
 from explorer.views.mistakes.mistakes import Caption
 from explorer.views.mistakes.picture_sheet import PictureSheet
 
-_mount = element(
-    "picture_grid",
-    html="<ol></ol>",
-    css=Path(__file__).with_name("picture_grid.css").read_text("utf-8"),
-    js=Path(__file__).with_name("picture_grid.js").read_text("utf-8"),
-)
+_mount = element(__file__, "picture_grid", html="<ol></ol>")
 
 
 def picture_grid(sheet: PictureSheet | None, captions: Sequence[Caption], *, title: str, key: str) -> None:

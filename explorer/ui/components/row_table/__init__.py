@@ -1,7 +1,6 @@
 """A table in which a row can be chosen: a layer of the stack, by arrow keys too; a run of a list, which opens."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -13,12 +12,7 @@ from explorer.views.common.table import Table
 HTML = """<div class="frame">
   <table role="grid"><thead></thead><tbody></tbody><tfoot></tfoot></table>
 </div>"""
-_mount = element(
-    "row_table",
-    html=HTML,
-    css=Path(__file__).with_name("row_table.css").read_text("utf-8"),
-    js=Path(__file__).with_name("row_table.js").read_text("utf-8"),
-)
+_mount = element(__file__, "row_table", html=HTML)
 
 
 def row_table(  # noqa: PLR0913  # each is one thing that a table tells the page

@@ -1,7 +1,5 @@
 """How far something that trains is: a bar and a sentence, which go on by themselves while its page stands still."""
 
-from pathlib import Path
-
 from msgspec.structs import asdict
 
 from explorer.ui.components.element import element
@@ -12,12 +10,7 @@ HTML = """<div class="words" id="words"></div>
 <div class="track" role="progressbar" aria-labelledby="words" aria-valuemin="0" aria-valuemax="100">
   <div class="done"></div>
 </div>"""
-_mount = element(
-    "run_progress",
-    html=HTML,
-    css=Path(__file__).with_name("run_progress.css").read_text("utf-8"),
-    js=WATCHING + Path(__file__).with_name("run_progress.js").read_text("utf-8"),
-)
+_mount = element(__file__, "run_progress", html=HTML, js=WATCHING)
 
 
 def run_progress(how_far: Progress, *, key: str, watch: Watch | None) -> None:

@@ -3,24 +3,13 @@
 const PATIENCE = 3000; // ms that a field shows what was sent while the page still tells the text before
 
 const boxes = new WeakMap();
-let draft; // what is being typed just now: Streamlit may put another field in the place of one that is in use
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const input = parentElement.querySelector("input");
-  const known = boxes.get(input);
-  const box = known ?? made(parentElement, input);
+  const box = boxes.get(input) ?? made(parentElement, input);
   boxes.set(input, box);
   box.send = (text) => setTriggerValue("typed", { text, at: performance.now() });
   box.hear(data);
-  if (!known) takeUp(input, data.label);
-}
-
-function takeUp(input, label) {
-  if (draft?.label !== label || draft.page !== location.pathname || draft.input.isConnected) return;
-  if (performance.now() - draft.at > PATIENCE) return;
-  input.focus();
-  input.value = draft.text;
-  draft = { ...draft, input };
 }
 
 function made(root, input) {
@@ -58,13 +47,7 @@ function made(root, input) {
   }
 
   function commit() {
-    draft = undefined;
     if (input.value !== box.told) send(input.value);
-  }
-
-  function giveBack() {
-    draft = undefined;
-    show(box.data.text);
   }
 
   function move(step) {
@@ -79,14 +62,11 @@ function made(root, input) {
   }
 
   input.onchange = commit;
-  input.oninput = () => {
-    draft = { input, label: box.data.label, page: location.pathname, text: input.value, at: performance.now() };
-  };
   input.onkeydown = (event) => {
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (step) move(step);
     else if (event.key === "Enter") commit();
-    else if (event.key === "Escape") giveBack();
+    else if (event.key === "Escape") show(box.data.text);
     else return;
     if (event.key !== "Enter") event.preventDefault();
   };

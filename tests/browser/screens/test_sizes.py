@@ -67,6 +67,8 @@ def test_on_a_phone_what_a_link_shows_stands_above_the_form_for_the_next(
     assert top(start) > top(new)
     assert top(page.get_by_role("button", name="Share")) == top(page.get_by_role("button", name="Present"))
     expect_no_sideways_scroll(page)
+    for said in page.locator(".st-key-status, .st-key-verdict").all():
+        assert said.evaluate("(it) => it.scrollHeight - it.clientHeight") <= 0, "words reach beyond their box"
     if kind == "sweep":
         assert name_stays(frame(page, "Cells"))
     assert overprinted(page, "parallel" if kind == "sweep" else "curve") == []

@@ -1,8 +1,10 @@
 """What `app.py` serves: the script that draws the pages, the routes beside them, and what stands before both."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 from starlette.middleware import Middleware
@@ -10,10 +12,10 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from streamlit import config
 
 from explorer.web.base.library import CODE_ADDRESS, PLOTLY_ADDRESS, plotly_library, published_code
-from explorer.web.base.shared import close
+from explorer.web.base.once import close_all
 from explorer.web.door.admission import Admission
 from explorer.web.door.announce import announce
-from explorer.web.door.class_work import class_limits
+from explorer.web.door.class_limits import class_limits
 from explorer.web.door.classroom import the_classroom
 from explorer.web.door.join import ADDRESS, Door
 from explorer.web.door.upload_bounds import upload_bounds
@@ -21,25 +23,26 @@ from explorer.web.drawings import Drawings
 from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
 from explorer.web.guard.this_computer import ThisComputer
-from explorer.web.health import healthz, metrics, readyz
+from explorer.web.later import Later
 from explorer.web.page_html import page_addresses, page_html
-from explorer.web.saving.save_route import SAVE_ADDRESS, save
+from explorer.web.saving.save_address import SAVE_ADDRESS
 from explorer.web.watching.asked import WATCH_ADDRESS
-from explorer.web.watching.watch_route import watch
 
 PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
-HEALTH = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+LONG_TO_LOAD = "torch"  # seconds, in which a browser gets the frame of a page
+HEALTH = {f"/{name}": Later("explorer.web.health", name) for name in ("healthz", "readyz", "metrics")}
 PUBLIC = frozenset(HEALTH)  # what answers who is not of the class
 
 
 def routes() -> list[BaseRoute]:
     """List what is served beside the pages, below the path that the app is told to have."""
     base = _base()
-    watched = f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}"
-    found: list[BaseRoute] = [Route(base + PLOTLY_ADDRESS, plotly_library)]
-    found += [Route(base + CODE_ADDRESS, published_code), WebSocketRoute(watched, watch)]
-    found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save))
-    found += [Route(base + path, answer) for path, answer in HEALTH.items()]
+    watch = Later("explorer.web.watching.watch_route", "watch")
+    save = Later("explorer.web.saving.save_route", "save")
+    found: list[BaseRoute] = [WebSocketRoute(f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}", watch)]
+    found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save, methods=["GET"]))
+    found += [Route(base + path, answer, methods=["GET"]) for path, answer in HEALTH.items()]
+    found += [Route(base + PLOTLY_ADDRESS, plotly_library), Route(base + CODE_ADDRESS, published_code)]
     found += [Route(base + path, page_html) for path in page_addresses()]
     if room := the_classroom():
         door = Door(room, base=base)
@@ -66,8 +69,9 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     allow_many_files()
     if room := the_classroom():
         announce(room, base=_base())
+    threading.Thread(target=import_module, args=(LONG_TO_LOAD,), daemon=True).start()
     yield
-    await asyncio.to_thread(close)  # not at the process's exit: the server ends by the signal that stops it
+    await asyncio.to_thread(close_all)  # not at the process's exit: the server ends by the signal that stops it
 
 
 def _base() -> str:

@@ -142,3 +142,10 @@ def test_the_web_process_does_not_import_torchvision() -> None:
     code = f"import sys, {', '.join(modules)}; print('torch' in sys.modules, 'torchvision' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.split() == ["True", "False"]
+
+
+@pytest.mark.slow
+def test_a_server_answers_before_it_has_loaded_torch() -> None:
+    code = "import sys, explorer.web.served; print('starlette' in sys.modules, 'torch' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["True", "False"]

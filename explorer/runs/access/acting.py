@@ -5,17 +5,9 @@ from typing import TypeVar
 
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep, job_of, lay_out
+from explorer.runs.access.allowance import Launches, check_jobs, check_stored, in_time, race_in_time, sweep_in_time
 from explorer.runs.access.audit import AuditLog
-from explorer.runs.access.limits import (
-    Launches,
-    Limits,
-    LimitsFile,
-    check_jobs,
-    check_stored,
-    in_time,
-    race_in_time,
-    sweep_in_time,
-)
+from explorer.runs.access.limits import Limits, LimitsFile
 from explorer.runs.access.person import NotAllowedError, Person
 from explorer.runs.messages import Wish
 from explorer.runs.scheduler.server import Runs

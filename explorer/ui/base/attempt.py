@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from explorer.runs.access.limits import LimitError
+from explorer.runs.access.allowance import LimitError
 from explorer.runs.access.person import NotAllowedError
 from explorer.runs.scheduler.server import ReadOnlyError
 from explorer.runs.store.database import StoreError

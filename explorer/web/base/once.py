@@ -5,11 +5,19 @@ Not Streamlit's caches: any client may empty those by a message, for everybody.
 
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 
 _all: "list[Once[Any]]" = []
+
+
+@runtime_checkable
+class Closeable(Protocol):
+    """What ends with its server."""
+
+    def close(self) -> None:
+        """End it."""
 
 
 class Once(Generic[T]):
@@ -37,6 +45,13 @@ class Once(Generic[T]):
     def forget(self) -> None:
         """Have it made anew at the next call; what was made is left as it is."""
         self._made.clear()
+
+
+def close_all() -> None:
+    """End what was made and has an end: each run keeps a checkpoint, and another server can have the folder."""
+    for made in [once.made for once in _all]:
+        if isinstance(made, Closeable):
+            made.close()
 
 
 def forget_all() -> None:

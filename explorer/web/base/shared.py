@@ -26,11 +26,3 @@ def event_cache() -> EventCache:
 def onnx_files() -> OnnxFiles:
     """Give the ONNX files that this server prepares."""
     return OnnxFiles(explorer_home())
-
-
-def close() -> None:
-    """End what trains and what is made: each run keeps a checkpoint, and another server can have the folder."""
-    if opened := runs.made:
-        opened.close()
-    if made := onnx_files.made:
-        made.close()

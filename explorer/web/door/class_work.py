@@ -5,20 +5,11 @@ from functools import cache
 from explorer.data.home import explorer_home
 from explorer.runs.access.acting import Classwork
 from explorer.runs.access.audit import AuditLog, audit_log
-from explorer.runs.access.limits import Limits, LimitsFile
-from explorer.web.door.classroom import the_classroom
+from explorer.web.door.class_limits import limits_file
 
 
 @cache
 def class_work() -> Classwork | None:
     """Give it; None where one person is alone with the server."""
-    if the_classroom() is None:
-        return None
-    home = explorer_home()
-    return Classwork(LimitsFile(home / "limits.toml"), AuditLog(audit_log(home)))
-
-
-def class_limits() -> Limits:
-    """Give the limits of one person as they are now."""
-    work = class_work()
-    return work.limits.current() if work else Limits()
+    limits = limits_file()
+    return Classwork(limits, AuditLog(audit_log(explorer_home()))) if limits else None

@@ -17,11 +17,11 @@ from explorer.runs.access.person import Person
 from explorer.runs.access.seeing import SeenRuns
 from explorer.runs.store.database import StoreError
 from explorer.training.errors import TrainingError
+from explorer.training.loop.checkpoint import open_weights
 from explorer.web.base.shared import onnx_files, runs
 from explorer.web.door.persons import who_asks
 from explorer.web.saving.disk_response import DiskResponse
 
-SAVE_ADDRESS = "save"
 GONE = (
     "There is no such file here, or not any more: its run was deleted, or newer files took its place. "
     "Load the page again to see what can be saved."
@@ -33,11 +33,6 @@ class Saved(NamedTuple):
 
     part: FilePart
     name: str
-
-
-def save_address(kind: str, file_id: str) -> str:
-    """Give the address of a file, relative to the app's pages."""
-    return f"{SAVE_ADDRESS}/{kind}/{file_id}"
 
 
 async def save(request: Request) -> Response:
@@ -54,8 +49,6 @@ async def save(request: Request) -> Response:
 
 
 def _weights(run_id: str, person: Person) -> Saved | None:
-    from explorer.training.loop.checkpoint import open_weights  # noqa: PLC0415  # it brings torch: seconds
-
     return _of_run("weights", run_id, person, open_weights)
 
 

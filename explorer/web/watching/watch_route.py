@@ -7,8 +7,6 @@ However many watch, the store is read for all of them at once. Who may not see a
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from importlib import import_module
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from starlette.responses import PlainTextResponse
@@ -18,9 +16,7 @@ from explorer.runs.access.person import Person
 from explorer.runs.access.seeing import may_see
 from explorer.web.door.persons import who_asks
 from explorer.web.watching.asked import Asked, Listener, WatchError, read_subjects
-
-if TYPE_CHECKING:
-    from explorer.web.watching.feed import Feed
+from explorer.web.watching.feed import Feed
 
 MOST_WATCHERS = 2_000  # in all: each takes a descriptor
 
@@ -38,10 +34,8 @@ class Feeds:
         return self._watchers >= MOST_WATCHERS
 
     @asynccontextmanager
-    async def watched(self, asked: Asked) -> AsyncIterator["Feed"]:
+    async def watched(self, asked: Asked) -> AsyncIterator[Feed]:
         """Give the feed of something for as long as one more watches it."""
-        from explorer.web.watching.feed import Feed  # noqa: PLC0415  # see `watch`
-
         self._watchers += 1
         feed = self._feeds.get(asked) or Feed(asked)
         self._feeds[asked] = feed
@@ -67,8 +61,6 @@ async def watch(socket: WebSocket) -> None:
     if feeds.full:
         await _refuse(socket, f"{MOST_WATCHERS:,} watch already; close pages that nobody looks at.", status=503)
         return
-    # It brings torch: seconds, in which others are served.
-    await asyncio.to_thread(import_module, "explorer.web.watching.feed")
     person = who_asks(socket.cookies, socket.headers)
     async with AsyncExitStack() as joined:
         found = [(await _join(joined, person, asked), listener) for asked, listener in subjects]
@@ -79,7 +71,7 @@ async def watch(socket: WebSocket) -> None:
         await _serve(socket, [(feed, listener) for feed, listener in found if feed is not None], person)
 
 
-async def _join(joined: AsyncExitStack, person: Person, asked: Asked) -> "Feed | None":
+async def _join(joined: AsyncExitStack, person: Person, asked: Asked) -> Feed | None:
     """Watch what a person may see of something: all of it, or what was not deleted; None where that is nothing."""
     wanted = replace(asked, id=person.id) if asked.kind == "mine" else asked
     for told in (wanted, replace(wanted, deleted=False)):
@@ -91,14 +83,14 @@ async def _join(joined: AsyncExitStack, person: Person, asked: Asked) -> "Feed |
     return None
 
 
-async def _may_see_all(person: Person, feed: "Feed") -> bool:
+async def _may_see_all(person: Person, feed: Feed) -> bool:
     runs = await feed.runs()
     if feed.asked.kind == "mine":  # which is read for this person alone, and may be nothing
         return True
     return bool(runs) and all(may_see(person, run) for run in runs)
 
 
-async def _serve(socket: WebSocket, found: Sequence[tuple["Feed", Listener]], person: Person) -> None:
+async def _serve(socket: WebSocket, found: Sequence[tuple[Feed, Listener]], person: Person) -> None:
     await socket.accept()
     telling = asyncio.create_task(_tell_all(socket, found, person))
     try:
@@ -108,14 +100,14 @@ async def _serve(socket: WebSocket, found: Sequence[tuple["Feed", Listener]], pe
         telling.cancel()
 
 
-async def _tell_all(socket: WebSocket, found: Sequence[tuple["Feed", Listener]], person: Person) -> None:
+async def _tell_all(socket: WebSocket, found: Sequence[tuple[Feed, Listener]], person: Person) -> None:
     """Send what is new of each, and close the socket after the end of all."""
     with suppress(WebSocketDisconnect, RuntimeError):  # the browser has gone meanwhile, or is to ask again
         await asyncio.gather(*(_tell(socket, feed, listener, person) for feed, listener in found))
         await socket.close()
 
 
-async def _tell(socket: WebSocket, feed: "Feed", listener: Listener, person: Person) -> None:
+async def _tell(socket: WebSocket, feed: Feed, listener: Listener, person: Person) -> None:
     """Send what is new of one until its end; close the socket once a run is told of that is not to be seen any more.
 
     The browser asks again then, and hears of the others.

@@ -10,8 +10,9 @@ from explorer.architecture.presets import PRESETS
 from explorer.experiments.race.race import Contender, Race
 from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.access.acting import ActingRuns, Classwork
+from explorer.runs.access.allowance import LimitError
 from explorer.runs.access.audit import AuditLog, Deed
-from explorer.runs.access.limits import LimitError, LimitsFile
+from explorer.runs.access.limits import LimitsFile
 from explorer.runs.access.person import ALONE, NotAllowedError, Person
 from explorer.runs.messages import Pause
 from explorer.runs.scheduler.server import Runs, open_runs

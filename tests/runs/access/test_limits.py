@@ -10,17 +10,16 @@ from msgspec.structs import asdict, replace
 from explorer.architecture.presets import PRESETS
 from explorer.experiments.race.race import Contender, Race
 from explorer.experiments.sweep.sweep import Axis, Choices, Draws, Grid, Range, Sweep, job_of, lay_out
-from explorer.runs.access.limits import (
+from explorer.runs.access.allowance import (
     Launches,
     LimitError,
-    Limits,
-    LimitsFile,
     check_jobs,
     check_stored,
     in_time,
     race_in_time,
     sweep_in_time,
 )
+from explorer.runs.access.limits import Limits, LimitsFile
 from explorer.runs.store.rows import Run, State
 from explorer.training.recipe.recipe import Job, Recipe
 
@@ -74,7 +73,7 @@ def test_as_many_as_may_wait_and_a_race_counts_once() -> None:
 
 def test_launches_are_counted_by_person_and_by_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000.0]
-    monkeypatch.setattr("explorer.runs.access.limits.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("explorer.runs.access.allowance.time.monotonic", lambda: now[0])
     launches = Launches()
     for _ in range(2):
         launches.count("me", 2)

@@ -4,7 +4,7 @@ Streamlit's own takes the file into the server's memory, whole, and holds it the
 """
 
 from explorer.ui.components.element import element
-from explorer.web.saving.save_route import save_address
+from explorer.web.saving.save_address import save_address
 
 HTML = """<button type="button"></button>
 <p role="alert"></p>"""

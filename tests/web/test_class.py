@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from explorer.runs.access.limits import Limits
 from explorer.runs.access.person import Person
-from explorer.web.door import classroom
+from explorer.web.door import classroom, join
 from explorer.web.door.admission import Admission
 from explorer.web.door.classroom import (
     CODE,
@@ -212,3 +212,19 @@ def test_a_link_goes_through_the_door_whole_or_not_at_all(letters: int, is_whole
     assert f'value="{expected}"' in bytes(shown.body).decode()
     entered = asyncio.run(door.enter(Request(asked | {"method": "POST", "scheme": "http"}, receive)))
     assert entered.headers["location"] == quote(expected, safe="/?=")
+
+
+@pytest.mark.parametrize("end", [{"type": "http.disconnect"}, None])
+def test_a_form_that_breaks_off_or_never_ends_gets_an_answer(
+    end: Message | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(join, "FORM_SECONDS", 0.01)
+    door, parts = Door(ROOM, base=""), list[Message]([{"type": "http.request", "body": b"code=", "more_body": True}])
+
+    async def receive() -> Message:
+        return parts.pop() if parts else end or await asyncio.Future[Message]()
+
+    asked = {"type": "http", "method": "POST", "path": "/join", "query_string": b"", "headers": [], "client": ("a", 1)}
+    answer = asyncio.run(door.enter(Request(asked, receive)))
+    assert answer.status_code == 408
+    assert join.LATE in bytes(answer.body).decode()

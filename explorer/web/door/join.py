@@ -1,11 +1,12 @@
 """The door of a class: a page that asks for the code and a nickname, and lets in who has the code."""
 
+import asyncio
 import html
 from pathlib import Path
 from string import Template
 from urllib.parse import parse_qs, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from explorer.web.door.classroom import Classroom, role
@@ -15,9 +16,11 @@ from explorer.web.door.persons import cookie, new_person, read_person
 ADDRESS = "/join"
 PAGE = Template(Path(__file__).with_name("join.html").read_text("utf-8"))
 MOST_BYTES = 65_536  # of what the form sends
+FORM_SECONDS = 30.0  # in which it has to be here: a slow phone needs one
 MOST_LETTERS = 200  # of a code and a nickname that are shown again
 MOST_ADDRESS = 20_000  # letters: a link holds a design, a recipe and a setup
 WRONG = "That is not the class's code. Look at it once more: letters and digits, in any case."
+LATE = f"The form did not arrive within {FORM_SECONDS:.0f} seconds. Send it once more."
 NAMELESS = "Say what the class may call you."
 
 
@@ -35,7 +38,11 @@ class Door:
 
     async def enter(self, request: Request) -> Response:
         """Let in who sends the code, and make them a person, or the one they were."""
-        sent = await _read_form(request)
+        try:
+            async with asyncio.timeout(FORM_SECONDS):
+                sent = await _read_form(request)
+        except (TimeoutError, ClientDisconnect):
+            return self._form(refusal=LATE, status=408)
         code, nickname, next_page = (sent.get(name, "") for name in ("code", "nickname", "next"))
         address = request.client.host if request.client else ""
         if wait := self._guesses.wait(address):

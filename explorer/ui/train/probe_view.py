@@ -22,7 +22,7 @@ from explorer.views.probes.probes import (
     stuck_layers,
 )
 
-FIGURE_HEIGHT = 220  # px
+FIGURE_HEIGHT = 196  # px
 LOOKED_AT = 20  # of an owner's latest runs, for one to compare with
 COMPARED = 3  # of those, runs of the same network whose probes are read
 

@@ -40,8 +40,6 @@ def run_view(run_id: str | None) -> None:
         found = None
     if words := deletion_words("This run", [found] if found else []):
         st.info(words)
-    if found and (words := form_words(found, Job(architecture=state.session().design, recipe=state.session().recipe))):
-        st.caption(f":material/info: {plain(words)}")
     going_on = found is not None and found.state in UNFINISHED
     st.fragment(_live, run_every=tick(going_on=going_on))(found.id if found else None, going_on=going_on)
 
@@ -59,6 +57,7 @@ def _live(run_id: str | None, *, going_on: bool) -> None:
         with above:
             _headline(found)
             with status_place():
+                _beside_the_form(found)
                 _status(found, events, told)
             run_controls(found, events)
             if lost := lost_words(found, events):
@@ -105,6 +104,13 @@ def _headline(run: Run) -> None:
         links.to_explore(run.job.architecture).follow()
     with new:
         new_button(links.RUN)
+
+
+def _beside_the_form(run: Run) -> None:
+    """Say in what the run differs from the form, in a place of its own: an edit moves nothing."""
+    words = form_words(run, Job(architecture=state.session().design, recipe=state.session().recipe))
+    with st.container(key="beside_the_form"):
+        st.caption(f":material/info: {plain(words)}" if words else "")
 
 
 def _status(run: Run, events: Sequence[Event], told: Told) -> None:

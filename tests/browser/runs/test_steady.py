@@ -73,6 +73,18 @@ def test_a_run_that_ends_by_itself_moves_nothing(own: str, open_page: OpenPage) 
     seen_at_its_place(page, lambda: ends(page))
 
 
+def test_what_is_said_of_an_edited_form_moves_nothing(own: str, open_page: OpenPage) -> None:
+    page = open_page(f"{own}/train")
+    train(page, LONG)
+    seen_at_its_place(page, lambda: stop(page))
+
+    def edits() -> None:
+        set_field(page, "epochs", 7)
+        expect(page.get_by_text("Its settings are not the form's: epochs 1,000.")).to_be_visible()
+
+    seen_at_its_place(page, edits)
+
+
 def test_the_verdict_and_the_end_of_a_race_move_nothing(own: str, open_page: OpenPage) -> None:
     page = open_page(f"{own}/race")
     page.get_by_role("radiogroup", name="Seeds").get_by_role("radio", name="1", exact=True).click()

@@ -21,6 +21,9 @@ OVERPRINTED = """(key) => {
   return boxes.flatMap(over);
 }"""
 
+GREW = """(small) => [".main-svg", ".xtitle"].every((part, place) =>
+  document.querySelector(`.st-key-curve ${part}`).getBoundingClientRect().height > 1.25 * small[place])"""
+
 
 def frame(page: Page, title: str) -> Locator:
     """Find what a table scrolls in."""
@@ -39,6 +42,12 @@ def overprinted(page: Page, chart: str) -> list[str]:
     page.locator(f".st-key-{chart} .legendtext").first.wait_for()
     met: list[str] = page.evaluate(OVERPRINTED, chart)
     return met
+
+
+def high(found: Locator) -> float:
+    box = found.bounding_box()
+    assert box is not None
+    return box["height"]
 
 
 def top(found: Locator) -> float:
@@ -117,3 +126,15 @@ def test_on_a_projector_no_table_is_cut_and_open_settings_leave_no_emptiness(
     assert beyond(page.get_by_test_id("stMain"))[1] < 720
     page.goto(f"{found_server}/sweep?sweep={history.sweep}")
     assert overprinted(page, "parallel") == []
+
+
+def test_on_a_larger_screen_a_chart_and_its_letters_grow(
+    found_server: str, history: History, open_page: OpenPage
+) -> None:
+    page = open_page(f"{found_server}/race?race={history.race}", width=1280, height=720)
+    drawing, letters = page.locator(".st-key-curve .main-svg").first, page.locator(".st-key-curve .xtitle").first
+    expect(letters).to_be_visible()
+    small = [high(drawing), high(letters)]
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function(GREW, arg=small)
+    assert high(drawing) == pytest.approx(high(page.locator(".st-key-curve .explorer-frame")), abs=1)

@@ -18,8 +18,17 @@ function chartIn(parentElement, { alt, height }) {
     charts.set(parentElement, { box, frame, observer: followSize(frame), turn: Promise.resolve() });
   }
   box.setAttribute("aria-label", alt);
-  box.style.height = frame.style.height = `${height}px`;
+  grow(frame, height);
   return charts.get(parentElement);
+}
+
+// A chart grows with the page's type, and what Streamlit puts around it, which knows a height in px alone.
+function grow(frame, height) {
+  const outermost = frame.closest(".stElementContainer");
+  outermost.style.flex = "none"; // not as many px
+  for (let part = frame; part; part = part === outermost ? null : part.parentElement) {
+    part.style.height = `${height / 16}rem`; // that many px where the page's type is at its smallest
+  }
 }
 
 // Draws one message after the other, the first ones once the library is there.
@@ -124,7 +133,9 @@ function followSize(frame) {
   const observer = new ResizeObserver(() => {
     const drawn = frame._fullLayout;
     const fits = drawn && drawn.width === frame.clientWidth && drawn.height === frame.clientHeight;
-    if (drawn && !fits && frame.clientWidth > 0) window.Plotly.relayout(frame, sizeOf(frame));
+    if (drawn && !fits && frame.clientWidth > 0) {
+      window.Plotly.relayout(frame, { ...sizeOf(frame), "font.size": readTheme(frame).size });
+    }
   });
   observer.observe(frame);
   return observer;

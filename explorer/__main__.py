@@ -3,6 +3,8 @@
 `… backup` and `… restore` are about the runs that the app keeps, `… forget` and `… export` about one person's.
 """
 
+import atexit
+import gc
 import sys
 from io import TextIOWrapper
 
@@ -27,6 +29,7 @@ class Commands(click.Group):
         """Run the command that the arguments name."""
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a console that lacks a sign such as α shows ? in its place
+        atexit.register(gc.freeze)  # Python's last act would be to walk all of torch, for a third of a second
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

@@ -11,6 +11,7 @@ import msgspec
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.commands.network import RefusedError, read_network
+from explorer.training.no_compiler import leave_out_the_compiler
 
 if TYPE_CHECKING:
     from explorer.training.events import Event
@@ -26,6 +27,11 @@ class TrainCommand(click.Command):
         """Give the command's own parameters and one option for each field of a recipe."""
         own = super().get_params(ctx)
         return [*own[:-1], *_recipe_options(), own[-1]]
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Do without torch's compiler, as a worker does."""
+        leave_out_the_compiler()
+        return super().invoke(ctx)
 
 
 @cache

@@ -19,18 +19,25 @@ def _events(lines: str | bytes) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def quick_run(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[bytes]:
-    """Two steps of a preset with its own recipe."""
-    return run("train", "lenet-d2l", "--jsonl", *QUICK, EXPLORER_HOME=str(tmp_path_factory.mktemp("home")))
+    """Two steps of a preset with its own recipe, with a line on standard error for each module that is loaded."""
+    home = str(tmp_path_factory.mktemp("home"))
+    return run("train", "lenet-d2l", "--jsonl", *QUICK, EXPLORER_HOME=home, PYTHONPROFILEIMPORTTIME="1")
 
 
 def test_train_prints_its_events_one_json_object_a_line(quick_run: subprocess.CompletedProcess[bytes]) -> None:
     events = _events(quick_run.stdout)
-    assert (quick_run.returncode, quick_run.stderr) == (0, b"")
+    assert quick_run.returncode == 0
+    assert [line for line in quick_run.stderr.splitlines() if not line.startswith(b"import time:")] == []
     assert (events[0]["event"], events[0]["train_size"], events[0]["num_steps"]) == ("started", 512, 2)
     assert events[-1]["event"] == "finished"
     steps = [event for event in events if event["event"] == "step"]
     assert steps[-1]["step"] == 2
     assert {"train/loss", "train/accuracy", "images_per_second"} <= set(steps[-1])
+
+
+def test_training_does_without_torchs_compiler(quick_run: subprocess.CompletedProcess[bytes]) -> None:
+    assert b" torch.optim\n" in quick_run.stderr
+    assert b" torch._dynamo." not in quick_run.stderr
 
 
 def test_an_option_takes_the_place_of_the_presets(

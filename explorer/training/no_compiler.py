@@ -1,8 +1,8 @@
-"""Torch without its compiler, whose loading is a third of a worker's start; nothing there is compiled.
+"""Torch without its compiler, whose loading is a third of a worker's start; nothing there or in the server is compiled.
 
 Optimizers, and a forward pass on `meta`, load `torch._dynamo` only to tell it which functions it should leave alone.
 So something stands in its place that has nothing to do; what asks it for more gets torch's own, late. That is for
-processes that do nothing else: one that makes an ONNX file needs the compiler whole.
+processes that train or serve: one that makes an ONNX file needs the compiler whole.
 """
 
 import importlib

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from streamlit import config
 
+from explorer.training.no_compiler import leave_out_the_compiler
 from explorer.web.base.library import CODE_ADDRESS, PLOTLY_ADDRESS, plotly_library, published_code
 from explorer.web.base.once import close_all
 from explorer.web.door.admission import Admission
@@ -67,6 +68,7 @@ def middleware() -> list[Middleware]:
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Do what a server does at its start, and at its end."""
     allow_many_files()
+    leave_out_the_compiler()  # the first Train page would load it, for a second, only to foretell its memory
     if room := the_classroom():
         announce(room, base=_base())
     threading.Thread(target=import_module, args=(LONG_TO_LOAD,), daemon=True).start()

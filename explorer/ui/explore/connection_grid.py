@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import cast
 
-import pandas as pd
 import streamlit as st
 from msgspec.structs import replace
 
@@ -43,6 +42,8 @@ def _open_grid(layer: PartialConv2d, maps: int | None, on_change: OnChange) -> N
 
 def _grid(layer: PartialConv2d, maps: int, on_change: OnChange) -> None:
     """Show the boxes; the editor is a new one after each change, since it keeps its own edits over its data."""
+    import pandas as pd  # noqa: PLC0415  # a third of a second of each server's first page, which shows no grid
+
     cells = pd.DataFrame([[i in inputs for i in range(maps)] for inputs in layer.connections])
     cells.columns = pd.Index([str(i) for i in range(maps)])
     cells.index.name = "map"

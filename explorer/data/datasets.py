@@ -47,6 +47,7 @@ class DatasetInfo(msgspec.Struct, frozen=True):
     folder: str = ""  # below `datasets_folder()`, where torchvision keeps it
     files: tuple[DataFile, ...] = ()  # unpacked; the shipped subset's are listed in its manifest
     archives: tuple[DataFile, ...] = ()  # as published: what a download brings
+    mirrors: tuple[str, ...] = ()  # addresses that have the archives, each up to a file's name
     system_folder: Path | None = None  # where a package of Debian puts the same files
     system_package: str = ""
 
@@ -77,6 +78,7 @@ DATASETS: dict[str, DatasetInfo] = {
         folder="FashionMNIST/raw",
         files=published.FASHION_MNIST_FILES,
         archives=published.FASHION_MNIST_ARCHIVES,
+        mirrors=published.FASHION_MNIST_MIRRORS,
         system_folder=Path("/usr/share/datasets/fashion-mnist"),
         system_package="dataset-fashion-mnist",
     ),
@@ -91,6 +93,7 @@ DATASETS: dict[str, DatasetInfo] = {
         folder="MNIST/raw",
         files=published.MNIST_FILES,
         archives=published.MNIST_ARCHIVES,
+        mirrors=published.MNIST_MIRRORS,
     ),
     "cifar10": DatasetInfo(
         title="CIFAR-10",
@@ -102,6 +105,7 @@ DATASETS: dict[str, DatasetInfo] = {
         decode=from_cifar10,
         files=published.CIFAR10_FILES,
         archives=published.CIFAR10_ARCHIVES,
+        mirrors=published.CIFAR10_MIRRORS,
     ),
 }
 

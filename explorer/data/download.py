@@ -50,7 +50,7 @@ def download(
 ) -> Generator[DownloadProgress, None, None]:
     """Download what a data set lacks below `folder`, in torchvision's layout; ends with a `finished` step.
 
-    `addresses` gives those of each packed file, in the order to try; by default torchvision's own. Raises `DataError`
+    `addresses` gives those of each packed file, in the order to try; by default its publishers'. Raises `DataError`
     if a file can be had from none of them or cannot be written.
     """
     info = find_info(name)
@@ -70,13 +70,9 @@ def download(
 
 
 def published_addresses(name: str) -> dict[str, list[str]]:
-    """Give torchvision's addresses of each packed file of a data set."""
-    from torchvision import datasets  # noqa: PLC0415  a second and 170 MB that only a download needs
-
-    if name == "cifar10":
-        return {datasets.CIFAR10.filename: [datasets.CIFAR10.url]}
-    published = {"mnist": datasets.MNIST, "fashion-mnist": datasets.FashionMNIST}[name]
-    return {file: [mirror + file for mirror in published.mirrors] for file, _md5 in published.resources}
+    """Give the addresses of each packed file of a data set, in the order to try."""
+    info = find_info(name)
+    return {archive.name: [mirror + archive.name for mirror in info.mirrors] for archive in info.archives}
 
 
 def throttled(steps: Iterable[DownloadProgress], seconds: float) -> Iterator[DownloadProgress]:

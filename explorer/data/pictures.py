@@ -11,19 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-import torch
-from torch import Tensor
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a download, which decodes nothing, does not wait for torch
     import numpy as np
     import numpy.typing as npt
+    from torch import Tensor
 
 
 class Pictures(msgspec.Struct, frozen=True, eq=False):
     """Pictures and the class of each."""
 
-    images: Tensor  # uint8, (N, C, H, W)
-    labels: Tensor  # int64, (N,)
+    images: "Tensor"  # uint8, (N, C, H, W)
+    labels: "Tensor"  # int64, (N,)
 
 
 class Dataset(msgspec.Struct, frozen=True, eq=False):
@@ -50,12 +49,15 @@ def from_cifar10(contents: Mapping[str, bytes]) -> Dataset:
     return Dataset(train=_from_batches(train), test=_from_batches([contents[f"{folder}/test_batch"]]))
 
 
-def _to_tensor(content: bytes, offset: int = 0) -> Tensor:
+def _to_tensor(content: bytes, offset: int = 0) -> "Tensor":
+    import torch  # noqa: PLC0415
+
     return torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=offset)
 
 
 def _from_split(contents: Mapping[str, bytes], split: str) -> Pictures:
     import numpy as np  # noqa: PLC0415  torch takes 20 times as long to copy bytes that are not in a row
+    import torch  # noqa: PLC0415
 
     tiles = [_cut_tile(contents[f"{split}-{label}.png"]) for label in range(10)]
     images = np.stack(tiles, axis=2).reshape(-1, 1, 28, 28)  # (rows, columns, 10, 28, 28) -> (N, 1, 28, 28)
@@ -82,6 +84,8 @@ def _from_idx_pair(contents: Mapping[str, bytes], split: str) -> Pictures:
 
 
 def _from_batches(batches: Sequence[bytes]) -> Pictures:
+    import torch  # noqa: PLC0415
+
     parts = [_from_batch(batch) for batch in batches]
     return Pictures(
         images=torch.cat([part.images for part in parts]), labels=torch.cat([part.labels for part in parts])
@@ -89,6 +93,8 @@ def _from_batches(batches: Sequence[bytes]) -> Pictures:
 
 
 def _from_batch(content: bytes) -> Pictures:
+    import torch  # noqa: PLC0415
+
     batch = _BatchUnpickler(io.BytesIO(content), encoding="bytes").load()
     return Pictures(images=batch[b"data"].to_tensor().view(-1, 3, 32, 32), labels=torch.tensor(batch[b"labels"]))
 
@@ -99,7 +105,7 @@ class _Array:
     def __setstate__(self, state: tuple[int, tuple[int, int], object, bool, bytes]) -> None:
         _version, self.shape, _dtype, self.is_fortran, self.content = state
 
-    def to_tensor(self) -> Tensor:
+    def to_tensor(self) -> "Tensor":
         rows, columns = self.shape
         pixels = _to_tensor(self.content)
         return pixels.view(columns, rows).t().contiguous() if self.is_fortran else pixels.view(rows, columns)

@@ -1,10 +1,14 @@
 """The files of the full data sets: name, size in bytes and SHA-256, unpacked and as their publishers pack them.
 
 The sums of Fashion-MNIST's packed files belong to the files whose MD5 sums Zalando publishes; MNIST's and CIFAR-10's
-are those of the files that torchvision names by MD5.
+are those of the files that torchvision names by MD5. Mirrors, in the order to try, are torchvision's too.
 """
 
 from explorer.data.files import DataFile
+
+FASHION_MNIST_MIRRORS = ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",)
+MNIST_MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "http://yann.lecun.com/exdb/mnist/")
+CIFAR10_MIRRORS = ("https://www.cs.toronto.edu/~kriz/",)
 
 
 def _table(text: str) -> tuple[DataFile, ...]:

@@ -96,6 +96,9 @@ def test_catalogue_agrees_with_torchvision() -> None:
     assert names["fashion-mnist"] == [file for file, _ in FashionMNIST.resources]
     assert sorted(names["mnist"]) == sorted(file for file, _ in MNIST.resources)
     assert names["cifar10"] == [CIFAR10.filename]
+    assert list(DATASETS["fashion-mnist"].mirrors) == FashionMNIST.mirrors
+    assert list(DATASETS["mnist"].mirrors) == MNIST.mirrors
+    assert [mirror + CIFAR10.filename for mirror in DATASETS["cifar10"].mirrors] == [CIFAR10.url]
     batches = [f"{CIFAR10.base_folder}/{file}" for file, _ in CIFAR10.train_list + CIFAR10.test_list]
     assert [file.name for file in DATASETS["cifar10"].files] == batches
 
@@ -163,9 +166,8 @@ def test_unknown_name_is_refused_with_the_names_there_are() -> None:
         load("kmnist")
 
 
-@pytest.mark.slow
-def test_import_brings_neither_torchvision_nor_pillow() -> None:
-    code = "import sys, explorer.data.datasets; sys.exit(bool({'torchvision', 'PIL'} & set(sys.modules)))"
+def test_a_download_waits_for_no_library_that_decodes() -> None:
+    code = "import sys, explorer.data.download; sys.exit(bool({'torch', 'numpy', 'PIL'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=SUBSET.parents[2], check=False).returncode == 0
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from explorer.architecture.kinds.sizes import pair, shape_words, size_words
 from explorer.commands.network import read_network
+from explorer.training.no_compiler import leave_out_the_compiler
 from explorer.views.common.words import UNKNOWN
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def trace(ctx: click.Context, /, *, network: str, as_json: bool) -> None:
     architecture = read_network(network)
     from explorer.architecture.trace import trace as trace_stack  # noqa: PLC0415  # torch, after what needs none
 
+    leave_out_the_compiler()
     traced = trace_stack(architecture)
     click.echo(msgspec.json.encode(traced) if as_json else "\n".join(_report(traced)))
     ctx.exit(MISFIT if traced.error else 0)

@@ -5,6 +5,7 @@ import torch
 from explorer.training.events import Probe
 from explorer.training.loop.prepare import PreparedRun
 from explorer.training.loop.probes import Prober, forward, trainable
+from explorer.training.recipe.optimizers import OPTIMIZERS
 
 LARGE_STEP = 0.1  # of a layer's weights: some hundred times what a network that learns shows
 
@@ -17,7 +18,8 @@ def explain(run: PreparedRun, prober: Prober, *, step: int, learning_rate: float
         "that the weights outgrew what a float can hold.",
         _largest_step(prober.last),
         _first_broken(run, prober),
-        f"Try a learning rate of {rate / 10:g}" + (f", or a momentum below {momentum:g}." if momentum else "."),
+        f"Try a learning rate of {min(rate / 10, OPTIMIZERS[run.recipe.optimizer].usual):g}"
+        + (f", or a momentum below {momentum:g}." if momentum else "."),
     )
     return " ".join(filter(None, sentences))
 

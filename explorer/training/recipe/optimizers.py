@@ -12,6 +12,7 @@ class OptimizerKind(NamedTuple):
     """One optimizer: torch's class, the numbers that it keeps for each parameter, and the settings that it has."""
 
     make: Callable[..., Optimizer]
+    usual: float  # a learning rate with which most networks learn something
     kept: int  # beside the gradient, and a number more where there is momentum
     momentum: bool = False  # whether that is a setting, and not its own way of averaging gradients
     nesterov: bool = False
@@ -20,10 +21,10 @@ class OptimizerKind(NamedTuple):
 
 
 OPTIMIZERS = {
-    "SGD": OptimizerKind(SGD, kept=0, momentum=True, nesterov=True, fused=True),
-    "Adam": OptimizerKind(Adam, kept=2, fused=True, capturable=True),
-    "AdamW": OptimizerKind(AdamW, kept=2, fused=True, capturable=True),
-    "RMSprop": OptimizerKind(RMSprop, kept=1, momentum=True, capturable=True),
+    "SGD": OptimizerKind(SGD, usual=0.1, kept=0, momentum=True, nesterov=True, fused=True),
+    "Adam": OptimizerKind(Adam, usual=0.001, kept=2, fused=True, capturable=True),
+    "AdamW": OptimizerKind(AdamW, usual=0.001, kept=2, fused=True, capturable=True),
+    "RMSprop": OptimizerKind(RMSprop, usual=0.001, kept=1, momentum=True, capturable=True),
 }
 WITH_MOMENTUM = tuple(name for name, kind in OPTIMIZERS.items() if kind.momentum)
 WITH_NESTEROV = tuple(name for name, kind in OPTIMIZERS.items() if kind.nesterov)

@@ -87,7 +87,11 @@ def enter(page: str, setup: LinkedSetup | None = None) -> bool:
     try:
         _take(current, link, is_new=is_new)
     except DesignError as error:
-        current.refusal = f"This link holds no design that can be read: {error}"
+        place = "" if error.where == "link" else f" at {error.where}"
+        current.refusal = (
+            f"This link holds no design that can be read: found{place} {error.found}; allowed is {error.allowed}. "
+            f"{current.design.name} is shown instead."
+        )
     except (LinkError, RecipeError) as error:
         current.refusal = f"This link is taken without what cannot be read of it: {error}"
     return not (address.DESIGN in link or current.address.shown)

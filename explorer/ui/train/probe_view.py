@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event, Probe, Step
+from explorer.training.loop.probes import is_probed, spacing
 from explorer.ui.base.inputs import keyed_default, keyed_option
 from explorer.ui.base.server import event_cache, runs
 from explorer.ui.components.controls.time_bar import time_bar
@@ -22,7 +23,7 @@ from explorer.views.probes.probes import (
     stuck_layers,
 )
 
-FIGURE_HEIGHT = 196  # px
+FIGURE_HEIGHT = 180  # px
 LOOKED_AT = 20  # of an owner's latest runs, for one to compare with
 COMPARED = 3  # of those, runs of the same network whose probes are read
 
@@ -35,6 +36,8 @@ def probe_view(run: Run | None, events: Sequence[Event]) -> None:
         return
     looks = train_state.remembered()
     at = place_of(probes, looks.moments.get(run.id))
+    if at == len(probes) - 1 and (step := _astray(run, probes[at], events)):
+        st.warning(probe_words.lost_words(probes[at], step))
     _views_menu(probes[at])
     moments = [probe_words.moment_words(probe) for probe in probes]
     time_bar(moments, at=at, key="time", on_move=partial(_move, run.id, probes))
@@ -49,6 +52,14 @@ def _nothing_words(run: Run | None, events: Sequence[Event]) -> str:
     if any(isinstance(event, Step) for event in events):
         return "This run was trained by a version that did not look inside. Train it again to see its gradients."
     return "The run ended before the first look inside."
+
+
+def _astray(run: Run, last: Probe, events: Sequence[Event]) -> int | None:
+    """Give the step of a run of which a later look inside found no finite numbers; None where all is well."""
+    step = max((event.step for event in events if isinstance(event, Step)), default=0)
+    between = spacing(run.num_steps or 1, pictures=last.pictures, batch_size=run.job.recipe.batch_size)
+    due = range(last.step + 1, step)  # the last step's own probe may still come
+    return step if any(is_probed(each, num_steps=run.num_steps or 1, spacing=between) for each in due) else None
 
 
 def _move(run_id: str, probes: Sequence[Probe], place: int) -> None:

@@ -27,7 +27,7 @@ from explorer.views.runs.run_words import Progress, device_words, lost_words, ou
 from explorer.views.runs.watching import Told, run_told
 
 EMPTY = "Press Train: loss and accuracy draw here."
-CURVE_HEIGHT = 445
+CURVE_HEIGHT = 430
 
 
 def run_view(run_id: str | None) -> None:

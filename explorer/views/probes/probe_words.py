@@ -19,6 +19,7 @@ from explorer.views.probes.probes import (
     with_weights,
 )
 
+MADE_UP = 30  # times what the activations alone would leave of a gradient
 NARROW = "\u202f"  # a space that no line breaks at
 SMALL = 1e-4  # a share that is written as a part, since its percentage has too many zeros to be read
 
@@ -26,6 +27,14 @@ SMALL = 1e-4  # a share that is written as a part, since its percentage has too 
 def moment_words(probe: Probe) -> str:
     """Say when a probe was taken."""
     return f"Step {probe.step:,} · epoch {probe.epoch:.1f}" if probe.step else "Before the first step"
+
+
+def lost_words(probe: Probe, step: int) -> str:
+    """Say why nothing later than a probe is shown, of a run that has taken more steps than to the next one."""
+    return (
+        f"Since step {probe.step:,} its gradients, or what its layers put out, are no finite numbers: the run has gone "
+        f"astray, and what stands below is from before; it is at step {step:,}. A smaller learning rate helps."
+    )
 
 
 def beside_words(probe: Probe, beside: Sequence[Probe]) -> str:
@@ -68,8 +77,9 @@ def why_words(probe: Probe) -> str:
     kinds = {layer.kind for layer in between}
     if not between:
         return "No activation stands between them."
+    passes = _left(between, of=(layers[0].grad_rms or 0.0) / max(layers[-1].grad_rms or 0.0, LEAST))
     if len(kinds) > 1:
-        return f"Between them the slopes are {_slopes(between)} on average: {_left(between)}"
+        return f"Between them the slopes are {_slopes(between)} on average: {passes}"
     (kind,) = kinds
     stand = (
         f"Between them stand {len(between)} {plural(kind)}."
@@ -82,7 +92,7 @@ def why_words(probe: Probe) -> str:
             f"{stand} Where a ReLU is above 0 its slope is 1, and the gradient passes whole: "
             f"here at {shares} of the outputs."
         )
-    return f"{stand} {_steepness(kind)} {_slopes(between)} on average: {_left(between)}"
+    return f"{stand} {_steepness(kind)} {_slopes(between)} on average: {passes}"
 
 
 def _steepness(kind: str) -> str:
@@ -97,8 +107,11 @@ def _slopes(layers: list[LayerProbe]) -> str:
     return ", ".join(f"{layer.slope:.2f}" for layer in layers)
 
 
-def _left(layers: list[LayerProbe]) -> str:
-    """Say the product of the slopes, which a gradient is multiplied by on its way through them."""
+def _left(layers: list[LayerProbe], *, of: float) -> str:
+    """Say the product of the slopes, which a gradient is multiplied by on its way through them.
+
+    `of` is the share of the last layer's gradient that the first one has all the same.
+    """
     product = math.prod(layer.slope or 0.0 for layer in layers)
     if product < LEAST:
         return "they let nothing of a gradient pass."
@@ -106,7 +119,8 @@ def _left(layers: list[LayerProbe]) -> str:
         return f"they make a gradient {_two_digits(product)} times as large."
     if product > 0.8:
         return "they let nearly all of a gradient pass."
-    return f"they alone let 1/{_two_digits(1 / product)} of a gradient pass."
+    rest = ", and the weights make up for it." if of > MADE_UP * product else "."
+    return f"they alone let 1/{_two_digits(1 / product)} of a gradient pass{rest}"
 
 
 def movement_words(probe: Probe) -> str:

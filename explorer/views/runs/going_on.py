@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from explorer.runs.store.rows import ENDED, Run
+from explorer.runs.store.rows import ENDED, LIVE, Run
 from explorer.views.runs.group import group_share, group_state, group_stopping_words
 from explorer.views.runs.history import run_title
 from explorer.views.runs.run_words import duration, progress, waiting_words
@@ -35,16 +35,18 @@ def entry_of(run: Run) -> tuple[Kind, str]:
 def going_on(
     runs: Iterable[Run], *, titles: Mapping[str, str], places: Mapping[str, int], now: float
 ) -> tuple[GoingOn, ...]:
-    """Lay out what goes on, newest first: `runs` wait or train, or are the others of their races and sweeps.
+    """Lay out what goes on, what trains before what waits, each the newest first.
 
+    `runs` wait or train, or are the others of their races and sweeps.
     `titles` names races and sweeps, `places` has the places in the queue, `now` is in Unix seconds.
     """
     grouped: dict[tuple[Kind, str], list[Run]] = {}
     for run in sorted(runs, key=lambda run: -run.created):
         grouped.setdefault(entry_of(run), []).append(run)
+    entries = sorted(grouped.items(), key=lambda entry: not any(run.state in LIVE for run in entry[1]))
     return tuple(
         _one(held[0], places) if kind == "run" else _group((kind, name), titles.get(name, kind), held, places, now=now)
-        for (kind, name), held in grouped.items()
+        for (kind, name), held in entries
     )
 
 

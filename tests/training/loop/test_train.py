@@ -139,7 +139,7 @@ def test_a_loss_that_is_no_number_ends_the_run_in_words() -> None:
     *_, failed = run(recipe, PRESETS["lenet-keras"].architecture)
     assert isinstance(failed, Failed)
     assert "learning rate of 100 " in failed.cause
-    assert failed.cause.endswith("Try a learning rate of 10.")
+    assert failed.cause.endswith("Try a learning rate of 0.1.")
 
 
 def test_a_test_loss_that_is_no_number_ends_the_run_too() -> None:

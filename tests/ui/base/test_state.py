@@ -106,7 +106,10 @@ def test_a_link_without_a_design_is_refused_until_one_with_a_design_comes(addres
     address[DESIGN] = "nothing"
     state.enter("explore")
     state.enter("explore")
-    assert state.session().refusal.startswith("This link holds no design that can be read:")
+    assert state.session().refusal == (
+        "This link holds no design that can be read: found text that is no design; allowed is the whole link of one "
+        "design, as it was copied. LeNet (the book) is shown instead."
+    )
     assert state.address_parameters() == {DESIGN: to_link(LENET)}
     address[DESIGN] = to_link(MINE)
     state.enter("train")

@@ -16,7 +16,7 @@ from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import ENDED, Remarks
 from explorer.runs.store.store import Store
 from explorer.training.cost.speed import Speed
-from explorer.training.events import Failed, Step
+from explorer.training.events import Failed, Histogram, LayerProbe, Probe, Started, Step
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from explorer.ui.train.train_state import TrainState
@@ -24,6 +24,11 @@ from explorer.views.common.words import JOINER
 from tests.ui.conftest import ENTRANCE
 from tests.ui.train.test_train import A_STEP, LENET, opened, wait_for
 from tests.ui.widgets import CUT, HOSTILE, said, session, widget
+
+FLAT = Histogram(low=-1.0, high=1.0, counts=(1, 1))
+STARTED = Started(
+    device="cpu", dataset="d", train_size=640, test_size=1, num_params=1, num_steps=1_000, steps_per_epoch=10
+)
 
 
 def test_a_run_is_launched_shown_by_its_link_and_listed(root: Path) -> None:
@@ -52,6 +57,20 @@ def test_a_run_says_where_it_is_not_what_the_form_would_train(root: Path) -> Non
     other = opened(root, run=same, m=to_link(replace_activations(LENET, "ReLU")))
     assert "This run is of LeNet (the book), another network than the form's: 4 of 12 layers differ" in said(other)
     assert "the form's" not in said(opened(root, run=same))
+
+
+@pytest.mark.parametrize(("step", "words"), [(1, ""), (2, "Since step 0 its gradients"), (337, "it is at step 337.")])
+def test_a_run_whose_gradients_are_no_numbers_any_more_says_so(root: Path, step: int, words: str) -> None:
+    first = LayerProbe(
+        index=0, name="conv1", kind="Conv2d", mean=0.0, std=1.0, outputs=FLAT, num_weights=1, grad_rms=1.0
+    )
+    with closing(Store(runs().store.path)) as store:
+        run = store.create(Job(LENET, Recipe()), "somebody")
+        store.claim([run])
+        store.append(run, [STARTED, Probe(step=0, epoch=0.0, pictures=32, layers=(first,)), replace(A_STEP, step=step)])
+        store.move(run, ["running"], "cancelled")
+    page = opened(root, run=run)
+    assert any(words in shown.value for shown in page.warning) if words else not page.warning
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,13 @@ def test_a_gradient_of_0_is_a_gap_on_the_logarithmic_axis() -> None:
             ),
             "Between them the slopes are 0.50, 0.50 on average: they alone let 1/4.0 of a gradient pass.",
         ),
+        (
+            a_probe(
+                weights("fc1", 0, 0.2), activation("Sigmoid", 1, slope=0.005, saturated=0.9), weights("fc2", 2, 0.3)
+            ),
+            "Between them stands sigmoid1. A sigmoid's slope is at most ¼; here it is 0.01 on average: "
+            "they alone let 1/200 of a gradient pass, and the weights make up for it.",
+        ),
     ],
 )
 def test_it_says_why_in_the_measured_slopes(probe: Probe, words: str) -> None:

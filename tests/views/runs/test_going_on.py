@@ -43,7 +43,7 @@ def begun(store: Store, run: str) -> Run:
 def test_a_run_says_its_share_and_what_is_left_and_one_that_waits_its_place(store: Store) -> None:
     first, second = store.create(job("first"), "me"), store.create(job("second"), "me")
     begun(store, first)
-    waits, trains = entries(store)
+    trains, waits = entries(store)  # though it was launched before
     assert trains == GoingOn("run", first, "first", 0.5, "Epoch 5.0 of 10 · about 30 s left")
     assert waits == GoingOn("run", second, "second", 0.0, "Waiting for a free place: next in the queue.")
 

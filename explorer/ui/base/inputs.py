@@ -95,8 +95,10 @@ def pass_on(key: str, change: Change) -> None:
     """Call `change` with a widget's value, if a person changed it.
 
     Streamlit calls back too where a click cut a run short: it forgot the value, and takes what the browser still shows
-    for a change. Such a value is the one that was shown, or an old widget's.
+    for a change. Such a value is the one that was shown, or an old widget's; or it has forgotten the widget's key too.
     """
+    if not state.knows(key):
+        return
     name, _, revision = key.rpartition(":")
     widgets, value = state.session().slice_of(Widgets).shown, state.sent(key)
     shown = widgets[name]

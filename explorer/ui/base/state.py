@@ -69,6 +69,11 @@ def session() -> Session:
     return found
 
 
+def knows(key: str) -> bool:
+    """Say whether Streamlit has a value for the widget with a key."""
+    return key in st.session_state
+
+
 def sent(key: str) -> Any:  # noqa: ANN401  # each widget has a value of its own type
     """Give what the browser sent last of the widget with a key."""
     return st.session_state[key]

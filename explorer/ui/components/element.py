@@ -5,6 +5,7 @@ Streamlit sends what an element is made of with each message about it, which was
 
 import json
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -22,6 +23,14 @@ export default (told) => {{
 }};
 """
 UNSEEN, SEEN = ":host { visibility: hidden }", ":host { visibility: inherit }"  # until its style is there
+
+
+def told(key: str, trigger: str) -> Any:  # noqa: ANN401  # each trigger has a value of its own type
+    """Give what an element told by a trigger just now; None where it told nothing, or Streamlit has forgotten it.
+
+    It forgets where a click cuts a run short before the element is drawn, and calls back all the same.
+    """
+    return getattr(st.session_state[key], trigger) if key in st.session_state else None
 
 
 def element(module: str, name: str, *, html: str, css: str = "", js: str = "") -> ComponentRenderer:

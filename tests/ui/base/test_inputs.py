@@ -36,6 +36,13 @@ def test_a_value_that_was_shown_is_no_change_though_streamlit_forgot_it(browser:
     assert heard(browser, key_for("height", 28), 28) == []
 
 
+@pytest.mark.usefixtures("browser")
+def test_a_widget_whose_key_streamlit_forgot_is_no_change_and_no_error() -> None:
+    passed: list[object] = []
+    pass_on(key_for("preset", "LeNet"), passed.append)
+    assert passed == []
+
+
 def test_the_value_of_a_widget_that_was_made_anew_is_no_change(browser: Browser) -> None:
     old = key_for("height", 28)
     new = key_for("height", 224)

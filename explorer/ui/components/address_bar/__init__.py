@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import streamlit as st
-
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 
 KEY = "address_bar"
 _mount = element(__file__, "address_bar", html="<span></span>")
@@ -29,6 +27,6 @@ def address_bar(
 
 
 def _call(on_steps: Callable[[object], None]) -> None:
-    sent = st.session_state[KEY].steps
+    sent = told(KEY, "steps")
     if sent is not None:
         on_steps(sent)

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import msgspec
-import streamlit as st
 
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 from explorer.views.common.palette import MISTAKE_COLOR
 from explorer.views.mistakes.confusion import Matrix
 
@@ -22,7 +21,7 @@ def confusion_grid(
     `title` names the table to a screen reader, to which each cell says what it counts.
     """
     data = {"matrix": msgspec.to_builtins(matrix), "selected": selected, "title": title}
-    _mount(key=key, data=data, on_select_change=lambda: _call(st.session_state[key].select, on_select))
+    _mount(key=key, data=data, on_select_change=lambda: _call(told(key, "select"), on_select))
 
 
 def _call(value: list[int] | None, callback: Callable[[int, int], None]) -> None:

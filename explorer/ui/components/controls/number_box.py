@@ -9,9 +9,8 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 import msgspec
-import streamlit as st
 
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 
 Width = int | Literal["stretch"]  # px, or all there is
 HTML = """<div class="head"><label for="number"></label><button class="about" type="button">?</button></div>
@@ -55,7 +54,7 @@ def number_box(box: NumberBox, *, key: str, width: Width, on_typed: Callable[[Ty
 
 def typed_now(key: str) -> Typed | None:
     """Give the text that has come with this click for a field on the page, if one has."""
-    sent = st.session_state[key].typed if key in st.session_state else None
+    sent = told(key, "typed")
     with suppress(msgspec.ValidationError):  # no text, or what no field of ours sends
         return msgspec.convert(sent, Typed)
     return None

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
-
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 
 HTML = """<div class="bar">
   <input type="range" min="0" aria-label="Time">
@@ -23,6 +21,6 @@ def time_bar(moments: Sequence[str], *, at: int, key: str, on_move: Callable[[in
 
 
 def _move(key: str, on_move: Callable[[int], None]) -> None:
-    value = st.session_state[key].move
+    value = told(key, "move")
     if value is not None:
         on_move(int(value))

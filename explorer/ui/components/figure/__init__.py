@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.components.element import told
 from explorer.ui.components.plotly import CHART_CSS, CHART_HTML, LOADER, plotly_url
 from explorer.views.common.figure import Figure
 
@@ -36,6 +37,6 @@ def figure(figure: Figure, *, key: str, alt: str, height: int, on_select: Callab
 
 
 def _selected(key: str, on_select: Callable[[int], None] | None) -> None:
-    value = st.session_state[key].select
+    value = told(key, "select")
     if on_select is not None and value is not None:
         on_select(value)

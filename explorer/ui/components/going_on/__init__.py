@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 
 import msgspec
-import streamlit as st
 
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 from explorer.ui.components.watching import WATCHING, is_served
 from explorer.views.runs.going_on import GoingOn
 from explorer.web.watching.asked import Asked
@@ -33,8 +32,8 @@ def going_on_strip(
     _mount(
         key=KEY,
         data=data,
-        on_open_change=lambda: _call(st.session_state[KEY].open, on_open),
-        on_stop_change=lambda: _call(st.session_state[KEY].stop, on_stop),
+        on_open_change=lambda: _call(told(KEY, "open"), on_open),
+        on_stop_change=lambda: _call(told(KEY, "stop"), on_stop),
     )
 
 

@@ -5,9 +5,8 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-import streamlit as st
 
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 from explorer.views.common.palette import COLORS
 from explorer.views.runs.history_table import HistoryTable
 
@@ -37,6 +36,6 @@ def history_list(table: HistoryTable, *, title: str, key: str, above: float, cal
 
 
 def _call(key: str, trigger: str, calls: Mapping[str, Named]) -> None:
-    value = getattr(st.session_state[key], trigger)
+    value = told(key, trigger)
     if isinstance(value, str):
         calls[trigger](value)

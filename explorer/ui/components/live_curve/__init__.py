@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from msgspec.structs import asdict
 
+from explorer.ui.components.element import told
 from explorer.ui.components.plotly import CHART_CSS, CHART_HTML, LOADER, plotly_url
 from explorer.ui.components.watching import WATCHING, Watch
 from explorer.views.runs.curves import Axes, Mark, Series
@@ -48,7 +49,7 @@ def live_curve(  # noqa: PLR0913  # each is one thing that the chart shows
 
 def _send_again(key: str) -> None:
     """Go back to the points that the browser says it has."""
-    asked = st.session_state[key].ask
+    asked = told(key, "ask")
     if asked:
         st.session_state[_sent_key(key)] = {str(line): int(points) for line, points in asked.items()}
 

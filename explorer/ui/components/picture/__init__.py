@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import msgspec
-import streamlit as st
 
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 from explorer.views.common.palette import ROLE_COLORS
 
 HTML = """<div class="frame"></div>
@@ -37,7 +36,7 @@ def picture(
     shown = _mount(
         key=key,
         data=msgspec.to_builtins(picture) | {"selected": selected, "enlarges": enlarges},
-        on_select_change=lambda: _choose(st.session_state[key].select, on_select),
+        on_select_change=lambda: _choose(told(key, "select"), on_select),
         on_larger_change=_nothing,
     )
     return bool(shown.larger)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import msgspec
-import streamlit as st
 
-from explorer.ui.components.element import element
+from explorer.ui.components.element import element, told
 from explorer.views.common.table import Table
 
 HTML = """<div class="frame">
@@ -35,9 +34,9 @@ def row_table(  # noqa: PLR0913  # each is one thing that a table tells the page
     _mount(
         key=key,
         data=_data(table, title, selected, above, arrows="choose"),
-        on_select_change=lambda: _call(st.session_state[key].select, on_select),
-        on_mend_change=lambda: _call(st.session_state[key].mend, on_mend),
-        on_sort_change=lambda: _call(st.session_state[key].sort, on_sort),
+        on_select_change=lambda: _call(told(key, "select"), on_select),
+        on_mend_change=lambda: _call(told(key, "mend"), on_mend),
+        on_sort_change=lambda: _call(told(key, "sort"), on_sort),
     )
 
 
@@ -58,7 +57,7 @@ def opening_table(
     _mount(
         key=key,
         data=_data(table, title, selected, above, arrows="move"),
-        on_select_change=lambda: _call(st.session_state[key].select, on_open),
+        on_select_change=lambda: _call(told(key, "select"), on_open),
     )
 
 

@@ -94,7 +94,7 @@ def enter(page: str, setup: LinkedSetup | None = None) -> bool:
     except DesignError as error:
         place = "" if error.where == "link" else f" at {error.where}"
         current.refusal = (
-            f"This link holds no design that can be read: found{place} {error.found}; allowed is {error.allowed}. "
+            f"This link holds no design that can be read: found{place} {error.found}; allowed: {error.allowed}. "
             f"{current.design.name} is shown instead."
         )
     except (LinkError, RecipeError) as error:

@@ -107,7 +107,7 @@ def test_a_link_without_a_design_is_refused_until_one_with_a_design_comes(addres
     state.enter("explore")
     state.enter("explore")
     assert state.session().refusal == (
-        "This link holds no design that can be read: found text that is no design; allowed is the whole link of one "
+        "This link holds no design that can be read: found text that is no design; allowed: the whole link of one "
         "design, as it was copied. LeNet (the book) is shown instead."
     )
     assert state.address_parameters() == {DESIGN: to_link(LENET)}

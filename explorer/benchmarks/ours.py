@@ -8,8 +8,9 @@ import msgspec
 
 from explorer.benchmarks.contests import Contest
 from explorer.training.events import Epoch, Event, Failed, Probe, Started, Step, to_lines
-from explorer.training.loop.probes import Prober, is_probed, spacing
+from explorer.training.loop.probes import Prober
 from explorer.training.loop.train import train
+from explorer.training.recipe.probe_steps import is_probed, spacing
 from explorer.training.recipe.recipe import Job
 
 

@@ -13,6 +13,7 @@ class Train(msgspec.Struct, frozen=True, tag_field="order", tag="train"):
     keep: str | None = None  # the file of its checkpoints
     resume: str | None = None  # the checkpoint from which it goes on
     answers: str | None = None  # the file of its answers to the test pictures
+    weights: str | None = None  # the folder of its weights at steps
 
 
 class Heat(msgspec.Struct, frozen=True, tag_field="order", tag="heat"):

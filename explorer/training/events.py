@@ -153,6 +153,13 @@ class AnswersNotKept(msgspec.Struct, frozen=True, tag_field="event", tag="answer
     cause: str
 
 
+class WeightsNotKept(msgspec.Struct, frozen=True, tag_field="event", tag="weights_not_kept"):
+    """The weights at this step could not be kept for a look inside; the run goes on."""
+
+    step: int
+    cause: str
+
+
 class NotCaptured(msgspec.Struct, frozen=True, tag_field="event", tag="not_captured"):
     """The GPU could not record the step as a graph; the run goes on, each kernel started by itself, which is slower."""
 
@@ -174,9 +181,8 @@ class Failed(msgspec.Struct, frozen=True, tag_field="event", tag="failed"):
 
 
 Measured = Started | Step | Probe | Evaluating | Epoch
-Event = (
-    Measured | Paused | Resumed | LearningRate | Checkpoint | NotKept | AnswersNotKept | NotCaptured | Finished | Failed
-)
+Kept = Checkpoint | NotKept | AnswersNotKept | WeightsNotKept
+Event = Measured | Paused | Resumed | LearningRate | Kept | NotCaptured | Finished | Failed
 
 
 def to_lines(events: Iterable[Event]) -> Iterable[bytes]:

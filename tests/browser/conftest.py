@@ -22,7 +22,7 @@ from typing import IO
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, ViewportSize, expect, sync_playwright
 
-from tests.laptop import know_the_cpu
+from tests.training.laptop import know_the_cpu
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMOS = Path(__file__).with_name("pages")

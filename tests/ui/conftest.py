@@ -7,7 +7,7 @@ import pytest
 
 from explorer.ui.base.server import downloads, onnx_files, runs
 from explorer.web.base.once import forget_all
-from tests.laptop import know_the_cpu
+from tests.training.laptop import know_the_cpu
 
 ROOT = Path(__file__).parents[2]
 ENTRANCE = "explorer/ui/base/entrance.py"  # from the folder of app.py

@@ -15,7 +15,7 @@ from explorer.runs.store.backups import sync
 from explorer.runs.store.persons import PersonError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import HeldRace, Run
-from explorer.runs.store.run_files import RunFiles, answer_files, checkpoints
+from explorer.runs.store.run_files import RunFiles, kept_files
 
 PART = ".part"
 README = """\
@@ -74,7 +74,7 @@ def _write(archive: ZipFile, home: Path, person: KnownPerson) -> None:
     _write_lines(archive, "races.jsonl", (asdict(held) for held in groups if isinstance(held, HeldRace)))
     _write_lines(archive, "sweeps.jsonl", (asdict(held) for held in groups if not isinstance(held, HeldRace)))
     _write_lines(archive, "log.jsonl", (deed for _, deed in deeds(audit_log(home)) if deed.person == person.id))
-    for folder, files in {"checkpoints": checkpoints(home), "answers": answer_files(home)}.items():
+    for folder, files in kept_files(home)._asdict().items():
         _write_files(archive, folder, files, [run.id for run in runs])
 
 
@@ -96,6 +96,6 @@ def _write_lines(archive: ZipFile, name: str, lines: Iterable[object]) -> None:
 
 def _write_files(archive: ZipFile, folder: str, files: RunFiles, run_ids: list[str]) -> None:
     for run_id in run_ids:
-        path = files.path(run_id)
-        if path.exists():
-            archive.write(path, f"{folder}/{path.name}", ZIP_STORED)  # numbers, which hardly get smaller
+        for path in files.files(run_id):
+            name = path.relative_to(files.path(run_id).parent).as_posix()
+            archive.write(path, f"{folder}/{name}", ZIP_STORED)  # numbers, which hardly get smaller

@@ -10,7 +10,7 @@ from explorer.runs.store.backups import back_up, remove_others, set_aside
 from explorer.runs.store.database import in_words
 from explorer.runs.store.persons import PersonError, check_idle, erase_person
 from explorer.runs.store.reader import Reader
-from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.run_files import kept_files
 
 # Of a file, which is written anew: a server that trains waits five seconds, and loses a run after that.
 MOST_BESIDE_A_SERVER = 200_000_000
@@ -74,8 +74,8 @@ def _forget_deeds(home: Path, person: str) -> int:
 
 
 def _remove_files(home: Path, runs: list[str]) -> int:
-    kinds = (checkpoints(home), answer_files(home))
-    there = [files.path(run) for files in kinds for run in runs if files.path(run).exists()]
+    kinds = kept_files(home)
+    there = [path for files in kinds for run in runs for path in files.files(run)]
     for files in kinds:
         files.remove(runs)
     if left := [path for path in there if path.exists()]:

@@ -20,7 +20,7 @@ from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slots import WorkerSlots
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import LIVE
-from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job
 
@@ -43,10 +43,10 @@ class Dispatcher:
         self._broken: str | None = None  # why nothing trains any more
         store.end_unreadable()
         store.interrupt(STOPPED)
-        answer_files(store.path.parent).clear_parts()
-        kept = checkpoints(store.path.parent)
-        kept.clear_parts()
-        resume_sweeps(store, kept)
+        kept = kept_files(store.path.parent)
+        for files in kept:
+            files.clear_parts()
+        resume_sweeps(store, kept.checkpoints)
         self._thread = threading.Thread(target=self._attend, name="dispatcher", daemon=True)
         self._thread.start()
 

@@ -27,7 +27,7 @@ from explorer.runs.scratch_folder import clear_abandoned
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.recovery import open_store
 from explorer.runs.store.rows import Remarks, Run
-from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.cost.gate import check_here
 from explorer.training.loop.checkpoint import read_place
@@ -84,8 +84,7 @@ class Runs:
         self._take_over = take_over  # gives what trains, once this server can have the folder
         self._successor = Successor(self._succeed) if take_over else None
         self._allocations = tuple(allocations)
-        self._checkpoints = checkpoints(store.path.parent)
-        self._answers = answer_files(store.path.parent)
+        self._files = kept_files(store.path.parent)
 
     @property
     def trouble(self) -> str | None:
@@ -118,11 +117,15 @@ class Runs:
 
     def checkpoint(self, run_id: str) -> Path:
         """Give the place of a run's latest checkpoint, there or not."""
-        return self._checkpoints.path(run_id)
+        return self._files.checkpoints.path(run_id)
 
     def answers(self, run_id: str) -> Path:
         """Give the place of a run's latest answers to the test pictures, there or not."""
-        return self._answers.path(run_id)
+        return self._files.answers.path(run_id)
+
+    def weights(self, run_id: str) -> Path:
+        """Give the folder of a run's weights at steps of it, there or not."""
+        return self._files.weights.path(run_id)
 
     def call(self, person: str, nickname: str) -> None:
         """Keep what the class may call a person who launches something."""

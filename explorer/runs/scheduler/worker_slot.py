@@ -13,7 +13,7 @@ from explorer.runs.messages import Cancel, Heat, Message, Order, Said, Train, Us
 from explorer.runs.scheduler.worker import Allocation, Ended, Hear, Worker
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import Run
-from explorer.runs.store.run_files import RunFiles
+from explorer.runs.store.run_files import KeptFiles
 from explorer.training.events import Event, Paused, Resumed
 
 START_LIMIT = 120.0  # seconds a worker has to import torch: a slow disk needs a minute
@@ -213,12 +213,12 @@ class WorkerSlot:
             self._threads = count
             self._send(UseThreads(count))
 
-    def train(self, checkpoints: RunFiles, answers: RunFiles) -> None:
+    def train(self, files: KeptFiles) -> None:
         """Send the runs to the worker, which is ready."""
         self.is_sent, self._idle_deaths, self._heard_at = True, 0, time.monotonic()
         seconds = sum(_most_seconds(slot_run.run) for slot_run in self.runs.values())
         self._over_at = None if math.isinf(seconds) else self._heard_at + LAST_TEST + OVERTIME * seconds
-        orders = tuple(_order(slot_run.run, checkpoints, answers) for slot_run in self.runs.values())
+        orders = tuple(_order(slot_run.run, files) for slot_run in self.runs.values())
         self._send(orders[0] if len(orders) == 1 else Heat(orders))
 
     def pass_on(self, wish: Wish) -> None:
@@ -287,11 +287,12 @@ def _most_seconds(run: Run) -> float:
     return math.inf if limit is None else max(0.0, limit - run.seconds)
 
 
-def _order(run: Run, checkpoints: RunFiles, answers: RunFiles) -> Train:
+def _order(run: Run, files: KeptFiles) -> Train:
     return Train(
         run_id=run.id,
         job=msgspec.Raw(run.job_json.encode()),
-        keep=str(checkpoints.path(run.id)),
-        resume=str(checkpoints.path(run.continues)) if run.continues else None,
-        answers=str(answers.path(run.id)),
+        keep=str(files.checkpoints.path(run.id)),
+        resume=str(files.checkpoints.path(run.continues)) if run.continues else None,
+        answers=str(files.answers.path(run.id)),
+        weights=str(files.weights.path(run.id)),
     )

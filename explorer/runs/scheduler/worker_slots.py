@@ -16,7 +16,7 @@ from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scheduler.worker_slot import WorkerSlot
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import LIVE, Run
-from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.cost.gate import needed_bytes
 from explorer.training.events import Failed
@@ -49,8 +49,7 @@ class WorkerSlots:
         self._most_running = most_running
         self._is_warm = False  # the first worker has been ready
         self._ends: str | None = None  # why no run goes on here any more; None while they do
-        self._checkpoints = checkpoints(store.path.parent)
-        self._answers = answer_files(store.path.parent)
+        self._files = kept_files(store.path.parent)
 
     @property
     def deadlines(self) -> Iterator[float]:
@@ -243,8 +242,8 @@ class WorkerSlots:
 
     def _train(self, slot: WorkerSlot) -> None:
         training = [slot_run.run for each in self._slots for slot_run in each.runs.values()]
-        prune_files(self._store, (self._checkpoints, self._answers), training=training)
-        slot.train(self._checkpoints, self._answers)
+        prune_files(self._store, self._files, training=training)
+        slot.train(self._files)
 
     def _on_message(self, slot: WorkerSlot, message: Message) -> None:
         slot.hear(message)

@@ -12,7 +12,7 @@ from pathlib import Path
 from explorer.runs.store.database import connect, in_words
 from explorer.runs.store.reader import quoted
 from explorer.runs.store.rows import ENDED
-from explorer.runs.store.run_files import RunFiles, answer_files, checkpoints
+from explorer.runs.store.run_files import RunFiles, kept_files
 from explorer.runs.store.store import Store
 
 PATIENCE = 5.0  # seconds for a lock that another program holds
@@ -29,7 +29,7 @@ def make_room(
 ) -> list[str]:
     """Remove for good what was deleted longer ago, and the oldest ended runs beyond a size; gives the removed ones."""
     home = store.path.parent
-    kinds = (checkpoints(home), answer_files(home))
+    kinds = kept_files(home)
     before = (time.time() if now is None else now) - bin_days * DAY
     gone = _find(store.path, f"deleted < ? AND {UNUSED} ORDER BY deleted", before)
     _remove(store, gone, kinds)

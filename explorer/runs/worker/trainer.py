@@ -13,6 +13,7 @@ from explorer.training.loop.checkpoint import FileKeeper, read
 from explorer.training.loop.control import Control
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job
+from explorer.training.weights.weight_files import FileWeightKeeper
 
 _JOB = msgspec.json.Decoder(Job)
 
@@ -22,5 +23,6 @@ def run_job(order: Train, control: Control) -> Iterator[Event]:
     control.keeper = FileKeeper(Path(order.keep)) if order.keep else None
     if order.answers:
         control.answer_keeper = FileAnswerKeeper(Path(order.answers), run_id=order.run_id)
+    control.weight_keeper = FileWeightKeeper(Path(order.weights)) if order.weights else None
     resume = partial(read, Path(order.resume)) if order.resume else None
     return train(_JOB.decode(order.job), control=control, resume=resume)

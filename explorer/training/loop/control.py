@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from explorer.training.threads import Threads
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from explorer.training.answers.answers import Answers
     from explorer.training.events import Event
     from explorer.training.loop.snapshot import Snapshot
@@ -39,6 +41,13 @@ class AnswerKeeper(Protocol):
         """Keep what is held and not kept yet."""
 
 
+class WeightKeeper(Protocol):
+    """Keeps a network's weights at steps of its run somewhere."""
+
+    def keep(self, network: "nn.Sequential", *, step: int, looks: int) -> "Iterator[Event]":
+        """Keep the weights after a step, one of about so many of the run; tells why where it cannot."""
+
+
 class Control:
     """What was asked, at any time and from any thread; the loop looks between steps and within tests, and never waits.
 
@@ -49,10 +58,12 @@ class Control:
         self,
         keeper: Keeper | None = None,
         answer_keeper: AnswerKeeper | None = None,
+        weight_keeper: WeightKeeper | None = None,
         threads: Threads | None = None,
     ) -> None:
         self.keeper = keeper  # None: no snapshot is kept
         self.answer_keeper = answer_keeper  # None: no answers are kept
+        self.weight_keeper = weight_keeper  # None: no weights are kept
         self.threads = threads or Threads()  # all cores if nobody says less
         self.is_paused = False
         self.is_stopped = False

@@ -78,7 +78,11 @@ def score(network: nn.Sequential, inputs: Tensor) -> Tensor:
     LeNet-5's output is a distance, so its scores are the negatives: their cross-entropy is the paper's discriminative
     criterion (1998, equation 9) without the constant that stands there for a picture of no class.
     """
-    outputs: Tensor = network(inputs)
+    return scores_of(network, network(inputs))
+
+
+def scores_of(network: nn.Sequential, outputs: Tensor) -> Tensor:
+    """Give the scores that a network's outputs mean."""
     return -outputs if isinstance(network[-1], GaussianRBF) else outputs
 
 

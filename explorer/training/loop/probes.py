@@ -25,12 +25,10 @@ from explorer.training.events import Histogram, LayerProbe, Probe
 from explorer.training.loop.batches import draw_orders, to_input
 from explorer.training.loop.evaluate import score
 from explorer.training.loop.prepare import PreparedRun
+from explorer.training.recipe.probe_steps import count_probes, is_probed, spacing
 
 PICTURES = 32  # of a probe; all probes of a default run together take less than 3 % of its time
 FEWEST = 8  # where one picture alone takes long
-MOST_PROBES = 60  # evenly over a run; those at its start come on top
-STEPS_PER_PROBE = 120  # of as many pictures, at least: a probe takes about as long as one and a half of them
-SMALLEST_SHARE = 0.5  # of a step's pictures that a probe counts as, since it does not get cheaper with fewer
 BINS = 24
 SAMPLED = 2**12  # values of a histogram, about: every so many of a layer's
 NEAR = 0.05  # this close to an end of its range, a sigmoid or tanh counts as saturated
@@ -61,6 +59,7 @@ class Prober:
         picked = order[: max(FEWEST, min(PICTURES, run.test_chunk))].to(run.device)
         self._images, self._labels = run.train_images[picked], run.train_labels[picked]
         self.spacing = spacing(run.num_steps, pictures=len(picked), batch_size=run.recipe.batch_size)
+        self.looks = count_probes(run.num_steps, spacing=self.spacing)
         self._before: dict[str, list[Tensor]] = {}  # each layer's weights before a step that will be probed
         self._is_single = False
         self.last: Probe | None = None
@@ -96,18 +95,6 @@ class Prober:
     def inputs(self) -> Tensor:
         """Give the pictures that all probes of the run use, as the network takes them."""
         return to_input(self._images, self._run.input_shape)
-
-
-def spacing(num_steps: int, *, pictures: int, batch_size: int) -> int:
-    """Give the steps between two probes of a run: many enough that probing costs little and tells little twice."""
-    steps = math.ceil(STEPS_PER_PROBE * max(SMALLEST_SHARE, pictures / batch_size))
-    return max(steps, math.ceil(num_steps / MOST_PROBES))
-
-
-def is_probed(step: int, *, num_steps: int, spacing: int) -> bool:
-    """Say whether a step is probed: 0, 1, 2, 4, 8, … below the spacing, its multiples, and the last one."""
-    is_power_of_two = step & (step - 1) == 0
-    return step % spacing == 0 or step == num_steps or (step < spacing and is_power_of_two)
 
 
 def measure(

@@ -69,6 +69,11 @@ class RunState:
                 classes=DATASETS[dataset].classes,
             )
 
+    def keep_weights(self, *, looks: int) -> Iterator[Event]:
+        """Keep the weights as they are, to look inside with."""
+        if keeper := self.control.weight_keeper:
+            yield from keeper.keep(self.run.network, step=self.meter.step, looks=looks)
+
     def end(self) -> Iterator[Event]:
         """Keep how the run ended."""
         yield from self._keep_answers()

@@ -106,7 +106,7 @@ def _events(job: Job, clock: Clock, control: Control, resume: ReadSnapshot | Non
             between.begin(begin)
             begin = None  # as large as the run
         else:
-            yield from prober.probe(0)
+            yield from _look(between, prober)
         yield from _epochs(between, prober, make_stepper(run, _take(run, control)))
     except DivergedError as broken:
         yield Failed(cause=explain(run, prober, step=broken.step, learning_rate=between.learning_rate))
@@ -192,12 +192,18 @@ def _pass(batches: tuple[Tensor, ...], between: RunState, prober: Prober, steppe
         yield from stepper.tell_refusal(meter.step)
         if prober.is_due(meter.step):
             yield from meter.read()  # the steps up to here come first, and the probe's time is none of theirs
-            yield from prober.probe(meter.step)
+            yield from _look(between, prober)
         if meter.is_due():
             yield from meter.read()
         if _is_over(run, clock):
             break
     yield from meter.read()
+
+
+def _look(between: RunState, prober: Prober) -> Iterator[Event]:
+    """Look inside the network as it is now, and keep its weights to look again."""
+    yield from prober.probe(between.meter.step)
+    yield from between.keep_weights(looks=prober.looks)
 
 
 def _test(between: RunState) -> Generator[Event, None, float | None]:

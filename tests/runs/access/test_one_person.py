@@ -22,7 +22,7 @@ from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.backups import back_up, backups
 from explorer.runs.store.persons import PersonError
 from explorer.runs.store.rows import ENDED, Remarks
-from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.run_files import kept_files
 from explorer.training.recipe.recipe import Job
 from tests.runs.in_process import InProcessAllocation
 from tests.runs.scene import job, wait_for_state, wait_until
@@ -51,9 +51,10 @@ class Class:
     def finish(self, run: str) -> None:
         """Let a run come to its end, with the files that a worker leaves."""
         wait_for_state(self.runs.store, run, "running")
-        for files in (checkpoints(self.home), answer_files(self.home)):
-            files.path(run).parent.mkdir(exist_ok=True)
-            files.path(run).write_bytes(f"weights of {run}, {find_owner(self.runs, run)}".encode())
+        for files in kept_files(self.home):
+            path = files.path(run) if files.path(run).suffix else files.path(run) / "0.safetensors"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(f"weights of {run}, {find_owner(self.runs, run)}".encode())
         self._allocation.finish(run)
         wait_for_state(self.runs.store, run)
 
@@ -104,10 +105,10 @@ def test_a_forgotten_person_is_in_no_file_and_the_server_goes_on(two: Class) -> 
     forgotten = forget(two.home, ANN.id)
     assert holding(two.home, *TRACES) == {}
     assert holding(two.home, gone) == {"audit.jsonl": [gone]}, "beside the log, whose lines stay"
-    assert (forgotten.num_runs, forgotten.num_groups, forgotten.num_files, forgotten.num_backups) == (5, 2, 2, 1)
+    assert (forgotten.num_runs, forgotten.num_groups, forgotten.num_files, forgotten.num_backups) == (5, 2, 3, 1)
     assert (forgotten.num_lines, forgotten.set_aside) == (7, ())
     assert backups(two.runs.store.path) == [forgotten.backup]
-    assert checkpoints(two.home).path(kept).exists()
+    assert kept_files(two.home).checkpoints.path(kept).exists()
     assert [run.id for run in two.runs.store.history(9)] == [kept]
     two.train(BOB, "after")
     assert b"after" not in audit_log(two.home).read_bytes()
@@ -119,7 +120,7 @@ def test_while_a_run_trains_nobody_is_forgotten_and_nothing_goes(two: Class) -> 
     going_on = two.acting(ANN).submit(job("anns-next"))
     with pytest.raises(PersonError, match="1 run of a1b2"):
         forget(two.home, ANN.id)
-    assert checkpoints(two.home).path(before).exists()
+    assert kept_files(two.home).checkpoints.path(before).exists()
     assert find_person(two.home, ANN.nickname).num_runs == 2
     two.finish(going_on)
     assert forget(two.home, ANN.id).num_runs == 2
@@ -198,8 +199,9 @@ def test_an_export_has_all_of_one_person_and_nothing_of_another(two: Class, tmp_
         assert msgspec.json.decode(archive.read("person.json")) == {"id": ANN.id, "nicknames": [ANN.nickname]}
         assert {line["person"] for line in read_lines(archive, "log.jsonl")} == {ANN.id}
         files = {name for name in archive.namelist() if "/" in name}
-        assert files == {f"{kind}/{each}.safetensors" for kind in ("checkpoints", "answers") for each in (run, deleted)}
-        assert archive.read(f"checkpoints/{run}.safetensors") == checkpoints(two.home).path(run).read_bytes()
+        kinds = ("checkpoints/{}", "answers/{}", "weights/{}/0")
+        assert files == {f"{kind.format(each)}.safetensors" for kind in kinds for each in (run, deleted)}
+        assert archive.read(f"checkpoints/{run}.safetensors") == kept_files(two.home).checkpoints.path(run).read_bytes()
         unpacked = b"".join(name.encode() + archive.read(name) for name in archive.namelist())
         said = archive.read("README.txt").decode()
     assert all(text.encode() not in unpacked for text in (BOB.id, BOB.nickname, "bobs-", bobs))

@@ -17,8 +17,8 @@ from explorer.runs.store.rows import Run, State
 from explorer.training.cost.forecast import forecast
 from explorer.training.cost.measurement import Measurement
 from explorer.training.recipe.recipe import Job, Recipe
-from tests.laptop import LAPTOP, know_the_cpu, measured
 from tests.runs.scene import wait_until
+from tests.training.laptop import LAPTOP, know_the_cpu, measured
 
 ONCE = """
 import sys

@@ -8,7 +8,7 @@ import pytest
 from explorer.runs.messages import OneStep, Pause, Resume, Said
 from explorer.runs.scheduler import worker_slot, worker_slots
 from explorer.runs.scheduler.worker_slot import WorkerSlot
-from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.events import Paused, Resumed
 from explorer.training.recipe.recipe import Job
@@ -63,7 +63,7 @@ def test_the_time_that_a_run_is_held_is_not_its_own(
     run = find(store, store.create(limited("", 100.0), "me"))
     slot = WorkerSlot(allocation)
     slot.take([run], most_threads=1)
-    slot.train(checkpoints(tmp_path), answer_files(tmp_path))
+    slot.train(kept_files(tmp_path))
     slot.hear(Said(run.id, Paused(step=1)))
     now[0] += LONG
     assert slot.runs_overtime() == []

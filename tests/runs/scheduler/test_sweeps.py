@@ -22,7 +22,7 @@ from explorer.runs.scheduler.resume import resume_sweeps
 from explorer.runs.scheduler.server import ReadOnlyError, Runs, open_runs
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import ENDED, Remarks, Run
-from explorer.runs.store.run_files import RunFiles, checkpoints
+from explorer.runs.store.run_files import RunFiles, kept_files
 from explorer.runs.store.store import Store
 from explorer.training.events import Epoch
 from explorer.training.recipe.recipe import Job, Recipe
@@ -164,7 +164,7 @@ def test_a_broken_checkpoint_and_none_at_all_begin_anew(tmp_path: Path) -> None:
         name = store.create_sweep(sweep("steps 1", cells=2), "anna")
         broken, bare = (run.id for run in store.sweep_runs(name))
         store.claim([broken, bare])
-        kept = checkpoints(tmp_path)
+        kept = kept_files(tmp_path).checkpoints
         kept.path(broken).parent.mkdir()
         kept.path(broken).write_bytes(b"half a file")
         store.interrupt("The server was stopped.")
@@ -183,7 +183,7 @@ def test_what_a_person_ended_stays_ended_after_a_restart(tmp_path: Path) -> None
         store.interrupt("The server was stopped.")
         store.delete([deleted])
         assert find(store, stopped).state == "cancelled"
-        resume_sweeps(store, checkpoints(tmp_path))
+        resume_sweeps(store, kept_files(tmp_path).checkpoints)
         states = [run.state for run in store.sweep_runs(name)]
         assert states == ["cancelled", "interrupted", "queued", "queued"]
         store.stop_sweep(name)
@@ -199,7 +199,7 @@ def test_a_cell_that_was_taken_up_is_one_run_of_the_history_with_what_was_said_o
         store.remark(before[0].id, Remarks(title="mine", tags="x", notes="why"))
         store.claim([run.id for run in before])
         store.interrupt("The server was stopped.")
-        resume_sweeps(store, checkpoints(tmp_path))
+        resume_sweeps(store, kept_files(tmp_path).checkpoints)
         after = store.sweep_runs(name)
         assert not {run.id for run in before} & {run.id for run in after}
         assert (after[0].title, after[0].tags, after[0].notes) == ("mine", "x", "why")

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.store.retention import DAY, make_room
-from explorer.runs.store.run_files import answer_files, checkpoints
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.events import Finished
 from tests.runs.scene import find, job, race
@@ -25,7 +25,7 @@ def ended(store: Store) -> str:
 def end(store: Store, run_id: str) -> None:
     store.claim([run_id])
     store.append(run_id, [step(1), Finished(reason="epochs", seconds=1.0)])
-    for files in (checkpoints(store.path.parent), answer_files(store.path.parent)):
+    for files in kept_files(store.path.parent):
         files.path(run_id).parent.mkdir(exist_ok=True)
         files.path(run_id).write_bytes(bytes(SIZE))
 
@@ -42,7 +42,7 @@ def test_what_was_deleted_long_ago_goes_with_its_files(store: Store) -> None:
     delete(store, lately, moment=11 * DAY)
     assert make_room(store, bin_days=30, now=40 * DAY) == [long_ago]
     assert (store.run(long_ago), store.events(long_ago)) == (None, [])
-    for files in (checkpoints(store.path.parent), answer_files(store.path.parent)):
+    for files in kept_files(store.path.parent):
         assert [files.path(run_id).exists() for run_id in (long_ago, lately, kept)] == [False, True, True]
     assert store.restore([lately]) == {lately}
     assert len(store.events(kept)) == 2

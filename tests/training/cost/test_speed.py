@@ -13,7 +13,7 @@ from explorer.training.calibration.calibrate import MEASURED, calibrate
 from explorer.training.cost.forecast import LESSON, LONG, forecast, reliefs
 from explorer.training.cost.speed import Speed, Timing, fit, step_seconds
 from explorer.training.recipe.recipe import Recipe
-from tests.laptop import LAPTOP
+from tests.training.laptop import LAPTOP
 
 LENET, ALEXNET = (trace(PRESETS[name].architecture) for name in ("lenet-d2l", "alexnet-d2l"))
 

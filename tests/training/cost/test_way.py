@@ -16,7 +16,7 @@ from explorer.training.cost.speed import Speed
 from explorer.training.cost.way import choose_way
 from explorer.training.events import Way
 from explorer.training.recipe.recipe import Recipe
-from tests.laptop import LAPTOP, measured
+from tests.training.laptop import LAPTOP, measured
 
 LENET = PRESETS["lenet-d2l"].architecture
 NORMED = Architecture("normed", (1, 28, 28), (BatchNorm2d(), Flatten(), Linear(out_features=32), BatchNorm1d()))

@@ -23,8 +23,9 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.training.events import Epoch, Event, Failed, LayerProbe, Probe, Step, read_line, to_lines
 from explorer.training.loop import probes
-from explorer.training.loop.probes import Prober, is_probed, measure, spacing
+from explorer.training.loop.probes import Prober, measure
 from explorer.training.loop.train import train
+from explorer.training.recipe.probe_steps import MOST_PROBES, is_probed, spacing
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.training.small_jobs import DROPPING
 
@@ -199,7 +200,7 @@ def test_probes_are_dense_at_first_then_even_few_in_all_and_the_last_step_is_one
     assert due[0] == 0
     assert due[-1] == num_steps
     assert {step for step in powers if step < min(wide, num_steps)} <= set(due)
-    assert len(due) <= probes.MOST_PROBES + 2 + math.log2(wide) + 1
+    assert len(due) <= MOST_PROBES + 2 + math.log2(wide) + 1
     assert 2 * max(pictures / batch_size, 0.5) / wide <= 0.025  # of the steps' time, once the first ones are over
     assert not is_probed(wide + 1, num_steps=10 * wide, spacing=wide) or wide == 1
 

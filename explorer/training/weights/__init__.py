@@ -1,0 +1,1 @@
+"""How a network stood at steps of its run: its weights, to look inside with."""

@@ -25,6 +25,7 @@ from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
 from explorer.web.guard.this_computer import ThisComputer
 from explorer.web.later import Later
+from explorer.web.looking.look_address import LOOK_ADDRESS
 from explorer.web.page_html import page_addresses, page_html
 from explorer.web.saving.save_address import SAVE_ADDRESS
 from explorer.web.watching.asked import WATCH_ADDRESS
@@ -32,6 +33,10 @@ from explorer.web.watching.asked import WATCH_ADDRESS
 PAGES = str(Path(__file__).parents[1] / "ui" / "base" / "entrance.py")
 LONG_TO_LOAD = "torch"  # seconds, in which a browser gets the frame of a page
 HEALTH = {f"/{name}": Later("explorer.web.health", name) for name in ("healthz", "readyz", "metrics")}
+LOOKS = {
+    "test/{picture:int}": Later("explorer.web.looking.look_route", "look_at"),
+    "weights": Later("explorer.web.looking.look_route", "look_with"),
+}
 PUBLIC = frozenset(HEALTH)  # what answers who is not of the class
 
 
@@ -42,6 +47,8 @@ def routes() -> list[BaseRoute]:
     save = Later("explorer.web.saving.save_route", "save")
     found: list[BaseRoute] = [WebSocketRoute(f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}", watch)]
     found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save, methods=["GET"]))
+    looks = {f"{base}/{LOOK_ADDRESS}/{{id}}/{{step:int}}/{what}": answer for what, answer in LOOKS.items()}
+    found += [Route(path, answer, methods=["GET"]) for path, answer in looks.items()]
     found += [Route(base + path, answer, methods=["GET"]) for path, answer in HEALTH.items()]
     found += [Route(base + PLOTLY_ADDRESS, plotly_library), Route(base + CODE_ADDRESS, published_code)]
     found += [Route(base + path, page_html) for path in page_addresses()]

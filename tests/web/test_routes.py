@@ -13,9 +13,11 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from explorer.architecture.build import build
 from explorer.runs.access.person import Person
-from explorer.runs.store.run_files import checkpoints
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
+from explorer.training.weights.weight_files import FileWeightKeeper
 from explorer.web.door.classroom import Classroom, read_classroom
 from explorer.web.door.persons import COOKIE, sign
 from explorer.web.page_html import page_addresses
@@ -73,6 +75,12 @@ TABLE = [
     Row("GET /save/{kind}/{id}", "/save/checkpoint/{deleted}", 401, 404, 200, 200),
     for_the_class("GET /save/{kind}/{id}", "/save/onnx/nowhere", 404),
     for_the_class("GET /save/{kind}/{id}", "/save/class.json/{run}", 404),
+    for_the_class("GET /look/{id}/{step:int}/weights", "/look/{run}/0/weights", 200),
+    for_the_class("GET /look/{id}/{step:int}/weights", "/look/{run}/1/weights", 404),
+    Row("GET /look/{id}/{step:int}/weights", "/look/{deleted}/0/weights", 401, 404, 200, 200),
+    for_the_class("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{run}/0/test/3", 200),
+    for_the_class("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{run}/0/test/1000", 404),
+    Row("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{deleted}/0/test/3", 401, 404, 200, 200),
     # The pages, and what they are made of.
     for_the_class("GET /library/plotly.min.js", "/library/plotly.min.js", 200),
     for_the_class("GET /library/{name}.js", "/library/nothing.js", 404),
@@ -145,7 +153,10 @@ def filled(home: Path) -> dict[str, str]:
         names = {name: store.create(job("0"), "owner") for name in ("run", "deleted")}
         for run in names.values():
             store.move(run, ["queued"], "cancelled")
-            write_checkpoint(checkpoints(home).path(run))
+            write_checkpoint(kept_files(home).checkpoints.path(run))
+            list(
+                FileWeightKeeper(kept_files(home).weights.path(run)).keep(build(job("0").architecture), step=0, looks=1)
+            )
         assert store.delete([names["deleted"]])
     return names
 

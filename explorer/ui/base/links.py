@@ -54,6 +54,11 @@ def to_mistakes(design: Architecture, run_id: str, against: str | None = None) -
     return to_page(Page.MISTAKES, design, run=run_id, against=against)
 
 
+def to_inside(design: Architecture, run_id: str) -> Link:
+    """Link to the inside of a run's network."""
+    return to_page(Page.INSIDE, design, run=run_id)
+
+
 def read(parameter: str) -> str | None:
     """Give what the link of this page says."""
     return state.session().address.shown.get(parameter)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.events import Event, Probe, Step
-from explorer.training.loop.probes import is_probed, spacing
+from explorer.training.recipe.probe_steps import is_probed, spacing
 from explorer.ui.base.inputs import keyed_default, keyed_option
 from explorer.ui.base.server import event_cache, runs
 from explorer.ui.components.controls.time_bar import time_bar

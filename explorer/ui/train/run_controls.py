@@ -119,6 +119,8 @@ def _ended(run: Run) -> None:
     _button("Run again", partial(_run_again, run), key="run_again", help="Launches the same job: the same figures?")
     if run.test_accuracy is not None and st.button("What it got wrong", key="mistakes"):
         links.to_mistakes(state.session().design, run.id).follow()
+    if runs().weights(run.id).exists() and st.button("Look inside", key="look_inside"):
+        links.to_inside(run.job.architecture, run.id).follow()
 
 
 def _continue(run_id: str, shown: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store.run_files import answer_files
+from explorer.runs.store.run_files import kept_files
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import (
     choose_network,
@@ -126,7 +126,7 @@ def test_a_run_is_awaited_then_shows_its_last_test_and_runs_again_where_its_answ
     set_field(training, "seed", SEED)
     launch(training)
     run = run_of(training)
-    answers = answer_files(app_home).path(run)
+    answers = kept_files(app_home).answers.path(run)
     wait_until(answers.exists)  # those of its first test
     page = open_page(f"{app}/mistakes?run={run}")
     expect(page.get_by_text(AWAITED)).to_be_visible()
@@ -149,7 +149,7 @@ def test_a_run_is_awaited_then_shows_its_last_test_and_runs_again_where_its_answ
     page.get_by_role("button", name="Run it again").click()
     expect(page.get_by_text(AWAITED)).to_be_visible()
     page.wait_for_url(lambda address: run not in address)
-    wait_until(answer_files(app_home).path(run_of(page)).exists)
+    wait_until(kept_files(app_home).answers.path(run_of(page)).exists)
     training.goto(page.url.replace("/mistakes", "/train"))
     stop(training)
     expect(matrix(page)).to_have_count(1)  # by itself

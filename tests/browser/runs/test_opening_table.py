@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer.architecture.presets import PRESETS
-from explorer.runs.store.run_files import answer_files
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.browser.conftest import ROOT, OpenPage, Serve
@@ -20,7 +20,7 @@ def ended_run(store: Store, home: Path, seed: int) -> str:
     """Keep a run that was stopped, with a file of answers, and give its id."""
     run = store.create(Job(PRESETS["lenet-d2l"].architecture, Recipe(seed=seed)), "me")
     store.move(run, ["queued"], "cancelled")
-    answers = answer_files(home).path(run)
+    answers = kept_files(home).answers.path(run)
     answers.parent.mkdir(exist_ok=True)
     answers.write_bytes(b"damaged")
     return run

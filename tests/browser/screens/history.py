@@ -11,7 +11,7 @@ from explorer.data.datasets import DATASETS, load
 from explorer.experiments.race.race import Contender, Race
 from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.store.rows import Remarks, State
-from explorer.runs.store.run_files import answer_files
+from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.answers.answer_file import Header, Kept, write
 from explorer.training.answers.answers import answers
@@ -76,6 +76,6 @@ def _answer(home: Path, run: str) -> None:
     scores = 2.0 * torch.nn.functional.one_hot(taken, CLASSES)
     checksum, classes = data_checksum(RECIPE.dataset), DATASETS[RECIPE.dataset].classes
     about = Header(run=run, step=20, dataset=RECIPE.dataset, data_sha256=checksum, classes=classes)
-    path = answer_files(home).path(run)
+    path = kept_files(home).answers.path(run)
     path.parent.mkdir(exist_ok=True)
     write(Kept(about, answers(scores, labels)), path)

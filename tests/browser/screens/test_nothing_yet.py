@@ -29,6 +29,7 @@ def fresh(serve_file: Serve) -> str:
         ("race", "Press Race: the contenders' curves draw here, one over the other.", "Race"),
         ("sweep", "Press Start sweep: a table fills here, one row a cell", "Start sweep"),
         ("runs", "Nothing was tried yet. Each run, race and sweep stays here", "Train a network"),
+        ("inside", "No run here has kept its weights yet.", "To Train"),
         ("mistakes", "No run here has answers to its test pictures yet.", "To Train"),
     ],
 )
@@ -42,7 +43,9 @@ def test_a_page_says_what_will_stand_there_and_how_to_get_it(
     expect_no_sideways_scroll(page)
 
 
-@pytest.mark.parametrize(("path", "button"), [("runs", "Train a network"), ("mistakes", "To Train")])
+@pytest.mark.parametrize(
+    ("path", "button"), [("runs", "Train a network"), ("mistakes", "To Train"), ("inside", "To Train")]
+)
 def test_an_empty_list_leads_to_train_with_the_same_network(
     fresh: str, open_page: OpenPage, path: str, button: str
 ) -> None:

@@ -1,0 +1,1 @@
+"""What a network sees: tensors in, numbers and pictures out."""

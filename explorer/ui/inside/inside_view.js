@@ -1,0 +1,191 @@
+// One picture on its way through a network: all maps of all layers, one of them large, and the sum behind each value.
+
+const FLOW_SHAPE = 0.35, LARGE_SHAPE = 1.6; // width to height of a layer's sheet in the flow, and large
+const PAUSE = 400; // ms of rest after which the page's address says what is shown
+const views = new WeakMap();
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".inside");
+  const view = views.get(root) ?? begin(root);
+  const isNew = view.run !== data.address || view.asked !== JSON.stringify(data.choice);
+  Object.assign(view, { data, run: data.address, asked: JSON.stringify(data.choice), told: (choice) => setTriggerValue("choose", choice) });
+  if (isNew && !view.ownChoice) view.choice = { ...data.choice };
+  view.ownChoice = false;
+  show(view);
+}
+
+function begin(root) {
+  const find = (name) => root.querySelector(`.${name}`);
+  const view = { root, place: null, columns: new Map() };
+  for (const name of ["picture", "class", "random", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "note"]) view[name] = find(name);
+  views.set(root, view);
+  const go = (picture) => choose(view, { picture: (picture + view.data.labels.length) % view.data.labels.length });
+  find("before").onclick = () => go(view.choice.picture - 1);
+  find("after").onclick = () => go(view.choice.picture + 1);
+  view.picture.onchange = () => go(Math.max(0, Math.trunc(Number(view.picture.value)) || 0));
+  view.class.onchange = () => go(next(view, (label) => label === Number(view.class.value)));
+  view.random.onclick = () => go(Math.floor(Math.random() * view.data.labels.length));
+  view.time.oninput = () => choose(view, { step: view.data.steps[view.time.value] });
+  view.large.onpointermove = (event) => point(view, under(view, event));
+  view.large.onpointerdown = view.large.onpointermove;
+  view.large.onkeydown = (event) => walk(view, event);
+  return view;
+}
+
+// The next picture of a class, from the one after this on.
+function next({ choice, data: { labels } }, fits) {
+  const places = labels.map((_, i) => (choice.picture + 1 + i) % labels.length);
+  return places.find((place) => fits(labels[place])) ?? choice.picture;
+}
+
+function choose(view, change) {
+  Object.assign(view.choice, change);
+  show(view);
+  clearTimeout(view.waits);
+  view.waits = setTimeout(() => {
+    view.ownChoice = true;
+    view.told({ ...view.choice });
+  }, PAUSE);
+}
+
+async function show(view) {
+  const { data, choice } = view;
+  const turn = (view.turn = {});
+  controls(view);
+  try {
+    const addresses = [`${data.address}/${choice.step}/test/${choice.picture}`, `${data.address}/${choice.step}/weights`];
+    const [tensors, weights] = await Promise.all(addresses.map(tensorsAt));
+    if (view.turn !== turn) return;
+    Object.assign(view, { tensors, weights });
+    paint(view);
+    say(view, "");
+  } catch (error) {
+    if (view.turn === turn) say(view, error.message);
+  }
+}
+
+function say({ note, root }, words) {
+  note.textContent = words;
+  note.hidden = !words;
+  root.toggleAttribute("data-ready", !words);
+}
+
+function controls({ data, choice, picture, class: classes, time, moment }) {
+  picture.value = choice.picture;
+  picture.max = data.labels.length - 1;
+  if (classes.options.length !== data.classes.length) {
+    classes.replaceChildren(...data.classes.map((name, place) => new Option(name, place)));
+  }
+  classes.value = data.labels[choice.picture];
+  time.max = data.steps.length - 1;
+  time.value = Math.max(0, data.steps.indexOf(choice.step));
+  moment.textContent = data.moments[time.value] ?? "";
+  time.setAttribute("aria-valuetext", moment.textContent);
+}
+
+function paint(view) {
+  const { data, tensors, flow, choice } = view;
+  view.colours = coloursOf(flow, data.colours);
+  const layers = data.layers;
+  if (!layers.some(({ name }) => name === choice.layer)) choice.layer = layers[1].name;
+  if (flow.children.length !== layers.length + 1) build(view);
+  view.scales = {};
+  for (const layer of layers) {
+    const maps = mapsOf(tensors[layer.name]), [low, high] = rangeOf(maps.values);
+    layer.height = maps.height;
+    layer.width = maps.width;
+    layer.values = maps.values.length;
+    view.scales[layer.name] = Math.max(Math.abs(low), Math.abs(high)) || 1;
+    const { button, canvas, words } = view.columns.get(layer.name);
+    draw(canvas, maps, sheetOf(maps, FLOW_SHAPE), view.scales[layer.name], view.colours);
+    words.textContent = maps.isRow ? maps.height.toLocaleString("en") : `${maps.channels}@${maps.height}×${maps.width}`;
+    button.setAttribute("aria-label", described(layer, maps, low, high));
+    button.setAttribute("aria-pressed", layer.name === choice.layer);
+  }
+  bars(view);
+  enlarge(view);
+}
+
+function build(view) {
+  view.columns.clear();
+  view.flow.replaceChildren(...view.data.layers.map((layer) => {
+    const button = document.createElement("button"), name = document.createElement("b");
+    const canvas = document.createElement("canvas"), words = document.createElement("span");
+    name.textContent = layer.name;
+    button.append(name, canvas, words);
+    button.onclick = () => { view.place = null; choose(view, { layer: layer.name }); };
+    view.columns.set(layer.name, { button, canvas, words });
+    return button;
+  }), Object.assign(document.createElement("ol"), { className: "answers" }));
+}
+
+// Says of the strongest response where it stands, for who cannot see it.
+function described(layer, maps, low, high) {
+  const what = maps.isRow ? `${maps.height} values` : `${maps.channels} maps of ${maps.height}×${maps.width}`;
+  const cells = maps.height * maps.width, place = maps.values.indexOf(high), within = place % cells;
+  const part = (at, size, names) => names[Math.min(2, Math.floor((3 * at) / size))];
+  const where = maps.isRow ? `value ${place + 1}` : `map ${Math.floor(place / cells) + 1}, ` +
+    `${part(Math.floor(within / maps.width), maps.height, ["top", "middle", "bottom"])} ` +
+    `${part(within % maps.width, maps.width, ["left", "centre", "right"])}`;
+  return `${layer.name}: ${what}, from ${digits(low)} to ${digits(high)}; the strongest is ${where}`;
+}
+
+function bars({ data, tensors, flow, choice }) {
+  const { values } = tensors.probabilities, truth = data.labels[choice.picture];
+  const names = [...values].map((_, place) => data.classes[place] ?? `class ${place}`);
+  flow.lastChild.replaceChildren(...names.map((name, place) => {
+    const line = document.createElement("li");
+    line.textContent = name;
+    line.dataset.share = `${(100 * values[place]).toFixed(1)} %`;
+    line.style.setProperty("--share", values[place]);
+    line.className = place === truth ? "true" : "";
+    if (place === truth) line.title = "what it is";
+    return line;
+  }));
+}
+
+function enlarge(view) {
+  const { data, tensors, choice, large, title, scale } = view;
+  const layer = data.layers.find(({ name }) => name === choice.layer);
+  const maps = mapsOf(tensors[layer.name]), [low, high] = rangeOf(maps.values);
+  view.sheet = sheetOf(maps, LARGE_SHAPE);
+  const [wide, tall] = sizeOfSheet(view.sheet);
+  large.parentElement.style.setProperty("--shape", wide / tall);
+  draw(large, maps, view.sheet, view.scales[layer.name], view.colours);
+  title.textContent = `${layer.name} · ${layer.words}`;
+  scale.textContent = `From ${digits(low)} to ${digits(high)}. One scale for the layer: −${digits(view.scales[layer.name])} ` +
+    `blue, 0 the ground, +${digits(view.scales[layer.name])} orange.`;
+  large.setAttribute("aria-label", `${layer.name} large; the arrow keys walk over its values`);
+  point(view, view.place ?? (maps.isRow ? [0, 0, 0] : [0, maps.height >> 1, maps.width >> 1]));
+}
+
+function under({ large, sheet, tensors, choice }, { clientX, clientY }) {
+  const box = large.getBoundingClientRect(), maps = mapsOf(tensors[choice.layer]);
+  const x = Math.floor(((clientX - box.left) / box.width) * large.width);
+  return fromSheet(x, Math.floor(((clientY - box.top) / box.height) * large.height), maps, sheet);
+}
+
+function walk(view, event) {
+  const move = MOVES[event.key], maps = mapsOf(view.tensors[view.choice.layer]);
+  if (!move) return;
+  event.preventDefault();
+  const [x, y] = onSheet(view.place, maps, view.sheet), [down, across] = move;
+  const jump = (at, by, gap) => at + by * (1 + gap);
+  point(view, fromSheet(x + across, y + down, maps, view.sheet) ??
+    fromSheet(jump(x, across, view.sheet.gap), jump(y, down, view.sheet.gap), maps, view.sheet));
+}
+
+function point(view, place) {
+  if (!place) return;
+  const { data, tensors, weights, choice, large, mark, sheet } = view;
+  view.place = place;
+  const at = data.layers.findIndex(({ name }) => name === choice.layer), layer = data.layers[at];
+  const maps = mapsOf(tensors[layer.name]), [x, y] = onSheet(place, maps, sheet);
+  mark.style.inset = `${(100 * y) / large.height}% auto auto ${(100 * x) / large.width}%`;
+  mark.style.width = `${100 / large.width}%`;
+  mark.style.height = `${100 / large.height}%`;
+  const value = valueAt(maps, place);
+  const found = at === 0 ? { lines: [] } : sumOf(layer, place, mapsOf(tensors[data.layers[at - 1].name]), weights);
+  write(view, layer, place, maps, found, value);
+}

@@ -1,0 +1,58 @@
+// The sum of one value in words and numbers, beside the maps.
+
+function write(view, layer, place, maps, { lines, sign }, value) {
+  const where = maps.isRow ? `value ${place[1] + 1}` : `map ${place[0] + 1}, row ${place[1] + 1}, column ${place[2] + 1}`;
+  const head = element("p", "", "head");
+  head.append(element("span", `${layer.name}, ${where}`, "where"), element("b", `= ${digits(value)}`, "value"));
+  const scale = view.scales[layer.name];
+  const parts = lines.map((line, number) => lineOf(view, line, number === 0));
+  view.sum.replaceChildren(head, ...(sign ? [element("p", sign, "sign")] : []), ...parts);
+  view.sum.style.setProperty("--much", Math.min(1, Math.abs(value) / scale));
+}
+
+function lineOf(view, { words, value, cells }, isOpen) {
+  const line = document.createElement(cells ? "details" : "div");
+  const head = document.createElement(cells ? "summary" : "p");
+  head.append(element("span", words), element("b", digits(value)));
+  line.className = "line";
+  line.append(head);
+  if (cells) {
+    line.append(gridsOf(cells));
+    line.open = isOpen;
+  }
+  return line;
+}
+
+function gridsOf(cells) {
+  const grids = document.createElement("div");
+  grids.className = "grids";
+  const isWeighed = cells[0].weight !== undefined;
+  grids.append(gridOf(cells, "value", isWeighed ? "values" : ""));
+  if (isWeighed) grids.append(element("span", "×"), gridOf(cells, "weight", "kernel"), element("span", "="), gridOf(cells, "product", "products"));
+  return grids;
+}
+
+function gridOf(cells, what, title) {
+  const table = document.createElement("table");
+  if (title) table.createCaption().textContent = title;
+  const most = Math.max(...cells.map((cell) => Math.abs(cell[what]))) || 1;
+  for (let start = 0; start < cells.length; start += cells[0].wide) {
+    const row = table.insertRow();
+    for (const cell of cells.slice(start, start + cells[0].wide)) {
+      const box = row.insertCell();
+      box.textContent = short(cell[what]);
+      box.title = cell.padding ? "padding" : digits(cell[what]);
+      box.className = [cell.wins ? "wins" : "", cell.padding ? "padding" : ""].join(" ").trim();
+      box.style.setProperty("--share", cell[what] / most);
+    }
+  }
+  return table;
+}
+
+function short(value) {
+  return Math.abs(value) < 0.005 ? "0" : value.toFixed(Math.abs(value) < 10 ? 2 : 0).replace("-", "−").replace(/^(−?)0\./, "$1.");
+}
+
+function element(tag, words, className = "") {
+  return Object.assign(document.createElement(tag), { textContent: words, className });
+}

@@ -1,0 +1,36 @@
+"""What is looked at, as a link says it: a test picture, a step of the run, a layer."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Shown(NamedTuple):
+    """What is looked at."""
+
+    picture: int  # of the test pictures
+    step: int
+    layer: str  # the one that is shown large; empty for the first
+
+
+def to_link(shown: Shown) -> str:
+    """Write it for a link: `12~96~conv1`."""
+    return "~".join(map(str, shown))
+
+
+def from_link(text: str | None, *, pictures: int, steps: Sequence[int], layers: Sequence[str]) -> Shown:
+    """Read it, and take what is there for what is not: the first picture, the latest step, the first layer."""
+    picture, step, layer = ((text or "").split("~") + [""] * 3)[:3]
+    return Shown(
+        picture=number if (number := _number(picture)) is not None and number < pictures else 0,
+        step=number if (number := _number(step)) in steps and number is not None else steps[-1],
+        layer=layer if layer in layers else "",
+    )
+
+
+def to_choice(told: Mapping[str, object]) -> Shown:
+    """Read what a browser chose."""
+    return Shown(int(str(told["picture"])), int(str(told["step"])), str(told["layer"]))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,1 @@
+"""What networks see, for the pages that draw it."""

@@ -1,0 +1,73 @@
+"""The networks and pictures that are looked at just now, each loaded once for all who look."""
+
+from functools import lru_cache
+
+from torch import Tensor, nn
+
+from explorer.architecture.build import build
+from explorer.architecture.spec import Architecture
+from explorer.data.datasets import load
+from explorer.data.pictures import Pictures
+from explorer.looking.maps import network_with
+from explorer.runs.store.rows import Run
+from explorer.training.loop.batches import to_input
+from explorer.training.loop.checkpoint import CheckpointError, read, read_place
+from explorer.training.loop.snapshot import NETWORK
+from explorer.training.weights.weight_files import WeightsError, kept_steps, read_weights
+from explorer.web.base.shared import runs
+
+NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
+
+
+class NoSuchPictureError(Exception):
+    """A picture that is asked for is not there; says which are."""
+
+
+def steps_of(run: Run) -> list[int]:
+    """List the steps of a run at which one can look into its whole network, the first first."""
+    kept = kept_steps(runs().weights(run.id))
+    if kept and set(read_weights(runs().weights(run.id), kept[0])) >= _names(run.job.architecture):
+        return kept
+    try:
+        return [read_place(runs().checkpoint(run.id)).step]
+    except CheckpointError:
+        return []
+
+
+@lru_cache(maxsize=NETWORKS)
+def network_of(run_id: str, architecture: Architecture, step: int) -> nn.Sequential:
+    """Give a run's network as it was after a step; raises `WeightsError`."""
+    if step in kept_steps(runs().weights(run_id)):
+        weights = read_weights(runs().weights(run_id), step)
+        if set(weights) >= _names(architecture):
+            return network_with(architecture, weights)
+    return network_with(architecture, _in_checkpoint(run_id, step))
+
+
+def inputs_of(run: Run, number: int) -> Tensor:
+    """Give a test picture as a run's network takes it, without a batch; raises `NoSuchPictureError` and `DataError`."""
+    images = test_pictures(run.dataset).images
+    if not 0 <= number < len(images):
+        raise NoSuchPictureError(f"There is no test picture {number:,}; they go from 0 to {len(images) - 1:,}.")
+    return to_input(images[number : number + 1], run.job.architecture.input_shape)[0]
+
+
+@lru_cache(maxsize=DATASETS)
+def test_pictures(dataset: str) -> Pictures:
+    """Load a data set's test pictures; raises `DataError`."""
+    return load(dataset).test
+
+
+@lru_cache(maxsize=NETWORKS)
+def _names(architecture: Architecture) -> frozenset[str]:
+    return frozenset(build(architecture).state_dict())
+
+
+def _in_checkpoint(run_id: str, step: int) -> dict[str, Tensor]:
+    try:
+        snapshot = read(runs().checkpoint(run_id))
+    except CheckpointError as error:
+        raise WeightsError(str(error)) from error
+    if snapshot.place.step != step:
+        raise WeightsError(f"All weights at step {step:,} were not kept; those at step {snapshot.place.step:,} are.")
+    return {name.removeprefix(NETWORK): value for name, value in snapshot.tensors.items() if name.startswith(NETWORK)}

@@ -1,0 +1,29 @@
+"""What is looked at survives a link, and a link that was changed by hand shows what there is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.views.inside.shown import Shown, from_link, to_choice, to_link
+
+STEPS, LAYERS = [0, 1, 144], ["input", "conv1", "fc3"]
+
+
+@given(picture=st.integers(0, 999), step=st.sampled_from(STEPS), layer=st.sampled_from(LAYERS))
+def test_a_link_leads_to_what_it_was_copied_from(picture: int, step: int, layer: str) -> None:
+    shown = Shown(picture, step, layer)
+    assert from_link(to_link(shown), pictures=1_000, steps=STEPS, layers=LAYERS) == shown
+    assert to_choice({"picture": picture, "step": step, "layer": layer}) == shown
+
+
+@pytest.mark.parametrize("text", [None, "", "~", "1000~2~conv9", "-1~x~", "9" * 400, "٣~٣~٣", "~~~~~"])
+def test_what_is_not_there_is_the_first_picture_at_the_latest_step(text: str | None) -> None:
+    assert from_link(text, pictures=1_000, steps=STEPS, layers=LAYERS) == Shown(0, 144, "")
+
+
+@given(text=st.text())
+def test_no_text_breaks_a_page(text: str) -> None:
+    shown = from_link(text, pictures=10, steps=STEPS, layers=LAYERS)
+    assert 0 <= shown.picture < 10
+    assert shown.step in STEPS
+    assert shown.layer in ("", *LAYERS)

@@ -32,8 +32,8 @@ def moment_words(probe: Probe) -> str:
 def lost_words(probe: Probe, step: int) -> str:
     """Say why nothing later than a probe is shown, of a run that has taken more steps than to the next one."""
     return (
-        f"Since step {probe.step:,} its gradients, or what its layers put out, are not finite numbers: the run has gone "
-        f"astray, and what stands below is from before; it is at step {step:,}. A smaller learning rate helps."
+        f"Since step {probe.step:,} its gradients, or what its layers put out, are not finite numbers: the run has "
+        f"gone astray, and what stands below is from before; it is at step {step:,}. A smaller learning rate helps."
     )
 
 

@@ -12,6 +12,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.commands.network import RefusedError, read_network
 from explorer.training.no_compiler import leave_out_the_compiler
+from explorer.views.common import words
 
 if TYPE_CHECKING:
     from explorer.training.events import Event
@@ -170,10 +171,10 @@ def _in_words(event: "Event") -> str:
             return f"Training on {event.device}: {size}, {event.num_steps:,} steps."
         case Step():
             speed = f"{event.images_per_second:,.0f} pictures a second"
-            figures = f"train loss {event.train_loss:.3f}, accuracy {event.train_accuracy:.1%}"
+            figures = f"train loss {words.loss(event.train_loss)}, accuracy {event.train_accuracy:.1%}"
             return f"step {event.step:,} (epoch {event.epoch:.2f}): {figures}, {speed}"
         case Epoch():
-            figures = f"test loss {event.test_loss:.3f}, accuracy {event.test_accuracy:.1%}"
+            figures = f"test loss {words.loss(event.test_loss)}, accuracy {event.test_accuracy:.1%}"
             return f"epoch {event.epoch:.2f} after {event.seconds:.1f} s: {figures}"
         case NotKept() | NotCaptured():
             done = "kept" if isinstance(event, NotKept) else "captured as a CUDA graph, so steps take longer"

@@ -1,8 +1,10 @@
 """Numbers as the screen writes them: `61,706`, `938 M`, `0.24 MB`."""
 
+import math
 import re
 
 MEGA = 1_000_000
+FROM_HUGE = 99.9995  # a loss with three decimals would be longer than six characters
 NONE = "none"
 UNKNOWN = "—"  # in the place of a figure that there is not
 MOST_ID = 40  # letters of what a link names that are shown: more than any name of a run, a race or a sweep has
@@ -43,6 +45,14 @@ def megabytes(count: int) -> str:
     if megas < 0.01:
         return f"{count / 1_000:.3g} kB"
     return f"{megas:,.0f} MB" if megas >= 100 else f"{megas:.3g} MB"
+
+
+def loss(value: float) -> str:
+    """Write a loss in at most six characters, as far as a network's floats go: `2.305`, and a huge one `6.7e28`."""
+    if abs(value) < FROM_HUGE or not math.isfinite(value):
+        return f"{value:.3f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def value(setting: object) -> str:

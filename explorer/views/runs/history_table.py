@@ -11,7 +11,7 @@ from explorer.runs.store.rows import Run
 from explorer.runs.store.small_curve import SmallLine, read_curve
 from explorer.views.common.palette import COLORS, DASHES, TEST_COLOR, TRAIN_COLOR
 from explorer.views.common.table import Table, TableCell, TableRow
-from explorer.views.common.words import shown
+from explorer.views.common.words import loss, shown
 from explorer.views.runs.group import states_words
 from explorer.views.runs.history import ORDERS, HistoryEntry, best_accuracy, recipe_texts, run_title, told
 from explorer.views.runs.run_words import STATES, ago, percent
@@ -150,8 +150,8 @@ def _picture(run: Run, pictures: Mapping[Architecture, int]) -> int:
     return pictures.get(told(run.job_json).job.architecture, -1) if run.is_readable else -1
 
 
-def _loss(loss: float | None) -> str:
-    return "" if loss is None else f"{loss:.3f}"
+def _loss(measured: float | None) -> str:
+    return "" if measured is None else loss(measured)
 
 
 def _first_line(notes: str) -> str:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from explorer.runs.store.rows import Run
 from explorer.training.events import Epoch, Event, Step
+from explorer.views.common import words
 from explorer.views.common.palette import COLORS, DASHES, SYMBOLS
 from explorer.views.common.words import shown
 from explorer.views.runs.curves import Axes, Series, thin
@@ -82,5 +83,5 @@ def overlay_words(runs: Sequence[Run]) -> str:
 
 
 def _figures(run: Run) -> str:
-    loss = "no training loss yet" if run.train_loss is None else f"training loss {run.train_loss:.3f}"
+    loss = "no training loss yet" if run.train_loss is None else f"training loss {words.loss(run.train_loss)}"
     return loss if run.test_accuracy is None else f"{loss}, test accuracy {percent(run.test_accuracy)}"

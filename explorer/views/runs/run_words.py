@@ -199,7 +199,7 @@ def curve_words(run: Run) -> str:
     if run.train_loss is None:
         return "Training curve: no point yet."
     test = "" if run.test_accuracy is None else f", test accuracy {percent(run.test_accuracy)}"
-    return f"Training curve after {run.step:,} steps: training loss {run.train_loss:.3f}{test}."
+    return f"Training curve after {run.step:,} steps: training loss {words.loss(run.train_loss)}{test}."
 
 
 def forecast_words(forecast: Forecast, device: str, *, measuring: bool, unfinished: Sequence[Run] = ()) -> str:

@@ -38,10 +38,10 @@ def events_of(*, step: int, speed: float) -> list[Event]:
     return [figures, test]
 
 
-def diverge() -> None:
+def diverge(loss: float) -> None:
     events = shared_runs()["sigmoid"]
     done = sum(isinstance(event, Step) for event in events)
-    events.append(Step(done + 1, (done + 1) / STEPS_PER_EPOCH, 1.0, math.nan, 0.1, 20_000.0))
+    events.append(Step(done + 1, (done + 1) / STEPS_PER_EPOCH, 1.0, loss, 0.1, 20_000.0))
 
 
 def lines() -> list[Series]:
@@ -57,11 +57,13 @@ def lines() -> list[Series]:
 
 @st.fragment
 def curve() -> None:
-    left, middle, right, far_right = st.columns(4)
+    left, middle, huge, right, far_right = st.columns(5)
     if left.button("Grow by 50"):
         grow(50)
     if middle.button("Diverge"):
-        diverge()
+        diverge(math.nan)
+    if huge.button("Blow up"):
+        diverge(8e13)
     if right.button("Start again"):
         for events in shared_runs().values():
             events.clear()

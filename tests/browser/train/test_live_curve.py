@@ -203,6 +203,15 @@ def test_a_loss_that_is_no_number_is_a_gap_and_a_new_run_starts_empty(demo: str,
     assert frame_of(page).evaluate(FIRST_LINE) == list(range(1, 51))
 
 
+def test_a_loss_that_blew_up_is_written_in_powers_of_ten(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
+    grow(page, to=50)
+    expect(frame_of(page).locator(".yaxislayer-above text").first).to_have_text("0")
+    page.get_by_role("button", name="Blow up").click()
+    wait_for_points(page, 51)
+    expect(frame_of(page).locator(".yaxislayer-above text", has_text="8e+13")).to_be_visible()
+
+
 def test_it_follows_the_theme_and_the_window(demo: str, open_page: OpenPage) -> None:
     page = open_page(demo)
     grow(page, to=50)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.views.common.words import JOINER, named, plain, shown
+from explorer.views.common.words import JOINER, loss, named, plain, shown
 
 HIDES = (
     "\u202e\u202d\u202a\u202b\u202c\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2060\ufeff\u00ad\U000e0041\u2028"
@@ -71,3 +71,25 @@ def test_words_with_a_colon_and_a_space_are_left() -> None:
 
 def test_what_a_link_names_is_shown_as_it_is() -> None:
     assert named("\u202elive") == r"\[U\+202E\]live"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0, "0.000"),
+        (2.3049, "2.305"),
+        (99.9994, "99.999"),
+        (99.9996, "1.0e2"),
+        (724.06, "7.2e2"),
+        (66906431660899338951902363648.0, "6.7e28"),
+        (float("inf"), "inf"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_a_huge_loss_is_written_short(value: float, written: str) -> None:
+    assert loss(value) == written
+
+
+@given(st.floats(min_value=0.0, width=32))
+def test_no_loss_is_longer_than_its_column(value: float) -> None:
+    assert len(loss(value)) <= 6

@@ -130,7 +130,7 @@ function trace(line, x, y) {
     fill: line.fills ? "toself" : "none",
     fillcolor: `${line.color}40`,
     hoverinfo: line.width ? undefined : "skip",
-    hovertemplate: !line.width ? undefined : line.panel === "loss" ? "%{y:.3f}" : "%{y:.1%}",
+    hovertemplate: !line.width ? undefined : line.panel === "loss" ? "%{y:.4g}" : "%{y:.1%}",
   };
 }
 
@@ -156,7 +156,7 @@ function layout(theme, axes, marks, width) {
       uirevision: axes.x, // a zoom into other units means nothing
       unifiedhovertitle: { text: axes.hover }, spikethickness: 1, spikedash: "dot", spikecolor: theme.text,
     },
-    yaxis: { domain: [0.57, 1], rangemode: "tozero", nticks: 5, automargin: false },
+    yaxis: { domain: [0.57, 1], rangemode: "tozero", nticks: 5, exponentformat: "e", automargin: false },
     yaxis2: {
       domain: [0, 0.43], range: [0, 1.02], tickvals: [0, 0.25, 0.5, 0.75, 1], tickformat: ".0%", automargin: false,
     },

@@ -57,6 +57,7 @@ function fill(line, row, { against, room }) {
   const refused = row.state === "refused";
   fit(line, refused ? 3 : 2 + row.cells.length, "td");
   line.cells[0].className = "name";
+  line.cells[0].title = room.length ? row.name : "";
   write(line.cells[0], row.name);
   if (refused) {
     line.cells[1].className = room.length ? "rest" : "";

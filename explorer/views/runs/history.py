@@ -1,5 +1,6 @@
 """All that was tried, as entries of a list: a run, a race, a sweep; found by words, sorted by a column."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -37,19 +38,24 @@ class HistoryEntry(msgspec.Struct, frozen=True):
         return max(run.created for run in self.runs)
 
     @property
+    def best(self) -> Run:
+        """The run whose figures stand for it: the most accurate now, of equals the one with the least loss."""
+        return min(self.runs, key=_rank)
+
+    @property
     def test_accuracy(self) -> float | None:
-        """The best of its runs' latest test accuracies; None where none was measured."""
-        return max((run.test_accuracy for run in self.runs if run.test_accuracy is not None), default=None)
+        """The latest test accuracy of its best run; None where none was measured."""
+        return self.best.test_accuracy
 
     @property
     def best_accuracy(self) -> float | None:
-        """The best test accuracy that any of its runs had at any time."""
-        return max((best for run in self.runs if (best := best_accuracy(run)) is not None), default=None)
+        """The best test accuracy that its best run had at any time."""
+        return best_accuracy(self.best)
 
     @property
     def train_loss(self) -> float | None:
-        """The least of its runs' latest training losses."""
-        return min((run.train_loss for run in self.runs if run.train_loss is not None), default=None)
+        """The latest training loss of its best run."""
+        return self.best.train_loss
 
     @property
     def states(self) -> list[str]:
@@ -88,6 +94,12 @@ def told(job_json: str) -> Told:
 def recipe_texts(run: Run) -> tuple[str, str]:
     """Give a run's recipe and its seed in words; of a run that cannot be read, why."""
     return told(run.job_json)[1:] if run.is_readable else (run.cause or "", "")
+
+
+def _rank(run: Run) -> tuple[float, float]:
+    """Order runs, the best one first; what was not measured comes last."""
+    accuracy, loss = run.test_accuracy, run.train_loss
+    return 1.0 if accuracy is None else -accuracy, math.inf if loss is None or math.isnan(loss) else loss
 
 
 def best_accuracy(run: Run) -> float | None:

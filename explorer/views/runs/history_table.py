@@ -163,7 +163,7 @@ def _curve_words(run: Run) -> str:
     if run.train_loss is None:
         return "No curve yet."
     test = "" if run.test_accuracy is None else f", test accuracy {percent(run.test_accuracy)}"
-    return f"Latest training loss {run.train_loss:.3f}{test}."
+    return f"Latest training loss {loss(run.train_loss)}{test}."
 
 
 @lru_cache(maxsize=8_192)
@@ -225,8 +225,9 @@ def _entry_row(index: int, entry: HistoryEntry, now: float) -> TableRow:
 
 
 def _words(entry: HistoryEntry) -> str:
-    """Say whose it is, and a run's recipe; of several the first one's, whose seed says nothing of the others."""
-    recipe, seed = recipe_texts(entry.runs[0])
-    several = f"{entry.extent}, the best here · {recipe}"
-    said = ", ".join(filter(None, [recipe, seed])) if entry.kind == "run" else several
+    """Say whose it is, and a run's recipe; of several the best one's, whose figures stand beside it, and its name."""
+    recipe, seed = recipe_texts(entry.best)
+    said = ", ".join(filter(None, [recipe, seed]))
+    if entry.kind != "run":
+        said = f"{entry.extent}, best: {run_title(entry.best)} · {recipe}"
     return " · ".join(filter(None, [entry.by, said]))

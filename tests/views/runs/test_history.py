@@ -51,7 +51,7 @@ def test_a_races_runs_are_one_entry_in_the_order_of_heats_and_lanes() -> None:
     assert ids(FOUND) == ["new", "race", "bad", "old"]
     race = FOUND[1]
     assert ([each.id for each in race.runs], race.title) == (["r1", "r2", "r3"], "Sigmoid or ReLU?")
-    assert (race.test_accuracy, race.train_loss, race.created) == (0.8, 0.5, 8.0)
+    assert (race.test_accuracy, race.best_accuracy, race.created) == (0.8, 0.8, 8.0)
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ def test_the_plain_table_has_a_row_for_each_entry() -> None:
         "LeNet (the book)",
         "LeNet (the book)",
     ]
-    assert table.rows[1].words.startswith("race of 3 runs, the best here · Adam 0.001")
-    assert [cell.text for cell in table.rows[1].cells] == ["finished", "80.0 %", "80.0 %", "0.500", "2 s ago"]
+    assert table.rows[1].words.startswith("race of 3 runs, best: LeNet (the book) · Adam 0.001")
+    assert [cell.text for cell in table.rows[1].cells] == ["finished", "80.0 %", "80.0 %", "", "2 s ago"]
 
 
 def test_runs_of_one_network_are_told_apart_by_what_was_changed_of_it() -> None:
@@ -181,3 +181,22 @@ def test_runs_of_one_network_are_told_apart_by_what_was_changed_of_it() -> None:
     changed = replace_activations(LENET, "ReLU")
     lines = [told(msgspec.json.encode(Job(design, Recipe())).decode()).recipe for design in (LENET, changed)]
     assert lines[1] == f"4 of 12 layers differ: relu1, relu2, relu3, … · {lines[0]}"
+
+
+def test_a_sweeps_row_has_the_figures_and_the_recipe_of_one_run() -> None:
+    slow = replace(a_run("finished", Recipe(learning_rate=0.1)), id="slow", title="rate 0.1", sweep="sweep", cell=0)
+    quick = replace(a_run("finished", Recipe(learning_rate=0.3)), id="quick", title="rate 0.3", sweep="sweep", cell=1)
+    runs = [
+        replace(slow, train_loss=0.901, test_accuracy=0.56),
+        replace(quick, train_loss=0.912, test_accuracy=0.679),
+    ]
+    found = entries(runs, {"sweep": "Sweep of learning rate"})
+    row = history_table(found, pictures={}, column="Loss", falling=False, now=0.0).rows[0]
+    assert row.cells[:3] == ("67.9 %", "67.9 %", "0.912")
+    assert row.words.startswith("sweep of 2 runs, best: rate 0.3 · SGD 0.3")
+
+
+def test_of_runs_without_a_test_the_best_has_the_least_loss_that_is_a_number() -> None:
+    losses = {"none": None, "nan": float("nan"), "high": 2.3, "low": 0.4}
+    runs = [in_race(name, 0, lane, train_loss=loss) for lane, (name, loss) in enumerate(losses.items())]
+    assert entries(runs, QUESTIONS)[0].best.id == "low"

@@ -113,6 +113,10 @@ def test_on_a_projector_no_table_is_cut_and_open_settings_leave_no_emptiness(
     expect(frame(page, "Runs")).to_be_visible(timeout=120_000)
     assert beyond(frame(page, "Runs"))[0] == 0
     assert beyond(frame(page, "Runs").get_by_text("ReLU, my best guess"))[0] == 0
+    page.get_by_role("button", name="Show its 24 runs").click()
+    expect(page.get_by_text("learning rate 0.03, activation Sigmoid, width 0.5", exact=True)).to_be_visible()
+    for name in frame(page, "Runs").locator(".inside .name").all():
+        assert beyond(name)[0] == 0, "runs of a sweep are told apart by their whole names"
     page.get_by_role("link", name="Claims", exact=True).click()
     expect(frame(page, "Claims")).to_be_visible()
     assert beyond(frame(page, "Claims")) == (0, 0)

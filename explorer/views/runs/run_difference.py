@@ -48,7 +48,7 @@ def difference_summary(table: Table, runs: int) -> str:
 
 
 def difference_html(table: Table) -> str:
-    """Write the table as HTML in which cells may wrap; a value that is not the first run's is marked."""
+    """Write the table as HTML that scrolls within itself; a value that is not the first run's is marked."""
     first, *names = table.columns
     heads = (
         f'<th scope="col" style="--mark: {color}">{escape(name)}</th>'
@@ -56,8 +56,9 @@ def difference_html(table: Table) -> str:
     )
     rows = "".join(map(_html_row, table.rows))
     return (
-        f'<table class="differences" aria-label="Differences"><thead><tr><th scope="col">{first}</th>{"".join(heads)}'
-        f"</tr></thead><tbody>{rows}</tbody></table>"
+        '<div class="differences-frame" tabindex="0" role="region" aria-label="Differences">'
+        f'<table class="differences"><thead><tr><th scope="col">{first}</th>{"".join(heads)}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -24,6 +24,8 @@ OVERPRINTED = """(key) => {
 GREW = """(small) => [".main-svg", ".xtitle"].every((part, place) =>
   document.querySelector(`.st-key-curve ${part}`).getBoundingClientRect().height > 1.25 * small[place])"""
 
+GROUND = "(it) => getComputedStyle(it).backgroundColor"
+
 
 def frame(page: Page, title: str) -> Locator:
     """Find what a table scrolls in."""
@@ -103,6 +105,22 @@ def test_on_a_phone_tables_scroll_within_themselves_with_their_first_column_fixe
     page.get_by_role("link", name="Explore", exact=True).click()
     expect(frame(page, "Layers")).to_be_visible()
     assert name_stays(frame(page, "Layers"))
+    expect_no_sideways_scroll(page)
+
+
+def test_on_a_phone_words_of_what_differs_stay_whole_beside_a_fixed_first_column(
+    found_server: str, history: History, open_page: OpenPage
+) -> None:
+    page = open_page(f"{found_server}/runs?runs={history.sweep}", width=390, height=844)
+    page.emulate_media(color_scheme="dark")
+    table = page.get_by_role("region", name="Differences")
+    expect(table).to_be_visible(timeout=120_000)
+    expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
+    cell = table.get_by_role("cell", name="Sigmoid", exact=True).first
+    assert high(cell) < 40, "a word is broken"
+    assert name_stays(table)
+    ground, of_page = (it.evaluate(GROUND) for it in (table.get_by_role("rowheader").first, page.locator(".stApp")))
+    assert ground == of_page
     expect_no_sideways_scroll(page)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, Route, WebSocket, expect
 
 from tests.browser.conftest import OpenPage, Serve
 
@@ -231,6 +231,20 @@ def test_it_follows_the_theme_and_the_window(demo: str, open_page: OpenPage) -> 
     assert frame_of(page).evaluate("(frame) => frame.mark") == "the first"
     assert x_range(page) == limits
     wait_for_points(page, 50)
+
+
+def test_while_what_draws_is_on_its_way_no_curve_is_called_missing(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo)
+    grow(page, to=50)
+    held: list[Route] = []
+    page.route(re.compile(r":\d+/media/"), lambda route: held.append(route))  # noqa: PLW0108  # Playwright looks into it
+    page.reload()
+    page.get_by_text("The curves are loading.").wait_for()
+    expect(page.get_by_text(EMPTY)).to_be_hidden()
+    for route in held:
+        route.continue_()
+    wait_for_points(page, 50)
+    expect(page.get_by_text("The curves are loading.")).to_be_hidden()
 
 
 def test_it_says_why_it_draws_nothing_and_draws_when_it_can(demo: str, open_page: OpenPage) -> None:

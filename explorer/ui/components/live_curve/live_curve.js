@@ -7,6 +7,7 @@
 
 const PATIENCE = 2000; // ms
 const OURS = "live curve";
+const LOADS = "The curves are loading."; // they are there, but what draws them is not yet
 const SYMBOLS = 12; // on a line that has its own: enough to know it by, and each costs as much as ten of its points
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -16,7 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Object.assign(chart, { page: data, stream, askPage: setTriggerValue });
   const late = chart.told?.events > data.watch?.events;
   draw(chart, late ? chart.told : data, late ? chart.told.series.map(withoutPoints) : data.series);
-  if (!chart.look) say(chart, data.empty);
+  if (!chart.look) say(chart, data.series.some(({ total }) => total > 0) ? LOADS : data.empty);
   return () => unmount(chart, parentElement);
 }
 

@@ -25,6 +25,7 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 JOBS = 8_192  # that are kept as records
 
 BOUNDS = {"title": MAX_TITLE, "tags": 200, "notes": 2_000}  # letters
+SAID = {"title": "Name", "tags": "Tags", "notes": "Notes"}  # what a person calls these fields
 
 
 class RemarkError(ValueError):
@@ -116,7 +117,9 @@ class Remarks(msgspec.Struct, frozen=True, kw_only=True):
         for field, most in BOUNDS.items():
             length = len(getattr(self, field))
             if length > most:
-                raise RemarkError(f"{field}: found {length:,} letters; at most {most:,} are kept. Make it shorter.")
+                raise RemarkError(
+                    f"{SAID[field]}: found {length:,} letters; at most {most:,} are kept. Make it shorter."
+                )
 
     def tidied(self) -> "Remarks":
         """Give the same without spaces around, and each tag once."""

@@ -63,6 +63,8 @@ label[data-testid="stWidgetLabel"] { color: inherit } /* of a field that is off 
   :is(.st-key-parallel, .st-key-weighed) { overflow-x: auto }
   :is(.st-key-parallel, .st-key-weighed) .explorer-chart { min-width: 36rem }
 }
+/* "Press Enter to apply" stands over the end of what is typed; a field that is left is heard as well. */
+[data-testid="InputInstructions"] { display: none }
 .st-key-address_bar, .st-key-goes_on:not(:has(*)) { display: none }
 .stElementContainer { transition: none !important; opacity: 1 !important }
 </style>"""

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.store.rows import BOUNDS, ENDED, UNFINISHED, Run
+from explorer.runs.store.rows import ENDED, SAID, UNFINISHED, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import acting, event_cache, others, runs
@@ -77,7 +77,7 @@ def _run(run: Run) -> None:
         delete_button([run])
     _names(run)
     _course(run)
-    _field(run, "notes", "Notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
+    _field(run, "notes", st.text_area, run.notes, placeholder="What was tried, and what came of it")
 
 
 def _course(run: Run) -> None:
@@ -109,16 +109,16 @@ def _ways_on(run: Run) -> None:
 def _names(run: Run) -> None:
     name, tags = st.columns(2)
     with name:
-        _field(run, "title", "Name", st.text_input, run.title, placeholder=run.name)
+        _field(run, "title", st.text_input, run.title, placeholder=run.name)
     with tags:
-        _field(run, "tags", "Tags", st.text_input, run.tags, placeholder="with commas between")
+        _field(run, "tags", st.text_input, run.tags, placeholder="with commas between")
 
 
-def _field(run: Run, field: str, label: str, widget: Callable[..., object], value: str, *, placeholder: str) -> None:
+def _field(run: Run, field: str, widget: Callable[..., object], kept: str, *, placeholder: str) -> None:
     """Ask for what a person says of the run; it is kept when the field is left, or by Enter."""
+    value = history_state.remembered().unkept.get((run.id, field), kept)
     widget(
-        label,
-        max_chars=BOUNDS[field],
+        SAID[field],
         placeholder=placeholder,
         disabled=acting().refusal(run.owner) is not None,
         **keyed_value(f"{field}_{run.id}", value, partial(history_state.remark, run.id, field)),

@@ -16,6 +16,7 @@ from explorer.views.runs.history import FALLING_FIRST, Search
 MOST_CHOSEN = 50  # that a link names
 NAME = re.compile(r"[0-9a-f]{10}")
 MORE = 100  # entries that are shown at once
+MOST_LETTERS = 200  # of a search
 
 
 @dataclass
@@ -24,7 +25,8 @@ class HistoryState:
 
     search: Search = field(default_factory=Search)
     deleted: tuple[str, ...] = ()  # the runs that were deleted last, which can be restored
-    to_restore: tuple[str, ...] = ()  # what the teacher chose of all that was deleted
+    to_restore: tuple[str, ...] = ()  # what was chosen of all that was deleted
+    unkept: dict[tuple[str, str], str] = field(default_factory=dict)  # what was typed and refused, by run and field
 
 
 def remembered() -> HistoryState:
@@ -55,8 +57,8 @@ def toggle(name: str) -> None:
 
 
 def search_for(query: str) -> None:
-    """Show what has all these words, from the beginning."""
-    _look(query=query, most=MORE)
+    """Show what has all these words, from the beginning; a text that is long for a search is cut."""
+    _look(query=query[:MOST_LETTERS], most=MORE)
 
 
 def sort_by(column: str) -> None:
@@ -81,7 +83,8 @@ def _look(**changes: object) -> None:
 
 
 def remark(run_id: str, field: str, value: str) -> None:
-    """Keep what a person says of a run in one field: its title, tags or notes."""
+    """Keep what a person says of a run in its title, tags or notes; what is refused stays as it was typed."""
+    remembered().unkept[run_id, field] = value
     attempt(partial(_remark, run_id, field, value))
 
 
@@ -90,6 +93,7 @@ def _remark(run_id: str, field: str, value: str) -> None:
     if found is not None:
         said = Remarks(title=found.title, tags=found.tags, notes=found.notes)
         acting().remark(run_id, replace(said, **{field: value}))
+    remembered().unkept.pop((run_id, field), None)
 
 
 def delete(found: Sequence[Run]) -> None:

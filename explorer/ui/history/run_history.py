@@ -55,7 +55,6 @@ def _head(found: list[HistoryEntry], matched: list[HistoryEntry]) -> None:
     asked = history_state.remembered().search.query
     query.text_input(
         "Search",
-        max_chars=200,
         placeholder=FIELDS + ", person" * any(entry.by for entry in found),
         icon=":material/search:",
         **keyed_value("search_runs", asked, history_state.search_for),

@@ -91,6 +91,9 @@ def test_runs_are_found_compared_shared_named_deleted_and_taken_back(page: Page,
     rows(second).last.click()
     name = second.get_by_role("textbox", name="Name")
     name.fill("my first")
+    hint = second.locator(".stTextInput").filter(has=name).get_by_test_id("InputInstructions")
+    expect(hint).to_be_attached()
+    expect(hint).to_be_hidden()  # it would stand over what is typed
     name.press("Enter")
     expect(rows(second).filter(has_text="my first")).to_have_count(1)
     second.get_by_role("button", name="Delete").click()

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from explorer.runs.store.database import MIGRATIONS
-from explorer.runs.store.rows import BOUNDS, RemarkError, Remarks
+from explorer.runs.store.rows import BOUNDS, SAID, RemarkError, Remarks
 from explorer.runs.store.small_curve import SmallCurve, read_curve
 from explorer.runs.store.store import Store
 from explorer.training.events import Event, Finished
@@ -35,7 +35,7 @@ def test_what_people_say_is_kept_tidied_and_changes_nothing_else(store: Store) -
 
 @pytest.mark.parametrize("field", list(BOUNDS))
 def test_a_remark_beyond_its_bound_is_refused_in_words(field: str) -> None:
-    with pytest.raises(RemarkError, match=rf"{field}: found {BOUNDS[field] + 1:,} letters.*Make it shorter"):
+    with pytest.raises(RemarkError, match=rf"{SAID[field]}: found {BOUNDS[field] + 1:,} letters.*Make it shorter"):
         Remarks(**{field: "x" * (BOUNDS[field] + 1)})
 
 

@@ -90,6 +90,21 @@ def test_a_chosen_run_is_named_tagged_and_noted(root: Path, store: Store) -> Non
     assert r"##### \*\*mine\*\* \$x\$" in [element.value for element in page.markdown]
 
 
+def test_a_text_that_is_too_long_says_so_and_stays_to_be_shortened(root: Path, store: Store) -> None:
+    run = trained(store)
+    page = opened(root, run)
+    for field, most, label in (("title", 80, "Name"), ("tags", 200, "Tags"), ("notes", 2_000, "Notes")):
+        widget(page, f"{field}_{run}").set_value("x" * (most + 1)).run()
+        assert f"{label}\\: found {most + 1:,} letters; at most {most:,} are kept" in page.error[0].value
+        assert widget(page, f"{field}_{run}").value == "x" * (most + 1)
+        assert getattr(found(store, run), field) == ""
+        widget(page, f"{field}_{run}").set_value("x" * most).run()
+        assert not page.error
+        assert getattr(found(store, run), field) == "x" * most
+    widget(page, "search_runs").set_value("y" * 500).run()
+    assert widget(page, "search_runs").value == "y" * 200
+
+
 def test_a_run_opens_in_train_with_its_design_and_recipe(root: Path, store: Store) -> None:
     job = Job(replace(RELU, name="mine"), Recipe(optimizer="Adam", learning_rate=0.001))
     run = trained(store, job)

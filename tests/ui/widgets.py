@@ -12,7 +12,7 @@ from explorer.benchmarks.classroom.student import typed
 from explorer.ui.base.state import Session
 from explorer.views.common.words import JOINER
 
-KINDS = ("number_input", "selectbox", "segmented_control", "toggle", "text_input", "text_area")
+KINDS = ("number_input", "selectbox", "segmented_control", "toggle", "text_input", "text_area", "multiselect")
 HOSTILE = "[win](http://there.example) # $x$ **b** " + "a" * 5_000  # what a link can hold in the place of a name
 CUT = rf"\[win\]\(http\:{JOINER}//there.example\) \# \$x\$ \*\*b\*\*…"  # as a sentence has it
 

@@ -153,9 +153,10 @@ class Reader:
         with self._reading() as connection:
             return dict(_rows(connection, "SELECT owner, COUNT(*) FROM runs GROUP BY owner ORDER BY owner"))
 
-    def deleted_runs(self, limit: int) -> list[Run]:
-        """List the runs that were deleted last and can be restored, the latest first."""
-        return self._select("WHERE deleted IS NOT NULL ORDER BY deleted DESC, rowid DESC LIMIT ?", (limit,))
+    def deleted_runs(self, limit: int, *, owner: str | None = None) -> list[Run]:
+        """List the runs that were deleted last and can be restored, the latest first, of everyone or of one owner."""
+        which = "WHERE deleted IS NOT NULL AND (? IS NULL OR owner = ?) ORDER BY deleted DESC, rowid DESC LIMIT ?"
+        return self._select(which, (owner, owner, limit))
 
     def runs_of(self, owner: str) -> list[Run]:
         """List all that is kept of an owner's runs, oldest first: also what was deleted, or cannot be read."""

@@ -7,7 +7,6 @@ import streamlit as st
 from explorer.ui.base import state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import acting, person, runs
-from explorer.ui.history.deleted_runs import deleted_runs
 from explorer.web.door.class_work import class_work
 
 HOLD = "Hold new launches"
@@ -26,7 +25,6 @@ def class_desk() -> None:
         off = runs().read_only
         _button("Clear the queue", acting().clear_queue, key="clear_queue", off=off or _none(waiting, "waits"))
         _button("Stop all", acting().stop_all, key="stop_all", off=off or _none(going_on + waiting, "waits or trains"))
-        deleted_runs()
 
 
 def _button(label: str, action: object, *, key: str, off: str | None) -> None:

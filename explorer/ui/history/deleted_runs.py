@@ -1,11 +1,12 @@
-"""The teacher's menu of all runs that were deleted, by whomever, with the way back."""
+"""The menu of the runs that were deleted and can be restored: one's own, the teacher's of all; with the way back."""
 
 import time
 
 import streamlit as st
 
+from explorer.runs.store.rows import Run
 from explorer.ui.base.inputs import keyed_default
-from explorer.ui.base.server import others, runs
+from explorer.ui.base.server import others, person, runs
 from explorer.ui.history import history_state
 from explorer.views.runs.history import HistoryEntry, entries
 from explorer.views.runs.history_table import deleted_words
@@ -15,17 +16,21 @@ KEPT = "What was deleted is kept for 30 days, unless there is no room for it."
 NONE = "Nothing that was deleted can be restored."
 
 
+def restorable(limit: int = MOST) -> list[Run]:
+    """List the deleted runs that this person may take back, the latest deleted first."""
+    return runs().store.deleted_runs(limit, owner=None if person().is_teacher else person().id)
+
+
 def deleted_runs() -> None:
     """Show the menu's button, and the menu where it is open."""
-    menu = st.popover("Deleted runs", key="deleted_runs", on_change="rerun")
+    menu = st.popover("Deleted", key="deleted_runs", on_change="rerun", width="stretch")
     if menu.open:
         with menu:
             _menu()
 
 
 def _menu() -> None:
-    store = runs().store
-    found = {entry.id: entry for entry in entries(store.deleted_runs(MOST), store.group_titles(), others())}
+    found = {entry.id: entry for entry in entries(restorable(), runs().store.group_titles(), others())}
     if not found:
         st.caption(NONE)
         return

@@ -130,10 +130,11 @@ def choose_deleted(names: Iterable[str]) -> None:
 
 
 def restore_deleted(run_ids: Sequence[str]) -> None:
-    """Take back runs that anybody deleted."""
+    """Take back runs that were chosen of all that was deleted."""
     attempt(partial(_restore_deleted, run_ids))
 
 
 def _restore_deleted(run_ids: Sequence[str]) -> None:
-    acting().restore(run_ids)
-    remembered().to_restore = ()
+    taken, current = acting().restore(run_ids), remembered()
+    current.deleted = tuple(run for run in current.deleted if run not in taken)
+    current.to_restore = ()

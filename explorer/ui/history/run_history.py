@@ -10,6 +10,7 @@ from explorer.ui.common.notices import notices
 from explorer.ui.components.history_list import history_list
 from explorer.ui.history import history_state
 from explorer.ui.history.class_desk import class_desk
+from explorer.ui.history.deleted_runs import deleted_runs, restorable
 from explorer.ui.history.run_export import run_export
 from explorer.views.common.words import plain
 from explorer.views.runs.history import HistoryEntry, entries, matching, ordered
@@ -36,7 +37,7 @@ def run_history() -> None:
     found = entries(store.history(MOST_ENTRIES), store.group_titles(), others())
     _undo()
     class_desk()
-    if not found and not history_state.remembered().deleted:
+    if not found and not restorable(1):
         st.info(EMPTY)
         if st.button("Train a network", key="to_train"):
             links.to_run(state.session().design).follow()
@@ -51,7 +52,7 @@ def run_history() -> None:
 
 
 def _head(found: list[HistoryEntry], matched: list[HistoryEntry]) -> None:
-    query, export = st.columns([5, 1], vertical_alignment="bottom")
+    query, export, deleted = st.columns([4, 1, 1], vertical_alignment="bottom", gap="small")
     asked = history_state.remembered().search.query
     query.text_input(
         "Search",
@@ -61,6 +62,8 @@ def _head(found: list[HistoryEntry], matched: list[HistoryEntry]) -> None:
     )
     with export:
         run_export([run for entry in matched for run in entry.runs])
+    with deleted:
+        deleted_runs()
     st.caption(_count_words(len(found), len(matched), asked=bool(asked.strip())))
 
 

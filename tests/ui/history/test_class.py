@@ -1,4 +1,4 @@
-"""The pages of a class: whose a run is, and the teacher's menu of what was deleted; nothing of it on a laptop."""
+"""The pages of a class: whose a run is, and who restores what was deleted; nothing of it on a laptop."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -138,9 +138,15 @@ def test_the_teacher_restores_what_anybody_deleted(root: Path, store: Store, loo
     assert [(len(menu.options), menu.value) for menu in page.multiselect] == [(2, [])]
 
 
-def test_a_menu_without_anything_says_so_and_nobody_else_has_one(root: Path, store: Store, look: Look) -> None:
-    ended(store, ADA)
-    look(TEACHER)
-    assert "Nothing that was deleted can be restored." in said(open_menu(opened(root, "runs")))
+def test_a_student_restores_what_was_their_own_and_a_menu_without_anything_says_so(
+    root: Path, store: Store, look: Look
+) -> None:
+    adas, bobs = ended(store, ADA), ended(store, BOB)
     look(ADA)
-    assert "Nothing that was deleted" not in said(open_menu(opened(root, "runs")))
+    assert "Nothing that was deleted can be restored." in said(open_menu(opened(root, "runs")))
+    store.delete([adas, bobs])
+    page = open_menu(opened(root, "runs"))
+    assert [option.partition(" · deleted ")[0] for option in page.multiselect[0].options] == [LENET.name]
+    page.multiselect[0].set_value([adas]).run()
+    page.button(key="restore_deleted").click().run()
+    assert [run.id for run in store.history(9)] == [adas]

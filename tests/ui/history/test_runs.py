@@ -32,6 +32,7 @@ def store() -> Iterator[Store]:
     """The store of the pages' own server, with nothing in its history."""
     with closing(Store(runs().store.path)) as opened:
         opened.delete([run.id for run in opened.history(10_000)])
+        opened.erase([run.id for run in opened.deleted_runs(10_000)])
         yield opened
 
 
@@ -129,6 +130,19 @@ def test_deleting_is_undone_by_one_click(root: Path, store: Store) -> None:
     page.button(key="restore").click().run()
     assert [row.id for row in store.history(9)] == [other, run]
     assert "was deleted" not in said(page)
+
+
+def test_after_a_reload_what_was_deleted_comes_back_from_the_menu_of_deleted_runs(root: Path, store: Store) -> None:
+    run = trained(store)
+    opened(root, run).button(key="delete_runs").click().run()
+    page = opened(root)
+    assert "All runs were deleted." in said(page)
+    page.session_state["deleted_runs"] = True
+    page.run()
+    widget(page, "to_restore").set_value([run]).run()
+    page.button(key="restore_deleted").click().run()
+    assert [row.id for row in store.history(9)] == [run]
+    assert "All runs were deleted." not in said(page)
 
 
 def test_a_run_that_trains_is_not_deleted_and_says_so(root: Path, store: Store) -> None:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from explorer.experiments.sweep.fields import Value
 from explorer.experiments.sweep.sweep import Axis, Choices, Sweep, field_words
-from explorer.runs.store.rows import HeldSweep
+from explorer.runs.store.rows import ENDED, HeldSweep
 from explorer.views.common.figure import Figure
 from explorer.views.common.palette import AXIS_COLOR, BEST_COLOR, CHOSEN_COLOR, SETTING_COLOR, WAITING_COLOR
 from explorer.views.runs.run_words import percent
-from explorer.views.sweep.sweep import Setting, leaders, setting_words, value_words
+from explorer.views.sweep.sweep import Setting, leaders, learned, setting_words, value_words
 
 MOST_TICKS = 9
 ACCURACY = "test accuracy"
@@ -32,7 +32,9 @@ THIRDS = (
     SweepLook("lower third", SETTING_COLOR, 1.5, "dot", 0.8),
 )
 BEST = SweepLook("best", BEST_COLOR, 4.5, "solid", 1.0)
+GUESS = SweepLook("a guess", WAITING_COLOR, 1.5, "longdashdot", 0.9)
 WAITING = SweepLook("no figure yet", WAITING_COLOR, 1.0, "solid", 0.6)
+NONE = SweepLook("no figure", WAITING_COLOR, 1.0, "dot", 0.6)
 CHOSEN = SweepLook("chosen", CHOSEN_COLOR, 4.5, "dashdot", 1.0)
 
 
@@ -76,13 +78,21 @@ def accuracy_limits(settings: Sequence[Setting]) -> tuple[float, float]:
 
 def _groups(sweep: Sweep, settings: Sequence[Setting], chosen: int | None) -> list[tuple[SweepLook, set[int]]]:
     """Say which settings are drawn with which look; the best and the chosen one lie over the others."""
-    top = leaders(sweep, settings)
-    rest = [each for each in settings if each.accuracy is not None and each not in top]
+    top, more_than_guesses = leaders(sweep, settings), learned(sweep, settings)
+    rest = [each for each in more_than_guesses if each not in top]
     size = math.ceil(len(rest) / len(THIRDS)) or 1
     thirds = [(look, {each.cell for each in rest if _rank(each, rest) // size == i}) for i, look in enumerate(THIRDS)]
-    waiting = {each.cell for each in settings if each.accuracy is None}
+    others = [(look, {each.cell for each in settings if _without_figure(each) == look}) for look in (NONE, WAITING)]
+    guesses = {each.cell for each in settings if each.accuracy is not None and each not in more_than_guesses}
     single = [(BEST, {each.cell for each in top}), (CHOSEN, set[int]() if chosen is None else {chosen})]
-    return [(WAITING, waiting), *reversed(thirds), *single]
+    return [*others, (GUESS, guesses), *reversed(thirds), *single]
+
+
+def _without_figure(each: Setting) -> SweepLook | None:
+    """Give the look of a setting that has no figure: one whose runs have all ended never gets one."""
+    if each.accuracy is not None:
+        return None
+    return NONE if all(run.state in ENDED for run in each.runs) else WAITING
 
 
 def _rank(each: Setting, among: Sequence[Setting]) -> int:
@@ -150,12 +160,14 @@ def _lines(sweep: Sweep, look: SweepLook, settings: Sequence[Setting], places: d
 
 def hover_words(sweep: Sweep, each: Setting) -> str:
     """Say a setting and what it came to, as a chart shows it under the pointer."""
-    figure = percent(each.accuracy) or "no figure yet"
+    without = _without_figure(each)
+    figure = without.name if without else percent(each.accuracy)
     return f"Cell {each.cell + 1}: {setting_words(sweep, each.values)}<br>{figure}"
 
 
 LABEL_SHIFT = 14  # px between an axis and its labels
-TITLE_SHIFT = 28  # px between an axis and its title: more than a label at its end takes
+LINE_SHIFT = 4  # px between a label and the line below it, which its ground would cut
+TITLE_SHIFT = 40  # px between an axis and its title: more than a label at its end takes
 
 
 def _parallel_layout(scales: Sequence[Scale]) -> Figure:
@@ -179,7 +191,7 @@ def _parallel_layout(scales: Sequence[Scale]) -> Figure:
     ]
     hidden = {"visible": False, "fixedrange": True}
     return {
-        "margin": {"l": 70, "r": 70, "t": 84, "b": 12},
+        "margin": {"l": 70, "r": 70, "t": 96, "b": 12},
         "xaxis": {**hidden, "range": [-0.1, last + 0.1]},
         "yaxis": {**hidden, "range": [-0.05, 1.05]},
         "shapes": lines,
@@ -192,7 +204,8 @@ def _parallel_layout(scales: Sequence[Scale]) -> Figure:
 def _beside(place: int, last: int) -> Figure:
     """Put an axis's label beside it: the last one's to the right, and above the lines where they pass."""
     side, shift = ("left", LABEL_SHIFT) if place == last else ("right", -LABEL_SHIFT)
-    return {"xanchor": side, "xshift": shift, "yshift": 12 if 0 < place < last else 0}
+    above = {"yanchor": "bottom", "yshift": LINE_SHIFT} if 0 < place < last else {"yanchor": "middle"}
+    return {"xanchor": side, "xshift": shift, **above}
 
 
 def _note(x: float, y: float, text: str, **settings: object) -> Figure:

@@ -58,6 +58,40 @@ def test_settings_that_are_level_are_drawn_alike() -> None:
     assert [line["name"] for line in drawn["data"]] == ["upper third", "best"]
 
 
+def test_neither_a_guess_nor_a_run_that_failed_is_ranked_in_the_chart() -> None:
+    found = held(*RATES)
+    ends: tuple[tuple[State, float | None], ...] = (
+        ("finished", 0.8),
+        ("finished", 0.1),
+        ("failed", None),
+        ("running", None),
+    )
+    runs = [a_run(state, cell=cell, test_accuracy=share) for cell, (state, share) in enumerate(ends)]
+    drawn = parallel_figure(found, settings_of(found, runs), None)["data"]
+    assert {line["name"]: line["customdata"][0] for line in drawn} == {
+        "best": 0,
+        "a guess": 1,
+        "no figure": 2,
+        "no figure yet": 3,
+    }
+    assert {line["hovertext"][0].partition("<br>")[2] for line in drawn} == {
+        "80.0 %",
+        "10.0 %",
+        "no figure",
+        "no figure yet",
+    }
+
+
+def test_a_label_between_two_axes_stands_above_the_lines_that_pass() -> None:
+    """Its ground would cut them, more so the larger its letters are."""
+    axes = (Choices("learning_rate", (0.1, 0.3)), Choices("activation", ("Sigmoid", "ReLU")))
+    sweep = Sweep(base=Job(architecture=LENET, recipe=Recipe()), axes=axes)
+    found = HeldSweep("s", "o", 0.0, None, sweep, tuple(lay_out(sweep)))
+    notes = parallel_figure(found, settings_of(found, cells(0.5, 0.6, 0.7, 0.8)), None)["layout"]["annotations"]
+    places = {note["text"]: (note.get("yanchor"), note.get("yshift", 0) > 0) for note in notes}
+    assert (places["ReLU"], places["Sigmoid"]) == (("bottom", True), ("bottom", True))
+
+
 def test_a_guess_is_never_the_best_nor_worth_its_cost() -> None:
     found, runs = held(1.0, 2.0, field="width"), cells(0.1, 0.105)
     settings = settings_of(found, runs)

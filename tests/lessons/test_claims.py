@@ -1,7 +1,9 @@
 """Each claim's verdict against the course's own table, and that it follows from the traces, not from what is typed."""
 
 import ast
+import re
 from operator import add, floordiv, mul, sub, truediv
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -18,6 +20,7 @@ from explorer.lessons.claim import Claim, Decision, Reading, Verdict, about, dec
 from explorer.lessons.claims import CLAIMS, decision
 from explorer.lessons.ng_claims import dense_instead
 
+README = Path(__file__).parents[2] / "README.md"
 TRUE, FALSE, ONLY_IF = Verdict.TRUE, Verdict.FALSE, Verdict.ONLY_IF
 # What is right, and the numbers that say so, as the course's material has them: written down without this program.
 RIGHT: dict[str, tuple[Verdict, set[int | str]]] = {
@@ -178,3 +181,8 @@ def test_a_claim_that_holds_in_some_readings_is_true_only_if(holds: tuple[int, .
 )
 def test_a_round_figure_is_cut_off_or_rounded(value: int, claimed: int, step: int, *, is_about: bool) -> None:
     assert about(value, claimed, step=step) is is_about
+
+
+def test_the_readme_counts_the_claims() -> None:
+    (count,) = re.findall(r"\*\*Claims\*\* puts (\d+) sentences", README.read_text(encoding="utf-8"))
+    assert int(count) == len(CLAIMS)

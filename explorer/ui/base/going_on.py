@@ -17,6 +17,7 @@ from explorer.ui.components.going_on import going_on_strip
 from explorer.views.runs.going_on import GoingOn
 from explorer.web.watching.goings_on import now_going_on
 
+ROOM = "<style>:root { --strip: 2.55rem }</style>"  # what one line takes, for pages whose height is full
 OPENS = {Page.TRAIN: RUN, Page.RACE: RACE, Page.SWEEP: SWEEP}  # what a page shows one of
 
 
@@ -36,6 +37,7 @@ def going_on(page: Page) -> None:
     entries = _elsewhere(_entries() if runs.made else (), here)
     if entries:
         with place:
+            st.html(ROOM)
             going_on_strip(entries, here=here, on_open=state.want, on_stop=_stop)
     if wanted := state.take_wanted():
         _open(wanted, entries)

@@ -16,10 +16,12 @@ from tests.browser.steps import (
     choose_network,
     expect_whole,
     file,
+    launch,
     layer,
     moves,
     set_field,
     step_button,
+    train_long,
     watch_shifts,
 )
 
@@ -52,11 +54,34 @@ def opened(page: Page, view: str) -> Locator:
 @pytest.mark.parametrize("view", VIEWS)
 def test_all_of_alexnet_the_fields_and_their_effect_are_seen_at_once(app: str, open_page: OpenPage, view: str) -> None:
     page = alexnet(open_page, app)
+    expect_one_look(page, view)
+
+
+def expect_one_look(page: Page, view: str) -> None:
+    """Expect every row of AlexNet, its fields and a view to be seen whole."""
     place = opened(page, view)
     frame = page.locator(".st-key-stack .frame")
     expect(frame.get_by_role("row")).to_have_count(2 + 1 + len(ALEXNET.architecture.layers))  # title, total, input
     for part in (frame, page.locator(".st-key-layer_card"), place, page.get_by_test_id("stMain")):
         expect_whole(part)
+
+
+def test_all_of_it_is_seen_at_once_too_while_something_trains_and_after_it_has_ended(
+    app: str, open_page: OpenPage
+) -> None:
+    page = open_page(f"{app}/train", width=1280, height=720)
+    train_long(page)
+    launch(page)
+    page.get_by_role("navigation").get_by_role("link", name="Explore").click()
+    choose_network(page, ALEXNET.title)
+    choose_layer(page, "conv2")
+    strip = page.get_by_role("group", name="What goes on")
+    for view in VIEWS:
+        expect_whole(strip)
+        expect_one_look(page, view)
+    strip.get_by_role("button", name="Stop").click()
+    expect(strip).to_contain_text("It has ended.")
+    expect_one_look(page, "Picture")
 
 
 def watch(page: Page) -> None:

@@ -25,8 +25,8 @@ function show(list, entries, send) {
   list.hidden = !shown.length;
   while (list.children.length > shown.length) list.lastElementChild.remove();
   while (list.children.length < shown.length) list.append(line());
-  shown.forEach((entry, i) => fill(list.children[i], entry, send));
-  if (entries.length > MOST) list.lastElementChild.querySelector(".words").append(` · and ${entries.length - MOST} more`);
+  const more = (i) => Math.max(0, i === MOST - 1 ? entries.length - MOST : 0);
+  shown.forEach((entry, i) => fill(list.children[i], entry, more(i), send));
 }
 
 function line() {
@@ -34,11 +34,11 @@ function line() {
   made.className = "entry";
   made.innerHTML = '<button class="open" type="button"><span class="title"></span></button>'
     + '<div class="track" aria-hidden="true"><div class="done"></div></div>'
-    + '<span class="words"></span><button class="stop" type="button"></button>';
+    + '<span class="said"><span class="words"></span><span class="more"></span></span><button class="stop" type="button"></button>';
   return made;
 }
 
-function fill(line, { kind, id, title, share, words, stops, ended }, send) {
+function fill(line, { kind, id, title, share, words, stops, ended }, more, send) {
   const percent = Math.floor(100 * share);
   const [open, stop] = line.querySelectorAll("button");
   const name = `${kind[0].toUpperCase()}${kind.slice(1)}: ${title}`;
@@ -47,6 +47,8 @@ function fill(line, { kind, id, title, share, words, stops, ended }, send) {
   open.onclick = () => send("open", id);
   line.querySelector(".done").style.width = `${percent}%`;
   write(line.querySelector(".words"), ended ? "It has ended." : `${percent} % · ${words}`);
+  line.querySelector(".words").title = ended ? "" : words; // whole, where the line has no room for it
+  write(line.querySelector(".more"), more ? `\u00a0· and ${more} more` : "");
   write(stop, stops ? "Stopping" : "Stop");
   stop.setAttribute("aria-label", `${stops ? "Stopping" : "Stop"} ${name}`);
   stop.disabled = stops || ended;

@@ -143,7 +143,7 @@ def _verdict(judged: RaceVerdict, held: Sequence[Run]) -> None:
 
 def _chart(found: HeldRace, held: Sequence[Run], told: Told) -> None:
     looks = race_state.remembered()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="curve_looks"):
         st.segmented_control(
             "Along",
             list(AXES),

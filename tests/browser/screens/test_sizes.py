@@ -14,7 +14,7 @@ from tests.browser.steps import expect_no_sideways_scroll
 ALEXNET = to_link(PRESETS["alexnet-d2l"].architecture)
 START = re.compile("^(Train|Race|Start sweep) ")
 OVERPRINTED = """(key) => {
-  const notes = [...document.querySelectorAll(`.st-key-${key} :is(.annotation-text, .legendtext)`)];
+  const notes = [...document.querySelectorAll(`.st-key-${key} :is(.annotation-text, .legendtext, .ytick, .y2tick)`)];
   const boxes = notes.map((note) => [note.textContent, note.getBoundingClientRect()]);
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const over = ([one, a], i) => boxes.slice(i + 1).filter(([, b]) => meet(a, b)).map(([two]) => `${one} ${two}`);
@@ -25,6 +25,8 @@ GREW = """(small) => [".main-svg", ".xtitle"].every((part, place) =>
   document.querySelector(`.st-key-curve ${part}`).getBoundingClientRect().height > 1.25 * small[place])"""
 
 GROUND = "(it) => getComputedStyle(it).backgroundColor"
+HIGHER = """(usual) => [...document.querySelectorAll(".st-key-presented .st-key-curve .nsewdrag")]
+  .some((panel) => panel.getBoundingClientRect().height >= usual)"""
 
 
 def frame(page: Page, title: str) -> Locator:
@@ -160,3 +162,19 @@ def test_on_a_larger_screen_a_chart_and_its_letters_grow(
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.wait_for_function(GREW, arg=small)
     assert high(drawing) == pytest.approx(high(page.locator(".st-key-curve .explorer-frame")), abs=1)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("kind", ["run", "race"])
+def test_a_presented_curve_is_higher_than_on_the_page_and_its_words_stand_apart(
+    found_server: str, history: History, open_page: OpenPage, kind: str, size: tuple[int, int]
+) -> None:
+    shown = {"run": f"train?run={history.runs[0]}", "race": f"race?race={history.race}"}[kind]
+    page = open_page(f"{found_server}/{shown}", width=size[0], height=size[1])
+    panels = page.locator(".st-key-curve .nsewdrag")
+    expect(panels).to_have_count(2)
+    usual = high(panels.first)
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_role("button", name="Forms")).to_be_visible()
+    page.wait_for_function(HIGHER, arg=usual)
+    assert overprinted(page, "curve") == []

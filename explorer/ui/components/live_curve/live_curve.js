@@ -45,7 +45,8 @@ async function update(Plotly, chart, data) {
   const look = JSON.stringify([theme, data.axes, data.marks, data.series.map(({ x, y, from, total, ...style }) => style)]);
   const grown = data.series.map((line) => ({ line, ...newPoints(frame, line, chart.told) }));
   if (look !== chart.look || grown.some(({ shrunk }) => shrunk)) {
-    await redraw(Plotly, frame, grown, layout(theme, data.axes, data.marks, frame.clientWidth));
+    chart.layout = (sized) => layout(sized, data.axes, data.marks, frame);
+    await redraw(Plotly, frame, grown, chart.layout(theme));
     chart.look = look;
   } else {
     await extend(Plotly, frame, grown);
@@ -136,34 +137,43 @@ function trace(line, x, y) {
 }
 
 const NARROW = 380; // px: a chart where the legend has no room beside the first title, and stands above it
+const MODE_BAR = 32; // px that it has above the legend, however large the type is
 
-function layout(theme, axes, marks, width) {
-  const above = width < NARROW ? { x: 0, xanchor: "left", y: 1.16 } : { x: 1, xanchor: "right", y: 1.01 };
+// The chart is as high as the page lets it be: its panels get what titles and ticks leave, which grow with the type.
+function layout(theme, axes, marks, { clientWidth, clientHeight }) {
+  const size = Math.max(16, theme.size);
+  const isNarrow = clientWidth < NARROW;
+  const margin = { l: 4.5 * size, r: 24, t: isNarrow ? 6 * size : MODE_BAR + 1.9 * size, b: 3 * size };
+  const room = Math.max(1, clientHeight - margin.t - margin.b);
+  const between = Math.min(0.4, (2.1 * size) / room); // where the second title stands
+  const panel = (1 - between) / 2;
+  const above = isNarrow ? { x: 0, xanchor: "left", y: 1.16 } : { x: 1, xanchor: "right", y: 1.01 };
   const title = (text, y) => ({
     text: `<b>${text}</b>`, x: 0, xref: "paper", xanchor: "left", y, yref: "paper", yanchor: "bottom",
-    showarrow: false, font: { size: 20 },
+    showarrow: false, font: { size: 1.25 * size },
   });
-  const size = Math.max(16, theme.size);
   return themedLayout({
-    margin: { l: 4.5 * size, r: 24, t: (width < NARROW ? 6 : 4) * size, b: 3.5 * size }, // above the legend: the mode bar
+    margin,
     font: { size },
     hovermode: "x unified",
     plot_bgcolor: theme.background, // the line under the pointer gets an outline in this colour
-    legend: { orientation: "h", yanchor: "bottom", font: { size: 18 }, ...above },
+    legend: { orientation: "h", yanchor: "bottom", font: { size: 1.1 * size }, ...above },
     // Fixed margins: the panels stand still while their labels change.
     xaxis: {
-      title: { text: axes.x }, anchor: "y2", rangemode: "tozero", automargin: false,
+      title: { text: axes.x, font: { size: 1.1 * size } }, anchor: "y2", rangemode: "tozero", automargin: false,
       exponentformat: "SI",
       uirevision: axes.x, // a zoom into other units means nothing
       unifiedhovertitle: { text: axes.hover }, spikethickness: 1, spikedash: "dot", spikecolor: theme.text,
     },
-    yaxis: { domain: [0.57, 1], rangemode: "tozero", nticks: 5, exponentformat: "e", automargin: false },
+    yaxis: { domain: [1 - panel, 1], rangemode: "tozero", nticks: 5, exponentformat: "e", automargin: false },
     yaxis2: {
-      domain: [0, 0.43], range: [0, 1.02], tickvals: [0, 0.25, 0.5, 0.75, 1], tickformat: ".0%", automargin: false,
+      domain: [0, panel], range: [0, 1.02], dtick: panel * room < 6 * size ? 0.5 : 0.25, tickformat: ".0%",
+      automargin: false,
     },
-    annotations: [title(axes.loss, 1.01), title(axes.accuracy, 0.44), ...marks.map(({ x, text }) => ({
+    annotations: [title(axes.loss, 1.01), title(axes.accuracy, panel + 0.1 * between), ...marks.map(({ x, text }) => ({
       // Between the panels, where no line runs.
-      text, x, xanchor: "left", y: 0.505, yref: "paper", yanchor: "bottom", showarrow: false, font: { size: 16 },
+      text, x, xanchor: "left", y: panel + 0.5 * between, yref: "paper", yanchor: "bottom", showarrow: false,
+      font: { size },
     }))],
     shapes: marks.map(({ x }) => ({
       type: "line", x0: x, x1: x, y0: 0, y1: 1, yref: "paper", line: { color: theme.text, width: 2, dash: "dot" },

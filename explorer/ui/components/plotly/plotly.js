@@ -15,7 +15,8 @@ function chartIn(parentElement, { alt, height }) {
   const box = parentElement.querySelector(".explorer-chart");
   const frame = box.querySelector(".explorer-frame");
   if (!charts.has(parentElement)) {
-    charts.set(parentElement, { box, frame, observer: followSize(frame), turn: Promise.resolve() });
+    const chart = { box, frame, turn: Promise.resolve() };
+    charts.set(parentElement, Object.assign(chart, { observer: followSize(chart) }));
   }
   box.setAttribute("aria-label", alt);
   grow(frame, height);
@@ -128,15 +129,21 @@ function sizeOf(frame) {
   return { width: frame.clientWidth, height: frame.clientHeight };
 }
 
-// Follows the frame's own width: a sidebar that opens changes it without a change of the window.
-function followSize(frame) {
+// Follows the frame's own size: a page that is presented changes it without a change of the window.
+function followSize(chart) {
+  const { frame } = chart;
   const observer = new ResizeObserver(() => {
     const drawn = frame._fullLayout;
     const fits = drawn && drawn.width === frame.clientWidth && drawn.height === frame.clientHeight;
-    if (drawn && !fits && frame.clientWidth > 0) {
-      window.Plotly.relayout(frame, { ...sizeOf(frame), "font.size": readTheme(frame).size });
-    }
+    if (drawn && !fits && frame.clientWidth > 0) resize(chart);
   });
   observer.observe(frame);
   return observer;
+}
+
+// A chart that divides its room by itself lays itself out anew; a zoom stays.
+function resize({ frame, layout }) {
+  const theme = readTheme(frame);
+  if (!layout) return window.Plotly.relayout(frame, { ...sizeOf(frame), "font.size": theme.size });
+  return window.Plotly.react(frame, frame.data, { ...layout(theme), ...sizeOf(frame) }, CONFIG);
 }

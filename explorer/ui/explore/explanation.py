@@ -38,7 +38,8 @@ def worked_out(trace: Trace) -> None:
     if found:
         st.markdown("\n\n".join(map(_lines, found)))
     else:
-        st.caption("A click on a layer in the picture shows here how its numbers come about.")
+        with st.container(key="no_sums", border=True, horizontal_alignment="center", vertical_alignment="center"):
+            st.caption("A click on a layer in the picture shows here how its numbers come about.")
 
 
 def _as_dense(trace: Trace) -> None:

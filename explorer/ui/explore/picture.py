@@ -9,7 +9,7 @@ from explorer.ui.base import state
 from explorer.ui.components.picture import Picture, picture
 from explorer.ui.explore import explore_state
 from explorer.views.drawing.drawing import draw_within
-from explorer.views.drawing.sheets import BESIDE, COLUMN, PAGE, Sheet
+from explorer.views.drawing.sheets import BESIDE, COLUMN, PAGE, PAIR, Sheet
 from explorer.views.drawing.svg import to_svg, to_svg_together
 from explorer.views.drawing.volumes import scale_words, volume_words, volumes
 
@@ -31,8 +31,8 @@ def _larger() -> None:
 
 
 def page_picture(traced: Trace) -> None:
-    """Show the picture as wide as the page."""
-    _shown(traced, (PAGE,), key="page_picture")
+    """Show the picture as wide as the page; of two networks, what a click on a layer says is left out."""
+    _shown(traced, (PAIR if explore_state.beside() else PAGE,), key="page_picture")
 
 
 def _shown(traced: Trace, *sheets: Sheets, key: str, enlarges: bool = False) -> bool:

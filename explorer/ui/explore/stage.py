@@ -29,10 +29,13 @@ def presented_design() -> None:
         name.markdown(f"## {plain(traced.architecture.name)}")
         with figures:
             totals(traced, None, explore_state.beside())
-        page_picture(traced)
+        is_pair = explore_state.beside() is not None
+        with st.container(key="picture_of_two" if is_pair else "picture_of_one"):
+            page_picture(traced)
         _chosen_layer(traced)
-        with st.container(key="worked_out"):
-            worked_out(traced)
+        if not is_pair:  # of two networks their pictures are compared, which need the room
+            with st.container(key="worked_out"):
+                worked_out(traced)
 
 
 def _chosen_layer(traced: Trace) -> None:

@@ -33,3 +33,6 @@ BESIDE = (  # beside the table: the first in which a network is not too high
     Sheet(width=540, height=322, letters=NARROW, side=34, depth=22, bar=52, font=14, says="name"),
 )
 PAGE = Sheet(width=1180, side=112, depth=70, bar=150)  # across a projector, or a page of paper
+PAIR = Sheet(  # two networks across a projector
+    width=1180, letters=NARROW, side=64, depth=44, bar=86, font=18, says="size", parts=False
+)

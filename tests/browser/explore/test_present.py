@@ -21,6 +21,7 @@ from tests.browser.steps import (
 )
 
 TYPE = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+HIGH = "(element) => element.getBoundingClientRect().height"
 
 
 def test_one_key_presents_the_picture_then_the_curve_without_forms_and_brings_them_back(
@@ -74,6 +75,33 @@ def test_what_is_presented_fits_one_screen(serve: Serve, open_page: OpenPage, wi
     expect_fits(page, ".st-key-status", ".st-key-verdict", ".st-key-curve .main-svg >> nth=0")
     stop_button(page).click()
     expect(page.get_by_text("Stopped. What was measured is kept.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_while_no_layer_is_chosen_it_says_whole_how_to_choose_one(
+    app: str, open_page: OpenPage, width: int, height: int
+) -> None:
+    page = open_page(app, width=width, height=height)
+    present(page)
+    expect(page.get_by_text("A click on a layer in the picture shows here")).to_be_visible()
+    expect_fits(page, ".st-key-presented", ".st-key-worked_out")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_two_networks_fill_the_width_with_letters_that_can_be_read(
+    app: str, open_page: OpenPage, width: int, height: int
+) -> None:
+    page = open_page(app, width=width, height=height)
+    page.get_by_role("button", name="Beside another").click()
+    page.get_by_role("combobox", name="A network of the course").click()
+    page.get_by_role("option", name=PRESETS["alexnet-d2l"].title, exact=True).click()
+    layer(page, "↳ total").wait_for()
+    page.keyboard.press("Alt+p")
+    expect(page.get_by_role("heading", name="LeNet (the book)")).to_be_visible()
+    expect_fits(page, ".st-key-presented", ".st-key-page_picture svg", ".st-key-stack .frame")
+    names = page.locator(".st-key-page_picture svg text.name")
+    expect(names).to_have_count(2)
+    assert min(name.evaluate(HIGH) for name in names.all()) >= 16  # px, of letters of 14
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])

@@ -100,9 +100,12 @@ def waiting_words(position: int | None, *, starts_in: float | None = None) -> st
 
 
 def beside_words(unfinished: Sequence[Run]) -> str:
-    """Say what else trains and waits, on which a time told before a start counts; nothing where nothing does."""
+    """Say what else trains and waits, on which a time told before a start counts; nothing where nothing does.
+
+    A run that is paused takes no time of others.
+    """
     waiting = sum(run.state == "queued" for run in unfinished)
-    training = len(unfinished) - waiting
+    training = sum(run.state not in ("queued", "paused") for run in unfinished)
     now = f"beside {training} other run{'s' * (training > 1)} that train{'s' * (training == 1)} now" if training else ""
     first = f"after {waiting} that wait{'s' * (waiting == 1)}" if waiting else ""
     return "".join(f" · {words}" for words in (now, first) if words)

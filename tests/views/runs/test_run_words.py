@@ -6,7 +6,7 @@ import pytest
 from explorer.architecture.presets import PRESETS
 from explorer.runs.store.rows import Run, State
 from explorer.training.recipe.recipe import Job, Recipe
-from explorer.views.runs.run_words import ago, duration, outcome, progress
+from explorer.views.runs.run_words import ago, beside_words, duration, outcome, progress
 
 LENET = PRESETS["lenet-d2l"].architecture
 
@@ -91,3 +91,9 @@ def test_durations_read_as_a_person_says_them(seconds: float, words: str) -> Non
 @pytest.mark.parametrize(("seconds", "words"), [(-1, "0 s ago"), (75, "1 min ago"), (90_000, "1 d ago")])
 def test_times_ago_are_said_in_the_largest_unit(seconds: float, words: str) -> None:
     assert ago(seconds) == words
+
+
+def test_a_run_that_is_paused_takes_no_time_of_the_next() -> None:
+    assert beside_words([a_run("paused")]) == ""
+    held = [a_run("paused"), a_run("running"), a_run("queued")]
+    assert beside_words(held) == " · beside 1 other run that trains now · after 1 that waits"

@@ -96,7 +96,7 @@ def test_runs_are_found_compared_shared_named_deleted_and_taken_back(page: Page,
     expect(hint).to_be_hidden()  # it would stand over what is typed
     name.press("Enter")
     expect(rows(second).filter(has_text="my first")).to_have_count(1)
-    second.get_by_role("button", name="Delete").click()
+    second.get_by_role("button", name="Delete", exact=True).click()
     expect(rows(second)).to_have_count(4)
     second.get_by_role("button", name="Undo").click()
     expect(rows(second)).to_have_count(5)
@@ -138,7 +138,7 @@ def test_a_run_is_followed_while_it_trains_and_to_its_failure(app: str, app_home
     row = rows(page).first  # the newest
     expect(row).to_contain_text("training")
     row.click()
-    delete = page.get_by_role("button", name="Delete")
+    delete = page.get_by_role("button", name="Delete", exact=True)
     expect(delete).to_be_disabled()
     many = wait_for_more_points(page, 0)
     wait_for_more_points(page, many)

@@ -27,6 +27,14 @@ from tests.browser.steps import (
 
 ALEXNET = PRESETS["alexnet-d2l"]
 ALEXNET_JSON = to_json(ALEXNET.architecture).encode()
+HALF_HIDDEN = """(offers) => {
+  const over = offers.getBoundingClientRect();
+  const below = [...offers.closest("tbody").querySelectorAll(".refused ~ tr td")];
+  return below.map((cell) => [cell.textContent, cell.getBoundingClientRect()])
+    .filter(([, cell]) => cell.bottom > over.top + 1 && cell.top < over.bottom - 1)
+    .filter(([, cell]) => cell.left < over.left - 1 || cell.right > over.right + 1 || cell.bottom > over.bottom + 1)
+    .map(([text]) => text);
+}"""
 VIEWS = ("Picture", "Cost", "How it is worked out", "What it sees")
 
 
@@ -116,6 +124,19 @@ def step(page: Page, field: str, words: str) -> None:
 def broken(page: Page) -> None:
     set_field(page, "kernel_size", 40)
     expect(layer(page, "conv2")).to_contain_text("The 40×40 kernel is larger")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_what_mends_a_layer_hides_the_rows_below_it_whole_or_not_at_all(
+    app: str, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page(app, width=size[0], height=size[1])
+    choose_network(page, ALEXNET.title)
+    choose_layer(page, "conv2")
+    broken(page)
+    offers = page.locator(".st-key-stack .mends")
+    expect(offers.get_by_role("button").first).to_be_visible()
+    assert offers.evaluate(HALF_HIDDEN) == []
 
 
 def test_the_first_things_to_try_do_what_they_say_and_say_what_to_look_at(app: str, open_page: OpenPage) -> None:

@@ -97,13 +97,25 @@ function say(cell, lines, mends) {
   cell.replaceChildren(...lines.map((line) => element("div", line)), offers);
 }
 
-// Lays what mends a refused row over the empty cells of the rows below it, where they are as high: no row moves then.
+// Lays what mends a refused row over rows below it, where they are as high: no row moves then. It hides them whole, or it
+// would read as what they say.
 function overlay(root) {
   const cell = root.querySelector(".cause");
   if (!cell) return;
+  const offers = cell.querySelector(".mends");
+  offers.style.minHeight = "";
+  offers.style.setProperty("--from", `${-cell.offsetLeft}px`);
   cell.classList.add("over");
-  const below = root.tBodies[0].offsetHeight - cell.parentElement.offsetTop - cell.offsetHeight + root.tHead.offsetHeight;
-  cell.classList.toggle("over", cell.querySelector(".mends").offsetHeight <= below);
+  const hidden = rowsOfHeight(cell.parentElement, offers.offsetHeight);
+  cell.classList.toggle("over", hidden > 0);
+  if (hidden) offers.style.minHeight = `${hidden}px`;
+}
+
+// How high the rows after one are that are as high as something together; 0 where all of them are not.
+function rowsOfHeight(line, height) {
+  let sum = 0;
+  for (let next = line.nextElementSibling; next && sum < height; next = next.nextElementSibling) sum += next.offsetHeight;
+  return sum < height ? 0 : sum;
 }
 
 function offer({ number, label, effect }) {

@@ -21,12 +21,47 @@ const HELD = { Ctrl: "ctrlKey", "⌘": "metaKey", Alt: "altKey", "⌥": "altKey"
 
 addEventListener("keydown", (event) => {
   if (isTyping(event)) return;
-  const button = [...document.querySelectorAll("button:enabled:has(kbd)")].find((each) => isMeant(event, each));
-  if (!button) return;
+  const meant = (selector) => [...document.querySelectorAll(selector)].find((each) => isMeant(event, each));
+  if (!meant("button:enabled:has(kbd)") && !(waiting.length && meant("button:has(kbd)"))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  button.click();
+  if (event.repeat && waiting.length) return; // a key that is held goes on as quickly as the page follows
+  waiting.push(() => meant("button:enabled:has(kbd)"));
+  if (waiting.length === 1) pressNext();
 }, true);
+
+// One key after the other: Streamlit takes two clicks on a button, the second before the first is answered, for one. The
+// first that waits is the one that was pressed.
+const waiting = [];
+const PATIENCE = 1000; // ms for an answer to begin, which a button without one never does
+
+async function pressNext() {
+  const button = waiting[0]();
+  button?.click();
+  if (button) await answered();
+  waiting.shift();
+  if (waiting.length) pressNext();
+}
+
+// Waits until the page has been drawn anew.
+function answered() {
+  return new Promise((resolve) => {
+    const app = document.querySelector("[data-test-script-state]");
+    if (!app) return resolve();
+    const isRunning = () => app.dataset.testScriptState === "running";
+    const gaveUp = setTimeout(end, PATIENCE);
+    const drawing = new MutationObserver(() => {
+      if (!isRunning()) return end();
+      clearTimeout(gaveUp);
+    });
+    function end() {
+      drawing.disconnect();
+      clearTimeout(gaveUp);
+      resolve();
+    }
+    drawing.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+  });
+}
 
 function isMeant(event, button) {
   const keys = button.querySelector("kbd").textContent.split(" + ");

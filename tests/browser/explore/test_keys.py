@@ -73,3 +73,18 @@ def test_a_letter_that_is_typed_into_a_field_guesses_nothing_and_a_held_key_is_a
     expect(page.get_by_role("button", name="Present")).to_be_visible()
     page.keyboard.press("Alt+p")
     expect(page.get_by_role("button", name="Forms")).to_be_visible()
+
+
+def test_as_many_steps_are_undone_as_its_key_is_pressed_however_quickly(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    choose_layer(page, "conv2")
+    for channels in range(17, 23):
+        step_button(page, "out_channels").click()
+        expect(cells(page, "conv2").nth(1)).to_have_text(f"Conv2d {channels} @ 5×5")
+    for _ in range(6):
+        page.keyboard.press("Control+z")
+    expect(cells(page, "conv2").nth(1)).to_have_text("Conv2d 16 @ 5×5")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    for _ in range(6):
+        page.keyboard.press("Control+y")
+    expect(cells(page, "conv2").nth(1)).to_have_text("Conv2d 22 @ 5×5")

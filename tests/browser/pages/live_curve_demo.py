@@ -1,4 +1,7 @@
-"""A live curve whose runs grow by the click, shared by all browsers of one `?test=`: `&runs=2` overlays two."""
+"""A live curve whose runs grow by the click, shared by all browsers of one `?test=`: `&runs=2` overlays two.
+
+`&epoch=2` makes its epochs two steps long, not a hundred.
+"""
 
 import math
 
@@ -8,8 +11,11 @@ from explorer.training.events import Epoch, Event, Step
 from explorer.ui.components.live_curve import live_curve
 from explorer.views.runs.curves import Series, curve_series
 
-STEPS_PER_EPOCH = 100
 COLORS = {"sigmoid": "#0072B2", "ReLU": "#D55E00"}
+
+
+def steps_per_epoch() -> int:
+    return int(st.query_params.get("epoch", "100"))
 
 
 @st.cache_resource
@@ -29,10 +35,10 @@ def grow(steps: int) -> None:
 
 
 def events_of(*, step: int, speed: float) -> list[Event]:
-    epoch = step / STEPS_PER_EPOCH
+    epoch = step / steps_per_epoch()
     loss = 0.4 + 1.9 * math.exp(-speed * step / 400) + 0.05 * math.sin(step * 1.7)
     figures = Step(step, epoch, step / 10, loss, 1 - loss / 2.6, 20_000.0)
-    if step % STEPS_PER_EPOCH:
+    if step % steps_per_epoch():
         return [figures]
     test = Epoch(step, epoch, step / 10, loss, 1 - loss / 2.6, loss + 0.08, 0.97 - loss / 2.6)
     return [figures, test]
@@ -41,7 +47,7 @@ def events_of(*, step: int, speed: float) -> list[Event]:
 def diverge(loss: float) -> None:
     events = shared_runs()["sigmoid"]
     done = sum(isinstance(event, Step) for event in events)
-    events.append(Step(done + 1, (done + 1) / STEPS_PER_EPOCH, 1.0, loss, 0.1, 20_000.0))
+    events.append(Step(done + 1, (done + 1) / steps_per_epoch(), 1.0, loss, 0.1, 20_000.0))
 
 
 def lines() -> list[Series]:

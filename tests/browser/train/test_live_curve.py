@@ -255,3 +255,11 @@ def test_it_says_why_it_draws_nothing_and_draws_when_it_can(demo: str, open_page
 
     page.unroute_all()
     grow(page, to=50)
+
+
+def test_test_points_of_a_long_run_leave_the_train_line_in_sight(demo: str, open_page: OpenPage) -> None:
+    page = open_page(f"{demo}&epoch=2")
+    grow(page, to=50)  # 25 epochs
+    rings = frame_of(page).locator(".cartesianlayer .xy .points path")
+    expect(rings.first).to_be_visible()
+    assert 8 <= rings.count() <= 13

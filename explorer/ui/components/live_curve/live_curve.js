@@ -8,7 +8,7 @@
 const PATIENCE = 2000; // ms
 const OURS = "live curve";
 const LOADS = "The curves are loading."; // they are there, but what draws them is not yet
-const SYMBOLS = 12; // on a line that has its own: enough to know it by, and each costs as much as ten of its points
+const SYMBOLS = 12; // on a line: enough to know it by. More hide what lies under them, and each costs as much as ten points
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const chart = chartIn(parentElement, data);
@@ -127,7 +127,7 @@ function trace(line, x, y) {
     line: { color: line.color, width: line.width, dash: line.dash || (test ? "dash" : "solid") },
     marker: {
       color: line.color, size: 10, symbol: line.symbol || "circle-open", line: { width: line.width },
-      maxdisplayed: line.symbol ? SYMBOLS : 0,
+      maxdisplayed: SYMBOLS,
     },
     fill: line.fills ? "toself" : "none",
     fillcolor: `${line.color}40`,

@@ -21,6 +21,13 @@ from tests.browser.steps import (
 )
 
 TYPE = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+SPACES = """() => {
+  const ends = (element) => [...element.querySelectorAll("p")].map((p) => p.getBoundingClientRect().bottom);
+  const said = [...document.querySelectorAll(".st-key-decision .stMarkdown")];
+  const below = [...said.slice(1), null].map((next) => next?.querySelector("p").getBoundingClientRect().top);
+  const end = document.querySelector(".st-key-decision").getBoundingClientRect().bottom;
+  return said.map((element, i) => (below[i] ?? end) - Math.max(...ends(element)));
+}"""
 HIGH = "(element) => element.getBoundingClientRect().height"
 
 
@@ -60,6 +67,7 @@ def test_what_is_presented_fits_one_screen(serve: Serve, open_page: OpenPage, wi
     page.get_by_role("button", name="True").click()
     expect(page.get_by_text("You said “True”")).to_be_visible()
     expect_fits(page, "h2", ".st-key-presented")
+    assert min(page.evaluate(SPACES)) >= 6
     go_to(page, "Predict")
     expect(page.get_by_role("button", name="Check")).to_be_visible()
     expect_fits(page, ".st-key-prediction .frame")

@@ -68,6 +68,8 @@ def test_all_of_alexnet_the_fields_and_their_effect_are_seen_at_once(app: str, o
 def expect_one_look(page: Page, view: str) -> None:
     """Expect every row of AlexNet, its fields and a view to be seen whole."""
     place = opened(page, view)
+    # The view before is gone.
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     frame = page.locator(".st-key-stack .frame")
     expect(frame.get_by_role("row")).to_have_count(2 + 1 + len(ALEXNET.architecture.layers))  # title, total, input
     for part in (frame, page.locator(".st-key-layer_card"), place, page.get_by_test_id("stMain")):

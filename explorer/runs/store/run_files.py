@@ -56,17 +56,17 @@ class RunFiles:
 
     def clear_parts(self) -> None:
         """Remove what workers of a server that is gone left half-written."""
-        for path in self._folder.rglob("*" + PART):
+        for path in self._listed("**/*" + PART):
             _remove(path)
 
     def _newest_first(self) -> list[tuple[Path, int]]:
-        found = [(path, stat) for path in self._listed() if (stat := _stat(path))]
+        found = [(path, stat) for path in self._listed(self._each) if (stat := _stat(path))]
         found.sort(key=lambda each: each[1][0], reverse=True)
         return [(path, size) for path, (_, size) in found]
 
-    def _listed(self) -> list[Path]:
+    def _listed(self, which: str) -> list[Path]:
         try:
-            return list(self._folder.glob(self._each))
+            return list(self._folder.glob(which))
         except OSError as error:  # there is less room then, which no run should end for
             logger.warning("%s cannot be listed: %s", self._folder, error)
             return []

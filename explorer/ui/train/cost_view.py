@@ -18,7 +18,6 @@ from explorer.ui.train.recipe_form import typed_fields
 from explorer.views.runs.run_words import forecast_words, too_large_words
 
 TICK = 1.0  # seconds between two looks at a device that is being measured
-SLOW_TICK = 3.0  # seconds between two looks at what else trains, on which the time counts
 # Room for the words on what else trains, so that the form below stays where it is when that ends.
 STYLE = "<style>.st-key-cost { min-height: 4.25rem }</style>"
 
@@ -29,20 +28,19 @@ def cost_view(trace: Trace) -> None:
         return  # its cost would be that of other numbers than those on the page
     found = fitting(allocations(), state.session().recipe.device)
     if found and refusal(trace, state.session().recipe) is None:
-        unknown, beside = known_speed(found[0]) is None, bool(runs().store.unfinished())
+        unknown = known_speed(found[0]) is None
         st.html(STYLE)
-        ticking = st.fragment(_cost, run_every=TICK if unknown else SLOW_TICK if beside else None)
-        ticking(trace, found[0], unknown=unknown, beside=beside)
+        st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
 
 
 @store_errors_in_words()
-def _cost(trace: Trace, allocation: LocalAllocation, *, unknown: bool, beside: bool) -> None:
-    speed, others = known_speed(allocation), runs().store.unfinished()
-    if (unknown and speed) or (beside and not others):
-        st.rerun()  # the whole page once more, so that the ticking ends
+def _cost(trace: Trace, allocation: LocalAllocation, *, unknown: bool) -> None:
+    speed = known_speed(allocation)
+    if unknown and speed:
+        st.rerun()
     recipe = state.session().recipe
     cost = forecast(trace, recipe, speed)
-    measuring = calibration().is_measuring(allocation.device)
+    measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
     with st.container(key="cost"):
         st.caption(forecast_words(cost, allocation.device, measuring=measuring, unfinished=others))
     free = free_bytes(torch.device("cpu")) if allocation.device == "cpu" else None

@@ -77,7 +77,7 @@ def test_a_contender_that_fails_is_named_with_its_cause_and_the_other_goes_on(ap
     expect(contender(page, "ReLU")).to_contain_text("failed", timeout=PATIENCE)
     cause = page.get_by_role("alert").filter(has_text="ReLU failed")
     expect(cause).to_contain_text(
-        re.compile(r"The loss at step \d+ was not a finite number.* Try a learning rate of 10\.")
+        re.compile(r"The loss at step \d+ was not a finite number.* Try a learning rate of 0\.1\.")
     )
     expect(contender(page, "Sigmoid")).to_contain_text("training")
     page.get_by_role("button", name="Stop", exact=True).click()

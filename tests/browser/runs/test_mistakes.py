@@ -44,7 +44,9 @@ def trained(page: Page, seed: int) -> str:
     before = page.url
     launch(page)
     expect(page).not_to_have_url(before)
-    page.get_by_text(re.compile(rf", seed {seed} · ")).wait_for()  # the run before has finished too
+    page.get_by_test_id("stMarkdown").get_by_text(
+        re.compile(rf", seed {seed} · ")
+    ).wait_for()  # the run before has finished too
     page.get_by_text(re.compile("^Finished")).wait_for(timeout=120_000)
     return run_of(page)
 

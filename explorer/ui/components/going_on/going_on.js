@@ -3,6 +3,9 @@
 // were it to go, the page would move under the pointer.
 
 const MOST = 3; // lines; the Runs page has all
+const PATIENCE = 2000; // ms after which a stop is asked for again: a page that was just entered may have missed it
+const MOST_ASKED = 3; // times
+const asked = new Map(); // when each was asked to stop, and how often, by its id
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".entries");
@@ -51,12 +54,21 @@ function fill(line, { kind, id, title, share, words, stops, ended }, more, send)
   write(line.querySelector(".more"), more ? `\u00a0· and ${more} more` : "");
   write(stop, stops ? "Stopping" : "Stop");
   stop.setAttribute("aria-label", `${stops ? "Stopping" : "Stop"} ${name}`);
-  stop.disabled = stops || ended;
+  if (stops || ended) asked.delete(id);
+  else if (performance.now() - asked.get(id)?.at > PATIENCE) askToStop(id, send);
+  stop.disabled = stops || ended || asked.has(id);
   stop.style.visibility = ended ? "hidden" : "";
   stop.onclick = () => {
     stop.disabled = true;
-    send("stop", id);
+    askToStop(id, send);
   };
+}
+
+function askToStop(id, send) {
+  const times = 1 + (asked.get(id)?.times ?? 0);
+  if (times > MOST_ASKED) return asked.delete(id); // it is refused: the button can be pressed again
+  asked.set(id, { at: performance.now(), times });
+  send("stop", id);
 }
 
 function write(element, text) {

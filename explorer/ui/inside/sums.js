@@ -17,7 +17,7 @@ const SUMS = {
 function* windowOf(layer, [, row, column], before) {
   const [tops, lefts] = layer.window ? [steps(layer.window, 0, row), steps(layer.window, 1, column)]
     : [parts(row, layer.height, before.height), parts(column, layer.width, before.width)];
-  for (const [i, y] of tops.entries()) for (const [j, x] of lefts.entries()) yield { i, j, y, x, wide: lefts.length };
+  for (const [i, y] of tops.entries()) for (const [j, x] of lefts.entries()) yield { i, j, y, x };
 }
 
 function steps({ kernel, stride, padding, dilation }, axis, position) {

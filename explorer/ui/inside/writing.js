@@ -36,9 +36,9 @@ function gridOf(cells, what, title) {
   const table = document.createElement("table");
   if (title) table.createCaption().textContent = title;
   const most = Math.max(...cells.map((cell) => Math.abs(cell[what]))) || 1;
-  for (let start = 0; start < cells.length; start += cells[0].wide) {
+  for (const line of Object.values(Object.groupBy(cells, ({ i }) => i))) {
     const row = table.insertRow();
-    for (const cell of cells.slice(start, start + cells[0].wide)) {
+    for (const cell of line) {
       const box = row.insertCell();
       box.textContent = short(cell[what]);
       box.title = cell.padding ? "padding" : digits(cell[what]);

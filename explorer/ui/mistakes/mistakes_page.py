@@ -8,14 +8,14 @@ from explorer.experiments.race.race import Contender
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.answers.answer_file import AnswersError, Kept, read
 from explorer.training.events import AnswersNotKept
-from explorer.ui.base import links, state
+from explorer.ui.base import links
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.inputs import keyed_option
 from explorer.ui.base.server import event_cache, launching, runs, seen, store_errors_in_words
 from explorer.ui.common.group_progress import place_in_queue, turn_in
 from explorer.ui.common.notices import notices
+from explorer.ui.common.run_choice import run_choice
 from explorer.ui.common.run_names import called, described, full_name
-from explorer.ui.components.row_table import opening_table
 from explorer.ui.mistakes import mistakes_state
 from explorer.ui.mistakes.mistakes_pair import two_runs
 from explorer.ui.mistakes.mistakes_view import one_run
@@ -23,12 +23,12 @@ from explorer.views.common.words import named, plain
 from explorer.views.mistakes.mistakes import absence_words, end_words, two_names
 from explorer.views.race.race import difference_words
 from explorer.views.runs.fairness import unfairness
-from explorer.views.runs.history import alone, deletion_words, run_title
-from explorer.views.runs.history_table import entries_table
+from explorer.views.runs.history import deletion_words, run_title
 from explorer.views.runs.run_words import recipe_words, status
 
 LISTED = 100  # of the last runs
 TICK = 1.0  # seconds between two looks at a run that goes on
+CHOOSE = "Choose a run: its confusion matrix opens, and the pictures behind each number."
 EMPTY = (
     "No run here has answers to its test pictures yet. Train a network, and once it has ended its confusion matrix and "
     "its worst mistakes stand here."
@@ -78,19 +78,7 @@ def _with_answers(dataset: str | None = None) -> list[Run]:
 def _list() -> None:
     st.subheader("What did it get wrong?")
     found = [run for run in _with_answers() if run.state not in UNFINISHED]
-    if not found:
-        st.info(EMPTY)
-        if st.button("To Train", key="to_train"):
-            links.to_run(state.session().design).follow()
-        return
-    st.markdown("Choose a run: its confusion matrix opens, and the pictures behind each number.")
-    opening_table(
-        entries_table([alone(run) for run in found]),
-        title="Runs with answers",
-        selected=None,
-        key="answered_runs",
-        on_open=lambda index: links.write(links.RUN, found[index].id),
-    )
+    run_choice(found, title="Runs with answers", words=CHOOSE, empty=EMPTY, key="answered_runs")
 
 
 def _headline(first: Run, second: Run | None) -> None:

@@ -22,7 +22,7 @@ from explorer.runs.store.rows import Run
 from explorer.training.errors import TrainingError
 from explorer.web.base.shared import runs
 from explorer.web.door.persons import who_asks
-from explorer.web.looking.looked import NoSuchPictureError, inputs_of, network_of
+from explorer.web.looking.looked import NoSuchPictureError, TooLargeError, inputs_of, network_of
 
 GONE = "There is no such run here, or not any more. Load the page again to see what can be looked into."
 HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}  # a step does not change
@@ -45,7 +45,7 @@ async def _answer(request: Request, find: Callable[[Run, Mapping[str, int]], Ten
     person, asked = who_asks(request.cookies, request.headers), request.path_params
     try:
         found = await asyncio.to_thread(_find, asked, person, find)
-    except (TrainingError, DataError, NoSuchPictureError) as error:
+    except (TrainingError, DataError, NoSuchPictureError, TooLargeError) as error:
         return PlainTextResponse(f"{error}\n", 404)
     except StoreError as error:
         return PlainTextResponse(f"{error}\n", 503)

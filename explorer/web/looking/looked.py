@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import trace
 from explorer.data.datasets import load
 from explorer.data.pictures import Pictures
 from explorer.looking.maps import network_with
@@ -16,7 +17,12 @@ from explorer.training.loop.snapshot import NETWORK
 from explorer.training.weights.weight_files import WeightsError, kept_steps, read_weights
 from explorer.web.base.shared import runs
 
+MOST_PARAMS = 2_000_000  # whose weights a browser gets at once, and with which a picture takes some milliseconds
 NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
+
+
+class TooLargeError(Exception):
+    """A network is too large to be looked into here; says how large it is, and what is allowed."""
 
 
 class NoSuchPictureError(Exception):
@@ -36,12 +42,22 @@ def steps_of(run: Run) -> list[int]:
 
 @lru_cache(maxsize=NETWORKS)
 def network_of(run_id: str, architecture: Architecture, step: int) -> nn.Sequential:
-    """Give a run's network as it was after a step; raises `WeightsError`."""
+    """Give a run's network as it was after a step; raises `WeightsError` and `TooLargeError`."""
+    check_size(architecture)
     if step in kept_steps(runs().weights(run_id)):
         weights = read_weights(runs().weights(run_id), step)
         if set(weights) >= _names(architecture):
             return network_with(architecture, weights)
     return network_with(architecture, _in_checkpoint(run_id, step))
+
+
+def check_size(architecture: Architecture) -> None:
+    """Raise `TooLargeError` for a network that would keep the others of this server waiting."""
+    if (params := trace(architecture).totals.num_params) > MOST_PARAMS:
+        raise TooLargeError(
+            f"This network has {params:,} parameters. The server that draws the pages looks into those with at most "
+            f"{MOST_PARAMS:,}, such as LeNet: larger ones would keep the others waiting."
+        )
 
 
 def inputs_of(run: Run, number: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""What may be looked into: nothing that would keep the others of a server waiting, whoever asks by whichever address."""
+"""What may be looked into: nothing that would keep the others of a server waiting, whoever asks."""
 
 import pytest
 

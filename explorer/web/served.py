@@ -47,6 +47,8 @@ def routes() -> list[BaseRoute]:
     save = Later("explorer.web.saving.save_route", "save")
     found: list[BaseRoute] = [WebSocketRoute(f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}", watch)]
     found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save, methods=["GET"]))
+    stop = Later("explorer.web.watching.stop_route", "stop")
+    found.append(Route(f"{base}/stop/{{kind}}/{{id}}", stop, methods=["POST"]))
     looks = {f"{base}/{LOOK_ADDRESS}/{{id}}/{{step:int}}/{what}": answer for what, answer in LOOKS.items()}
     found += [Route(path, answer, methods=["GET"]) for path, answer in looks.items()]
     found += [Route(base + path, answer, methods=["GET"]) for path, answer in HEALTH.items()]

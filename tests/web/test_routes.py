@@ -81,6 +81,9 @@ TABLE = [
     for_the_class("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{run}/0/test/3", 200),
     for_the_class("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{run}/0/test/1000", 404),
     Row("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{deleted}/0/test/3", 401, 404, 200, 200),
+    Row("POST /stop/{kind}/{id}", "/stop/run/{run}", 401, 403, 409, 409),  # this server only shows
+    for_the_class("POST /stop/{kind}/{id}", "/stop/run/nowhere", 404),
+    for_the_class("POST /stop/{kind}/{id}", "/stop/page/{run}", 404),
     # The pages, and what they are made of.
     for_the_class("GET /library/plotly.min.js", "/library/plotly.min.js", 200),
     for_the_class("GET /library/{name}.js", "/library/nothing.js", 404),

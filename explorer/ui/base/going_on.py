@@ -10,9 +10,8 @@ from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
 from explorer.ui.base import links, state
 from explorer.ui.base.address import RACE, RUN, SWEEP
-from explorer.ui.base.attempt import attempt
 from explorer.ui.base.menu import Page
-from explorer.ui.base.server import acting, person, runs
+from explorer.ui.base.server import person, runs
 from explorer.ui.components.going_on import going_on_strip
 from explorer.views.runs.going_on import GoingOn
 from explorer.web.watching.goings_on import now_going_on
@@ -38,7 +37,7 @@ def going_on(page: Page) -> None:
     if entries:
         with place:
             st.html(ROOM)
-            going_on_strip(entries, here=here, on_open=state.want, on_stop=_stop)
+            going_on_strip(entries, here=here, on_open=state.want)
     if wanted := state.take_wanted():
         _open(wanted, entries)
 
@@ -65,13 +64,6 @@ def _open(wanted: str, entries: tuple[GoingOn, ...]) -> None:
     if entry:
         page = next(page for page, parameter in OPENS.items() if parameter == entry.kind)
         links.to_page(page, state.session().design, **{entry.kind: entry.id}).follow()
-
-
-def _stop(wanted: str) -> None:
-    stops = {"run": acting().cancel, "race": acting().cancel_race, "sweep": acting().stop_sweep}
-    for entry in _entries():
-        if entry.id == wanted:
-            attempt(lambda: stops[entry.kind](entry.id))  # noqa: B023  # it is called at once
 
 
 def show_latest(page: Page) -> None:

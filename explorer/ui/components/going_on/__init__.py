@@ -21,19 +21,17 @@ def going_on_strip(
     *,
     here: str | None,
     on_open: Callable[[str], None],
-    on_stop: Callable[[str], None],
 ) -> None:
     """Show what goes on, and what becomes of it without the page being drawn anew.
 
-    `here` is what the page itself shows, which needs no line. `on_open` and `on_stop` are called with an entry's id
-    before the next run of the page.
+    `here` is what the page itself shows, which needs no line. `on_open` is called with an entry's id before the
+    next run of the page.
     """
     data = {"entries": msgspec.to_builtins(entries), "here": here, "address": OWN if is_served() else None}
     _mount(
         key=KEY,
         data=data,
         on_open_change=lambda: _call(told(KEY, "open"), on_open),
-        on_stop_change=lambda: _call(told(KEY, "stop"), on_stop),
     )
 
 

@@ -3,9 +3,8 @@
 // were it to go, the page would move under the pointer.
 
 const MOST = 3; // lines; the Runs page has all
-const PATIENCE = 2000; // ms after which a stop is asked for again: a page that was just entered may have missed it
-const MOST_ASKED = 3; // times
-const asked = new Map(); // when each was asked to stop, and how often, by its id
+const asked = new Set(); // the ids of what was asked to stop
+const refused = new Map(); // why something was not stopped, by its id
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".entries");
@@ -49,26 +48,35 @@ function fill(line, { kind, id, title, share, words, stops, ended }, more, send)
   open.title = `Open this ${kind}`;
   open.onclick = () => send("open", id);
   line.querySelector(".done").style.width = `${percent}%`;
-  write(line.querySelector(".words"), ended ? "It has ended." : `${percent} % · ${words}`);
-  line.querySelector(".words").title = ended ? "" : words; // whole, where the line has no room for it
+  const says = ended ? "It has ended." : (refused.get(id) ?? `${percent} % · ${words}`);
+  write(line.querySelector(".words"), says);
+  line.querySelector(".words").title = ended ? "" : (refused.get(id) ?? words); // whole, where the line has no room for it
   write(line.querySelector(".more"), more ? `\u00a0· and ${more} more` : "");
   write(stop, stops ? "Stopping" : "Stop");
   stop.setAttribute("aria-label", `${stops ? "Stopping" : "Stop"} ${name}`);
   if (stops || ended) asked.delete(id);
-  else if (performance.now() - asked.get(id)?.at > PATIENCE) askToStop(id, send);
   stop.disabled = stops || ended || asked.has(id);
   stop.style.visibility = ended ? "hidden" : "";
-  stop.onclick = () => {
+  stop.onclick = async () => {
     stop.disabled = true;
-    askToStop(id, send);
+    asked.add(id);
+    const why = await askToStop(kind, id);
+    if (!why) return refused.delete(id);
+    asked.delete(id);
+    refused.set(id, why);
+    stop.disabled = false;
+    write(line.querySelector(".words"), why);
   };
 }
 
-function askToStop(id, send) {
-  const times = 1 + (asked.get(id)?.times ?? 0);
-  if (times > MOST_ASKED) return asked.delete(id); // it is refused: the button can be pressed again
-  asked.set(id, { at: performance.now(), times });
-  send("stop", id);
+// Asks for it by a request of its own: a page that is on its way to another hears no click. Gives why it was refused.
+async function askToStop(kind, id) {
+  try {
+    const answer = await fetch(new URL(`stop/${kind}/${id}`, document.baseURI), { method: "POST" });
+    return answer.ok ? "" : (await answer.text()).trim();
+  } catch {
+    return "The server does not answer. Press Stop again.";
+  }
 }
 
 function write(element, text) {

@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function begin(root) {
   const find = (name) => root.querySelector(`.${name}`);
   const view = { root, place: null, columns: new Map() };
-  for (const name of ["picture", "class", "random", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "note"]) view[name] = find(name);
+  for (const name of ["picture", "class", "random", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "near", "panels", "note"]) view[name] = find(name);
   views.set(root, view);
   const go = (picture) => choose(view, { picture: (picture + view.data.labels.length) % view.data.labels.length });
   find("before").onclick = () => go(view.choice.picture - 1);
@@ -104,7 +104,7 @@ function paint(view) {
     button.setAttribute("aria-pressed", layer.name === choice.layer);
   }
   bars(view);
-  enlarge(view);
+  showPanel(view);
 }
 
 function build(view) {

@@ -6,7 +6,7 @@ from pathlib import Path
 from explorer.ui.components.element import element, told
 from explorer.views.common.palette import BLUE, VERMILION, rgb
 from explorer.views.inside.layers import Inside
-from explorer.views.inside.shown import Shown, to_choice
+from explorer.views.inside.shown import PANELS, Shown, to_choice
 
 HTML = """<div class="inside">
   <div class="pick">
@@ -20,6 +20,7 @@ HTML = """<div class="inside">
   </div>
   <p class="note" role="alert" hidden></p>
   <div class="flow" role="group" aria-label="Layers"></div>
+  <div class="panels" role="group" aria-label="What is shown"></div>
   <div class="near">
     <div>
       <p class="title"></p>
@@ -30,7 +31,8 @@ HTML = """<div class="inside">
   </div>
 </div>"""
 PARTS = "".join(
-    Path(__file__).with_name(f"{part}.js").read_text("utf-8") for part in ("tensors", "drawing", "sums", "writing")
+    (Path(__file__).parent / f"{part}.js").read_text("utf-8")
+    for part in ("tensors", "drawing", "sums", "writing", "panels/panels", "panels/filters")
 )
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"
 _mount = element(__file__, "inside_view", html=HTML, css=COLOURS, js=PARTS)
@@ -50,6 +52,7 @@ def inside_view(
         "moments": list(inside.moments),
         "classes": list(inside.classes),
         "labels": list(labels),
+        "panels": list(PANELS.items()),
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE)},
     }

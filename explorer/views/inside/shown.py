@@ -1,7 +1,9 @@
-"""What is looked at, as a link says it: a test picture, a step of the run, a layer."""
+"""What is looked at, as a link says it: a test picture, a step of the run, a layer, and what of it stands below."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+PANELS = {"sum": "A value's sum", "filters": "Filters"}  # what may stand below the flow, and its title
 
 
 class Shown(NamedTuple):
@@ -10,26 +12,28 @@ class Shown(NamedTuple):
     picture: int  # of the test pictures
     step: int
     layer: str  # the one that is shown large; empty for the first
+    panel: str = "sum"
 
 
 def to_link(shown: Shown) -> str:
-    """Write it for a link: `12~96~conv1`."""
+    """Write it for a link: `12~96~conv1~sum`."""
     return "~".join(map(str, shown))
 
 
 def from_link(text: str | None, *, pictures: int, steps: Sequence[int], layers: Sequence[str]) -> Shown:
     """Read it, and take what is there for what is not: the first picture, the latest step, the first layer."""
-    picture, step, layer = ((text or "").split("~") + [""] * 3)[:3]
+    picture, step, layer, panel = ((text or "").split("~") + [""] * 4)[:4]
     return Shown(
         picture=number if (number := _number(picture)) is not None and number < pictures else 0,
         step=number if (number := _number(step)) in steps and number is not None else steps[-1],
         layer=layer if layer in layers else "",
+        panel=panel if panel in PANELS else "sum",
     )
 
 
 def to_choice(told: Mapping[str, object]) -> Shown:
     """Read what a browser chose."""
-    return Shown(int(str(told["picture"])), int(str(told["step"])), str(told["layer"]))
+    return Shown(int(str(told["picture"])), int(str(told["step"])), str(told["layer"]), str(told["panel"]))
 
 
 def _number(text: str) -> int | None:

@@ -4,21 +4,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.views.inside.shown import Shown, from_link, to_choice, to_link
+from explorer.views.inside.shown import PANELS, Shown, from_link, to_choice, to_link
 
 STEPS, LAYERS = [0, 1, 144], ["input", "conv1", "fc3"]
 
 
-@given(picture=st.integers(0, 999), step=st.sampled_from(STEPS), layer=st.sampled_from(LAYERS))
-def test_a_link_leads_to_what_it_was_copied_from(picture: int, step: int, layer: str) -> None:
-    shown = Shown(picture, step, layer)
+@given(
+    picture=st.integers(0, 999),
+    step=st.sampled_from(STEPS),
+    layer=st.sampled_from(LAYERS),
+    panel=st.sampled_from(list(PANELS)),
+)
+def test_a_link_leads_to_what_it_was_copied_from(picture: int, step: int, layer: str, panel: str) -> None:
+    shown = Shown(picture, step, layer, panel)
     assert from_link(to_link(shown), pictures=1_000, steps=STEPS, layers=LAYERS) == shown
-    assert to_choice({"picture": picture, "step": step, "layer": layer}) == shown
+    assert to_choice({"picture": picture, "step": step, "layer": layer, "panel": panel}) == shown
 
 
 @pytest.mark.parametrize("text", [None, "", "~", "1000~2~conv9", "-1~x~", "9" * 400, "٣~٣~٣", "~~~~~"])
 def test_what_is_not_there_is_the_first_picture_at_the_latest_step(text: str | None) -> None:
-    assert from_link(text, pictures=1_000, steps=STEPS, layers=LAYERS) == Shown(0, 144, "")
+    assert from_link(text, pictures=1_000, steps=STEPS, layers=LAYERS) == Shown(0, 144, "", "sum")
 
 
 @given(text=st.text())

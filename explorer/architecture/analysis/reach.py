@@ -90,15 +90,24 @@ def sight(architecture: Architecture, index: int) -> tuple[range, range] | None:
 
     They may begin before 0 or end beyond the picture: in the padding.
     """
+    maps = _maps(architecture)
+    if not 0 <= index < len(maps):
+        return None
+    _, height, width = maps[index].output_shape
+    return sight_at(architecture, index, (height // 2, width // 2))
+
+
+def sight_at(architecture: Architecture, index: int, place: tuple[int, int]) -> tuple[range, range] | None:
+    """Give the same of the value at a row and a column of a layer's map."""
     maps = _maps(architecture)[: index + 1]
     if not 0 <= index < len(maps) or any(fitted.layer.role == "dense" for fitted in maps):
         return None
-    height, width = (_middle(maps, axis) for axis in (HEIGHT, WIDTH))
+    height, width = (_seen_from(maps, axis, at) for axis, at in zip((HEIGHT, WIDTH), place, strict=True))
     return height, width
 
 
-def _middle(maps: Sequence[Fitted], axis: int) -> range:
-    first = last = maps[-1].output_shape[axis] // 2
+def _seen_from(maps: Sequence[Fitted], axis: int, position: int) -> range:
+    first = last = position
     for fitted in reversed(maps):
         first, last = _window(fitted, axis, first)[0], _window(fitted, axis, last)[-1]
     return range(first, last + 1)

@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-PANELS = {"sum": "A value's sum", "filters": "Filters"}  # what may stand below the flow, and its title
+PANELS = {  # what may stand below the flow, and its title
+    "sum": "A value's sum",
+    "filters": "Filters",
+    "excites": "What excites it",
+}
 
 
 class Shown(NamedTuple):

@@ -13,7 +13,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from torch import Tensor
 
+from explorer.architecture.analysis.reach import sight_at
+from explorer.architecture.build import layer_names
+from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import trace
 from explorer.data.files import DataError
+from explorer.looking.exciting import NoSuchLayerError, nine_strongest
 from explorer.looking.maps import maps, weights
 from explorer.runs.access.person import Person
 from explorer.runs.access.seeing import SeenRuns
@@ -22,7 +27,14 @@ from explorer.runs.store.rows import Run
 from explorer.training.errors import TrainingError
 from explorer.web.base.shared import runs
 from explorer.web.door.persons import who_asks
-from explorer.web.looking.looked import NoSuchPictureError, TooLargeError, inputs_of, network_of
+from explorer.web.looking.looked import (
+    NoSuchPictureError,
+    TooLargeError,
+    first_inputs,
+    inputs_of,
+    network_of,
+    responses_of,
+)
 
 GONE = "There is no such run here, or not any more. Load the page again to see what can be looked into."
 HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}  # a step does not change
@@ -41,11 +53,16 @@ async def look_with(request: Request) -> Response:
     return await _answer(request, _weights)
 
 
-async def _answer(request: Request, find: Callable[[Run, Mapping[str, int]], Tensors]) -> Response:
+async def look_for(request: Request) -> Response:
+    """Send which test pictures excite a map most."""
+    return await _answer(request, _exciting)
+
+
+async def _answer(request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> Response:
     person, asked = who_asks(request.cookies, request.headers), request.path_params
     try:
         found = await asyncio.to_thread(_find, asked, person, find)
-    except (TrainingError, DataError, NoSuchPictureError, TooLargeError) as error:
+    except (TrainingError, DataError, NoSuchPictureError, NoSuchLayerError, TooLargeError) as error:
         return PlainTextResponse(f"{error}\n", 404)
     except StoreError as error:
         return PlainTextResponse(f"{error}\n", 503)
@@ -54,7 +71,7 @@ async def _answer(request: Request, find: Callable[[Run, Mapping[str, int]], Ten
     return Response(found, media_type="application/octet-stream", headers=HEADERS)
 
 
-def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping[str, int]], Tensors]) -> bytes | None:
+def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> bytes | None:
     run = SeenRuns(runs().store, person).run(asked["id"])
     if run is None or not run.is_readable:
         return None
@@ -68,3 +85,29 @@ def _maps(run: Run, asked: Mapping[str, int]) -> Tensors:
 
 def _weights(run: Run, asked: Mapping[str, int]) -> Tensors:
     return weights(network_of(run.id, run.job.architecture, asked["step"]))
+
+
+def _exciting(run: Run, asked: Mapping[str, Any]) -> Tensors:
+    """Give the pictures as `inputs`, `numbers`, `values`, the `frames` that the responses see, and all maps' `all`."""
+    design, layer, channel = run.job.architecture, asked["layer"], asked["map"]
+    found = responses_of(run.id, design, run.dataset, asked["step"], layer)
+    numbers = nine_strongest(found, channel=channel)
+    return {
+        "inputs": first_inputs(run.dataset, design.input_shape)[numbers],
+        "numbers": numbers.float(),
+        "values": found.values[numbers, channel],
+        "frames": _frames(design, layer, found.places[numbers, channel].tolist()),
+        "all": found.values[:, channel],
+    }
+
+
+def _frames(design: Architecture, layer: str, places: list[int]) -> Tensor:
+    """Frame what a value at each place sees: top, left, bottom and right in pixels of the input, padding included.
+
+    None for values that see all of it.
+    """
+    index = layer_names(design.layers).index(layer)
+    width = trace(design).rows[index].output_shape[-1]
+    seen = [sight_at(design, index, divmod(place, width)) for place in places]
+    edges = [(each[0].start, each[1].start, each[0].stop, each[1].stop) for each in seen if each]
+    return torch.tensor(edges, dtype=torch.float32).reshape(-1, 4)

@@ -9,6 +9,7 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.datasets import load
 from explorer.data.pictures import Pictures
+from explorer.looking.exciting import Responses, responses
 from explorer.looking.maps import network_with
 from explorer.runs.store.rows import Run
 from explorer.training.loop.batches import to_input
@@ -18,6 +19,7 @@ from explorer.training.weights.weight_files import WeightsError, kept_steps, rea
 from explorer.web.base.shared import runs
 
 MOST_PARAMS = 2_000_000  # whose weights a browser gets at once, and with which a picture takes some milliseconds
+MOST_PICTURES = 1_000  # in which the strongest responses are looked for
 NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
 
 
@@ -58,6 +60,19 @@ def check_size(architecture: Architecture) -> None:
             f"This network has {params:,} parameters. The server that draws the pages looks into those with at most "
             f"{MOST_PARAMS:,}, such as LeNet: larger ones would keep the others waiting."
         )
+
+
+@lru_cache(maxsize=DATASETS)
+def first_inputs(dataset: str, input_shape: tuple[int, int, int]) -> Tensor:
+    """Give the first of the test pictures as a network takes them; raises `DataError`."""
+    return to_input(test_pictures(dataset).images[:MOST_PICTURES], input_shape)
+
+
+@lru_cache(maxsize=NETWORKS)
+def responses_of(run_id: str, architecture: Architecture, dataset: str, step: int, layer: str) -> Responses:
+    """Give how strongly a layer's maps respond to the first test pictures; raises what the parts of this do."""
+    network = network_of(run_id, architecture, step)
+    return responses(network, first_inputs(dataset, architecture.input_shape), layer=layer)
 
 
 def inputs_of(run: Run, number: int) -> Tensor:

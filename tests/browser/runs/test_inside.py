@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 
@@ -100,3 +101,29 @@ def test_a_link_shows_the_same_picture_step_and_layer(inside: Inside) -> None:
     page.reload()
     expect(inside.column("pool2")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(str(PICTURE))
+
+
+def test_filters_and_what_excites_a_map_are_torchs(inside: Inside) -> None:
+    page, step = inside.page, kept_steps(inside.folder)[-1]
+    inside.column("conv2").click()
+    page.get_by_role("button", name="Filters").click()
+    kernels = read_weights(inside.folder, step)["conv2.weight"]
+    expect(page.get_by_text("conv2 · 16 maps × 6 input maps: kernels of 5×5")).to_be_visible()
+    low, high = (digits(value.item()) for value in (kernels.min(), kernels.max()))
+    expect(page.get_by_text(f"From {low} to {high}.")).to_be_visible()
+    sheet = page.get_by_role("img", name="conv2: all of its weights")
+    sheet.hover(position={"x": 2, "y": 2})
+    first = digits(kernels[0, 0, 0, 0].item())
+    expect(page.get_by_text(f"map 1 for input map 1, row 1, column 1: {first}")).to_be_visible()
+
+    page.get_by_role("button", name="What excites it").click()
+    page.get_by_role("button", name="map after").click()
+    images = to_input(load("fashion-mnist-subset").test.images[:1_000], (1, 28, 28))
+    network = network_with(LENET, read_weights(inside.folder, step))
+    with torch.no_grad():
+        strongest = network[:4](images)[:, 1].flatten(start_dim=1).amax(dim=1)
+    value, number = strongest.max(dim=0)
+    expect(page.get_by_text("conv2, map 2 of 16")).to_be_visible()
+    named = re.compile(rf"^Picture {number.item()}, .*: {re.escape(digits(value.item()))}$")
+    page.get_by_role("button", name=named).click()
+    expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(str(number.item()))

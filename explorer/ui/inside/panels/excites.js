@@ -1,0 +1,70 @@
+// The test pictures to which one map responds most strongly, each with what the response sees framed.
+
+async function excites(view, box) {
+  const { data, choice } = view, layer = data.layers.find(({ name }) => name === choice.layer);
+  if (layer === data.layers[0]) return box.replaceChildren(element("p", "Choose a layer above: its maps respond to pictures."));
+  const maps = mapsOf(view.tensors[layer.name]), count = maps.isRow ? maps.height : maps.channels;
+  const map = Math.min(view.place?.[maps.isRow ? 1 : 0] ?? 0, count - 1), asked = (box.asked = {});
+  try {
+    const found = await tensorsAt(`${data.address}/${choice.step}/excites/${layer.name}/${map}`);
+    if (box.asked === asked) showExciting(view, box, found, { layer, maps, count, map });
+  } catch (error) {
+    if (box.asked === asked) box.replaceChildren(element("p", error.message, "note"));
+  }
+}
+
+function showExciting(view, box, found, shown) {
+  const focused = box.getRootNode().activeElement?.getAttribute("aria-label");
+  const pictures = element("div", "", "exciting");
+  pictures.append(...[...found.numbers.values].map((_, place) => excitingPicture(view, found, place)));
+  box.replaceChildren(mapChoice(view, shown), element("p", excitingWords(view, found, shown), "scale"), pictures);
+  box.querySelector(`button[aria-label="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+function mapChoice(view, { layer, maps, count, map }) {
+  const line = element("div", "", "pick"), what = maps.isRow ? "value" : "map";
+  const to = (label, words, change) => {
+    const button = Object.assign(element("button", words), { onclick: () => {
+      const next = (map + change + count) % count;
+      view.place = maps.isRow ? [0, next, 0] : [next, maps.height >> 1, maps.width >> 1];
+      showPanel(view);
+    } });
+    button.setAttribute("aria-label", label);
+    return button;
+  };
+  line.append(to(`${what} before`, "‹", -1), element("b", `${layer.name}, ${what} ${map + 1} of ${count.toLocaleString("en")}`), to(`${what} after`, "›", 1));
+  return line;
+}
+
+function excitingWords({ data, tensors }, { all, frames }, { layer, maps, map }) {
+  const pictures = `${all.values.length.toLocaleString("en")} test pictures`, [low, high] = rangeOf(all.values);
+  if (low === high) return `It answers ${digits(low)} to each of ${pictures}: it tells none of them from another.`;
+  const own = maps.isRow ? maps.values[map] : rangeOf(maps.values.subarray(map * maps.height * maps.width, (map + 1) * maps.height * maps.width))[1];
+  const stronger = all.values.filter((value) => value > own).length;
+  const framed = frames.values.length ? " The frame is what the strongest value sees." : "";
+  return `Its strongest value a picture lies between ${digits(low)} and ${digits(high)} over ${pictures}; ` +
+    `it is ${digits(own)} for the one above, and larger for ${stronger.toLocaleString("en")}.${framed}`;
+}
+
+function excitingPicture(view, { inputs, numbers, values, frames }, place) {
+  const { data, colours } = view, [, channels, height, width] = inputs.shape, size = channels * height * width;
+  const maps = { channels, height, width, values: inputs.values.subarray(place * size, (place + 1) * size), isRow: false };
+  const number = numbers.values[place], name = data.classes[data.labels[number]];
+  const button = element("button", ""), sheet = element("div", "", "sheet"), canvas = element("canvas", "");
+  draw(canvas, maps, sheetOf(maps, 1), 1, colours);
+  sheet.append(canvas, ...(frames.values.length && channels === 1 ? [frameOf(frames.values.subarray(4 * place, 4 * place + 4), height, width)] : []));
+  button.append(sheet, element("b", digits(values.values[place])), element("span", name));
+  button.setAttribute("aria-label", `Picture ${number}, ${name}: ${digits(values.values[place])}`);
+  button.title = `Put picture ${number} into the network`;
+  button.onclick = () => choose(view, { picture: number });
+  return button;
+}
+
+function frameOf([top, left, bottom, right], height, width) {
+  const frame = element("div", "", "mark"), within = (value, size) => Math.min(size, Math.max(0, value));
+  const [first, last] = [within(top, height), within(bottom, height)], [from, to] = [within(left, width), within(right, width)];
+  frame.style.inset = `${(100 * first) / height}% auto auto ${(100 * from) / width}%`;
+  frame.style.width = `${(100 * (to - from)) / width}%`;
+  frame.style.height = `${(100 * (last - first)) / height}%`;
+  return frame;
+}

@@ -1,5 +1,6 @@
 """What excites a map: the pictures to which it responds most strongly, and where its response to each stands."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -25,12 +26,18 @@ def responses(network: nn.Sequential, inputs: Tensor, *, layer: str) -> Response
 
     `inputs` are N×C×H×W. A feature of a vector is a map of one value. Raises `NoSuchLayerError`.
     """
+    found = [_strongest(outputs) for outputs in outputs_of(network, inputs, layer=layer)]
+    return Responses(*(torch.cat(each) for each in zip(*found, strict=True)))
+
+
+@torch.inference_mode()
+def outputs_of(network: nn.Sequential, inputs: Tensor, *, layer: str) -> Iterator[Tensor]:
+    """Give what a layer puts out for N pictures, some at a time; raises `NoSuchLayerError`."""
     names = [name for name, _ in network.named_children()]
     if layer not in names:
         raise NoSuchLayerError(f"layer: found {layer!r}; this network has {', '.join(names)}.")
     part = network[: names.index(layer) + 1]
-    found = [_strongest(part(some)) for some in torch.split(inputs, AT_ONCE)]
-    return Responses(*(torch.cat(each) for each in zip(*found, strict=True)))
+    return (part(some) for some in torch.split(inputs, AT_ONCE))
 
 
 def _strongest(outputs: Tensor) -> tuple[Tensor, Tensor]:

@@ -36,6 +36,7 @@ HEALTH = {f"/{name}": Later("explorer.web.health", name) for name in ("healthz",
 LOOKS = {
     "test/{picture:int}": Later("explorer.web.looking.look_route", "look_at"),
     "excites/{layer}/{map:int}": Later("explorer.web.looking.look_route", "look_for"),
+    "plane/{layer}": Later("explorer.web.looking.look_route", "look_over"),
     "weights": Later("explorer.web.looking.look_route", "look_with"),
 }
 PUBLIC = frozenset(HEALTH)  # what answers who is not of the class

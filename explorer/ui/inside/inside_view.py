@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from explorer.ui.components.element import element, told
-from explorer.views.common.palette import BLUE, VERMILION, rgb
+from explorer.views.common.palette import BLUE, COLORS, VERMILION, rgb
 from explorer.views.inside.layers import Inside
 from explorer.views.inside.shown import PANELS, Shown, to_choice
 
@@ -30,12 +30,11 @@ HTML = """<div class="inside">
     <div class="sum" role="region" aria-label="How this value comes about" aria-live="polite"></div>
   </div>
 </div>"""
-PARTS = "".join(
-    (Path(__file__).parent / f"{part}.js").read_text("utf-8")
-    for part in ("tensors", "drawing", "sums", "writing", "panels/panels", "panels/filters", "panels/excites")
-)
+PANEL_PARTS = ("panels", "filters", "excites", "plane")
+PARTS = ("tensors", "drawing", "sums", "writing", *(f"panels/{part}" for part in PANEL_PARTS))
+CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"
-_mount = element(__file__, "inside_view", html=HTML, css=COLOURS, js=PARTS)
+_mount = element(__file__, "inside_view", html=HTML, css=COLOURS, js=CODE)
 
 
 def inside_view(
@@ -54,7 +53,7 @@ def inside_view(
         "labels": list(labels),
         "panels": list(PANELS.items()),
         "choice": shown._asdict(),
-        "colours": {"above": rgb(VERMILION), "below": rgb(BLUE)},
+        "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }
     _mount(key="inside", data=data, on_choose_change=lambda: _chosen(on_choose))
 

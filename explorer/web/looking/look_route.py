@@ -33,6 +33,7 @@ from explorer.web.looking.looked import (
     first_inputs,
     inputs_of,
     network_of,
+    plane_of,
     responses_of,
 )
 
@@ -56,6 +57,11 @@ async def look_with(request: Request) -> Response:
 async def look_for(request: Request) -> Response:
     """Send which test pictures excite a map most."""
     return await _answer(request, _exciting)
+
+
+async def look_over(request: Request) -> Response:
+    """Send where the test pictures lie at a layer."""
+    return await _answer(request, _lying)
 
 
 async def _answer(request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> Response:
@@ -85,6 +91,11 @@ def _maps(run: Run, asked: Mapping[str, int]) -> Tensors:
 
 def _weights(run: Run, asked: Mapping[str, int]) -> Tensors:
     return weights(network_of(run.id, run.job.architecture, asked["step"]))
+
+
+def _lying(run: Run, asked: Mapping[str, Any]) -> Tensors:
+    found = plane_of(run.id, run.job.architecture, run.dataset, asked["step"], asked["layer"])
+    return found._asdict()
 
 
 def _exciting(run: Run, asked: Mapping[str, Any]) -> Tensors:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+import torch
 from torch import Tensor, nn
 
 from explorer.architecture.build import build
@@ -9,8 +10,9 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.datasets import load
 from explorer.data.pictures import Pictures
-from explorer.looking.exciting import Responses, responses
-from explorer.looking.maps import network_with
+from explorer.looking.exciting import Responses, outputs_of, responses
+from explorer.looking.maps import INPUT, network_with
+from explorer.looking.plane import Plane, plane
 from explorer.runs.store.rows import Run
 from explorer.training.loop.batches import to_input
 from explorer.training.loop.checkpoint import CheckpointError, read, read_place
@@ -20,6 +22,7 @@ from explorer.web.base.shared import runs
 
 MOST_PARAMS = 2_000_000  # whose weights a browser gets at once, and with which a picture takes some milliseconds
 MOST_PICTURES = 1_000  # in which the strongest responses are looked for
+PLANES = 200  # of 8 kB each
 NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
 
 
@@ -73,6 +76,16 @@ def responses_of(run_id: str, architecture: Architecture, dataset: str, step: in
     """Give how strongly a layer's maps respond to the first test pictures; raises what the parts of this do."""
     network = network_of(run_id, architecture, step)
     return responses(network, first_inputs(dataset, architecture.input_shape), layer=layer)
+
+
+@lru_cache(maxsize=PLANES)
+def plane_of(run_id: str, architecture: Architecture, dataset: str, step: int, layer: str) -> Plane:
+    """Give where the first test pictures lie at a layer, or as they come in; raises what the parts of this do."""
+    inputs = first_inputs(dataset, architecture.input_shape)
+    if layer == INPUT:
+        return plane(inputs.flatten(start_dim=1))
+    outputs = outputs_of(network_of(run_id, architecture, step), inputs, layer=layer)
+    return plane(torch.cat([each.flatten(start_dim=1) for each in outputs]))
 
 
 def inputs_of(run: Run, number: int) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 from explorer.architecture.presets import PRESETS
 from explorer.data.datasets import load
 from explorer.looking.maps import maps, network_with
+from explorer.looking.plane import plane
 from explorer.runs.store.run_files import kept_files
 from explorer.training.loop.batches import to_input
 from explorer.training.weights.weight_files import kept_steps, read_weights
@@ -127,3 +128,27 @@ def test_filters_and_what_excites_a_map_are_torchs(inside: Inside) -> None:
     named = re.compile(rf"^Picture {number.item()}, .*: {re.escape(digits(value.item()))}$")
     page.get_by_role("button", name=named).click()
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(str(number.item()))
+
+
+def test_a_click_on_a_picture_in_the_plane_puts_it_into_the_network(inside: Inside) -> None:
+    page = inside.page
+    inside.column("fc4").click()
+    page.get_by_role("button", name="Where classes lie").click()
+    network = network_with(LENET, read_weights(inside.folder, kept_steps(inside.folder)[-1]))
+    images = to_input(load("fashion-mnist-subset").test.images[:1_000], (1, 28, 28))
+    with torch.no_grad():
+        share = plane(network[:10](images)).share.item()
+    words = f"fc4: 1,000 test pictures in the plane of their two main directions, which keeps {100 * share:.0f} %"
+    expect(page.get_by_text(words)).to_be_visible()
+    drawn = page.get_by_role("img", name="Where 1000 test pictures lie at fc4")
+    box = drawn.bounding_box()
+    assert box is not None
+    near = page.get_by_text(re.compile(r"^Picture \d+: .*A click puts it into the network"))
+    for share_across in range(30, 70, 2):
+        drawn.hover(position={"x": box["width"] * share_across / 100, "y": box["height"] / 2})
+        if near.count():
+            break
+    number = re.findall(r"Picture (\d+)", near.inner_text())[0]
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(number)

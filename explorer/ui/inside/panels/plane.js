@@ -1,0 +1,76 @@
+// Where classes lie: each test picture as its class's numeral, in the plane in which a layer spreads them most.
+
+const OF_THE_SCREEN = 0.36, ROOM = 0.05, NUMERAL = 13, NEAR = 12; // the plane's height; a margin's share; px; px to the pointer
+
+async function plane(view, box) {
+  const { data, choice } = view, asked = (box.asked = {});
+  try {
+    const found = await tensorsAt(`${data.address}/${choice.step}/plane/${choice.layer}`);
+    if (box.asked === asked) showPlane(view, box, found);
+  } catch (error) {
+    if (box.asked === asked) box.replaceChildren(element("p", error.message, "note"));
+  }
+}
+
+function showPlane(view, box, { places, share }) {
+  const { data, choice } = view, count = places.shape[0];
+  const words = `${choice.layer}: ${count.toLocaleString("en")} test pictures in the plane of their two main directions, which keeps ` +
+    `${(100 * share.values[0]).toFixed(0)} % of their spread. What lies together here may lie apart beyond the plane.`;
+  const canvas = element("canvas", "", "plane"), under = element("p", "\u00a0", "scale");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `Where ${count} test pictures lie at ${choice.layer}`);
+  box.replaceChildren(element("p", words, "scale"), legendOf(data), canvas, under);
+  canvas.style.height = `${Math.round(OF_THE_SCREEN * innerHeight)}px`;
+  const points = pointsOf(canvas, places.values);
+  drawPlane(view, canvas, points);
+  canvas.onpointermove = (event) => {
+    const near = nearest(points, event);
+    under.textContent = near === undefined ? "\u00a0" : `Picture ${near}: ${data.classes[data.labels[near]]}. A click puts it into the network.`;
+  };
+  canvas.onclick = (event) => {
+    const near = nearest(points, event);
+    if (near !== undefined) choose(view, { picture: near });
+  };
+}
+
+function legendOf(data) {
+  const legend = element("p", "", "classes");
+  legend.append(...data.classes.map((name, place) => {
+    const entry = element("span", ` ${name}`), numeral = element("b", `${place}`);
+    numeral.style.color = data.colours.classes[place % data.colours.classes.length];
+    entry.prepend(numeral);
+    return entry;
+  }));
+  return legend;
+}
+
+// The pictures' places in px of the canvas, one scale for both directions.
+function pointsOf(canvas, values) {
+  const wide = canvas.clientWidth, high = Math.round(OF_THE_SCREEN * innerHeight), sharper = devicePixelRatio || 1;
+  [canvas.width, canvas.height] = [Math.round(wide * sharper), Math.round(high * sharper)];
+  canvas.getContext("2d").scale(sharper, sharper);
+  const across = values.filter((_, i) => i % 2 === 0), down = values.filter((_, i) => i % 2 === 1);
+  const [left, right] = rangeOf(across), [low, top] = rangeOf(down);
+  const scale = (1 - 2 * ROOM) * Math.min(wide / (right - left || 1), high / (top - low || 1));
+  return Array.from(across, (x, i) => [wide / 2 + scale * (x - (left + right) / 2), high / 2 - scale * (down[i] - (low + top) / 2)]);
+}
+
+function drawPlane({ data, choice, root }, canvas, points) {
+  const context = canvas.getContext("2d"), style = getComputedStyle(root);
+  Object.assign(context, { font: `600 ${NUMERAL}px ${style.fontFamily}`, textAlign: "center", textBaseline: "middle" });
+  points.forEach(([x, y], place) => {
+    const label = data.labels[place];
+    context.fillStyle = data.colours.classes[label % data.colours.classes.length];
+    context.fillText(label, x, y);
+  });
+  if (choice.picture >= points.length) return;
+  Object.assign(context, { strokeStyle: style.color, lineWidth: 2 });
+  context.beginPath();
+  context.arc(...points[choice.picture], NUMERAL, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+function nearest(points, { offsetX, offsetY }) {
+  const far = points.map(([x, y]) => Math.hypot(x - offsetX, y - offsetY)), least = Math.min(...far);
+  return least <= NEAR ? far.indexOf(least) : undefined;
+}

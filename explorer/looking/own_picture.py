@@ -23,7 +23,8 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # what browsers draw, and no de
 LONGEST = 1024  # pixels of a side, beyond which a picture is made smaller before anything is done with it
 SHOWN = 112  # pixels of a side of a step's small picture
 FEWEST_LEVELS = 8  # of brightness, of 255, between the ground and what is drawn
-STEPS = ("came", "cropped", "grey", "inverted", "centred", "scaled")
+STEPS = ("came", "cropped", "channels", "inverted", "centred", "scaled")
+WHITE = (255, 255, 255, 255)
 BOX = 20 / 28  # the share of a side that MNIST's digits have
 TRY = "Draw one, or choose a PNG, JPEG or WebP file."
 
@@ -47,7 +48,7 @@ class OwnPictures(NamedTuple):
     """How pictures of one's own are made like a data set's."""
 
     switches: Switches
-    is_light: bool  # the ground on which one draws
+    is_grey: bool  # light on dark, as the pictures of such data sets here are; photographs in colour otherwise
 
 
 class Step(NamedTuple):
@@ -65,7 +66,7 @@ def own_pictures(dataset: str, channels: int) -> OwnPictures:
     the picture. Photographs in colour are as they were taken.
     """
     is_grey = channels == 1
-    return OwnPictures(Switches(crop=is_grey, invert=is_grey, centre=dataset == "mnist"), is_light=not is_grey)
+    return OwnPictures(Switches(crop=is_grey, invert=is_grey, centre=dataset == "mnist"), is_grey)
 
 
 def steps_of_own(content: bytes, switches: Switches, stored_shape: tuple[int, int, int]) -> list[Step]:
@@ -164,7 +165,7 @@ def _laid_on_white(image: Image.Image) -> Pixels:
     if image.mode == "L" and "transparency" not in image.info:
         return np.asarray(image)[:, :, None]
     whole = image.convert("RGBA")
-    colours = np.asarray(Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole))[:, :, :3]
+    colours = np.asarray(Image.alpha_composite(Image.new("RGBA", whole.size, WHITE), whole))[:, :, :3]
     is_grey = bool((colours == colours[:, :, :1]).all())  # as a drawing is, whatever its file says
     return colours[:, :, :1] if is_grey else colours
 

@@ -52,8 +52,8 @@ def after(name: str, content: bytes, switches: Switches) -> Step:
 @pytest.mark.parametrize("shape", [(1, 28, 28), (1, 32, 32), (3, 64, 64)])
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])  # as a file has it, and as a browser's canvas makes one of it
 def test_a_test_picture_with_all_switches_off_is_that_test_picture(shape: tuple[int, int, int], mode: str) -> None:
-    images = load("fashion-mnist-subset").test.images[:30]
-    for one in images.split(1):
+    images = load("fashion-mnist-subset").test.images
+    for one in (images[number : number + 1] for number in range(30)):
         content = saved(Image.fromarray(one[0, 0].numpy()).convert(mode))
         assert torch.equal(own_input(steps_of_own(content, OFF, GREY)[-1], shape), to_input(one, shape)[0])
 
@@ -105,8 +105,8 @@ def test_a_tight_crop_keeps_the_ground_of_the_whole() -> None:
 
 def test_invert_leaves_what_is_light_on_dark_and_can_be_forced_off() -> None:
     dark = saved(strokes(*SEVEN, ground="white", pen="black"))
-    assert after("inverted", dark, ON).pixels[0, 0].item() == 255 - after("grey", dark, ON).pixels[0, 0].item()
-    assert after("inverted", dark, ON._replace(invert=False)).ground.item() == 255
+    assert after("inverted", dark, ON).pixels[0, 0].item() == 255 - after("channels", dark, ON).pixels[0, 0].item()
+    assert after("inverted", dark, Switches(crop=True, invert=False, centre=True)).ground.item() == 255
     assert after("inverted", saved(strokes(*SEVEN)), ON).ground.item() == 0
 
 

@@ -76,7 +76,7 @@ def test_a_switch_is_heard_and_one_left_out_is_as_the_data_set_was_made(asked: A
     stream = io.BytesIO()
     white.save(stream, "PNG")
     usual, forced = (asked.tensors("POST", what, stream.getvalue())["input"] for what in ("own", "own?invert=0"))
-    assert (usual[0, :, 0].max(), forced[0, :, 0].min()) == (0, 1)
+    assert (usual[0, :, 0].max().item(), forced[0, :, 0].min().item()) == (0, 1)
 
 
 def test_a_refusal_is_words_and_an_answer_is_not_kept_by_the_browser(asked: Asked) -> None:

@@ -80,7 +80,7 @@ def inside_view(
         "classes": list(inside.classes),
         "labels": list(labels),
         "panels": list(PANELS.items()),
-        "own": {"switches": own.switches._asdict(), "isLight": own.is_light},
+        "own": {"switches": own.switches._asdict(), "isGrey": own.is_grey},
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE)},
     }

@@ -3,7 +3,7 @@
 const MOST_SENT = 2_000_000; // bytes; larger pictures, as phones take them, are made smaller here
 const LONGEST_SENT = 1600; // pixels of a side, then
 const OWN_STEPS = {
-  came: ["As it came"], cropped: ["Cropped", "crop"], grey: ["Grey"], inverted: ["Inverted", "invert"],
+  came: ["As it came"], cropped: ["Cropped", "crop"], channels: ["Grey"], inverted: ["Inverted", "invert"],
   centred: ["Centred by mass", "centre"], scaled: ["Scaled"],
 };
 const SWITCH_TITLES = {
@@ -47,12 +47,13 @@ function keepToRun(view) {
   const { own, data } = view, canvas = own.box.querySelector(".pad");
   if (own.run === view.run) return;
   Object.assign(own, { run: view.run, switches: { ...data.own.switches }, picture: null });
-  own.pad = padOf(canvas, { isLight: data.own.isLight, drawn: () => sendPad(view) });
+  own.pad = padOf(canvas, { isLight: !data.own.isGrey, drawn: () => sendPad(view) });
   buildSteps(view);
 }
 
 function buildSteps(view) {
-  const { own } = view;
+  const { own, data } = view;
+  OWN_STEPS.channels[0] = data.own.isGrey ? "Grey" : "Colour";
   own.steps.replaceChildren(...Object.entries(OWN_STEPS).map(([name, [title, part]]) => {
     const line = element("li", ""), canvas = element("canvas", ""), label = element(part ? "label" : "span", part ? "" : title);
     canvas.setAttribute("role", "img");
@@ -169,7 +170,7 @@ function said(name, part, tensors, switches) {
   if (name === "scaled") return sizesOf(tensors["step:scaled"], tensors.input);
   if (part && !switches[part]) return "off";
   if (name !== "inverted") return "\u00a0";
-  const { values } = tensors["step:grey"];
+  const { values } = tensors["step:channels"];
   return tensors["step:inverted"].values.some((value, i) => value !== values[i]) ? "was dark on light" : "light on dark already";
 }
 

@@ -111,8 +111,8 @@ def test_invert_leaves_what_is_light_on_dark_and_can_be_forced_off() -> None:
 
 
 def sixteen_bits() -> bytes:
-    grey = np.asarray(strokes(*SEVEN)).astype(np.uint16) * 257
-    return saved(Image.fromarray(grey))
+    grey = np.asarray(strokes(*SEVEN)).astype(np.uint16)
+    return saved(Image.fromarray(grey * 257 - 100 * (grey > 0).astype(np.uint16)))  # whose low byte is another one
 
 
 def transparent() -> bytes:

@@ -149,7 +149,7 @@ function controlsOfOwn(view) {
   if (!own.isOpen) return;
   const isShown = isOwnShown(view);
   own.undo.disabled = !own.pad.strokes.length;
-  own.clear.disabled = own.picture === null;
+  own.clear.disabled = own.picture === null && own.undo.disabled;
   own.hint.textContent = isShown ? KEPT : `Draw, choose or paste a picture: the network answers at once. Until then test picture ${choice.picture} is shown below.`;
 }
 

@@ -95,6 +95,8 @@ TABLE = [
     for_the_class("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{run}/0/test/3", 200),
     for_the_class("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{run}/0/test/1000", 404),
     Row("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{deleted}/0/test/3", 401, 404, 200, 200),
+    for_the_class("POST /look/{id}/{step:int}/own", "/look/{run}/0/own", 422),  # there is no picture in the request
+    Row("POST /look/{id}/{step:int}/own", "/look/{deleted}/0/own", 401, 404, 422, 422),
     Row("POST /stop/{kind}/{id}", "/stop/run/{run}", 401, 403, 409, 409),  # this server only shows
     for_the_class("POST /stop/{kind}/{id}", "/stop/run/nowhere", 404),
     for_the_class("POST /stop/{kind}/{id}", "/stop/page/{run}", 404),

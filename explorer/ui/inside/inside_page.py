@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.data.datasets import DataError, find_info
+from explorer.looking.own_picture import own_pictures
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.errors import TrainingError
 from explorer.ui.base import links
@@ -77,11 +78,12 @@ def _look(run_id: str) -> None:
     if not steps:
         st.info(NOTHING if run.state not in UNFINISHED else "The first look inside comes with the first step.")
         return
-    classes = find_info(run.dataset).classes
-    inside = inside_of(run.job.architecture, steps, probes_of(event_cache().events(run.id)), classes)
+    info = find_info(run.dataset)
+    inside = inside_of(run.job.architecture, steps, probes_of(event_cache().events(run.id)), info.classes)
     names = [layer.name for layer in inside.layers]
     shown = from_link(links.read(links.SHOW), pictures=len(labels), steps=steps, layers=names)
-    inside_view(inside, shown, address=look_address(run.id), labels=labels, on_choose=_keep)
+    own = own_pictures(run.dataset, info.image_shape[0])
+    inside_view(inside, shown, address=look_address(run.id), labels=labels, own=own, on_choose=_keep)
 
 
 def _keep(shown: Shown) -> None:

@@ -12,6 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Object.assign(view, { data, run: data.address, asked: JSON.stringify(data.choice), told: (choice) => setTriggerValue("choose", choice) });
   if (isNew && !view.ownChoice) view.choice = { ...data.choice };
   view.ownChoice = false;
+  if (view.own.isOpen) keepToRun(view);
   show(view);
 }
 
@@ -19,6 +20,7 @@ function begin(root) {
   const find = (name) => root.querySelector(`.${name}`);
   const view = { root, place: null, columns: new Map() };
   for (const name of ["picture", "class", "random", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "near", "panels", "note"]) view[name] = find(name);
+  beginOwn(view);
   views.set(root, view);
   const go = (picture) => choose(view, { picture: (picture + view.data.labels.length) % view.data.labels.length });
   find("before").onclick = () => go(view.choice.picture - 1);
@@ -53,16 +55,26 @@ async function show(view) {
   const { data, choice } = view;
   const turn = (view.turn = {});
   controls(view);
+  controlsOfOwn(view);
   try {
-    const addresses = [`${data.address}/${choice.step}/test/${choice.picture}`, `${data.address}/${choice.step}/weights`];
-    const [tensors, weights] = await Promise.all(addresses.map(tensorsAt));
+    const at = `${data.address}/${choice.step}`, isOwn = isOwnShown(view);
+    const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view) : tensorsAt(`${at}/test/${choice.picture}`), tensorsAt(`${at}/weights`)]);
     if (view.turn !== turn) return;
-    Object.assign(view, { tensors, weights });
+    Object.assign(view, { tensors, weights, isOwn });
     paint(view);
+    showOwn(view);
     say(view, "");
   } catch (error) {
-    if (view.turn === turn) say(view, error.message);
+    if (view.turn === turn) await refuse(view, error.message);
   }
+}
+
+async function refuse(view, words) {
+  if (isOwnShown(view)) {
+    view.own.picture = null;
+    await show(view);
+  }
+  say(view, words);
 }
 
 function say({ note, root }, words) {
@@ -131,8 +143,8 @@ function described(layer, maps, low, high) {
   return `${layer.name}: ${what}, from ${digits(low)} to ${digits(high)}; the strongest is ${where}`;
 }
 
-function bars({ data, tensors, flow, choice }) {
-  const { values } = tensors.probabilities, truth = data.labels[choice.picture];
+function bars({ data, tensors, flow, choice, isOwn }) {
+  const { values } = tensors.probabilities, truth = isOwn ? null : data.labels[choice.picture]; // nobody says what one's own is
   const names = [...values].map((_, place) => data.classes[place] ?? `class ${place}`);
   flow.lastChild.replaceChildren(...names.map((name, place) => {
     const line = document.createElement("li");

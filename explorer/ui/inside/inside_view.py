@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from explorer.looking.own_picture import OwnPictures
 from explorer.ui.components.element import element, told
 from explorer.views.common.palette import BLUE, COLORS, VERMILION, rgb
 from explorer.views.inside.layers import Inside
@@ -10,15 +11,34 @@ from explorer.views.inside.shown import PANELS, Shown, to_choice
 
 HTML = """<div class="inside">
   <div class="pick">
+    <span class="tests">
     <button class="before" aria-label="Picture before">‹</button>
     <label>Picture <input class="picture" type="number" min="0" aria-label="Picture"></label>
     <button class="after" aria-label="Picture after">›</button>
     <label>of class <select class="class" aria-label="Class"></select></label>
     <button class="random">Any</button>
+    </span>
+    <button class="toggle" aria-expanded="false">Your own</button>
     <label class="at">Time <input class="time" type="range" min="0" aria-label="Time"></label>
     <span class="moment"></span>
   </div>
   <p class="note" role="alert" hidden></p>
+  <div class="own" role="group" aria-label="Your own picture" hidden>
+    <canvas class="pad" width="280" height="280" role="img"
+      aria-label="Drawing pad: draw with pen, finger or mouse"></canvas>
+    <div class="beside">
+      <div class="tools">
+        <button class="undo">Undo</button>
+        <button class="clear">Clear</button>
+        <label class="file">Upload<input type="file" accept="image/*" aria-label="Upload a picture"></label>
+        <label class="file camera">Camera<input type="file" accept="image/*" capture="environment"
+          aria-label="Take a picture with the camera"></label>
+        <span class="paste">or paste one</span>
+      </div>
+      <ol class="steps" aria-label="From your picture to the network's input"></ol>
+      <p class="hint"></p>
+    </div>
+  </div>
   <div class="flow" role="group" aria-label="Layers"></div>
   <div class="panels" role="group" aria-label="What is shown"></div>
   <div class="near">
@@ -31,18 +51,25 @@ HTML = """<div class="inside">
   </div>
 </div>"""
 PANEL_PARTS = ("panels", "filters", "excites", "plane")
-PARTS = ("tensors", "drawing", "sums", "writing", *(f"panels/{part}" for part in PANEL_PARTS))
+PARTS = ("tensors", "drawing", "sums", "writing", *(f"panels/{part}" for part in PANEL_PARTS), "own/pad", "own/own")
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"
 _mount = element(__file__, "inside_view", html=HTML, css=COLOURS, js=CODE)
 
 
 def inside_view(
-    inside: Inside, shown: Shown, *, address: str, labels: Sequence[int], on_choose: Callable[[Shown], None]
+    inside: Inside,
+    shown: Shown,
+    *,
+    address: str,
+    labels: Sequence[int],
+    own: OwnPictures,
+    on_choose: Callable[[Shown], None],
 ) -> None:
     """Draw a network from the inside; another choice is told by `on_choose` before the next run.
 
-    `address` is where the run's steps are served, `labels` has the class of each test picture.
+    `address` is where the run's steps are served, `labels` has the class of each test picture, `own` says how a picture
+    of one's own is made like one.
     """
     data = {
         "address": address,
@@ -52,6 +79,7 @@ def inside_view(
         "classes": list(inside.classes),
         "labels": list(labels),
         "panels": list(PANELS.items()),
+        "own": {"switches": own.switches._asdict(), "isGrey": own.is_grey},
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }

@@ -20,6 +20,7 @@ from explorer.architecture.trace import trace
 from explorer.data.files import DataError
 from explorer.looking.exciting import NoSuchLayerError, nine_strongest
 from explorer.looking.maps import maps, weights
+from explorer.looking.own_picture import OwnPictureError
 from explorer.runs.access.person import Person
 from explorer.runs.access.seeing import SeenRuns
 from explorer.runs.store.database import StoreError
@@ -46,35 +47,40 @@ Tensors = dict[str, Tensor]
 
 async def look_at(request: Request) -> Response:
     """Send what a network makes of a test picture."""
-    return await _answer(request, _maps)
+    return await answer(request, _maps)
 
 
 async def look_with(request: Request) -> Response:
     """Send what the network's layers weigh with."""
-    return await _answer(request, _weights)
+    return await answer(request, _weights)
 
 
 async def look_for(request: Request) -> Response:
     """Send which test pictures excite a map most."""
-    return await _answer(request, _exciting)
+    return await answer(request, _exciting)
 
 
 async def look_over(request: Request) -> Response:
     """Send where the test pictures lie at a layer."""
-    return await _answer(request, _lying)
+    return await answer(request, _lying)
 
 
-async def _answer(request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> Response:
+async def answer(
+    request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors], *, headers: Mapping[str, str] = HEADERS
+) -> Response:
+    """Send what `find` gives for a run to who may see that run; what stands in the way is said with the status."""
     person, asked = who_asks(request.cookies, request.headers), request.path_params
     try:
         found = await asyncio.to_thread(_find, asked, person, find)
+    except OwnPictureError as error:
+        return PlainTextResponse(f"{error}\n", 422)
     except (TrainingError, DataError, NoSuchPictureError, NoSuchLayerError, TooLargeError) as error:
         return PlainTextResponse(f"{error}\n", 404)
     except StoreError as error:
         return PlainTextResponse(f"{error}\n", 503)
     if found is None:
         return PlainTextResponse(f"{GONE}\n", 404)
-    return Response(found, media_type="application/octet-stream", headers=HEADERS)
+    return Response(found, media_type="application/octet-stream", headers=headers)
 
 
 def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> bytes | None:

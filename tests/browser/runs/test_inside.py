@@ -1,16 +1,19 @@
 """Look inside in Chromium: each value that is shown is torch's, and so is the sum that it comes from."""
 
+import base64
 import re
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 
 from explorer.architecture.presets import PRESETS
 from explorer.data.datasets import load
 from explorer.looking.maps import maps, network_with
+from explorer.looking.own_picture import own_input, own_pictures, steps_of_own
 from explorer.looking.plane import plane
 from explorer.runs.store.run_files import kept_files
 from explorer.training.loop.batches import to_input
@@ -48,9 +51,25 @@ def digits(value: float) -> str:
     return text.replace("-", "−")
 
 
+@pytest.fixture(scope="module")
+def trained() -> list[str]:
+    """The one run that all tests here look into, once the first of them has trained it."""
+    return []
+
+
 @pytest.fixture
-def inside(app: str, app_home: Path, open_page: OpenPage) -> Inside:
-    page = open_page(f"{app}/train")
+def inside(app: str, app_home: Path, open_page: OpenPage, trained: list[str]) -> Inside:
+    page = open_page(f"{app}/inside?run={trained[0]}" if trained else f"{app}/train")
+    if not trained:
+        trained.append(train(page))
+    page.get_by_role("spinbutton", name="Picture").fill(str(PICTURE))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"show={PICTURE}~"))
+    return Inside(page, app_home, trained[0])
+
+
+def train(page: Page) -> str:
+    """Train two epochs, look inside by the button, and give the run."""
     set_field(page, "epochs", 2)
     expect(page.get_by_role("button", name="Back to the text's recipe")).to_be_enabled()
     launch(page)
@@ -59,10 +78,7 @@ def inside(app: str, app_home: Path, open_page: OpenPage) -> Inside:
     page.wait_for_url(re.compile("/inside"))
     found = re.search(r"run=(\w+)", page.url)
     assert found is not None
-    page.get_by_role("spinbutton", name="Picture").fill(str(PICTURE))
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(rf"show={PICTURE}~"))
-    return Inside(page, app_home, found[1])
+    return found[1]
 
 
 def test_values_and_sums_are_torchs_at_any_step(inside: Inside) -> None:
@@ -152,3 +168,53 @@ def test_a_click_on_a_picture_in_the_plane_puts_it_into_the_network(inside: Insi
     page.mouse.down()
     page.mouse.up()
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(number)
+
+
+def answers(page: Page) -> list[str]:
+    lines: list[str] = page.locator(".answers li").evaluate_all("(lines) => lines.map((line) => line.dataset.share)")
+    return lines
+
+
+def test_a_picture_of_ones_own_goes_in_as_a_test_picture_does(inside: Inside, tmp_path: Path) -> None:
+    page, picture = inside.page, tmp_path / "sneaker.png"
+    Image.fromarray(load("fashion-mnist-subset").test.images[PICTURE, 0].numpy()).save(picture)
+    shares, others = answers(page), page.get_by_role("spinbutton", name="Picture")
+    others.fill("8")
+    others.press("Enter")
+    expect(page).to_have_url(re.compile(r"show=8~"))
+    page.get_by_role("button", name="Your own").click()
+    expect(page.get_by_text("Until then test picture 8 is shown below")).to_be_visible()
+    page.get_by_label("Upload a picture").set_input_files(picture)
+    expect(page.get_by_role("img", name="Scaled: the picture then")).to_be_visible()
+    page.get_by_role("checkbox", name="Cropped").uncheck()
+    expect(page.locator(".answers li").first).to_have_attribute("data-share", shares[0])
+    assert answers(page) == shares
+    expect(page.locator(".answers .true")).to_have_count(0)
+    inside.column("fc3").click()
+    inside.shows("fc3", inside.maps(kept_steps(inside.folder)[-1])["fc3"][0].item())
+    page.get_by_role("button", name="Back to the test pictures").click()
+    expect(page.locator(".answers .true")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"show=8~"))
+
+
+def test_what_is_drawn_answers_while_it_is_drawn_and_can_be_taken_back(inside: Inside) -> None:
+    page = inside.page
+    page.get_by_role("button", name="Your own").click()
+    box = page.get_by_role("img", name="Drawing pad").bounding_box()
+    assert box is not None
+    at = [(box["x"] + part * box["width"], box["y"] + part * box["height"]) for part in (0.3, 0.7)]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    page.mouse.move(*at[1], steps=5)
+    expect(page.get_by_text("light on dark already")).to_be_visible()
+    page.mouse.up()
+    drawn = page.get_by_role("img", name="Drawing pad").evaluate("(pad) => pad.toDataURL()").partition(",")[2]
+    steps = steps_of_own(base64.b64decode(drawn), own_pictures("fashion-mnist-subset", 1).switches, (1, 28, 28))
+    network = network_with(LENET, read_weights(inside.folder, kept_steps(inside.folder)[-1]))
+    found = maps(network, own_input(steps[-1], (1, 28, 28)))
+    inside.column("conv2").click()
+    inside.shows("conv2", found["conv2"][0, 5, 5].item())
+    assert answers(page) == [f"{100 * share:.1f} %" for share in found["probabilities"].tolist()]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text(f"Until then test picture {PICTURE} is shown below")).to_be_visible()
+    expect(page.locator(".answers .true")).to_have_count(1)

@@ -35,6 +35,7 @@ LONG_TO_LOAD = "torch"  # seconds, in which a browser gets the frame of a page
 HEALTH = {f"/{name}": Later("explorer.web.health", name) for name in ("healthz", "readyz", "metrics")}
 LOOKS = {
     "test/{picture:int}": Later("explorer.web.looking.look_route", "look_at"),
+    "test/{picture:int}/hangs": Later("explorer.web.looking.hangs_route", "look_why"),
     "weights": Later("explorer.web.looking.look_route", "look_with"),
 }
 PUBLIC = frozenset(HEALTH)  # what answers who is not of the class

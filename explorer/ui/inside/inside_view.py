@@ -32,7 +32,7 @@ HTML = """<div class="inside">
 </div>"""
 PARTS = "".join(
     (Path(__file__).parent / f"{part}.js").read_text("utf-8")
-    for part in ("tensors", "drawing", "sums", "writing", "panels/panels", "panels/filters")
+    for part in ("tensors", "drawing", "sums", "writing", "panels/panels", "panels/filters", "panels/hangs")
 )
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"
 _mount = element(__file__, "inside_view", html=HTML, css=COLOURS, js=PARTS)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-PANELS = {"sum": "A value's sum", "filters": "Filters"}  # what may stand below the flow, and its title
+# What may stand below the flow, and its title.
+PANELS = {"sum": "A value's sum", "filters": "Filters", "hangs": "What the answer hangs on"}
 
 
 class Shown(NamedTuple):

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from torch import Tensor
 
 from explorer.data.files import DataError
+from explorer.looking.choices import ChoiceError
 from explorer.looking.maps import maps, weights
 from explorer.runs.access.person import Person
 from explorer.runs.access.seeing import SeenRuns
@@ -33,19 +34,20 @@ Tensors = dict[str, Tensor]
 
 async def look_at(request: Request) -> Response:
     """Send what a network makes of a test picture."""
-    return await _answer(request, _maps)
+    return await answer(request, _maps)
 
 
 async def look_with(request: Request) -> Response:
     """Send what the network's layers weigh with."""
-    return await _answer(request, _weights)
+    return await answer(request, _weights)
 
 
-async def _answer(request: Request, find: Callable[[Run, Mapping[str, int]], Tensors]) -> Response:
-    person, asked = who_asks(request.cookies, request.headers), request.path_params
+async def answer(request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> Response:
+    """Send what is found of a run, for who may see it; `find` is asked beside the event loop."""
+    person, asked = who_asks(request.cookies, request.headers), {**request.query_params, **request.path_params}
     try:
         found = await asyncio.to_thread(_find, asked, person, find)
-    except (TrainingError, DataError, NoSuchPictureError, TooLargeError) as error:
+    except (TrainingError, DataError, NoSuchPictureError, TooLargeError, ChoiceError) as error:
         return PlainTextResponse(f"{error}\n", 404)
     except StoreError as error:
         return PlainTextResponse(f"{error}\n", 503)
@@ -54,7 +56,7 @@ async def _answer(request: Request, find: Callable[[Run, Mapping[str, int]], Ten
     return Response(found, media_type="application/octet-stream", headers=HEADERS)
 
 
-def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping[str, int]], Tensors]) -> bytes | None:
+def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> bytes | None:
     run = SeenRuns(runs().store, person).run(asked["id"])
     if run is None or not run.is_readable:
         return None
@@ -62,9 +64,9 @@ def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping
     return save(alone)  # which takes no two tensors that share their numbers, as a flattened one does
 
 
-def _maps(run: Run, asked: Mapping[str, int]) -> Tensors:
+def _maps(run: Run, asked: Mapping[str, Any]) -> Tensors:
     return maps(network_of(run.id, run.job.architecture, asked["step"]), inputs_of(run, asked["picture"]))
 
 
-def _weights(run: Run, asked: Mapping[str, int]) -> Tensors:
+def _weights(run: Run, asked: Mapping[str, Any]) -> Tensors:
     return weights(network_of(run.id, run.job.architecture, asked["step"]))

@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 
 from explorer.architecture.presets import PRESETS
-from explorer.data.datasets import load
+from explorer.data.datasets import find_info, load
 from explorer.looking.maps import maps, network_with
+from explorer.looking.saliency import Square, occlusion, saliency
 from explorer.runs.store.run_files import kept_files
 from explorer.training.loop.batches import to_input
 from explorer.training.weights.weight_files import kept_steps, read_weights
@@ -18,6 +20,13 @@ from tests.browser.steps import launch, set_field
 
 LENET = PRESETS["lenet-d2l"].architecture
 PICTURE = 7
+TITLES = {
+    "occlusion": "Occlusion",
+    "gradient": "Gradient",
+    "product": "Gradient × input",
+    "smoothgrad": "SmoothGrad",
+    "gradcam": "Grad-CAM",
+}
 
 
 class Inside:
@@ -100,3 +109,28 @@ def test_a_link_shows_the_same_picture_step_and_layer(inside: Inside) -> None:
     page.reload()
     expect(inside.column("pool2")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(str(PICTURE))
+
+
+def test_what_an_answer_hangs_on_is_torchs_by_five_methods(inside: Inside) -> None:
+    page, step = inside.page, kept_steps(inside.folder)[-1]
+    page.get_by_role("button", name="What the answer hangs on").click()
+    first, trained = (network_with(LENET, read_weights(inside.folder, kept)) for kept in (0, step))
+    inputs, square = inside.maps(step)["input"], Square(5, 1, torch.zeros(1, 28, 28))
+    answer, other = inside.maps(step)["probabilities"].topk(2).indices.tolist()
+    names = find_info("fashion-mnist-subset").classes
+    rows = {f"trained, for {names[answer]}": (trained, answer), "untrained": (first, answer)}
+    rows[f"for {names[other]}"] = (trained, other)
+    for row, (network, target) in rows.items():
+        hidden = occlusion(network, inputs, square)[target]
+        found = {"occlusion": hidden, **saliency(network, inputs, target=target, layer="conv2")}
+        for method, title in TITLES.items():
+            drawn = page.get_by_role("img", name=f"{title}, {row}", exact=True)
+            drawn.hover()  # in its middle
+            high, wide = found[method].shape
+            value = digits(found[method][high // 2, wide // 2].item())
+            # The last of the four digits may differ: sums come in another order where other threads compute.
+            expect(page.locator(".map", has=drawn)).to_contain_text(
+                f"Row {high // 2 + 1}, column {wide // 2 + 1}: {value[:4]}"
+            )
+    page.get_by_role("combobox", name="What speaks for").select_option("Bag")
+    expect(page.get_by_role("img", name="Grad-CAM, trained, for Bag")).to_be_visible()

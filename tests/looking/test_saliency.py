@@ -1,6 +1,7 @@
 """What an answer hangs on is what captum finds with the same network; and it hangs on the weights."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import cast
 
@@ -92,12 +93,12 @@ def test_each_method_finds_what_captum_finds(design: Architecture) -> None:
     cam = LayerGradCam(scored, layer).attribute(batch, target=3)[0, 0]
     noisy = inputs + noise(inputs)
     slopes = Saliency(scored).attribute(noisy.requires_grad_(), target=3, abs=False)
-    near = {"rtol": 1e-6, "atol": 1e-9}
+    near = partial(torch.testing.assert_close, rtol=1e-6, atol=1e-9)
     torch.testing.assert_close(found[OCCLUSION].float(), hidden[0, 0].float(), rtol=1e-5, atol=1e-6)
-    torch.testing.assert_close(found[GRADIENT], slope.sum(dim=0), **near)
-    torch.testing.assert_close(found[PRODUCT], (slope * inputs).sum(dim=0), **near)
-    torch.testing.assert_close(found[SMOOTHED], slopes.mean(dim=0).sum(dim=0), **near)
-    torch.testing.assert_close(found[CAM], cam.detach(), **near)
+    near(found[GRADIENT], slope.sum(dim=0))
+    near(found[PRODUCT], (slope * inputs).sum(dim=0))
+    near(found[SMOOTHED], slopes.mean(dim=0).sum(dim=0))
+    near(found[CAM], cam.detach())
 
 
 def test_a_gradient_is_what_a_small_step_changes() -> None:

@@ -20,7 +20,8 @@ def likeness(one: Tensor, two: Tensor) -> Tensor | None:
     sizes = centred.norm(dim=1)
     if not sizes.all():
         return None
-    return torch.dot(*centred).div(sizes.prod()).float()
+    found: Tensor = torch.div(centred.prod(dim=0).sum(), sizes.prod()).float()
+    return found
 
 
 def _ranks(values: Tensor) -> Tensor:

@@ -83,7 +83,8 @@ def gradcam(network: nn.Sequential, inputs: Tensor, *, target: int, layer: str) 
     with torch.no_grad():
         maps = head(inputs[None])
     slopes = _gradients(tail, maps, target).mean(dim=(2, 3), keepdim=True)
-    return (slopes * maps).sum(dim=1)[0]
+    weighed: Tensor = slopes * maps
+    return weighed.sum(dim=1)[0]
 
 
 @torch.no_grad()

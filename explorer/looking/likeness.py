@@ -20,11 +20,11 @@ def likeness(one: Tensor, two: Tensor) -> Tensor | None:
     sizes = centred.norm(dim=1)
     if not sizes.all():
         return None
-    found: Tensor = torch.div(centred.prod(dim=0).sum(), sizes.prod()).float()
-    return found
+    return torch.div(centred.prod(dim=0).sum(), sizes.prod()).float()
 
 
 def _ranks(values: Tensor) -> Tensor:
     """Rank values from the lowest; equal ones share the mean of their ranks."""
     _, which, counts = torch.unique(values, return_inverse=True, return_counts=True)
-    return (counts.cumsum(dim=0) - (counts - 1) / 2).double()[which]
+    ranks: Tensor = (counts.cumsum(dim=0) - (counts - 1) / 2).double()[which]
+    return ranks

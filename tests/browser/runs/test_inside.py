@@ -122,7 +122,7 @@ def test_what_an_answer_hangs_on_is_torchs_by_five_methods(inside: Inside) -> No
     rows[f"for {names[other]}"] = (trained, other)
     for row, (network, target) in rows.items():
         hidden = occlusion(network, inputs, square)[target]
-        found = {"occlusion": hidden, **saliency(network, inputs, target=target, layer="conv2")}
+        found = {"occlusion": hidden, **saliency(network, inputs, target=target, layer="conv1")}
         for method, title in TITLES.items():
             drawn = page.get_by_role("img", name=f"{title}, {row}", exact=True)
             high, wide = found[method].shape

@@ -136,6 +136,6 @@ def test_what_an_answer_hangs_on_is_torchs_by_five_methods(inside: Inside) -> No
             expect(said).to_contain_text(f"Row {row_at + 1}, column {column_at + 1}: ")
             shown = float(said.inner_text().rpartition(" ")[2].replace("−", "-"))
             near = 1e-6 if method == "occlusion" else 1e-9  # the former is a small difference of two float32 scores
-            assert shown == pytest.approx(found[method][row_at, column_at].item(), rel=5e-3, abs=near)  # three digits are shown
+            assert shown == pytest.approx(found[method][row_at, column_at].item(), rel=5e-3, abs=near)
     page.get_by_role("combobox", name="What speaks for").select_option("Bag")
     expect(page.get_by_role("img", name="Grad-CAM, trained, for Bag")).to_be_visible()

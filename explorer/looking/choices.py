@@ -37,7 +37,9 @@ def layer_of(name: str | None, layers: Collection[str], usual: str | None) -> st
     if name is None:
         return usual
     if name not in layers:
-        raise ChoiceError(f"There is no layer {name[:40]!r} with maps; those that have them are {', '.join(layers)}.")
+        raise ChoiceError(
+            f"There is no layer {name[:40]!r} with maps; those that have them: {', '.join(layers) or 'none'}."
+        )
     return name
 
 

@@ -85,7 +85,7 @@ def test_a_class_that_is_not_there_is_refused(target: str, other: str | None) ->
 
 def test_a_layer_without_maps_is_refused() -> None:
     assert layer_of(None, ["conv1"], "conv1") == "conv1"
-    with pytest.raises(ChoiceError, match=r"no layer 'fc2' with maps; those that have them are conv1"):
+    with pytest.raises(ChoiceError, match=r"no layer 'fc2' with maps; those that have them: conv1"):
         layer_of("fc2", ["conv1"], "conv1")
 
 

@@ -83,7 +83,7 @@ TABLE = [
     for_the_class("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{run}/0/test/1000", 404),
     Row("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{deleted}/0/test/3", 401, 404, 200, 200),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs", 200),
-    for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=1&layer=conv1&size=3", 200),
+    for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=1&size=3", 200),
     for_the_class(HANGS, "/look/{run}/0/test/1000/hangs", 404),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=10", 404),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=2", 404),

@@ -37,6 +37,7 @@ LOOKS = {
     "test/{picture:int}": Later("explorer.web.looking.look_route", "look_at"),
     "excites/{layer}/{map:int}": Later("explorer.web.looking.look_route", "look_for"),
     "plane/{layer}": Later("explorer.web.looking.look_route", "look_over"),
+    "test/{picture:int}/hangs": Later("explorer.web.looking.hangs_route", "look_why"),
     "weights": Later("explorer.web.looking.look_route", "look_with"),
 }
 PUBLIC = frozenset(HEALTH)  # what answers who is not of the class

@@ -34,6 +34,7 @@ PERSONS = {
 NEVER_TAKEN = ("PUT", "PATCH", "DELETE", "OPTIONS")
 PATIENCE = 60.0  # seconds; only a failing test waits so long
 HEADERS = {"X-Forwarded-For": "10.0.0.9"}  # from another computer, to which this one's figures are not shown
+HANGS = "GET /look/{id}/{step:int}/test/{picture:int}/hangs"
 AGENT = [f"/_stcore/agent/{name}" for name in ("interact", "openapi.json", "mcp")]  # Streamlit's, which is off
 
 
@@ -97,6 +98,14 @@ TABLE = [
     Row("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{deleted}/0/test/3", 401, 404, 200, 200),
     for_the_class("POST /look/{id}/{step:int}/own", "/look/{run}/0/own", 422),  # there is no picture in the request
     Row("POST /look/{id}/{step:int}/own", "/look/{deleted}/0/own", 401, 404, 422, 422),
+    for_the_class(HANGS, "/look/{run}/0/test/3/hangs", 200),
+    for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=1&size=3", 200),
+    for_the_class(HANGS, "/look/{run}/0/test/1000/hangs", 404),
+    for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=10", 404),
+    for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=2", 404),
+    for_the_class(HANGS, "/look/{run}/0/test/3/hangs?layer=fc2", 404),
+    for_the_class(HANGS, "/look/{run}/0/test/3/hangs?size=10", 404),
+    Row(HANGS, "/look/{deleted}/0/test/3/hangs", 401, 404, 200, 200),
     Row("POST /stop/{kind}/{id}", "/stop/run/{run}", 401, 403, 409, 409),  # this server only shows
     for_the_class("POST /stop/{kind}/{id}", "/stop/run/nowhere", 404),
     for_the_class("POST /stop/{kind}/{id}", "/stop/page/{run}", 404),

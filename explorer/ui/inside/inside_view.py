@@ -50,7 +50,7 @@ HTML = """<div class="inside">
     <div class="sum" role="region" aria-label="How this value comes about" aria-live="polite"></div>
   </div>
 </div>"""
-PANEL_PARTS = ("panels", "filters", "excites", "plane")
+PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs")
 PARTS = ("tensors", "drawing", "sums", "writing", *(f"panels/{part}" for part in PANEL_PARTS), "own/pad", "own/own")
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"

@@ -122,6 +122,6 @@ function total(values) {
 
 function digits(value) {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 100_000)) return value.toExponential(2).replace("-", "−");
+  if (size !== 0 && (size < 0.001 || size >= 100_000)) return value.toExponential(2).replaceAll("-", "−");
   return value.toPrecision(4).replace("-", "−");
 }

@@ -7,6 +7,7 @@ PANELS = {  # what may stand below the flow, and its title
     "sum": "A value's sum",
     "filters": "Filters",
     "excites": "What excites it",
+    "hangs": "What the answer hangs on",
     "plane": "Where classes lie",
 }
 

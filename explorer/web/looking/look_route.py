@@ -18,6 +18,7 @@ from explorer.architecture.build import layer_names
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.files import DataError
+from explorer.looking.choices import ChoiceError
 from explorer.looking.exciting import NoSuchLayerError, nine_strongest
 from explorer.looking.maps import maps, weights
 from explorer.looking.own_picture import OwnPictureError
@@ -69,12 +70,12 @@ async def answer(
     request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors], *, headers: Mapping[str, str] = HEADERS
 ) -> Response:
     """Send what `find` gives for a run to who may see that run; what stands in the way is said with the status."""
-    person, asked = who_asks(request.cookies, request.headers), request.path_params
+    person, asked = who_asks(request.cookies, request.headers), {**request.query_params, **request.path_params}
     try:
         found = await asyncio.to_thread(_find, asked, person, find)
     except OwnPictureError as error:
         return PlainTextResponse(f"{error}\n", 422)
-    except (TrainingError, DataError, NoSuchPictureError, NoSuchLayerError, TooLargeError) as error:
+    except (TrainingError, DataError, NoSuchPictureError, NoSuchLayerError, TooLargeError, ChoiceError) as error:
         return PlainTextResponse(f"{error}\n", 404)
     except StoreError as error:
         return PlainTextResponse(f"{error}\n", 503)
@@ -91,11 +92,11 @@ def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping
     return save(alone)  # which takes no two tensors that share their numbers, as a flattened one does
 
 
-def _maps(run: Run, asked: Mapping[str, int]) -> Tensors:
+def _maps(run: Run, asked: Mapping[str, Any]) -> Tensors:
     return maps(network_of(run.id, run.job.architecture, asked["step"]), inputs_of(run, asked["picture"]))
 
 
-def _weights(run: Run, asked: Mapping[str, int]) -> Tensors:
+def _weights(run: Run, asked: Mapping[str, Any]) -> Tensors:
     return weights(network_of(run.id, run.job.architecture, asked["step"]))
 
 

@@ -16,7 +16,9 @@ from explorer.looking.plane import Plane, plane
 from explorer.runs.store.rows import Run
 from explorer.training.loop.batches import to_input
 from explorer.training.loop.checkpoint import CheckpointError, read, read_place
+from explorer.training.loop.first_weights import first_network
 from explorer.training.loop.snapshot import NETWORK
+from explorer.training.recipe.recipe import Job
 from explorer.training.weights.weight_files import WeightsError, kept_steps, read_weights
 from explorer.web.base.shared import runs
 
@@ -94,6 +96,33 @@ def inputs_of(run: Run, number: int) -> Tensor:
     if not 0 <= number < len(images):
         raise NoSuchPictureError(f"There is no test picture {number:,}; they go from 0 to {len(images) - 1:,}.")
     return to_input(images[number : number + 1], run.job.architecture.input_shape)[0]
+
+
+def ground_of(run: Run) -> Tensor:
+    """Give an empty picture as a run's network takes it: black, or where pictures have colours, their mean."""
+    images = test_pictures(run.dataset).images
+    channels, height, width = images.shape[1:]
+    colour = mean_colour(run.dataset) if channels > 1 else images.new_zeros(channels)
+    empty = colour[None, :, None, None].expand(1, channels, height, width)
+    return to_input(empty, run.job.architecture.input_shape)[0]
+
+
+@lru_cache(maxsize=DATASETS)
+def mean_colour(dataset: str) -> Tensor:
+    """Give the mean of a data set's test pictures in each channel, as bytes."""
+    images = test_pictures(dataset).images
+    return images.float().mean(dim=(0, 2, 3)).round().to(images.dtype)
+
+
+@lru_cache(maxsize=NETWORKS)
+def untrained_network_of(run_id: str, job: Job) -> nn.Sequential:
+    """Give a run's network with its first weights: those that were kept, else drawn again as the run drew them."""
+    try:
+        return network_of(run_id, job.architecture, 0)
+    except WeightsError:
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(job.recipe.seed)
+            return first_network(job).eval()
 
 
 @lru_cache(maxsize=DATASETS)

@@ -11,10 +11,11 @@ from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 
 from explorer.architecture.presets import PRESETS
-from explorer.data.datasets import load
+from explorer.data.datasets import find_info, load
 from explorer.looking.maps import maps, network_with
 from explorer.looking.own_picture import own_input, own_pictures, steps_of_own
 from explorer.looking.plane import plane
+from explorer.looking.saliency import Square, occlusion, saliency
 from explorer.runs.store.run_files import kept_files
 from explorer.training.loop.batches import to_input
 from explorer.training.weights.weight_files import kept_steps, read_weights
@@ -23,6 +24,13 @@ from tests.browser.steps import launch, set_field
 
 LENET = PRESETS["lenet-d2l"].architecture
 PICTURE = 7
+TITLES = {
+    "occlusion": "Occlusion",
+    "gradient": "Gradient",
+    "product": "Gradient × input",
+    "smoothgrad": "SmoothGrad",
+    "gradcam": "Grad-CAM",
+}
 
 
 class Inside:
@@ -74,6 +82,7 @@ def train(page: Page) -> str:
     expect(page.get_by_role("button", name="Back to the text's recipe")).to_be_enabled()
     launch(page)
     page.get_by_text(re.compile("^Finished")).wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for()
     page.get_by_role("button", name="Look inside").click()
     page.wait_for_url(re.compile("/inside"))
     found = re.search(r"run=(\w+)", page.url)
@@ -200,7 +209,9 @@ def test_a_picture_of_ones_own_goes_in_as_a_test_picture_does(inside: Inside, tm
 def test_what_is_drawn_answers_while_it_is_drawn_and_can_be_taken_back(inside: Inside) -> None:
     page = inside.page
     page.get_by_role("button", name="Your own").click()
-    box = page.get_by_role("img", name="Drawing pad").bounding_box()
+    pad = page.get_by_role("img", name="Drawing pad")
+    expect(pad).to_be_visible()
+    box = pad.bounding_box()
     assert box is not None
     at = [(box["x"] + part * box["width"], box["y"] + part * box["height"]) for part in (0.3, 0.7)]
     page.mouse.move(*at[0])
@@ -218,3 +229,33 @@ def test_what_is_drawn_answers_while_it_is_drawn_and_can_be_taken_back(inside: I
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(f"Until then test picture {PICTURE} is shown below")).to_be_visible()
     expect(page.locator(".answers .true")).to_have_count(1)
+
+
+def test_what_an_answer_hangs_on_is_torchs_by_five_methods(inside: Inside) -> None:
+    page, step = inside.page, kept_steps(inside.folder)[-1]
+    page.get_by_role("button", name="What the answer hangs on").click()
+    first, trained = (network_with(LENET, read_weights(inside.folder, kept)) for kept in (0, step))
+    inputs, square = inside.maps(step)["input"], Square(5, 1, torch.zeros(1, 28, 28))
+    answer, other = inside.maps(step)["probabilities"].topk(2).indices.tolist()
+    names = find_info("fashion-mnist-subset").classes
+    rows = {f"trained, for {names[answer]}": (trained, answer), "untrained": (first, answer)}
+    rows[f"for {names[other]}"] = (trained, other)
+    for row, (network, target) in rows.items():
+        hidden = occlusion(network, inputs, square)[target]
+        found = {"occlusion": hidden, **saliency(network, inputs, target=target, layer="conv1")}
+        for method, title in TITLES.items():
+            drawn = page.get_by_role("img", name=f"{title}, {row}", exact=True)
+            high, wide = found[method].shape
+            row_at, column_at = high // 2, wide // 2
+            box = drawn.bounding_box()
+            assert box is not None
+            drawn.hover(
+                position={"x": box["width"] * (column_at + 0.5) / wide, "y": box["height"] * (row_at + 0.5) / high}
+            )
+            said = page.locator(".map", has=drawn).locator(".scale")
+            expect(said).to_contain_text(f"Row {row_at + 1}, column {column_at + 1}: ")
+            shown = float(said.inner_text().rpartition(" ")[2].replace("−", "-"))
+            near = 1e-6 if method == "occlusion" else 1e-9  # the former is a small difference of two float32 scores
+            assert shown == pytest.approx(found[method][row_at, column_at].item(), rel=5e-3, abs=near)
+    page.get_by_role("combobox", name="What speaks for").select_option("Bag")
+    expect(page.get_by_role("img", name="Grad-CAM, trained, for Bag")).to_be_visible()

@@ -1,0 +1,35 @@
+"""What the answer to a picture hangs on, as tensors for the page that draws the maps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from starlette.requests import Request
+from starlette.responses import Response
+
+from explorer.architecture.trace import trace
+from explorer.looking.choices import classes_of, layer_of, square_of
+from explorer.looking.hangs import Question, hangs
+from explorer.looking.likeness import MUCH_THE_SAME
+from explorer.looking.saliency import before_softmax, last_convolution, map_layers, scores_for
+from explorer.runs.store.rows import Run
+from explorer.web.looking.look_route import Tensors, answer
+from explorer.web.looking.looked import ground_of, inputs_of, network_of, untrained_network_of
+
+
+async def look_why(request: Request) -> Response:
+    """Send the maps of what an answer hangs on; `class`, `other`, `layer` and `size` of the query are choices."""
+    return await answer(request, _hangs)
+
+
+def _hangs(run: Run, asked: Mapping[str, Any]) -> Tensors:
+    design, inputs = run.job.architecture, inputs_of(run, asked["picture"])
+    network = before_softmax(network_of(run.id, design, asked["step"]))
+    sizes = map_layers(network, inputs)
+    layer = layer_of(asked.get("layer"), sizes, last_convolution(network, sizes))
+    classes = classes_of(scores_for(network, inputs), asked.get("class"), asked.get("other"))
+    square = square_of(asked.get("size"), ground_of(run), mult_adds=trace(design).totals.mult_adds)
+    question = Question(inputs, classes, layer, square)
+    at = {} if layer is None else {"layer": torch.tensor([1.0 + list(dict(network.named_children())).index(layer)])}
+    found = hangs(network, before_softmax(untrained_network_of(run.id, run.job)), question)
+    return {**found, **at, "bound": torch.tensor([MUCH_THE_SAME])}

@@ -111,7 +111,7 @@ def _exciting(run: Run, asked: Mapping[str, Any]) -> Tensors:
     found = responses_of(run.id, design, run.dataset, asked["step"], layer)
     numbers = nine_strongest(found, channel=channel)
     return {
-        "inputs": first_inputs(run.dataset, design.input_shape)[numbers],
+        "inputs": first_inputs(run.dataset, design)[numbers],
         "numbers": numbers.float(),
         "values": found.values[numbers, channel],
         "frames": _frames(design, layer, found.places[numbers, channel].tolist()),
@@ -122,7 +122,7 @@ def _exciting(run: Run, asked: Mapping[str, Any]) -> Tensors:
 def _frames(design: Architecture, layer: str, places: list[int]) -> Tensor:
     """Frame what a value at each place sees: top, left, bottom and right in pixels of the input, padding included.
 
-    None for values that see all of it.
+    Without rows for values that see all of it.
     """
     index = layer_names(design.layers).index(layer)
     width = trace(design).rows[index].output_shape[-1]

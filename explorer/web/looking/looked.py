@@ -1,5 +1,6 @@
 """The networks and pictures that are looked at just now, each loaded once for all who look."""
 
+import math
 from functools import lru_cache
 
 import torch
@@ -23,7 +24,8 @@ from explorer.training.weights.weight_files import WeightsError, kept_steps, rea
 from explorer.web.base.shared import runs
 
 MOST_PARAMS = 2_000_000  # whose weights a browser gets at once, and with which a picture takes some milliseconds
-MOST_PICTURES = 1_000  # in which the strongest responses are looked for
+MOST_PICTURES = 1_000  # that are looked at together
+MOST_VALUES, MOST_MULT_ADDS = 20_000_000, 20_000_000_000  # of a layer and of all, for all of those together
 PLANES = 200  # of 8 kB each
 NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
 
@@ -68,22 +70,29 @@ def check_size(architecture: Architecture) -> None:
 
 
 @lru_cache(maxsize=DATASETS)
-def first_inputs(dataset: str, input_shape: tuple[int, int, int]) -> Tensor:
-    """Give the first of the test pictures as a network takes them; raises `DataError`."""
-    return to_input(test_pictures(dataset).images[:MOST_PICTURES], input_shape)
+def first_inputs(dataset: str, architecture: Architecture) -> Tensor:
+    """Give the first of the test pictures as a network takes them, as many as it takes in reasonable memory and time.
+
+    Raises `DataError` and `TooLargeError`.
+    """
+    check_size(architecture)
+    traced = trace(architecture)
+    values = max(math.prod(shape) for shape in (architecture.input_shape, *(row.output_shape for row in traced.rows)))
+    count = min(MOST_PICTURES, MOST_VALUES // values, MOST_MULT_ADDS // max(1, traced.totals.mult_adds))
+    return to_input(test_pictures(dataset).images[: max(1, count)], architecture.input_shape)
 
 
 @lru_cache(maxsize=NETWORKS)
 def responses_of(run_id: str, architecture: Architecture, dataset: str, step: int, layer: str) -> Responses:
     """Give how strongly a layer's maps respond to the first test pictures; raises what the parts of this do."""
     network = network_of(run_id, architecture, step)
-    return responses(network, first_inputs(dataset, architecture.input_shape), layer=layer)
+    return responses(network, first_inputs(dataset, architecture), layer=layer)
 
 
 @lru_cache(maxsize=PLANES)
 def plane_of(run_id: str, architecture: Architecture, dataset: str, step: int, layer: str) -> Plane:
     """Give where the first test pictures lie at a layer, or as they come in; raises what the parts of this do."""
-    inputs = first_inputs(dataset, architecture.input_shape)
+    inputs = first_inputs(dataset, architecture)
     if layer == INPUT:
         return plane(inputs.flatten(start_dim=1))
     outputs = outputs_of(network_of(run_id, architecture, step), inputs, layer=layer)

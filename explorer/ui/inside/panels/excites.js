@@ -56,7 +56,7 @@ function excitingPicture(view, { inputs, numbers, values, frames }, place) {
   button.append(sheet, element("b", digits(values.values[place])), element("span", name));
   button.setAttribute("aria-label", `Picture ${number}, ${name}: ${digits(values.values[place])}`);
   button.title = `Put picture ${number} into the network`;
-  button.onclick = () => choose(view, { picture: number });
+  button.onclick = () => choosePicture(view, number);
   return button;
 }
 

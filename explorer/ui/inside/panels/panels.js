@@ -21,6 +21,12 @@ function buildPanels(view) {
   }));
 }
 
+// A test picture that is chosen in a panel takes the place of one's own.
+function choosePicture(view, picture) {
+  if (view.own.isOpen) openOwn(view, false);
+  choose(view, { picture });
+}
+
 // A sheet of maps with the value under the pointer in words: `said` gives them for a place, `null` for none.
 function pointedSheet(maps, sheet, { scale, colours, said, label }) {
   const frame = element("div", "", "sheet"), canvas = element("canvas", "", "large"), words = element("p", " ", "scale");

@@ -29,7 +29,7 @@ function showPlane(view, box, { places, share }) {
   };
   canvas.onclick = (event) => {
     const near = nearest(points, event);
-    if (near !== undefined) choose(view, { picture: near });
+    if (near !== undefined) choosePicture(view, near);
   };
 }
 
@@ -55,7 +55,7 @@ function pointsOf(canvas, values) {
   return Array.from(across, (x, i) => [wide / 2 + scale * (x - (left + right) / 2), high / 2 - scale * (down[i] - (low + top) / 2)]);
 }
 
-function drawPlane({ data, choice, root }, canvas, points) {
+function drawPlane({ data, choice, root, isOwn }, canvas, points) {
   const context = canvas.getContext("2d"), style = getComputedStyle(root);
   Object.assign(context, { font: `600 ${NUMERAL}px ${style.fontFamily}`, textAlign: "center", textBaseline: "middle" });
   points.forEach(([x, y], place) => {
@@ -63,7 +63,7 @@ function drawPlane({ data, choice, root }, canvas, points) {
     context.fillStyle = data.colours.classes[label % data.colours.classes.length];
     context.fillText(label, x, y);
   });
-  if (choice.picture >= points.length) return;
+  if (isOwn || choice.picture >= points.length) return; // one's own has no place among them
   Object.assign(context, { strokeStyle: style.color, lineWidth: 2 });
   context.beginPath();
   context.arc(...points[choice.picture], NUMERAL, 0, 2 * Math.PI);

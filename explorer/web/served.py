@@ -25,6 +25,7 @@ from explorer.web.guard.descriptors import allow_many_files
 from explorer.web.guard.guard import Guard
 from explorer.web.guard.this_computer import ThisComputer
 from explorer.web.later import Later
+from explorer.web.left_pages import leave_pages
 from explorer.web.looking.look_address import LOOK_ADDRESS
 from explorer.web.page_html import page_addresses, page_html
 from explorer.web.saving.save_address import SAVE_ADDRESS
@@ -82,6 +83,7 @@ def middleware() -> list[Middleware]:
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Do what a server does at its start, and at its end."""
     allow_many_files()
+    leave_pages()
     leave_out_the_compiler()  # the first Train page would load it, for a second, only to foretell its memory
     if room := the_classroom():
         announce(room, base=_base())

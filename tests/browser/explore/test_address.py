@@ -62,6 +62,21 @@ def test_back_pressed_twice_at_once_leads_two_pages_back(app: str, open_page: Op
     at(page, "claims", to_link(LENET.architecture))
 
 
+def test_a_page_that_was_asked_for_comes_whatever_the_one_before_still_sends(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    view = page.get_by_role("radio", name="Cost", exact=True)
+    claims, explore = (page.get_by_role("link", name=name, exact=True) for name in ("Claims", "Explore"))
+    for _ in range(3):
+        expect(view).to_be_visible()
+        page.evaluate(
+            "(clicked) => clicked.forEach((each) => each.click())", [claims.element_handle(), view.element_handle()]
+        )
+        at(page, "claims", to_link(LENET.architecture))
+        expect(page.get_by_role("row", name=re.compile("60 million parameters"))).to_be_visible()
+        expect(view).to_have_count(0)
+        explore.click()
+
+
 def test_undo_and_redo_lead_on_after_a_reload(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     for preset in (ALEXNET, KERAS):

@@ -88,7 +88,9 @@ def text_of(setup: SweepSetup, name: str, base: Job) -> str:
 
 
 def with_text(setup: SweepSetup, name: str, text: str) -> SweepSetup:
-    """Keep what was typed for a field; nothing means what is proposed."""
+    """Keep what was typed for a field; nothing means what is proposed. Raises `SweepError` for what is too long."""
+    if len(text) > MOST_TYPED:
+        raise SweepError(f"{name}: found {len(text):,} letters; allowed: at most {MOST_TYPED}. What was there is kept.")
     return replace(setup, texts=tuple((dict(setup.texts) | {name: text}).items()))
 
 

@@ -1,5 +1,6 @@
 """What of a person's goes on, at the top of every page; and what a page shows that is entered by the menu."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from explorer.ui.base.menu import Page
 from explorer.ui.base.server import person, runs
 from explorer.ui.components.going_on import going_on_strip
 from explorer.views.runs.going_on import GoingOn
-from explorer.web.watching.goings_on import now_going_on
+from explorer.web.watching.goings_on import ends_of, now_going_on
 
 ROOM = "<style>:root { --strip: 2.55rem }</style>"  # what one line takes, for pages whose height is full
 OPENS = {Page.TRAIN: RUN, Page.RACE: RACE, Page.SWEEP: SWEEP}  # what a page shows one of
@@ -47,10 +48,17 @@ def _elsewhere(entries: tuple[GoingOn, ...], here: str | None) -> tuple[GoingOn,
     strip, visit = state.session().slice_of(Strip), state.session().address.visits
     before = strip.entries if strip.visit == visit else {}
     going = {entry.id for entry in entries}
-    ended = (msgspec.structs.replace(old, ended=True) for old in before.values() if old.id not in going)
+    ended = _ends_of(old for old in before.values() if old.id not in going)
     shown = tuple(entry for entry in (*entries, *ended) if entry.id != here)
     strip.visit, strip.entries = visit, {entry.id: entry for entry in shown}
     return shown
+
+
+def _ends_of(gone: Iterable[GoingOn]) -> tuple[GoingOn, ...]:
+    entries = tuple(gone)
+    with suppress(StoreError):
+        return ends_of(entries) if entries else ()
+    return tuple(msgspec.structs.replace(entry, words="It has ended.", ended=True) for entry in entries)
 
 
 def _entries() -> tuple[GoingOn, ...]:

@@ -1,6 +1,8 @@
 """The button that starts a run, a race or a sweep, and what stands in its way in words, with the repair beside it."""
 
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -16,6 +18,14 @@ from explorer.ui.common.notices import notices
 from explorer.views.common.words import plain
 
 TICK = 0.5  # seconds between two looks at a download
+ONE_PRESS = 1.0  # seconds in which a double click, or a key that is held, asks for one start
+
+
+@dataclass
+class Starts:
+    """When a start was asked for last in this tab, by the monotonic clock."""
+
+    last: float = float("-inf")
 
 
 def start_button(
@@ -57,7 +67,9 @@ def start_button(
 def _press(start: Callable[[], None], fields: Mapping[str, float | None]) -> None:
     """Start, unless what was typed just before the click is wrong."""
     settle_fields()
-    if not wrong_fields(fields):
+    starts, now = state.session().slice_of(Starts), time.monotonic()
+    before, starts.last = starts.last, now
+    if not wrong_fields(fields) and now - before > ONE_PRESS:
         attempt(start)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 from msgspec.structs import replace
 
 from explorer.architecture.errors import DesignError
-from explorer.architecture.spec import MAX_NAME, read_json, to_json
+from explorer.architecture.spec import read_json, to_json
 from explorer.architecture.trace import trace
 from explorer.exchange.notebook import to_notebook
 from explorer.exchange.onnx_file import SEED, file_size, why_not_onnx
@@ -45,7 +45,7 @@ def file_menu() -> None:
 
 def _name() -> None:
     name = state.session().design.name
-    st.text_input("Name", max_chars=MAX_NAME, **keyed_value("name", name, _rename))
+    st.text_input("Name", **keyed_value("name", name, _rename))
 
 
 def _saves() -> None:

@@ -8,7 +8,6 @@ import torch
 from explorer.architecture.kinds import ACTIVATIONS, POOLINGS
 from explorer.architecture.trace import trace
 from explorer.experiments.sweep.axis_text import (
-    MOST_TYPED,
     MOST_VARIED,
     RANGE,
     SweepSetup,
@@ -127,7 +126,6 @@ def _values(setup: SweepSetup, name: str) -> None:
         return
     st.text_input(
         field_words(name).capitalize(),
-        max_chars=MOST_TYPED,
         help=f"{NOTES.get(name, '')} {VALUES_HELP}",
         **keyed_value(f"sweep_{name}", text, partial(sweep_state.type_values, name)),
     )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from explorer.exchange.packed import pack
 from explorer.experiments.sweep.axis_text import SweepSetup, with_text
+from explorer.experiments.sweep.fields import SweepError
 from explorer.ui.base import state
 from explorer.ui.base.address import LinkedSetup, read_record
 from explorer.views.sweep.sweep import ACCURACY
@@ -43,8 +44,11 @@ def vary(names: list[str]) -> None:
 
 
 def type_values(name: str, text: str) -> None:
-    """Keep the values that were typed for a field."""
-    remembered().setup = with_text(remembered().setup, name, text)
+    """Keep the values that were typed for a field, or say why not."""
+    try:
+        remembered().setup = with_text(remembered().setup, name, text)
+    except SweepError as error:
+        state.session().refusal = str(error)
 
 
 def draw_at_random(draws: bool) -> None:

@@ -6,9 +6,9 @@ from typing import Literal
 import msgspec
 
 from explorer.runs.store.rows import ENDED, LIVE, Run
-from explorer.views.runs.group import group_share, group_state, group_stopping_words
+from explorer.views.runs.group import group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs.history import run_title
-from explorer.views.runs.run_words import duration, progress, waiting_words
+from explorer.views.runs.run_words import duration, outcome, progress, waiting_words
 
 Kind = Literal["run", "race", "sweep"]
 
@@ -48,6 +48,28 @@ def going_on(
         _one(held[0], places) if kind == "run" else _group((kind, name), titles.get(name, kind), held, places, now=now)
         for (kind, name), held in entries
     )
+
+
+def how_ended(entries: Iterable[GoingOn], runs: Iterable[Run]) -> tuple[GoingOn, ...]:
+    """Lay out entries that went on before and have ended since, with what came of their runs."""
+    held: dict[tuple[str, str], list[Run]] = {}
+    for run in runs:
+        held.setdefault(entry_of(run), []).append(run)
+    return tuple(_ended(entry, held.get((entry.kind, entry.id), ())) for entry in entries)
+
+
+def _ended(entry: GoingOn, runs: Sequence[Run]) -> GoingOn:
+    words = outcome(runs[0]) if entry.kind == "run" and runs else _ended_words(runs)
+    share = group_share(runs) if runs else entry.share
+    return GoingOn(entry.kind, entry.id, entry.title, share, words, ended=True)
+
+
+def _ended_words(runs: Sequence[Run]) -> str:
+    """Say how all ended: `Finished.`, or `2 of 6 failed.`; those that were deleted say nothing of it."""
+    if not runs:
+        return "It has ended."
+    words = states_words(runs)
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _one(run: Run, places: Mapping[str, int]) -> GoingOn:

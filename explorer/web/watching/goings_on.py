@@ -2,13 +2,15 @@
 
 import threading
 import time
+from collections.abc import Iterable
 
 from explorer.runs.store.rows import Run
-from explorer.views.runs.going_on import GoingOn, going_on
+from explorer.views.runs.going_on import GoingOn, going_on, how_ended
 from explorer.web.base.once import Once
 from explorer.web.base.shared import runs
 
 OLDEST = 0.9  # seconds that a reading serves; what is looked at for a page is read anew
+TELLS_ENDS = 30.0  # seconds in which a page that showed what went on hears how it ended
 
 
 class GoingsOn:
@@ -17,15 +19,25 @@ class GoingsOn:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._entries: dict[str, tuple[GoingOn, ...]] = {}
+        self._ended: list[tuple[float, str, GoingOn]] = []  # since when, and whose
         self._read = float("-inf")  # by the monotonic clock
 
     def of(self, owner: str) -> tuple[GoingOn, ...]:
-        """Give one owner's entries, newest first; raises `StoreError`."""
+        """Give one owner's entries, newest first, and what has just ended; raises `StoreError`."""
         with self._lock:
             if time.monotonic() - self._read > OLDEST:
-                self._entries = _by_owner(runs().store.unfinished())
-                self._read = time.monotonic()
-            return self._entries.get(owner, ())
+                self._look()
+            ended = (entry for _, whose, entry in self._ended if whose == owner)
+            return (*self._entries.get(owner, ()), *ended)
+
+    def _look(self) -> None:
+        entries, now = _by_owner(runs().store.unfinished()), time.monotonic()
+        going = {entry.id for its in entries.values() for entry in its}
+        gone = {entry: owner for owner, its in self._entries.items() for entry in its if entry.id not in going}
+        kept = [each for each in self._ended if now - each[0] < TELLS_ENDS and each[2].id not in going]
+        ended = ends_of(gone) if gone else ()
+        self._ended = [*kept, *((now, owner, entry) for owner, entry in zip(gone.values(), ended, strict=True))]
+        self._entries, self._read = entries, now
 
 
 def now_going_on(owner: str) -> tuple[GoingOn, ...]:
@@ -33,6 +45,12 @@ def now_going_on(owner: str) -> tuple[GoingOn, ...]:
     mine = runs().store.unfinished(owner=owner)
     waits = any(run.state == "queued" for run in mine)
     return _by_owner(runs().store.unfinished() if waits else mine).get(owner, ())
+
+
+def ends_of(entries: Iterable[GoingOn]) -> tuple[GoingOn, ...]:
+    """Say of entries that have ended how they did; raises `StoreError`."""
+    gone = tuple(entries)
+    return how_ended(gone, runs().store.find_runs([entry.id for entry in gone]))
 
 
 def _by_owner(unfinished: list[Run]) -> dict[str, tuple[GoingOn, ...]]:

@@ -90,7 +90,7 @@ def test_all_of_it_is_seen_at_once_too_while_something_trains_and_after_it_has_e
         expect_whole(strip)
         expect_one_look(page, view)
     strip.get_by_role("button", name="Stop").click()
-    expect(strip).to_contain_text("It has ended.")
+    expect(strip).to_contain_text("Stopped")
     expect_one_look(page, "Picture")
 
 

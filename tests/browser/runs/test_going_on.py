@@ -61,7 +61,7 @@ def test_a_race_stays_in_sight_is_opened_by_a_click_and_stopped_where_one_is(own
         "(clicked) => clicked.forEach((each) => each.click())", [link.element_handle(), stop.element_handle()]
     )
     expect(page).to_have_title(re.compile("^Explore"))
-    expect(strip(page)).to_contain_text("It has ended.")
+    expect(strip(page)).to_contain_text("Stopped")
     go(page, "Race")
     expect(strip(page)).to_have_count(0)
     expect(page.get_by_text("Stopped. What was measured is kept.")).to_be_visible()
@@ -81,6 +81,6 @@ def test_a_page_that_watches_its_run_and_the_strip_hear_by_one_socket(own: str, 
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text(re.compile("^Stopped")).wait_for()
     strip(page).get_by_role("button", name=re.compile("^Stop Run")).click()
-    expect(strip(page)).to_contain_text("It has ended.")
+    expect(strip(page)).to_contain_text("Stopped")
     strip(page).get_by_role("button", name="Run: LeNet (the book)", exact=True).click()
     expect(page).to_have_url(run)

@@ -57,7 +57,7 @@ def stops(page: Page) -> None:
 
 def stops_in_the_strip(line: Locator) -> None:
     line.get_by_role("button", name="Stop").click()
-    expect(line).to_contain_text("It has ended.")
+    expect(line).to_contain_text("Stopped")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])

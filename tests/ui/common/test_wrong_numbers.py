@@ -48,6 +48,18 @@ def test_a_wrong_rate_that_comes_with_the_click_trains_nothing(root: Path) -> No
     assert not [each for each in shown.caption if " steps · " in each.value], "the cost of a recipe that is not there"
 
 
+def test_a_key_that_is_held_or_pressed_twice_starts_one_run(root: Path) -> None:
+    shown = opened(root, "train")
+    before = len(runs().store.unfinished())
+    shown.button(key="train").click().run()
+    first = str(shown.query_params["run"])
+    for _ in range(3):
+        shown.button(key="train").click().run()
+        assert str(shown.query_params["run"]) == first
+    assert len(runs().store.unfinished()) <= before + 1
+    runs().cancel(first)
+
+
 def test_a_rate_that_comes_with_the_click_is_the_runs(root: Path) -> None:
     shown = opened(root, "train")
     widget(shown, "field_epochs").set_value("1").run()

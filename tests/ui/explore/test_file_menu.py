@@ -107,3 +107,10 @@ def test_a_file_that_holds_no_design_says_why_and_changes_nothing(
     assert f"\n{name} holds no design that can be read: " in said(page)
     assert why in said(page)
     assert session(page).design == LENET
+
+
+def test_a_name_that_is_too_long_is_refused_in_words_and_the_one_before_kept(page: AppTest) -> None:
+    name = page.run().text_input[0]
+    name.set_value("x" * 300).run()
+    assert "allowed: text of 1 to 80 characters" in said(page)
+    assert page.text_input[0].value == session(page).design.name == LENET.name

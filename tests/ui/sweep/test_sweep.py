@@ -163,3 +163,13 @@ def test_a_sweep_that_stops_says_so_and_can_be_ended_at_once(root: Path) -> None
     assert "1 of its 2 runs was deleted from the history." in said(opened(root, sweep=name))
     store.delete([second])
     assert "This sweep was deleted from the history. Its link still shows it." in said(opened(root, sweep=name))
+
+
+def test_values_that_are_too_long_are_refused_and_those_before_kept(root: Path) -> None:
+    page = opened(root)
+    values = next(each for each in page.text_input if "earning rate" in each.label)
+    before = values.value
+    values.set_value("0.1, " * 100).run()
+    assert not page.exception
+    assert "learning_rate: found 500 letters; allowed: at most 400" in said(page)
+    assert next(each for each in page.text_input if "earning rate" in each.label).value == before

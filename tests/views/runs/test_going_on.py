@@ -9,7 +9,7 @@ import pytest
 from explorer.runs.store.rows import Run
 from explorer.runs.store.store import Store
 from explorer.training.events import Started, Step
-from explorer.views.runs.going_on import GoingOn, going_on
+from explorer.views.runs.going_on import GoingOn, going_on, how_ended
 from tests.runs.scene import job, race
 
 STARTED = Started(
@@ -73,3 +73,24 @@ def test_what_was_asked_to_stop_says_so(store: Store) -> None:
     (entry,) = entries(store)
     assert entry.stops
     assert entry.words.startswith("Stopping")
+
+
+def test_what_has_ended_says_how_a_failure_with_its_cause(store: Store) -> None:
+    failed, group = store.create(job("first"), "me"), store.create_race(race("0", "1"), "me")
+    before = entries(store)
+    begun(store, failed)
+    store.move(failed, ["running", "starting"], "failed", cause="The weights are no numbers any more.")
+    first, second = (run.id for run in store.race_runs(group))
+    for run, state in ((first, "finished"), (second, "cancelled")):
+        begun(store, run)
+        store.move(run, ["running", "starting"], state)
+    said = {entry.id: entry for entry in how_ended(before, store.find_runs([failed, group]))}
+    assert all(entry.ended and entry.share == 1.0 for entry in said.values())
+    assert said[failed].words == "The weights are no numbers any more."
+    assert said[group].words == "2 of 2 ended."
+
+
+def test_what_was_deleted_meanwhile_has_ended(store: Store) -> None:
+    store.create(job("first"), "me")
+    (ended,) = how_ended(entries(store), ())
+    assert (ended.words, ended.ended) == ("It has ended.", True)

@@ -1,5 +1,5 @@
 // One line for each run, race and sweep that goes on, but for the one that the page shows itself; the lines are kept and
-// only what changed is written, so that a button that has the focus keeps it. The line of one that ends says so and stays:
+// only what changed is written, so that a button that has the focus keeps it. The line of one that ends says how and stays:
 // were it to go, the page would move under the pointer.
 
 const MOST = 3; // lines; the Runs page has all
@@ -8,18 +8,18 @@ const refused = new Map(); // why something was not stopped, by its id
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".entries");
-  list.known = new Map();
+  list.known = new Map(data.entries.filter(({ id }) => id !== data.here).map((entry) => [entry.id, entry]));
   const draw = (entries) => show(list, withEnded(list.known, entries, data.here), setTriggerValue);
   draw(data.entries);
   follow(list, data.address ?? undefined, (told) => draw(told.entries));
 }
 
 function withEnded(known, entries, here) {
-  const elsewhere = entries.filter(({ id }) => id !== here);
-  const goesOn = new Set(elsewhere.map(({ id }) => id));
-  const ended = [...known.values()].filter(({ id }) => !goesOn.has(id)).map((entry) => ({ ...entry, ended: true }));
+  const elsewhere = entries.filter(({ id, ended }) => id !== here && (!ended || known.has(id)));
   for (const entry of elsewhere) known.set(entry.id, entry);
-  return [...elsewhere, ...ended];
+  const told = new Set(elsewhere.map(({ id }) => id));
+  const gone = [...known.values()].filter(({ id }) => !told.has(id));
+  return [...elsewhere, ...gone.map((entry) => (entry.ended ? entry : { ...entry, ended: true, words: "It has ended." }))];
 }
 
 function show(list, entries, send) {
@@ -48,9 +48,9 @@ function fill(line, { kind, id, title, share, words, stops, ended }, more, send)
   open.title = `Open this ${kind}`;
   open.onclick = () => send("open", id);
   line.querySelector(".done").style.width = `${percent}%`;
-  const says = ended ? "It has ended." : (refused.get(id) ?? `${percent} % · ${words}`);
+  const says = ended ? words : (refused.get(id) ?? `${percent} % · ${words}`);
   write(line.querySelector(".words"), says);
-  line.querySelector(".words").title = ended ? "" : (refused.get(id) ?? words); // whole, where the line has no room for it
+  line.querySelector(".words").title = refused.get(id) ?? words; // whole, where the line has no room for it
   write(line.querySelector(".more"), more ? `\u00a0· and ${more} more` : "");
   write(stop, stops ? "Stopping" : "Stop");
   stop.setAttribute("aria-label", `${stops ? "Stopping" : "Stop"} ${name}`);

@@ -24,7 +24,7 @@ _request_rerun = AppSession.request_rerun
 
 def leave_pages() -> None:
     """Have every session redraw parts of the page that it goes to, and of no other."""
-    AppSession.request_rerun = request_rerun  # type: ignore[method-assign]
+    AppSession.request_rerun = request_rerun  # type: ignore[assignment, method-assign]
 
 
 def request_rerun(session: AppSession, client_state: ClientState | None) -> None:

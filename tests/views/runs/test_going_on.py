@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs.store.rows import Run
+from explorer.runs.store.rows import Run, State
 from explorer.runs.store.store import Store
 from explorer.training.events import Started, Step
 from explorer.views.runs.going_on import GoingOn, going_on, how_ended
@@ -81,7 +81,8 @@ def test_what_has_ended_says_how_a_failure_with_its_cause(store: Store) -> None:
     begun(store, failed)
     store.move(failed, ["running", "starting"], "failed", cause="The weights are no numbers any more.")
     first, second = (run.id for run in store.race_runs(group))
-    for run, state in ((first, "finished"), (second, "cancelled")):
+    ends: dict[str, State] = {first: "finished", second: "cancelled"}
+    for run, state in ends.items():
         begun(store, run)
         store.move(run, ["running", "starting"], state)
     said = {entry.id: entry for entry in how_ended(before, store.find_runs([failed, group]))}

@@ -39,6 +39,8 @@ LOOKS = {
     "excites/{layer}/{map:int}": Later("explorer.web.looking.look_route", "look_for"),
     "plane/{layer}": Later("explorer.web.looking.look_route", "look_over"),
     "test/{picture:int}/hangs": Later("explorer.web.looking.hangs_route", "look_why"),
+    "test/{picture:int}/moved": Later("explorer.web.looking.moved_route", "look_at_moved"),
+    "shifts": Later("explorer.web.looking.moved_route", "look_at_shifts"),
     "weights": Later("explorer.web.looking.look_route", "look_with"),
 }
 PUBLIC = frozenset(HEALTH)  # what answers who is not of the class

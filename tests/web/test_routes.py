@@ -34,6 +34,8 @@ PERSONS = {
 NEVER_TAKEN = ("PUT", "PATCH", "DELETE", "OPTIONS")
 PATIENCE = 60.0  # seconds; only a failing test waits so long
 HEADERS = {"X-Forwarded-For": "10.0.0.9"}  # from another computer, to which this one's figures are not shown
+MOVED = "GET /look/{id}/{step:int}/test/{picture:int}/moved"
+SHIFTS = "GET /look/{id}/{step:int}/shifts"
 HANGS = "GET /look/{id}/{step:int}/test/{picture:int}/hangs"
 AGENT = [f"/_stcore/agent/{name}" for name in ("interact", "openapi.json", "mcp")]  # Streamlit's, which is off
 
@@ -105,6 +107,14 @@ TABLE = [
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=2", 404),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?layer=fc2", 404),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?size=10", 404),
+    for_the_class(MOVED, "/look/{run}/0/test/3/moved?across=2&down=-3&turn=12.5&cover=4", 200),
+    for_the_class(MOVED, "/look/{run}/0/test/3/moved?across=1.5", 404),
+    for_the_class(MOVED, "/look/{run}/0/test/3/moved?turn=nan", 404),
+    for_the_class(MOVED, "/look/{run}/0/test/1000/moved", 404),
+    Row(MOVED, "/look/{deleted}/0/test/3/moved", 401, 404, 200, 200),
+    for_the_class(SHIFTS, "/look/{run}/0/shifts?down=-8", 200),
+    for_the_class(SHIFTS, "/look/{run}/0/shifts?down=9", 404),
+    Row(SHIFTS, "/look/{deleted}/0/shifts", 401, 404, 200, 200),
     Row(HANGS, "/look/{deleted}/0/test/3/hangs", 401, 404, 200, 200),
     Row("POST /stop/{kind}/{id}", "/stop/run/{run}", 401, 403, 409, 409),  # this server only shows
     for_the_class("POST /stop/{kind}/{id}", "/stop/run/nowhere", 404),

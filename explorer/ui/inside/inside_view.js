@@ -19,7 +19,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function begin(root) {
   const find = (name) => root.querySelector(`.${name}`);
   const view = { root, place: null, columns: new Map() };
-  for (const name of ["picture", "class", "random", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "near", "panels", "note"]) view[name] = find(name);
+  for (const name of ["picture", "class", "random", "unmoved", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "near", "panels", "note"]) view[name] = find(name);
   beginOwn(view);
   views.set(root, view);
   const go = (picture) => choose(view, { picture: (picture + view.data.labels.length) % view.data.labels.length });
@@ -27,6 +27,7 @@ function begin(root) {
   find("after").onclick = () => go(view.choice.picture + 1);
   view.picture.onchange = () => go(Math.max(0, Math.trunc(Number(view.picture.value)) || 0));
   view.class.onchange = () => go(next(view, (label) => label === Number(view.class.value)));
+  view.unmoved.onclick = () => moveTo(view, UNMOVED);
   view.random.onclick = () => go(Math.floor(Math.random() * view.data.labels.length));
   view.time.oninput = () => choose(view, { step: view.data.steps[view.time.value] });
   view.large.onpointermove = (event) => point(view, under(view, event));
@@ -58,7 +59,7 @@ async function show(view) {
   controlsOfOwn(view);
   try {
     const at = `${data.address}/${choice.step}`, isOwn = isOwnShown(view);
-    const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view) : tensorsAt(`${at}/test/${choice.picture}`), tensorsAt(`${at}/weights`)]);
+    const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view) : tensorsOfTest(view, at), tensorsAt(`${at}/weights`)]);
     if (view.turn !== turn) return;
     Object.assign(view, { tensors, weights, isOwn });
     paint(view);
@@ -83,7 +84,10 @@ function say({ note, root }, words) {
   root.toggleAttribute("data-ready", !words);
 }
 
-function controls({ data, choice, picture, class: classes, time, moment }) {
+function controls(view) {
+  const { data, choice, picture, class: classes, unmoved, time, moment } = view;
+  unmoved.hidden = isOwnShown(view) || !moveQuery(view);
+  unmoved.title = `The picture is moved: ${moveWords({ ...UNMOVED, ...view.move })}`;
   picture.value = choice.picture;
   picture.max = data.labels.length - 1;
   if (classes.options.length !== data.classes.length) {

@@ -18,6 +18,7 @@ HTML = """<div class="inside">
     <label>of class <select class="class" aria-label="Class"></select></label>
     <button class="random">Any</button>
     </span>
+    <button class="unmoved" hidden>Put it back</button>
     <button class="toggle" aria-expanded="false">Your own</button>
     <label class="at">Time <input class="time" type="range" min="0" aria-label="Time"></label>
     <span class="moment"></span>
@@ -50,7 +51,7 @@ HTML = """<div class="inside">
     <div class="sum" role="region" aria-label="How this value comes about" aria-live="polite"></div>
   </div>
 </div>"""
-PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs")
+PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved")
 PARTS = ("tensors", "drawing", "sums", "writing", *(f"panels/{part}" for part in PANEL_PARTS), "own/pad", "own/own")
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"

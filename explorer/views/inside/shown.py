@@ -8,6 +8,7 @@ PANELS = {  # what may stand below the flow, and its title
     "filters": "Filters",
     "excites": "What excites it",
     "hangs": "What the answer hangs on",
+    "moved": "Moved pictures",
     "plane": "Where classes lie",
 }
 

@@ -1,6 +1,7 @@
 """The networks and pictures that are looked at just now, each loaded once for all who look."""
 
 import math
+import threading
 from functools import lru_cache
 
 import torch
@@ -13,6 +14,7 @@ from explorer.data.datasets import load
 from explorer.data.pictures import Pictures
 from explorer.looking.exciting import Responses, outputs_of, responses
 from explorer.looking.maps import INPUT, network_with
+from explorer.looking.moving import FARTHEST, accuracies
 from explorer.looking.plane import Plane, plane
 from explorer.runs.store.rows import Run
 from explorer.training.loop.batches import to_input
@@ -26,8 +28,11 @@ from explorer.web.base.shared import runs
 MOST_PARAMS = 2_000_000  # whose weights a browser gets at once, and with which a picture takes some milliseconds
 MOST_PICTURES = 1_000  # that are looked at together
 MOST_VALUES, MOST_MULT_ADDS = 20_000_000, 20_000_000_000  # of a layer and of all, for all of those together
-PLANES = 200  # of 8 kB each
+MOST_SHIFTED = 500  # pictures, 289 times each: six seconds on two cores
+PLANES, SHIFTS = 200, 600  # kept: of 8 kB, and of 17 numbers each
 NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
+
+_shifting = threading.Lock()  # of all the looks the longest: one at a time, so that the pages keep a core
 
 
 class TooLargeError(Exception):
@@ -82,6 +87,20 @@ def first_inputs(dataset: str, architecture: Architecture) -> Tensor:
     return to_input(test_pictures(dataset).images[: max(1, count)], architecture.input_shape)
 
 
+@lru_cache(maxsize=SHIFTS)
+def shift_accuracies(run_id: str, architecture: Architecture, dataset: str, step: int, down: int) -> tuple[Tensor, int]:
+    """Give the share of right answers to the first test pictures at each shift across, and how many pictures these are.
+
+    Raises what the parts of this do.
+    """
+    network, inputs = network_of(run_id, architecture, step), first_inputs(dataset, architecture)
+    most = MOST_MULT_ADDS // (max(1, trace(architecture).totals.mult_adds) * (2 * FARTHEST + 1))
+    inputs = inputs[: max(1, min(most, MOST_SHIFTED))]
+    labels, ground = test_pictures(dataset).labels[: len(inputs)], ground_in(dataset, architecture)
+    with _shifting:
+        return accuracies(network, inputs, labels, ground, down=down), len(inputs)
+
+
 @lru_cache(maxsize=NETWORKS)
 def responses_of(run_id: str, architecture: Architecture, dataset: str, step: int, layer: str) -> Responses:
     """Give how strongly a layer's maps respond to the first test pictures; raises what the parts of this do."""
@@ -109,11 +128,16 @@ def inputs_of(run: Run, number: int) -> Tensor:
 
 def ground_of(run: Run) -> Tensor:
     """Give an empty picture as a run's network takes it: black, or where pictures have colours, their mean."""
-    images = test_pictures(run.dataset).images
+    return ground_in(run.dataset, run.job.architecture)
+
+
+def ground_in(dataset: str, architecture: Architecture) -> Tensor:
+    """Give an empty picture of a data set as a network takes it."""
+    images = test_pictures(dataset).images
     channels, height, width = images.shape[1:]
-    colour = mean_colour(run.dataset) if channels > 1 else images.new_zeros(channels)
+    colour = mean_colour(dataset) if channels > 1 else images.new_zeros(channels)
     empty = colour[None, :, None, None].expand(1, channels, height, width)
-    return to_input(empty, run.job.architecture.input_shape)[0]
+    return to_input(empty, architecture.input_shape)[0]
 
 
 @lru_cache(maxsize=DATASETS)

@@ -13,6 +13,7 @@ from torch import Tensor
 from explorer.architecture.presets import PRESETS
 from explorer.data.datasets import find_info, load
 from explorer.looking.maps import maps, network_with
+from explorer.looking.moving import Move, accuracies, moved
 from explorer.looking.own_picture import own_input, own_pictures, steps_of_own
 from explorer.looking.plane import plane
 from explorer.looking.saliency import Square, occlusion, saliency
@@ -259,3 +260,35 @@ def test_what_an_answer_hangs_on_is_torchs_by_five_methods(inside: Inside) -> No
             assert shown == pytest.approx(found[method][row_at, column_at].item(), rel=5e-3, abs=near)
     page.get_by_role("combobox", name="What speaks for").select_option("Bag")
     expect(page.get_by_role("img", name="Grad-CAM, trained, for Bag")).to_be_visible()
+
+
+def test_a_picture_is_moved_by_mouse_and_keys_and_the_accuracy_against_the_shift_is_measured(inside: Inside) -> None:
+    page, step = inside.page, kept_steps(inside.folder)[-1]
+    network, inputs = network_with(LENET, read_weights(inside.folder, step)), inside.maps(step)["input"]
+    page.get_by_role("button", name="Moved pictures").click()
+    picture = page.get_by_role("img", name=f"Picture {PICTURE}, not moved")
+    box = picture.bounding_box()
+    assert box is not None
+    picture.hover()
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * (0.5 + 3 / 28), box["y"] + box["height"] * (0.5 - 2 / 28), steps=4)
+    page.mouse.up()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("slider", name="Turn").fill("10")
+    expect(page.get_by_role("img", name=f"Picture {PICTURE}, 4 right, 2 up, turned by 10°: drag it")).to_be_visible()
+    move = Move(across=4, down=-2, turn=10.0)
+    shares = maps(network, moved(inputs, move, torch.zeros(1, 28, 28)))["probabilities"].tolist()
+    assert answers(page) == [f"{100 * share:.1f} %" for share in shares]
+
+    page.get_by_role("button", name="Shift all test pictures").click()
+    expect(page.get_by_text("Right answers to 500 test pictures")).to_be_visible()
+    test = load("fashion-mnist-subset").test
+    pictures, labels = to_input(test.images[:500], (1, 28, 28)), test.labels[:500]
+    right = accuracies(network, pictures, labels, torch.zeros(1, 28, 28), down=-8)[16].item()
+    corner = page.get_by_role("img", name=re.compile("^Share of right answers"))
+    far = corner.bounding_box()
+    assert far is not None
+    corner.hover(position={"x": far["width"] - 3, "y": 3})
+    expect(page.get_by_text(f"8 right, 8 up: {100 * right:.1f} % right")).to_be_visible()
+    page.get_by_role("button", name="Put it back").first.click()
+    expect(page.get_by_role("img", name=f"Picture {PICTURE}, not moved")).to_be_visible()

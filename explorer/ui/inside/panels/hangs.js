@@ -15,6 +15,7 @@ const METHODS = {
 
 function hangs(view, box) {
   if (view.isOwn) return box.replaceChildren(element("p", "This is shown for test pictures. Go back to them, and what the answer hangs on stands here."));
+  if (moveQuery(view)) return box.replaceChildren(element("p", "This is shown for test pictures as they are. Put the picture back, and what the answer hangs on stands here."));
   view.hanging ??= { target: null, other: null, size: 5, isSmooth: false, isShared: false };
   if (!box.querySelector(".asks")) box.replaceChildren(element("div", "", "asks"), element("p", "", "note"), element("div", "", "hanging"));
   askHangs(view, box);

@@ -1,6 +1,6 @@
 // What stands below the flow: one panel of several, each of which draws what it has into a box of its own.
 
-const PANELS = { sum: enlarge, filters: filters, excites: excites, plane: plane, hangs: hangs };
+const PANELS = { sum: enlarge, filters: filters, excites: excites, plane: plane, hangs: hangs, moved: moved };
 
 function showPanel(view) {
   const { data, choice, panels } = view;

@@ -55,7 +55,8 @@ function pointsOf(canvas, values) {
   return Array.from(across, (x, i) => [wide / 2 + scale * (x - (left + right) / 2), high / 2 - scale * (down[i] - (low + top) / 2)]);
 }
 
-function drawPlane({ data, choice, root, isOwn }, canvas, points) {
+function drawPlane(view, canvas, points) {
+  const { data, choice, root, isOwn } = view;
   const context = canvas.getContext("2d"), style = getComputedStyle(root);
   Object.assign(context, { font: `600 ${NUMERAL}px ${style.fontFamily}`, textAlign: "center", textBaseline: "middle" });
   points.forEach(([x, y], place) => {
@@ -63,7 +64,7 @@ function drawPlane({ data, choice, root, isOwn }, canvas, points) {
     context.fillStyle = data.colours.classes[label % data.colours.classes.length];
     context.fillText(label, x, y);
   });
-  if (isOwn || choice.picture >= points.length) return; // one's own has no place among them
+  if (isOwn || moveQuery(view) || choice.picture >= points.length) return; // one's own, or a moved one, has no place there
   Object.assign(context, { strokeStyle: style.color, lineWidth: 2 });
   context.beginPath();
   context.arc(...points[choice.picture], NUMERAL, 0, 2 * Math.PI);

@@ -1,0 +1,69 @@
+"""A moved test picture in a run's network, and the accuracies with all pictures shifted."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from starlette.requests import Request
+from starlette.responses import Response
+
+from explorer.looking.choices import ChoiceError
+from explorer.looking.maps import maps
+from explorer.looking.moving import FARTHEST, Move, moved
+from explorer.runs.store.rows import Run
+from explorer.web.looking.look_route import Tensors, answer
+from explorer.web.looking.looked import ground_of, inputs_of, network_of, shift_accuracies
+
+BOUNDS: dict[str, tuple[float, float]] = {
+    "turn": (-180, 180),
+    "scale": (0.25, 4),
+    "across": (-512, 512),
+    "down": (-512, 512),
+    "blur": (0, 8),
+    "cover": (0, 512),
+    "cover_across": (-512, 512),
+    "cover_down": (-512, 512),
+    "light": (-1, 1),
+}
+WHOLE = tuple(name for name, kind in Move.__annotations__.items() if kind is int)
+
+
+async def look_at_moved(request: Request) -> Response:
+    """Send what a network makes of a test picture that the query's turn, scale, shift and so on have moved."""
+    return await answer(request, _maps)
+
+
+async def look_at_shifts(request: Request) -> Response:
+    """Send the share of right answers to pictures shifted by `down` of the query and by −8 to 8 pixels across."""
+    return await answer(request, _accuracies)
+
+
+def _maps(run: Run, asked: Mapping[str, Any]) -> Tensors:
+    network = network_of(run.id, run.job.architecture, asked["step"])
+    return maps(network, moved(inputs_of(run, asked["picture"]), read_move(asked), ground_of(run)))
+
+
+def _accuracies(run: Run, asked: Mapping[str, Any]) -> Tensors:
+    down = int(_number("down", asked.get("down", "0"), (-FARTHEST, FARTHEST)))
+    found, count = shift_accuracies(run.id, run.job.architecture, run.dataset, asked["step"], down)
+    return {"accuracies": found, "count": torch.tensor([float(count)])}
+
+
+def read_move(asked: Mapping[str, Any]) -> Move:
+    """Read a move from a query; raises `ChoiceError` for what is no number or out of its bounds."""
+    given = {name: _number(name, asked[name], bounds) for name, bounds in BOUNDS.items() if name in asked}
+    return Move(**{name: int(value) if name in WHOLE else value for name, value in given.items()})
+
+
+def _number(name: str, text: str, bounds: tuple[float, float]) -> float:
+    low, high = bounds
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    is_kind = name not in WHOLE or number.is_integer()
+    if not (low <= number <= high and is_kind):
+        kind = "a whole number" if name in WHOLE else "a number"
+        raise ChoiceError(f"{name}: found {text[:40]!r}; allowed: {kind} from {low:g} to {high:g}.")
+    return number

@@ -128,6 +128,19 @@ def bench_record(*, seeds: int, book: bool) -> None:
         )
 
 
+@bench.command("shifts")
+@click.option(
+    "--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="Runs of each network."
+)
+def bench_shifts(*, seeds: int) -> None:
+    """Say how many test pictures of Fashion-MNIST networks name right that are shifted by some pixels."""
+    from explorer.benchmarks.outcomes import shifts  # noqa: PLC0415  # brings torch
+
+    for found in shifts.bench_shifts(shifts.JOBS, seeds=seeds):
+        right = "  ".join(f"{far} px {share:.3f}" for far, share in found.right.items())
+        click.echo(f"{found.name:26}  seed {found.seed}  {right}")
+
+
 @bench.command("runs")
 @_json
 def bench_runs(*, as_json: bool) -> None:

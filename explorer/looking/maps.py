@@ -38,6 +38,11 @@ def maps(network: nn.Sequential, inputs: Tensor) -> dict[str, Tensor]:
     return found | {PROBABILITIES: scores_of(network, values)[0].softmax(dim=0)}
 
 
+def probabilities(network: nn.Sequential, inputs: Tensor) -> Tensor:
+    """Give what a network in its testing mode answers to N pictures, as probabilities N × classes."""
+    return scores_of(network, network(inputs)).softmax(dim=1)
+
+
 @torch.inference_mode()
 def weights(network: nn.Sequential) -> dict[str, Tensor]:
     """Give what each layer weighs its inputs with, by names such as `conv1.weight`.

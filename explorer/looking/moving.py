@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from torch import Tensor, nn
 
-from explorer.training.loop.evaluate import scores_of
+from explorer.looking.exciting import AT_ONCE
+from explorer.looking.maps import probabilities
 
 FARTHEST = 8  # pixels of a shift each way, for the accuracies
-AT_ONCE = 250  # pictures that pass through the network together
 
 
 class Move(NamedTuple):
@@ -64,7 +64,7 @@ def accuracies(network: nn.Sequential, inputs: Tensor, labels: Tensor, ground: T
 
 
 def _answers(network: nn.Sequential, inputs: Tensor) -> Tensor:
-    return torch.cat([scores_of(network, network(some)).argmax(dim=1) for some in torch.split(inputs, AT_ONCE)])
+    return torch.cat([probabilities(network, some).argmax(dim=1) for some in torch.split(inputs, AT_ONCE)])
 
 
 def _turned(values: Tensor, move: Move) -> Tensor:

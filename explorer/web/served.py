@@ -40,6 +40,7 @@ LOOKS = {
     "plane/{layer}": Later("explorer.web.looking.look_route", "look_over"),
     "test/{picture:int}/hangs": Later("explorer.web.looking.hangs_route", "look_why"),
     "test/{picture:int}/moved": Later("explorer.web.looking.moved_route", "look_at_moved"),
+    "answers": Later("explorer.web.looking.look_route", "look_through"),
     "shifts": Later("explorer.web.looking.moved_route", "look_at_shifts"),
     "weights": Later("explorer.web.looking.look_route", "look_with"),
 }

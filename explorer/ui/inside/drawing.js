@@ -17,12 +17,12 @@ function draw(canvas, maps, sheet, scale, colours) {
   if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
   const context = canvas.getContext("2d");
   const image = context.createImageData(wide, high);
-  const cells = sheet.high * sheet.wide;
+  const cells = sheet.high * sheet.wide, scaleAt = Array.isArray(scale) ? (cell) => scale[cell] : () => scale;
   maps.values.forEach((value, place) => {
     const cell = Math.floor(place / cells), within = place % cells;
     const x = (cell % sheet.columns) * (sheet.wide + sheet.gap) + (within % sheet.wide);
     const y = Math.floor(cell / sheet.columns) * (sheet.high + sheet.gap) + Math.floor(within / sheet.wide);
-    image.data.set(colourOf(value / scale, colours), 4 * (y * wide + x));
+    image.data.set(colourOf(value / scaleAt(cell), colours), 4 * (y * wide + x));
   });
   context.putImageData(image, 0, 0);
 }

@@ -21,6 +21,8 @@ function begin(root) {
   const view = { root, place: null, columns: new Map() };
   for (const name of ["picture", "class", "random", "unmoved", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "near", "panels", "note"]) view[name] = find(name);
   beginOwn(view);
+  beginScales(view, () => paint(view));
+  find("wrong").onclick = () => toWrong(view);
   views.set(root, view);
   const go = (picture) => choose(view, { picture: (picture + view.data.labels.length) % view.data.labels.length });
   find("before").onclick = () => go(view.choice.picture - 1);
@@ -30,8 +32,8 @@ function begin(root) {
   view.unmoved.onclick = () => moveTo(view, UNMOVED);
   view.random.onclick = () => go(Math.floor(Math.random() * view.data.labels.length));
   view.time.oninput = () => choose(view, { step: view.data.steps[view.time.value] });
-  view.large.onpointermove = (event) => point(view, under(view, event));
-  view.large.onpointerdown = view.large.onpointermove;
+  view.large.onpointerdown = (event) => point(view, under(view, event));
+  view.large.onpointermove = (event) => view.predicts || view.large.onpointerdown(event);
   view.large.onkeydown = (event) => walk(view, event);
   return view;
 }
@@ -65,6 +67,7 @@ async function show(view) {
     paint(view);
     showOwn(view);
     say(view, "");
+    sayUsual(view);
   } catch (error) {
     if (view.turn === turn) await refuse(view, error.message);
   }
@@ -106,15 +109,14 @@ function paint(view) {
   const layers = data.layers;
   if (!layers.some(({ name }) => name === choice.layer)) choice.layer = layers[1].name;
   if (flow.children.length !== layers.length + 1) build(view);
-  view.scales = {};
+  view.scales = scalesOf(view);
   for (const layer of layers) {
     const maps = mapsOf(tensors[layer.name]), [low, high] = rangeOf(maps.values);
     layer.height = maps.height;
     layer.width = maps.width;
     layer.values = maps.values.length;
-    view.scales[layer.name] = Math.max(Math.abs(low), Math.abs(high)) || 1;
     const { button, canvas, words } = view.columns.get(layer.name);
-    draw(canvas, maps, sheetOf(maps, FLOW_SHAPE), view.scales[layer.name], view.colours);
+    draw(canvas, maps, sheetOf(maps, FLOW_SHAPE), scaleOf(view, layer.name, maps), view.colours);
     words.textContent = maps.isRow ? maps.height.toLocaleString("en") : `${maps.channels}@${maps.height}×${maps.width}`;
     button.setAttribute("aria-label", described(layer, maps, low, high));
     button.setAttribute("aria-pressed", layer.name === choice.layer);
@@ -168,9 +170,9 @@ function enlarge(view) {
   view.sheet = sheetOf(maps, LARGE_SHAPE);
   const [wide, tall] = sizeOfSheet(view.sheet);
   large.parentElement.style.setProperty("--shape", wide / tall);
-  draw(large, maps, view.sheet, view.scales[layer.name], view.colours);
+  draw(large, maps, view.sheet, scaleOf(view, layer.name, maps), view.colours);
   title.textContent = `${layer.name} · ${layer.words}`;
-  scale.textContent = `From ${digits(low)} to ${digits(high)}. One scale for the layer: −${digits(view.scales[layer.name])} ` +
+  scale.textContent = `From ${digits(low)} to ${digits(high)}. ${SCALED[view.scaling]}: −${digits(view.scales[layer.name])} ` +
     `blue, 0 the ground, +${digits(view.scales[layer.name])} orange.`;
   large.setAttribute("aria-label", `${layer.name} large; the arrow keys walk over its values`);
   point(view, view.place ?? (maps.isRow ? [0, 0, 0] : [0, maps.height >> 1, maps.width >> 1]));

@@ -17,6 +17,7 @@ HTML = """<div class="inside">
     <button class="after" aria-label="Picture after">›</button>
     <label>of class <select class="class" aria-label="Class"></select></label>
     <button class="random">Any</button>
+    <button class="wrong">A wrong one</button>
     </span>
     <button class="unmoved" hidden>Put it back</button>
     <button class="toggle" aria-expanded="false">Your own</button>
@@ -41,7 +42,11 @@ HTML = """<div class="inside">
     </div>
   </div>
   <div class="flow" role="group" aria-label="Layers"></div>
-  <div class="panels" role="group" aria-label="What is shown"></div>
+  <div class="below">
+    <div class="panels" role="group" aria-label="What is shown"></div>
+    <label>Scale <select class="scaling" aria-label="Scale"></select></label>
+    <p class="usual" aria-live="polite"></p>
+  </div>
   <div class="near">
     <div>
       <p class="title"></p>
@@ -52,7 +57,18 @@ HTML = """<div class="inside">
   </div>
 </div>"""
 PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved")
-PARTS = ("tensors", "drawing", "sums", "writing", *(f"panels/{part}" for part in PANEL_PARTS), "own/pad", "own/own")
+PARTS = (
+    "tensors",
+    "drawing",
+    "scales",
+    "answers",
+    "sums",
+    "writing",
+    "predicting",
+    *(f"panels/{part}" for part in PANEL_PARTS),
+    "own/pad",
+    "own/own",
+)
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"
 _mount = element(__file__, "inside_view", html=HTML, css=COLOURS, js=CODE)

@@ -3,10 +3,12 @@
 function write(view, layer, place, maps, { lines, sign }, value) {
   const where = maps.isRow ? `value ${place[1] + 1}` : `map ${place[0] + 1}, row ${place[1] + 1}, column ${place[2] + 1}`;
   const head = element("p", "", "head");
-  head.append(element("span", `${layer.name}, ${where}`, "where"), element("b", `= ${digits(value)}`, "value"));
+  head.append(element("span", `${layer.name}, ${where}`, "where"), ...(lines.length ? [predictButton(view)] : []), element("b", `= ${digits(value)}`, "value"));
   const scale = view.scales[layer.name];
   const parts = lines.map((line, number) => lineOf(view, line, number === 0));
   view.sum.replaceChildren(head, ...(sign ? [element("p", sign, "sign")] : []), ...parts);
+  view.sum.removeAttribute("data-asks");
+  if (view.predicts && lines.length) askValue(view, head, value, scale);
   view.sum.style.setProperty("--much", Math.min(1, Math.abs(value) / scale));
 }
 
@@ -34,6 +36,7 @@ function gridsOf(cells) {
 
 function gridOf(cells, what, title) {
   const table = document.createElement("table");
+  table.className = `each-${what}`;
   if (title) table.createCaption().textContent = title;
   const most = Math.max(...cells.map((cell) => Math.abs(cell[what]))) || 1;
   for (const line of Object.values(Object.groupBy(cells, ({ i }) => i))) {

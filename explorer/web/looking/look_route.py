@@ -32,6 +32,7 @@ from explorer.web.door.persons import who_asks
 from explorer.web.looking.looked import (
     NoSuchPictureError,
     TooLargeError,
+    answers_of,
     first_inputs,
     inputs_of,
     network_of,
@@ -66,6 +67,11 @@ async def look_over(request: Request) -> Response:
     return await answer(request, _lying)
 
 
+async def look_through(request: Request) -> Response:
+    """Send what the network answers to the test pictures."""
+    return await answer(request, _answers)
+
+
 async def answer(
     request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors], *, headers: Mapping[str, str] = HEADERS
 ) -> Response:
@@ -98,6 +104,12 @@ def _maps(run: Run, asked: Mapping[str, Any]) -> Tensors:
 
 def _weights(run: Run, asked: Mapping[str, Any]) -> Tensors:
     return weights(network_of(run.id, run.job.architecture, asked["step"]))
+
+
+def _answers(run: Run, asked: Mapping[str, Any]) -> Tensors:
+    """Give the likeliest class of each picture as `answers`, and its probability as `shares`."""
+    shares, answers = answers_of(run.id, run.job.architecture, run.dataset, asked["step"]).max(dim=1)
+    return {"answers": answers.float(), "shares": shares}
 
 
 def _lying(run: Run, asked: Mapping[str, Any]) -> Tensors:

@@ -12,8 +12,8 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.datasets import load
 from explorer.data.pictures import Pictures
-from explorer.looking.exciting import Responses, outputs_of, responses
-from explorer.looking.maps import INPUT, network_with
+from explorer.looking.exciting import AT_ONCE, Responses, outputs_of, responses
+from explorer.looking.maps import INPUT, network_with, probabilities
 from explorer.looking.moving import FARTHEST, accuracies
 from explorer.looking.plane import Plane, plane
 from explorer.runs.store.rows import Run
@@ -99,6 +99,14 @@ def shift_accuracies(run_id: str, architecture: Architecture, dataset: str, step
     labels, ground = test_pictures(dataset).labels[: len(inputs)], ground_in(dataset, architecture)
     with _shifting:
         return accuracies(network, inputs, labels, ground, down=down), len(inputs)
+
+
+@lru_cache(maxsize=NETWORKS)
+def answers_of(run_id: str, architecture: Architecture, dataset: str, step: int) -> Tensor:
+    """Give the probability of each class for the first test pictures, N × classes; raises what the parts of this do."""
+    network, inputs = network_of(run_id, architecture, step), first_inputs(dataset, architecture)
+    with torch.inference_mode():
+        return torch.cat([probabilities(network, some) for some in torch.split(inputs, AT_ONCE)])
 
 
 @lru_cache(maxsize=NETWORKS)

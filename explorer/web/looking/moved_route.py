@@ -53,7 +53,8 @@ def _accuracies(run: Run, asked: Mapping[str, Any]) -> Tensors:
 def read_move(asked: Mapping[str, Any]) -> Move:
     """Read a move from a query; raises `ChoiceError` for what is no number or out of its bounds."""
     given = {name: _number(name, asked[name], bounds) for name, bounds in BOUNDS.items() if name in asked}
-    return Move(**{name: int(value) if name in WHOLE else value for name, value in given.items()})
+    move: Mapping[str, Any] = {name: int(value) if name in WHOLE else value for name, value in given.items()}
+    return Move(**move)
 
 
 def _number(name: str, text: str, bounds: tuple[float, float]) -> float:

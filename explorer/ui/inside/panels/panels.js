@@ -16,7 +16,7 @@ function buildPanels(view) {
   view.panels.replaceChildren(...view.data.panels.map(([name, title]) => {
     const button = Object.assign(document.createElement("button"), { name, textContent: title });
     button.onclick = () => choose(view, { panel: name });
-    if (!view.boxes.has(name)) view.boxes.set(name, view.panels.parentElement.appendChild(element("section", "", "box")));
+    if (!view.boxes.has(name)) view.boxes.set(name, view.root.appendChild(element("section", "", "box")));
     return button;
   }));
 }

@@ -1,0 +1,36 @@
+// The answer beside those to the test pictures: how sure it is where it is as sure as usual, and where it is wrong.
+
+const REST = 250; // ms of rest after which all test pictures are asked for
+
+function answersAt({ data, choice }) {
+  return tensorsAt(`${data.address}/${choice.step}/answers`);
+}
+
+// To the next picture that the network gets wrong at this step, from the one after this on.
+async function toWrong(view) {
+  const { data: { labels }, choice } = view;
+  try {
+    const { answers: { values } } = await answersAt(view);
+    const places = Array.from(values, (_, i) => (choice.picture + 1 + i) % values.length);
+    const found = places.find((place) => values[place] !== labels[place]);
+    if (found === undefined) return say(view, `At this step it gets all of the first ${values.length.toLocaleString("en")} test pictures right.`);
+    choose(view, { picture: found });
+  } catch (error) {
+    say(view, error.message);
+  }
+}
+
+function sayUsual(view) {
+  const { turn } = view, line = view.root.querySelector(".usual");
+  clearTimeout(view.usualSoon);
+  view.usualSoon = setTimeout(async () => {
+    const found = await answersAt(view).catch(() => null);
+    if (view.turn === turn) line.textContent = found ? usualWords(view, found) : "";
+  }, REST);
+}
+
+function usualWords({ tensors, data }, { answers, shares }) {
+  const sure = Math.max(...tensors.probabilities.values), count = shares.values.length;
+  const surer = shares.values.filter((share) => share >= sure).length, right = answers.values.filter((answer, i) => answer === data.labels[i]).length;
+  return `It is ${(100 * sure).toFixed(1)} % sure; of ${count.toLocaleString("en")} test pictures ${surer.toLocaleString("en")} make it as sure, and ${((100 * right) / count).toFixed(1)} % it gets right.`;
+}

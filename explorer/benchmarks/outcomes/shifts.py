@@ -40,8 +40,8 @@ _MEANS = Architecture(
     "Means of maps",
     SHAPE,
     (
-        *(Conv2d(out_channels=32, kernel_size=5, padding=2), ReLU(), MaxPool2d(kernel_size=2, stride=2)),
-        *(Conv2d(out_channels=64, kernel_size=5, padding=2), ReLU(), AdaptiveAvgPool2d(output_size=1)),
+        *(Conv2d(out_channels=16, kernel_size=5, padding=2), ReLU(), MaxPool2d(kernel_size=2, stride=2)),
+        *(Conv2d(out_channels=32, kernel_size=5, padding=2), ReLU(), AdaptiveAvgPool2d(output_size=1)),
         *(Flatten(), Linear(out_features=10)),
     ),
 )

@@ -54,9 +54,9 @@ def to_mistakes(design: Architecture, run_id: str, against: str | None = None) -
     return to_page(Page.MISTAKES, design, run=run_id, against=against)
 
 
-def to_inside(design: Architecture, run_id: str) -> Link:
-    """Link to the inside of a run's network."""
-    return to_page(Page.INSIDE, design, run=run_id)
+def to_inside(design: Architecture, run_id: str, show: str | None = None) -> Link:
+    """Link to the inside of a run's network, with what is to be looked at there."""
+    return to_page(Page.INSIDE, design, run=run_id, show=show)
 
 
 def read(parameter: str) -> str | None:

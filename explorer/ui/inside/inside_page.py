@@ -12,8 +12,8 @@ from explorer.ui.common.run_choice import run_choice
 from explorer.ui.common.run_names import full_name
 from explorer.ui.inside.inside_view import inside_view
 from explorer.views.common.words import named, plain
-from explorer.views.inside.layers import inside_of
-from explorer.views.inside.shown import Shown, from_link, to_link
+from explorer.views.inside.layers import UNTRAINED, Beside, Inside, inside_of, untrained
+from explorer.views.inside.shown import Shown, beside_in, from_link, to_link
 from explorer.views.probes.probes import probes_of
 from explorer.views.runs.history import deletion_words, run_title
 from explorer.views.runs.run_words import recipe_words
@@ -80,10 +80,38 @@ def _look(run_id: str) -> None:
         return
     info = find_info(run.dataset)
     inside = inside_of(run.job.architecture, steps, probes_of(event_cache().events(run.id)), info.classes)
-    names = [layer.name for layer in inside.layers]
-    shown = from_link(links.read(links.SHOW), pictures=len(labels), steps=steps, layers=names)
+    linked = links.read(links.SHOW)
+    names, others = [layer.name for layer in inside.layers], _others(run, inside, beside_in(linked))
+    ids = [other.id for other in others]
+    shown = from_link(linked, pictures=len(labels), steps=steps, layers=names, others=ids)
     own = own_pictures(run.dataset, info.image_shape[0])
-    inside_view(inside, shown, address=look_address(run.id), labels=labels, own=own, on_choose=_keep)
+    inside_view(inside, shown, address=look_address(run.id), labels=labels, own=own, others=others, on_choose=_keep)
+
+
+def _others(run: Run, inside: Inside, linked: str) -> list[Beside]:
+    """List what may stand beside a run's network: itself before its first step, its contenders, and what is linked."""
+    found = [Beside(UNTRAINED, run.id, "before the first step", untrained(inside))] if inside.steps[0] == 0 else []
+    held = [other for other in seen().race_runs(run.race) if other.heat == run.heat] if run.race else []
+    if linked not in {UNTRAINED, *(other.id for other in held)} and (other := seen().run(linked)):
+        held.append(other)
+    fitting = (other for other in held if other.id != run.id and other.dataset == run.dataset)
+    return found + [_beside(other) for other in fitting if _opens(other)]
+
+
+def _opens(run: Run) -> bool:
+    """Say whether one can look into a contender's network."""
+    if not run.is_readable or run.deleted is not None:
+        return False
+    try:
+        check_size(run.job.architecture)
+        return bool(steps_of(run))
+    except (TooLargeError, TrainingError):
+        return False
+
+
+def _beside(run: Run) -> Beside:
+    probes, classes = probes_of(event_cache().events(run.id)), find_info(run.dataset).classes
+    return Beside(run.id, run.id, full_name(run), inside_of(run.job.architecture, steps_of(run), probes, classes))
 
 
 def _keep(shown: Shown) -> None:

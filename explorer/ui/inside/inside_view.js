@@ -1,6 +1,6 @@
 // One picture on its way through a network: all maps of all layers, one of them large, and the sum behind each value.
 
-const FLOW_SHAPE = 0.35, LARGE_SHAPE = 1.6; // width to height of a layer's sheet in the flow, and large
+const LARGE_SHAPE = 1.6; // width to height of a layer's sheet
 const PAUSE = 400; // ms of rest after which the page's address says what is shown
 const views = new WeakMap();
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -21,7 +21,8 @@ function begin(root) {
   const view = { root, place: null, columns: new Map() };
   for (const name of ["picture", "class", "random", "unmoved", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "near", "panels", "note"]) view[name] = find(name);
   beginOwn(view);
-  beginScales(view, () => paint(view));
+  beginScales(view, () => show(view));
+  beginBeside(view);
   find("wrong").onclick = () => toWrong(view);
   views.set(root, view);
   const go = (picture) => choose(view, { picture: (picture + view.data.labels.length) % view.data.labels.length });
@@ -61,10 +62,11 @@ async function show(view) {
   controlsOfOwn(view);
   try {
     const at = `${data.address}/${choice.step}`, isOwn = isOwnShown(view);
-    const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view) : tensorsOfTest(view, at), tensorsAt(`${at}/weights`)]);
+    const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view, at) : tensorsOfTest(view, at), tensorsAt(`${at}/weights`)]);
     if (view.turn !== turn) return;
     Object.assign(view, { tensors, weights, isOwn });
     paint(view);
+    showBeside(view);
     showOwn(view);
     say(view, "");
     sayUsual(view);
@@ -104,63 +106,13 @@ function controls(view) {
 }
 
 function paint(view) {
-  const { data, tensors, flow, choice } = view;
+  const { data, flow, choice } = view;
   view.colours = coloursOf(flow, data.colours);
-  const layers = data.layers;
-  if (!layers.some(({ name }) => name === choice.layer)) choice.layer = layers[1].name;
-  if (flow.children.length !== layers.length + 1) build(view);
-  view.scales = scalesOf(view);
-  for (const layer of layers) {
-    const maps = mapsOf(tensors[layer.name]), [low, high] = rangeOf(maps.values);
-    layer.height = maps.height;
-    layer.width = maps.width;
-    layer.values = maps.values.length;
-    const { button, canvas, words } = view.columns.get(layer.name);
-    draw(canvas, maps, sheetOf(maps, FLOW_SHAPE), scaleOf(view, layer.name, maps), view.colours);
-    words.textContent = maps.isRow ? maps.height.toLocaleString("en") : `${maps.channels}@${maps.height}×${maps.width}`;
-    button.setAttribute("aria-label", described(layer, maps, low, high));
-    button.setAttribute("aria-pressed", layer.name === choice.layer);
-  }
-  bars(view);
+  if (!data.layers.some(({ name }) => name === choice.layer)) choice.layer = data.layers[1].name;
+  const strand = { flow, columns: view.columns, layers: data.layers, tensors: view.tensors };
+  paintFlow(view, strand);
+  view.scales = strand.scales;
   showPanel(view);
-}
-
-function build(view) {
-  view.columns.clear();
-  view.flow.replaceChildren(...view.data.layers.map((layer) => {
-    const button = document.createElement("button"), name = document.createElement("b");
-    const canvas = document.createElement("canvas"), words = document.createElement("span");
-    name.textContent = layer.name;
-    button.append(name, canvas, words);
-    button.onclick = () => { view.place = null; choose(view, { layer: layer.name }); };
-    view.columns.set(layer.name, { button, canvas, words });
-    return button;
-  }), Object.assign(document.createElement("ol"), { className: "answers" }));
-}
-
-// Says of the strongest response where it stands, for who cannot see it.
-function described(layer, maps, low, high) {
-  const what = maps.isRow ? `${maps.height} values` : `${maps.channels} maps of ${maps.height}×${maps.width}`;
-  const cells = maps.height * maps.width, place = maps.values.indexOf(high), within = place % cells;
-  const part = (at, size, names) => names[Math.min(2, Math.floor((3 * at) / size))];
-  const where = maps.isRow ? `value ${place + 1}` : `map ${Math.floor(place / cells) + 1}, ` +
-    `${part(Math.floor(within / maps.width), maps.height, ["top", "middle", "bottom"])} ` +
-    `${part(within % maps.width, maps.width, ["left", "centre", "right"])}`;
-  return `${layer.name}: ${what}, from ${digits(low)} to ${digits(high)}; the strongest is ${where}`;
-}
-
-function bars({ data, tensors, flow, choice, isOwn }) {
-  const { values } = tensors.probabilities, truth = isOwn ? null : data.labels[choice.picture]; // nobody says what one's own is
-  const names = [...values].map((_, place) => data.classes[place] ?? `class ${place}`);
-  flow.lastChild.replaceChildren(...names.map((name, place) => {
-    const line = document.createElement("li");
-    line.textContent = name;
-    line.dataset.share = `${(100 * values[place]).toFixed(1)} %`;
-    line.style.setProperty("--share", values[place]);
-    line.className = place === truth ? "true" : "";
-    if (place === truth) line.title = "what it is";
-    return line;
-  }));
 }
 
 function enlarge(view) {
@@ -170,7 +122,7 @@ function enlarge(view) {
   view.sheet = sheetOf(maps, LARGE_SHAPE);
   const [wide, tall] = sizeOfSheet(view.sheet);
   large.parentElement.style.setProperty("--shape", wide / tall);
-  draw(large, maps, view.sheet, scaleOf(view, layer.name, maps), view.colours);
+  draw(large, maps, view.sheet, scaleOf(view.scaling, view.scales, layer.name, maps), view.colours);
   title.textContent = `${layer.name} · ${layer.words}`;
   scale.textContent = `From ${digits(low)} to ${digits(high)}. ${SCALED[view.scaling]}: −${digits(view.scales[layer.name])} ` +
     `blue, 0 the ground, +${digits(view.scales[layer.name])} orange.`;

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from explorer.looking.own_picture import OwnPictures
 from explorer.ui.components.element import element, told
 from explorer.views.common.palette import BLUE, COLORS, VERMILION, rgb
-from explorer.views.inside.layers import Inside
+from explorer.views.inside.layers import Beside, Inside
 from explorer.views.inside.shown import PANELS, Shown, to_choice
+from explorer.web.looking.look_address import look_address
 
 HTML = """<div class="inside">
   <div class="pick">
@@ -41,11 +43,16 @@ HTML = """<div class="inside">
       <p class="hint"></p>
     </div>
   </div>
+  <p class="who"></p>
   <div class="flow" role="group" aria-label="Layers"></div>
+  <div class="other" hidden>
+    <p class="who"></p>
+    <div class="flow" role="group" aria-label="Layers of the network beside"></div>
+  </div>
   <div class="below">
     <div class="panels" role="group" aria-label="What is shown"></div>
     <label>Scale <select class="scaling" aria-label="Scale"></select></label>
-    <p class="usual" aria-live="polite"></p>
+    <label>Beside it <select class="besides" aria-label="Beside it"></select></label>
   </div>
   <div class="near">
     <div>
@@ -59,15 +66,10 @@ HTML = """<div class="inside">
 PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved")
 PARTS = (
     "tensors",
-    "drawing",
-    "scales",
-    "answers",
-    "sums",
-    "writing",
-    "predicting",
+    *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
+    *("sum/sums", "sum/writing", "sum/predicting"),
     *(f"panels/{part}" for part in PANEL_PARTS),
-    "own/pad",
-    "own/own",
+    *("own/pad", "own/own"),
 )
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"
@@ -81,26 +83,34 @@ def inside_view(
     address: str,
     labels: Sequence[int],
     own: OwnPictures,
+    others: Sequence[Beside],
     on_choose: Callable[[Shown], None],
 ) -> None:
     """Draw a network from the inside; another choice is told by `on_choose` before the next run.
 
     `address` is where the run's steps are served, `labels` has the class of each test picture, `own` says how a picture
-    of one's own is made like one.
+    of one's own is made like one, `others` are networks that may stand beside it.
     """
     data = {
         "address": address,
-        "layers": [layer._asdict() for layer in inside.layers],
-        "steps": list(inside.steps),
-        "moments": list(inside.moments),
-        "classes": list(inside.classes),
+        **_network(inside),
         "labels": list(labels),
         "panels": list(PANELS.items()),
         "own": {"switches": own.switches._asdict(), "isGrey": own.is_grey},
+        "others": [_beside(other) for other in others],
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }
     _mount(key="inside", data=data, on_choose_change=lambda: _chosen(on_choose))
+
+
+def _network(inside: Inside) -> dict[str, Any]:
+    named = inside._asdict() | {"layers": [layer._asdict() for layer in inside.layers]}
+    return {name: list(values) for name, values in named.items()}
+
+
+def _beside(other: Beside) -> dict[str, Any]:
+    return {"id": other.id, "title": other.title, "address": look_address(other.run), **_network(other.inside)}
 
 
 def _chosen(on_choose: Callable[[Shown], None]) -> None:

@@ -10,10 +10,13 @@ from explorer.training.answers.answer_file import Kept
 from explorer.training.answers.answered_pictures import answered_pictures
 from explorer.training.answers.answers import Answers
 from explorer.training.answers.mistakes import confusion, in_cell, worst
+from explorer.ui.base import links
+from explorer.ui.base.server import runs, seen
 from explorer.ui.components.confusion_grid import confusion_grid
 from explorer.ui.components.picture_grid import picture_grid
 from explorer.ui.mistakes import mistakes_state
 from explorer.views.common.words import plain
+from explorer.views.inside.shown import of_picture
 from explorer.views.mistakes.confusion import frequent_words, matrix
 from explorer.views.mistakes.mistakes import (
     ChosenCell,
@@ -85,10 +88,22 @@ def show_pictures(kept: Sequence[Kept], names: Sequence[str], numbers: Tensor, *
     given: list[Answers] = [one.answers for one in kept]
     with place:
         sheet = _sheet_or_words(kept[0], shown)
-        picture_grid(
-            sheet, captions(shown, given, names, kept[0].header.classes), title="Test pictures", key="pictures"
-        )
+        said = captions(shown, given, names, kept[0].header.classes)
+        opened = picture_grid(sheet, said, title="Test pictures", opens=_look_words(kept[0]), key="pictures")
+        if opened is not None:
+            _look_inside(kept, opened)
         st.caption(SURE if len(kept) == 1 else SURE_OF_TWO)
+
+
+def _look_words(kept: Kept) -> str:
+    return "A click shows what the network makes of it." if runs().weights(kept.header.run).exists() else ""
+
+
+def _look_inside(kept: Sequence[Kept], number: int) -> None:
+    first, *others = (one.header.run for one in kept)
+    run = seen().run(first)
+    if run:
+        links.to_inside(run.job.architecture, run.id, of_picture(number, *others)).follow()
 
 
 def _sheet_or_words(kept: Kept, numbers: tuple[int, ...]) -> PictureSheet | None:

@@ -10,7 +10,7 @@ from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
 from explorer.ui.base.inputs import keyed_default, keyed_value
-from explorer.ui.base.server import acting, event_cache, others, seen, store_errors_in_words
+from explorer.ui.base.server import acting, event_cache, others, runs, seen, store_errors_in_words
 from explorer.ui.common.group_progress import group_progress, place_in_queue, turn_in
 from explorer.ui.common.new_button import new_button
 from explorer.ui.common.status import status_place, verdict_place
@@ -21,6 +21,7 @@ from explorer.ui.race import race_state
 from explorer.ui.race.race_why import race_why
 from explorer.views.common.words import named, plain
 from explorer.views.design.difference import compared
+from explorer.views.inside.shown import of_picture
 from explorer.views.race.race import contenders_table, interruption_words, terms_words
 from explorer.views.race.race_curves import AXES, AXIS_NOTES
 from explorer.views.race.verdict import RaceVerdict, verdict
@@ -169,6 +170,7 @@ def _contenders(race: Race, held: Sequence[Run]) -> None:
     with st.container(horizontal=True):
         for run in held[: len(race.contenders)]:
             _ways_on(race.contenders[run.lane], run)
+        _side_by_side(held)
         _where_they_differ(held)
     first, *others = (contender.architecture for contender in race.contenders)
     if len(others) == 1 and others[0] != first:
@@ -183,6 +185,17 @@ def _ways_on(contender: Contender, run: Run) -> None:
         links.to_explore(contender.architecture).follow()
     if st.button(f"Inside {plain(contender.label)}'s run", key=f"inside_{run.lane}", disabled=not run.step):
         links.to_run(state.session().design, run.id).follow()
+
+
+def _side_by_side(held: Sequence[Run]) -> None:
+    """Lead to what the first contender's network makes of a picture, with the second's of the same seed below it."""
+    first, second = held[0], next((run for run in held[1:] if run.heat == held[0].heat), None)
+    if not runs().weights(first.id).exists():
+        return
+    label = "Look inside, side by side" if second else "Look inside"
+    if st.button(label, key="look_inside"):
+        shown = of_picture(0, other=second.id if second else "")
+        links.to_inside(first.job.architecture, first.id, shown).follow()
 
 
 def _where_they_differ(held: Sequence[Run]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.runs.messages import OneStep, Pause, Resume, SetLearningRate, Wish
 from explorer.runs.store.rows import UNFINISHED, Run
-from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept
+from explorer.training.events import AnswersNotKept, Event, LearningRate, NotCaptured, NotKept, WeightsNotKept
 from explorer.training.loop.checkpoint import CheckpointError, weights_size
 from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
@@ -48,6 +48,8 @@ def run_controls(run: Run, events: Sequence[Event]) -> None:
     if lost:
         cause = plain(lost[-1].cause)
         st.warning(f"What it answered to the test pictures at step {lost[-1].step:,} was not kept: {cause}")
+    if unkept := next((event for event in events if isinstance(event, WeightsNotKept)), None):
+        st.warning(f"From step {unkept.step:,} on no weights to look into were kept: {plain(unkept.cause)}")
     if slower := next((event for event in events if isinstance(event, NotCaptured)), None):
         st.warning(f"The GPU takes the steps of this run one kernel at a time, which is slower: {plain(slower.cause)}")
 
@@ -62,6 +64,7 @@ def _going_on(run: Run, events: Sequence[Event]) -> None:
     help_words = "Takes one step of a run that is paused."
     _button("Step", step, disabled=not held, key="one_step", help=help_words, refusal=off)
     _stop(run)
+    _look_inside(run)
     if run.race is None:  # the contenders of a race train on the terms that it names
         _rate(run, events, disabled=not trains)
 
@@ -119,6 +122,10 @@ def _ended(run: Run) -> None:
     _button("Run again", partial(_run_again, run), key="run_again", help="Launches the same job: the same figures?")
     if run.test_accuracy is not None and st.button("What it got wrong", key="mistakes"):
         links.to_mistakes(state.session().design, run.id).follow()
+    _look_inside(run)
+
+
+def _look_inside(run: Run) -> None:
     if runs().weights(run.id).exists() and st.button("Look inside", key="look_inside"):
         links.to_inside(run.job.architecture, run.id).follow()
 

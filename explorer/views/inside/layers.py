@@ -10,7 +10,7 @@ from explorer.architecture.spec import Architecture
 from explorer.training.events import Probe
 from explorer.views.probes.probe_words import moment_words
 
-INPUT = "input"
+INPUT, UNTRAINED = "input", "untrained"
 
 
 class InsideLayer(NamedTuple):
@@ -33,6 +33,20 @@ class Inside(NamedTuple):
     steps: Sequence[int]
     moments: Sequence[str]  # each step in words
     classes: Sequence[str]
+
+
+class Beside(NamedTuple):
+    """Another network that sees the same picture: a contender's, or this one before its first step."""
+
+    id: str  # in the link
+    run: str
+    title: str
+    inside: Inside
+
+
+def untrained(inside: Inside) -> Inside:
+    """Give a network as it stood at the first step that was kept."""
+    return inside._replace(steps=inside.steps[:1], moments=inside.moments[:1])
 
 
 def inside_of(

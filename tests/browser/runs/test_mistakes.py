@@ -89,7 +89,7 @@ def test_from_a_run_to_the_pictures_behind_a_number_and_to_two_runs_side_by_side
     heading = f"{title.partition(': ')[2]}: {max(wrong)} pictures"
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
     expect(captions(page)).to_have_count(min(24, max(wrong)))
-    assert captions(page).first.get_by_role("img").evaluate(PIXELS) == [28, 28, "pixelated"]
+    assert captions(page).first.get_by_role("button").evaluate(PIXELS) == [28, 28, "pixelated"]
 
     cells.nth(most).press("ArrowUp" if most >= 10 else "ArrowDown")
     moved = most - 10 if most >= 10 else most + 10
@@ -108,6 +108,13 @@ def test_from_a_run_to_the_pictures_behind_a_number_and_to_two_runs_side_by_side
     expect(captions(page)).to_have_count(min(24, count))
     expect(captions(page).first).to_contain_text(re.compile(r"A: ✗ .+B: ✓ "))
     expect_no_sideways_scroll(page)
+
+    picture = captions(page).first.get_by_role("button")
+    number = re.sub(r"\D", "", (picture.get_attribute("aria-label") or "").partition(":")[0])
+    picture.click()
+    page.wait_for_url(re.compile(rf"/inside\?.*run={first}&show={number}~~~sum~{second}"))
+    expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(number)
+    expect(page.get_by_role("group", name="Layers of the network beside")).to_be_visible()
 
 
 def rows(page: Page) -> Locator:

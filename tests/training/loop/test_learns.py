@@ -1,4 +1,4 @@
-"""The one check that everything together learns; measured at 85 % and more with four seeds."""
+"""The one check that everything together learns; measured at 83 % and more with four seeds."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from explorer.training.recipe.recipe import Job, Recipe
 
 @pytest.mark.slow
 def test_lenet_with_relu_passes_80_percent_on_clothes_it_has_not_seen() -> None:
-    recipe = Recipe(epochs=12, batch_size=64, optimizer="Adam", learning_rate=0.002, device="cpu")
+    recipe = Recipe(epochs=5, batch_size=64, optimizer="Adam", learning_rate=0.004, schedule="one-cycle", device="cpu")
     epochs = [
         e for e in train(Job(architecture=PRESETS["lenet-keras"].architecture, recipe=recipe)) if isinstance(e, Epoch)
     ]

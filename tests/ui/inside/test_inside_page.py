@@ -3,11 +3,13 @@
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.build import build
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
+from explorer.runs.store.reader import Reader
 from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.training.weights.weight_files import FileWeightKeeper
@@ -37,7 +39,8 @@ def opened(root: Path, **link: str) -> AppTest:
     return page
 
 
-def test_without_runs_it_says_how_to_get_one(root: Path) -> None:
+def test_without_runs_it_says_how_to_get_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Reader, "list_runs", lambda *_args, **_named: [])
     assert "No run here has kept its weights yet." in said(opened(root))
 
 

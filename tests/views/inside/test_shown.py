@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.views.inside.shown import PANELS, Shown, from_link, to_choice, to_link
+from explorer.views.inside.shown import PANELS, Shown, beside_in, from_link, of_picture, to_choice, to_link
 
 STEPS, LAYERS = [0, 1, 144], ["input", "conv1", "fc3"]
 
@@ -14,11 +14,19 @@ STEPS, LAYERS = [0, 1, 144], ["input", "conv1", "fc3"]
     step=st.sampled_from(STEPS),
     layer=st.sampled_from(LAYERS),
     panel=st.sampled_from(list(PANELS)),
+    beside=st.sampled_from(["", "untrained", "5afa2280b0"]),
 )
-def test_a_link_leads_to_what_it_was_copied_from(picture: int, step: int, layer: str, panel: str) -> None:
-    shown = Shown(picture, step, layer, panel)
-    assert from_link(to_link(shown), pictures=1_000, steps=STEPS, layers=LAYERS) == shown
-    assert to_choice({"picture": picture, "step": step, "layer": layer, "panel": panel}) == shown
+def test_a_link_leads_to_what_it_was_copied_from(picture: int, step: int, layer: str, panel: str, beside: str) -> None:
+    shown, others = Shown(picture, step, layer, panel, beside), ["untrained", "5afa2280b0"]
+    assert from_link(to_link(shown), pictures=1_000, steps=STEPS, layers=LAYERS, others=others) == shown
+    assert beside_in(to_link(shown)) == beside
+    assert to_choice(shown._asdict()) == shown
+
+
+def test_a_link_to_a_picture_leads_to_the_latest_step_with_another_run_beside() -> None:
+    shown = from_link(of_picture(3, "af70"), pictures=10, steps=STEPS, layers=LAYERS, others=["af70"])
+    assert shown == Shown(3, STEPS[-1], "", "sum", "af70")
+    assert from_link(of_picture(3), pictures=10, steps=STEPS, layers=LAYERS).beside == ""
 
 
 @pytest.mark.parametrize("text", [None, "", "~", "1000~2~conv9", "-1~x~", "9" * 400, "٣~٣~٣", "~~~~~"])

@@ -2,16 +2,17 @@
 
 const SHOWN = 84; // px that a picture is at least wide: whole pixels of it, so that none is wider than its neighbour
 
-export default function ({ data, parentElement }) {
-  const { sheet, captions, title } = data;
+export default function ({ data, parentElement, setTriggerValue }) {
+  const { sheet, captions, title, opens } = data;
+  const open = opens ? { words: opens, picture: (number) => setTriggerValue("open", number) } : null;
   const list = parentElement.querySelector("ol");
   list.setAttribute("aria-label", title);
-  list.replaceChildren(...captions.map((caption, place) => item(sheet, caption, place)));
+  list.replaceChildren(...captions.map((caption, place) => item(sheet, caption, place, open)));
 }
 
-function item(sheet, caption, place) {
+function item(sheet, caption, place, open) {
   const made = document.createElement("li");
-  if (sheet) made.append(picture(sheet, caption, place));
+  if (sheet) made.append(picture(sheet, caption, place, open));
   const truth = line("truth", caption.truth);
   if (caption.given) truth.append(line("given", caption.given));
   made.append(truth);
@@ -19,14 +20,16 @@ function item(sheet, caption, place) {
   return made;
 }
 
-function picture({ png, columns, rows, height, width }, { number, truth }, place) {
-  const made = document.createElement("div");
+function picture({ png, columns, rows, height, width }, { number, truth }, place, open) {
+  const made = document.createElement(open ? "button" : "div");
   const scale = Math.ceil(SHOWN / width);
   const [down, across] = [Math.floor(place / columns), place % columns];
   made.className = "picture";
-  made.role = "img";
-  made.title = `Test picture ${number.toLocaleString("en")}`;
-  made.ariaLabel = `${made.title}: ${truth}`;
+  const name = `Test picture ${number.toLocaleString("en")}`;
+  made.title = open ? `${name}. ${open.words}` : name;
+  made.ariaLabel = `${name}: ${truth}`;
+  if (open) made.onclick = () => open.picture(number);
+  else made.role = "img";
   made.style.width = `${scale * width}px`;
   made.style.height = `${scale * height}px`;
   made.style.backgroundImage = `url("${png}")`;

@@ -131,10 +131,9 @@ function isOwnShown({ own, run }) {
 }
 
 // What the network at the chosen step makes of the picture; kept while neither picture nor switches change.
-function ownTensors(view) {
-  const { own, data, choice } = view;
+function ownTensors({ own }, at) {
   const query = new URLSearchParams(Object.entries(own.switches).map(([part, isOn]) => [part, Number(isOn)]));
-  const address = `${data.address}/${choice.step}/own?${query}`;
+  const address = `${at}/own?${query}`;
   if (own.answeredFor !== own.picture) Object.assign(own, { answeredFor: own.picture, answered: new Map() });
   const found = own.answered.get(address) ??
     fetch(new URL(address, document.baseURI), { method: "POST", body: own.picture }).then(readTensors);

@@ -25,7 +25,7 @@ def test_values_and_sums_are_torchs_at_any_step(inside: Inside) -> None:
         shares = [f"{share:.1%}".replace("%", " %") for share in torchs["probabilities"].tolist()]
         assert page.locator(".answers li").evaluate_all("(lines) => lines.map((line) => line.dataset.share)") == shares
         page.get_by_role("slider", name="Time").press("Home")
-        expect(page.get_by_text("Before the first step")).to_be_visible()
+        expect(page.get_by_text("Before the first step", exact=True)).to_be_visible()
 
 
 def test_a_sum_adds_up_and_the_keyboard_walks(inside: Inside) -> None:
@@ -96,6 +96,20 @@ def test_a_wrong_one_is_the_next_that_is_wrong_at_this_step(inside: Inside) -> N
     wrong = (shares.argmax(dim=1) != test.labels).nonzero()[:, 0]
     surer = int((shares.max(dim=1).values >= shares[PICTURE].max()).sum())
     right = 100 - len(wrong) / 10
-    expect(page.get_by_text(f"of 1,000 test pictures {surer:,} make it as sure, and {right:.1f} %")).to_be_visible()
+    expect(page.get_by_text(f"{surer:,} of 1,000 test pictures make it as sure; {right:.1f} %")).to_be_visible()
     page.get_by_role("button", name="A wrong one").click()
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(str(int(wrong[wrong > PICTURE][0])))
+
+
+def test_the_network_before_its_first_step_stands_beside_it_and_sees_the_same_picture(inside: Inside) -> None:
+    page = inside.page
+    page.get_by_role("combobox", name="Beside it").select_option("before the first step")
+    beside = page.get_by_role("group", name="Layers of the network beside")
+    values = inside.maps(0)["conv1"]
+    said = f"conv1: 6 maps of 28×28, from {digits(values.min().item())} to {digits(values.max().item())}"
+    expect(beside.get_by_role("button", name=re.compile(f"^{re.escape(said)}"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"show=7~\d+~\w+~sum~untrained"))
+    page.reload()
+    expect(beside.get_by_role("button", name=re.compile(f"^{re.escape(said)}"))).to_be_visible()
+    page.get_by_role("combobox", name="Beside it").select_option("nothing")
+    expect(beside).to_have_count(0)

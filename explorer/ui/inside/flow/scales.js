@@ -17,14 +17,14 @@ function beginScales(view, show) {
 }
 
 // The largest size of a value in each layer, by its name; all the same where there is one scale for all.
-function scalesOf({ data, tensors, scaling }) {
-  const sizes = Object.fromEntries(data.layers.map(({ name }) => [name, largestOf(tensors[name].values)]));
+function scalesOf(layers, tensors, scaling) {
+  const sizes = Object.fromEntries(layers.map(({ name }) => [name, largestOf(tensors[name].values)]));
   const most = Math.max(...Object.values(sizes));
   return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, (scaling === "network" ? most : size) || 1]));
 }
 
 // What a layer's maps are drawn in: a number for all of them, or one for each.
-function scaleOf({ scaling, scales }, name, maps) {
+function scaleOf(scaling, scales, name, maps) {
   if (scaling !== "map" || maps.isRow) return scales[name];
   const cells = maps.height * maps.width;
   return Array.from({ length: maps.channels }, (_, map) => largestOf(maps.values.subarray(map * cells, (map + 1) * cells)) || 1);

@@ -21,7 +21,7 @@ async function toWrong(view) {
 }
 
 function sayUsual(view) {
-  const { turn } = view, line = view.root.querySelector(".usual");
+  const { turn } = view, line = view.flow.querySelector(".usual");
   clearTimeout(view.usualSoon);
   view.usualSoon = setTimeout(async () => {
     const found = await answersAt(view).catch(() => null);
@@ -32,5 +32,5 @@ function sayUsual(view) {
 function usualWords({ tensors, data }, { answers, shares }) {
   const sure = Math.max(...tensors.probabilities.values), count = shares.values.length;
   const surer = shares.values.filter((share) => share >= sure).length, right = answers.values.filter((answer, i) => answer === data.labels[i]).length;
-  return `It is ${(100 * sure).toFixed(1)} % sure; of ${count.toLocaleString("en")} test pictures ${surer.toLocaleString("en")} make it as sure, and ${((100 * right) / count).toFixed(1)} % it gets right.`;
+  return `${surer.toLocaleString("en")} of ${count.toLocaleString("en")} test pictures make it as sure; ${((100 * right) / count).toFixed(1)} % it gets right.`;
 }

@@ -1,0 +1,74 @@
+// One network's maps in a row, from the picture to the answer: a column a layer, which a click makes large.
+
+const FLOW_SHAPE = 0.35; // width to height of a layer's sheet
+const MOST_ANSWERS = 4; // where two networks stand one below the other
+
+// A strand has a network's layers and tensors, and where it is drawn: its flow, and its columns by the layers' names.
+function paintFlow(view, strand) {
+  const { layers, tensors, flow, columns } = strand, { choice, scaling, colours } = view;
+  const names = layers.map(({ name }) => name).join();
+  if (flow.names !== names) buildFlow(view, strand);
+  flow.names = names;
+  strand.scales = scalesOf(layers, tensors, scaling);
+  for (const layer of layers) {
+    const maps = mapsOf(tensors[layer.name]), [low, high] = rangeOf(maps.values);
+    layer.height = maps.height;
+    layer.width = maps.width;
+    layer.values = maps.values.length;
+    const { button, canvas, words } = columns.get(layer.name);
+    draw(canvas, maps, sheetOf(maps, FLOW_SHAPE), scaleOf(scaling, strand.scales, layer.name, maps), colours);
+    words.textContent = maps.isRow ? maps.height.toLocaleString("en") : `${maps.channels}@${maps.height}×${maps.width}`;
+    button.setAttribute("aria-label", described(layer, maps, low, high));
+    button.setAttribute("aria-pressed", layer.name === choice.layer);
+  }
+  bars(view, strand);
+}
+
+function buildFlow(view, { flow, columns, layers }) {
+  columns.clear();
+  flow.replaceChildren(...layers.map((layer) => {
+    const button = document.createElement("button"), name = document.createElement("b");
+    const canvas = document.createElement("canvas"), words = document.createElement("span");
+    name.textContent = layer.name;
+    button.append(name, canvas, words);
+    button.onclick = () => {
+      view.place = null;
+      if (view.data.layers.some((own) => own.name === layer.name)) choose(view, { layer: layer.name });
+    };
+    columns.set(layer.name, { button, canvas, words });
+    return button;
+  }), answerList());
+}
+
+function answerList() {
+  const box = element("div", "", "answering");
+  box.append(element("ol", "", "answers"), element("p", "", "usual"));
+  return box;
+}
+
+// Says of the strongest response where it stands, for who cannot see it.
+function described(layer, maps, low, high) {
+  const what = maps.isRow ? `${maps.height} values` : `${maps.channels} maps of ${maps.height}×${maps.width}`;
+  const cells = maps.height * maps.width, place = maps.values.indexOf(high), within = place % cells;
+  const part = (at, size, names) => names[Math.min(2, Math.floor((3 * at) / size))];
+  const where = maps.isRow ? `value ${place + 1}` : `map ${Math.floor(place / cells) + 1}, ` +
+    `${part(Math.floor(within / maps.width), maps.height, ["top", "middle", "bottom"])} ` +
+    `${part(within % maps.width, maps.width, ["left", "centre", "right"])}`;
+  return `${layer.name}: ${what}, from ${digits(low)} to ${digits(high)}; the strongest is ${where}`;
+}
+
+function bars({ data, choice, isOwn }, { tensors, flow }) {
+  const { values } = tensors.probabilities, truth = isOwn ? null : data.labels[choice.picture]; // nobody says what one's own is
+  const names = [...values].map((_, place) => data.classes[place] ?? `class ${place}`);
+  const likeliest = [...values.keys()].toSorted((one, two) => values[two] - values[one]);
+  const shown = new Set(choice.beside ? [truth, ...likeliest].filter((place) => place !== null).slice(0, MOST_ANSWERS) : likeliest);
+  flow.querySelector(".answers").replaceChildren(...names.map((name, place) => [name, place]).filter(([, place]) => shown.has(place)).map(([name, place]) => {
+    const line = document.createElement("li");
+    line.textContent = name;
+    line.dataset.share = `${(100 * values[place]).toFixed(1)} %`;
+    line.style.setProperty("--share", values[place]);
+    line.className = place === truth ? "true" : "";
+    if (place === truth) line.title = "what it is";
+    return line;
+  }));
+}

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -23,9 +23,10 @@ ONE_PRESS = 1.0  # seconds in which a double click, or a key that is held, asks 
 
 @dataclass
 class Starts:
-    """When a start was asked for last in this tab, by the monotonic clock."""
+    """When a start was asked for last in this tab, by the monotonic clock, and what the page showed then."""
 
     last: float = float("-inf")
+    shown: dict[str, str] = field(default_factory=dict)
 
 
 def start_button(
@@ -68,9 +69,11 @@ def _press(start: Callable[[], None], fields: Mapping[str, float | None]) -> Non
     """Start, unless what was typed just before the click is wrong."""
     settle_fields()
     starts, now = state.session().slice_of(Starts), time.monotonic()
-    before, starts.last = starts.last, now
-    if not wrong_fields(fields) and now - before > ONE_PRESS:
+    is_again = now - starts.last <= ONE_PRESS and starts.shown == state.session().address.shown
+    starts.last = now
+    if not wrong_fields(fields) and not is_again:
         attempt(start)
+        starts.shown = state.session().address.shown
 
 
 def _offer_mends(trace: Trace, cause: str) -> None:

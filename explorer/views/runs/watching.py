@@ -85,7 +85,7 @@ def run_told(run: Run, events: Sequence[Event], *, position: int | None, starts_
 
 def person_told(entries: Sequence[GoingOn]) -> Told:
     """Say what a person's tabs are told of what goes on of theirs."""
-    nothing = not entries
+    nothing = all(entry.ended for entry in entries)
     return Told(page="", figures=0, events=0, ended=nothing, share=0.0, words="", alt="", series=(), entries=entries)
 
 

@@ -127,7 +127,13 @@ def test_a_person_hears_of_their_own_alone_and_of_its_end(store: Store, app: ASG
             assert told["address"] == "watch/mine/all"
             store.move(mine, ["queued"], "cancelled")
             last = await socket.hear()
-            assert (last["entries"], last["ended"]) == ([], True)
+            (how,) = last["entries"]
+            assert (how["id"], how["words"], how["ended"], last["ended"]) == (
+                mine,
+                "Stopped before it began.",
+                True,
+                True,
+            )
             await socket.hear_close()
 
     asyncio.run(watch())

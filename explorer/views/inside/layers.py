@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from msgspec.structs import asdict
+
 from explorer.architecture.build import layer_names
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import shape_words
@@ -24,6 +26,7 @@ class InsideLayer(NamedTuple):
     acts: bool  # on each value alone
     groups: int
     window: dict[str, Any] | None
+    numbers: dict[str, float]  # of its settings, such as eps
 
 
 class Inside(NamedTuple):
@@ -55,7 +58,7 @@ def inside_of(
     """Lay out a run's network for the browser."""
     words = {probe.step: moment_words(probe) for probe in probes}
     names = (INPUT, *layer_names(architecture.layers))
-    first = InsideLayer(INPUT, INPUT, "", shape_words(architecture.input_shape), "", False, 1, None)
+    first = InsideLayer(INPUT, INPUT, "", shape_words(architecture.input_shape), "", False, 1, None, {})
     layers = [_layer(layer, *pair) for layer, *pair in zip(architecture.layers, names[1:], names, strict=False)]
     return Inside((first, *layers), steps, [words.get(step, f"Step {step:,}") for step in steps], classes)
 
@@ -71,4 +74,12 @@ def _layer(layer: Layer, name: str, before: str) -> InsideLayer:
         acts=layer.role == "activation",
         groups=getattr(layer, "groups", 1),
         window=window._asdict() if window else None,
+        numbers=_numbers(layer),
     )
+
+
+def _numbers(layer: Layer) -> dict[str, float]:
+    """Give the settings that are one number; of zeros around a map, those left and above."""
+    left, _, top, _ = getattr(layer, "each", (0, 0, 0, 0))
+    settings = {name: value for name, value in asdict(layer).items() if isinstance(value, int | float)}
+    return {"left": left, "top": top} | settings

@@ -11,7 +11,8 @@ function sumOf(layer, place, before, weights) {
 const SUMS = {
   Conv2d: convolved, PartialConv2d: convolved, Linear: weighed, MaxPool2d: largest, AvgPool2d: averaged,
   Subsample2d: subsampled, AdaptiveAvgPool2d: averaged, AdaptiveMaxPool2d: largest, Flatten: flattened,
-  Softmax: shared,
+  Softmax: shared, LogSoftmax: logOfShare, BatchNorm2d: normalised, BatchNorm1d: normalised, LocalResponseNorm: damped,
+  GaussianRBF: distant, ZeroPad2d: padded,
 };
 
 function* windowOf(layer, [, row, column], before) {
@@ -67,8 +68,14 @@ function summed(found, bias) {
   return { lines, total: total(lines.map(({ value }) => value)), sign: "The sum of" };
 }
 
+// Zeros of the padding count in a mean; what a last window has beyond them, where it was rounded up, does not.
+function counts(layer, cell, before) {
+  if (layer.kind !== "AvgPool2d") return isInside(cell, before);
+  return cell.y < before.height + layer.window.padding[0] && cell.x < before.width + layer.window.padding[1];
+}
+
 function pooled(layer, place, before) {
-  return [...windowOf(layer, place, before)].filter((cell) => isInside(cell, before) || layer.kind === "AvgPool2d").map((cell) => {
+  return [...windowOf(layer, place, before)].filter((cell) => counts(layer, cell, before)).map((cell) => {
     const value = isInside(cell, before) ? valueAt(before, [place[0], cell.y, cell.x]) : 0;
     return { ...cell, value, padding: !isInside(cell, before) };
   });
@@ -114,6 +121,46 @@ function flattened(layer, [, row], before) {
 function shared(_layer, [, row], before) {
   const top = Math.max(...before.values), powers = [...before.values].map((value) => Math.exp(value - top));
   return { lines: [{ words: "e to this score, less the highest", value: powers[row] }, { words: "the same of all scores", value: total(powers) }], total: powers[row] / total(powers), sign: "The first as a share of the second" };
+}
+
+function logOfShare(layer, place, before) {
+  const { lines, total: share } = shared(layer, place, before);
+  return { lines, total: Math.log(share), sign: "The logarithm of the first as a share of the second" };
+}
+
+// By the running mean and variance, as a network does that is not trained further.
+function normalised(layer, place, before, weights) {
+  const channel = before.isRow ? place[1] : place[0], value = valueAt(before, place);
+  const [mean, variance] = ["running_mean", "running_var"].map((name) => weights[`${layer.name}.${name}`].values[channel]);
+  const [weight, bias] = ["weight", "bias"].map((name) => weights[`${layer.name}.${name}`].values[channel]);
+  const deviation = Math.sqrt(variance + layer.numbers.eps), scaled = (weight * (value - mean)) / deviation;
+  const words = `(${layer.before}'s ${digits(value)} − mean ${digits(mean)}) / deviation ${digits(deviation)} × scale ${digits(weight)}`;
+  return { lines: [{ words, value: scaled }, { words: "shift", value: bias }], total: scaled + bias, sign: "The sum of" };
+}
+
+// By the mean square of the channels around, as many as torch counts before and after.
+function damped(layer, place, before) {
+  const { size, alpha, beta, k } = layer.numbers, value = valueAt(before, place), first = place[0] - Math.floor(size / 2);
+  const around = Array.from({ length: size }, (_, i) => first + i).filter((channel) => channel >= 0 && channel < before.channels);
+  const mean = total(around.map((channel) => valueAt(before, [channel, place[1], place[2]]) ** 2)) / size, by = (k + alpha * mean) ** beta;
+  const words = `(${digits(k)} + ${digits(alpha)} × ${digits(mean)}, the mean square of maps ${around[0] + 1} to ${around.at(-1) + 1}) to the power ${digits(beta)}`;
+  return { lines: [{ words: `${layer.before}'s value here`, value }, { words, value: by }], total: value / by, sign: "The first divided by the second" };
+}
+
+function distant(layer, [, row], before, weights) {
+  const { shape: [, inputs], values } = weights[`${layer.name}.weight`];
+  const squares = Array.from({ length: inputs }, (_, i) => {
+    const value = before.values[i], code = values[row * inputs + i];
+    return { words: `${layer.before} ${i + 1}: (${digits(value)} − code ${digits(code)})²`, value: (value - code) ** 2 };
+  });
+  return summed(squares, undefined);
+}
+
+function padded(layer, [channel, row, column], before) {
+  const cell = { y: row - layer.numbers.top, x: column - layer.numbers.left };
+  if (!isInside(cell, before)) return { lines: [{ words: "a zero of the padding", value: 0 }], total: 0 };
+  const value = valueAt(before, [channel, cell.y, cell.x]);
+  return { lines: [{ words: `map ${channel + 1} of ${layer.before}, row ${cell.y + 1}, column ${cell.x + 1}`, value }], total: value };
 }
 
 function total(values) {

@@ -51,3 +51,8 @@ def nine_strongest(found: Responses, *, channel: int) -> Tensor:
     if not 0 <= channel < count:
         raise NoSuchLayerError(f"map: found {channel}; this layer's go from 0 to {count - 1}.")
     return found.values[:, channel].argsort(descending=True, stable=True)[:9]
+
+
+def alike_maps(found: Responses) -> Tensor:
+    """Give the numbers of the maps that respond alike to all pictures: dead ones do, and tell none from another."""
+    return (found.values.amax(dim=0) == found.values.amin(dim=0)).nonzero()[:, 0]

@@ -6,7 +6,7 @@ import torch
 from explorer.architecture.analysis.reach import sight_at
 from explorer.architecture.build import build, layer_names
 from explorer.architecture.presets import PRESETS
-from explorer.looking.exciting import AT_ONCE, NoSuchLayerError, nine_strongest, responses
+from explorer.looking.exciting import AT_ONCE, NoSuchLayerError, Responses, alike_maps, nine_strongest, responses
 from explorer.looking.maps import maps
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -58,3 +58,8 @@ def test_what_a_network_does_not_have_is_said_with_what_it_has() -> None:
         responses(network, inputs, layer="conv9")
     with pytest.raises(NoSuchLayerError, match="found 16; this layer's go from 0 to 15"):
         nine_strongest(responses(network, inputs, layer="conv2"), channel=16)
+
+
+def test_a_map_that_responds_alike_to_all_pictures_is_named() -> None:
+    values = torch.tensor([[0.0, 1.0, -2.0], [0.0, 1.5, -2.0]])
+    assert alike_maps(Responses(values, torch.zeros(2, 3))).tolist() == [0, 2]

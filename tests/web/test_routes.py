@@ -34,6 +34,8 @@ PERSONS = {
 NEVER_TAKEN = ("PUT", "PATCH", "DELETE", "OPTIONS")
 PATIENCE = 60.0  # seconds; only a failing test waits so long
 HEADERS = {"X-Forwarded-For": "10.0.0.9"}  # from another computer, to which this one's figures are not shown
+ASCENT = "GET /look/{id}/{step:int}/ascent/{layer}/{map:int}"
+VALUES = "GET /look/{id}/{step:int}/test/{picture:int}/values.npz"
 MOVED = "GET /look/{id}/{step:int}/test/{picture:int}/moved"
 SHIFTS = "GET /look/{id}/{step:int}/shifts"
 HANGS = "GET /look/{id}/{step:int}/test/{picture:int}/hangs"
@@ -110,6 +112,13 @@ TABLE = [
     for_the_class("GET /look/{id}/{step:int}/answers", "/look/{run}/0/answers", 200),
     for_the_class("GET /look/{id}/{step:int}/answers", "/look/{run}/7/answers", 404),
     Row("GET /look/{id}/{step:int}/answers", "/look/{deleted}/0/answers", 401, 404, 200, 200),
+    for_the_class(ASCENT, "/look/{run}/0/ascent/fc1/2", 200),
+    for_the_class(ASCENT, "/look/{run}/0/ascent/fc1/10", 404),
+    for_the_class(ASCENT, "/look/{run}/0/ascent/conv9/0", 404),
+    Row(ASCENT, "/look/{deleted}/0/ascent/fc1/2", 401, 404, 200, 200),
+    for_the_class(VALUES, "/look/{run}/0/test/3/values.npz", 200),
+    for_the_class(VALUES, "/look/{run}/0/test/3/values.npz?turn=400", 404),
+    Row(VALUES, "/look/{deleted}/0/test/3/values.npz", 401, 404, 200, 200),
     for_the_class(MOVED, "/look/{run}/0/test/3/moved?across=2&down=-3&turn=12.5&cover=4", 200),
     for_the_class(MOVED, "/look/{run}/0/test/3/moved?across=1.5", 404),
     for_the_class(MOVED, "/look/{run}/0/test/3/moved?turn=nan", 404),

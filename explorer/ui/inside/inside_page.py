@@ -10,7 +10,7 @@ from explorer.ui.base import links
 from explorer.ui.base.server import event_cache, runs, seen, store_errors_in_words
 from explorer.ui.common.run_choice import run_choice
 from explorer.ui.common.run_names import full_name
-from explorer.ui.inside.inside_view import inside_view
+from explorer.ui.inside.inside_view import Around, inside_view
 from explorer.views.common.words import named, plain
 from explorer.views.inside.layers import UNTRAINED, Beside, Inside, inside_of, untrained
 from explorer.views.inside.shown import Shown, beside_in, from_link, to_link
@@ -85,7 +85,8 @@ def _look(run_id: str) -> None:
     ids = [other.id for other in others]
     shown = from_link(linked, pictures=len(labels), steps=steps, layers=names, others=ids)
     own = own_pictures(run.dataset, info.image_shape[0])
-    inside_view(inside, shown, address=look_address(run.id), labels=labels, own=own, others=others, on_choose=_keep)
+    around = Around(full_name(run), look_address(run.id), labels, own, others)
+    inside_view(inside, shown, around, on_choose=_keep)
 
 
 def _others(run: Run, inside: Inside, linked: str) -> list[Beside]:

@@ -23,6 +23,7 @@ function begin(root) {
   beginOwn(view);
   beginScales(view, () => show(view));
   beginBeside(view);
+  beginSaving(view);
   find("wrong").onclick = () => toWrong(view);
   views.set(root, view);
   const go = (picture) => choose(view, { picture: (picture + view.data.labels.length) % view.data.labels.length });

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from explorer.looking.own_picture import OwnPictures
 from explorer.ui.components.element import element, told
@@ -53,6 +53,14 @@ HTML = """<div class="inside">
     <div class="panels" role="group" aria-label="What is shown"></div>
     <label>Scale <select class="scaling" aria-label="Scale"></select></label>
     <label>Beside it <select class="besides" aria-label="Beside it"></select></label>
+    <details class="saves">
+      <summary>Save</summary>
+      <div>
+        <button>Picture (PNG)</button>
+        <button>Picture (SVG)</button>
+        <button>Values (NumPy)</button>
+      </div>
+    </details>
   </div>
   <div class="near">
     <div>
@@ -69,35 +77,34 @@ PARTS = (
     *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
     *("sum/sums", "sum/writing", "sum/predicting"),
     *(f"panels/{part}" for part in PANEL_PARTS),
-    *("own/pad", "own/own"),
+    *("own/pad", "own/own", "saving/saving"),
 )
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"
 _mount = element(__file__, "inside_view", html=HTML, css=COLOURS, js=CODE)
 
 
-def inside_view(
-    inside: Inside,
-    shown: Shown,
-    *,
-    address: str,
-    labels: Sequence[int],
-    own: OwnPictures,
-    others: Sequence[Beside],
-    on_choose: Callable[[Shown], None],
-) -> None:
-    """Draw a network from the inside; another choice is told by `on_choose` before the next run.
+class Around(NamedTuple):
+    """What an inside is drawn with: whose it is, and the pictures that go in."""
 
-    `address` is where the run's steps are served, `labels` has the class of each test picture, `own` says how a picture
-    of one's own is made like one, `others` are networks that may stand beside it.
-    """
+    title: str  # of the run
+    address: str  # where the run's steps are served
+    labels: Sequence[int]  # the class of each test picture
+    own: OwnPictures  # how a picture of one's own is made like one
+    others: Sequence[Beside]  # networks that may stand beside it
+
+
+def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Callable[[Shown], None]) -> None:
+    """Draw a network from the inside; another choice is told by `on_choose` before the next run."""
+    own = around.own
     data = {
-        "address": address,
+        "title": around.title,
+        "address": around.address,
         **_network(inside),
-        "labels": list(labels),
+        "labels": list(around.labels),
         "panels": list(PANELS.items()),
         "own": {"switches": own.switches._asdict(), "isGrey": own.is_grey},
-        "others": [_beside(other) for other in others],
+        "others": [_beside(other) for other in around.others],
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }

@@ -19,7 +19,7 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.files import DataError
 from explorer.looking.choices import ChoiceError
-from explorer.looking.exciting import NoSuchLayerError, nine_strongest
+from explorer.looking.exciting import NoSuchLayerError, alike_maps, nine_strongest
 from explorer.looking.maps import maps, weights
 from explorer.looking.own_picture import OwnPictureError
 from explorer.runs.access.person import Person
@@ -45,6 +45,7 @@ HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "
 
 
 Tensors = dict[str, Tensor]
+Find = Callable[[Run, Mapping[str, Any]], Tensors]
 
 
 async def look_at(request: Request) -> Response:
@@ -73,7 +74,11 @@ async def look_through(request: Request) -> Response:
 
 
 async def answer(
-    request: Request, find: Callable[[Run, Mapping[str, Any]], Tensors], *, headers: Mapping[str, str] = HEADERS
+    request: Request,
+    find: Find,
+    *,
+    write: Callable[[Tensors], bytes] = save,
+    headers: Mapping[str, str] = HEADERS,
 ) -> Response:
     """Send what `find` gives for a run to who may see that run; what stands in the way is said with the status."""
     person, asked = who_asks(request.cookies, request.headers), {**request.query_params, **request.path_params}
@@ -87,15 +92,15 @@ async def answer(
         return PlainTextResponse(f"{error}\n", 503)
     if found is None:
         return PlainTextResponse(f"{GONE}\n", 404)
-    return Response(found, media_type="application/octet-stream", headers=headers)
+    return Response(await asyncio.to_thread(write, found), media_type="application/octet-stream", headers=headers)
 
 
-def _find(asked: Mapping[str, Any], person: Person, find: Callable[[Run, Mapping[str, Any]], Tensors]) -> bytes | None:
+def _find(asked: Mapping[str, Any], person: Person, find: Find) -> Tensors | None:
     run = SeenRuns(runs().store, person).run(asked["id"])
     if run is None or not run.is_readable:
         return None
-    alone = {name: value.clone(memory_format=torch.contiguous_format) for name, value in find(run, asked).items()}
-    return save(alone)  # which takes no two tensors that share their numbers, as a flattened one does
+    # A file of safetensors takes no two tensors that share their numbers, as a flattened one does.
+    return {name: value.clone(memory_format=torch.contiguous_format) for name, value in find(run, asked).items()}
 
 
 def _maps(run: Run, asked: Mapping[str, Any]) -> Tensors:
@@ -118,7 +123,10 @@ def _lying(run: Run, asked: Mapping[str, Any]) -> Tensors:
 
 
 def _exciting(run: Run, asked: Mapping[str, Any]) -> Tensors:
-    """Give the pictures as `inputs`, `numbers`, `values`, the `frames` that the responses see, and all maps' `all`."""
+    """Give the pictures as `inputs`, their `numbers` and `values`, and the `frames` that the responses see.
+
+    `all` has the map's response to each picture, `alike` the maps of the layer that respond alike to all of them.
+    """
     design, layer, channel = run.job.architecture, asked["layer"], asked["map"]
     found = responses_of(run.id, design, run.dataset, asked["step"], layer)
     numbers = nine_strongest(found, channel=channel)
@@ -128,6 +136,7 @@ def _exciting(run: Run, asked: Mapping[str, Any]) -> Tensors:
         "values": found.values[numbers, channel],
         "frames": _frames(design, layer, found.places[numbers, channel].tolist()),
         "all": found.values[:, channel],
+        "alike": alike_maps(found).float(),
     }
 
 

@@ -12,6 +12,7 @@ from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.datasets import load
 from explorer.data.pictures import Pictures
+from explorer.looking.ascent import Found, ascent
 from explorer.looking.exciting import AT_ONCE, Responses, outputs_of, responses
 from explorer.looking.maps import INPUT, network_with, probabilities
 from explorer.looking.moving import FARTHEST, accuracies
@@ -29,10 +30,10 @@ MOST_PARAMS = 2_000_000  # whose weights a browser gets at once, and with which 
 MOST_PICTURES = 1_000  # that are looked at together
 MOST_VALUES, MOST_MULT_ADDS = 20_000_000, 20_000_000_000  # of a layer and of all, for all of those together
 MOST_SHIFTED = 500  # pictures, 289 times each: six seconds on two cores
-PLANES, SHIFTS = 200, 600  # kept: of 8 kB, and of 17 numbers each
+PLANES, SHIFTS, PICTURES = 200, 600, 1_000  # kept: of 8 kB, of 17 numbers, of 3 kB each
 NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
 
-_shifting = threading.Lock()  # of all the looks the longest: one at a time, so that the pages keep a core
+_long = threading.Lock()  # for looks that take a second: one at a time, so that the pages keep a core
 
 
 class TooLargeError(Exception):
@@ -97,7 +98,7 @@ def shift_accuracies(run_id: str, architecture: Architecture, dataset: str, step
     most = MOST_MULT_ADDS // (max(1, trace(architecture).totals.mult_adds) * (2 * FARTHEST + 1))
     inputs = inputs[: max(1, min(most, MOST_SHIFTED))]
     labels, ground = test_pictures(dataset).labels[: len(inputs)], ground_in(dataset, architecture)
-    with _shifting:
+    with _long:
         return accuracies(network, inputs, labels, ground, down=down), len(inputs)
 
 
@@ -114,6 +115,18 @@ def responses_of(run_id: str, architecture: Architecture, dataset: str, step: in
     """Give how strongly a layer's maps respond to the first test pictures; raises what the parts of this do."""
     network = network_of(run_id, architecture, step)
     return responses(network, first_inputs(dataset, architecture), layer=layer)
+
+
+@lru_cache(maxsize=PICTURES)
+def picture_for(job: Job, run_id: str, step: int | None, layer: str, channel: int) -> Found:
+    """Give the picture that excites a map most, after a step or with the first weights for None.
+
+    Raises what the parts of this do.
+    """
+    design = job.architecture
+    network = untrained_network_of(run_id, job) if step is None else network_of(run_id, design, step)
+    with _long:
+        return ascent(network, ground_in(job.recipe.dataset, design), layer=layer, channel=channel)
 
 
 @lru_cache(maxsize=PLANES)

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import torch
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +14,7 @@ from explorer.looking.choices import ChoiceError
 from explorer.looking.maps import maps
 from explorer.looking.moving import FARTHEST, Move, moved
 from explorer.runs.store.rows import Run
-from explorer.web.looking.look_route import Tensors, answer
+from explorer.web.looking.look_route import HEADERS, Tensors, answer
 from explorer.web.looking.looked import ground_of, inputs_of, network_of, shift_accuracies
 
 BOUNDS: dict[str, tuple[float, float]] = {
@@ -32,6 +34,17 @@ WHOLE = tuple(name for name, kind in Move.__annotations__.items() if kind is int
 async def look_at_moved(request: Request) -> Response:
     """Send what a network makes of a test picture that the query's turn, scale, shift and so on have moved."""
     return await answer(request, _maps)
+
+
+async def save_values(request: Request) -> Response:
+    """Send the same as a file of NumPy arrays, by the layers' names."""
+    return await answer(request, _maps, write=_npz, headers={**HEADERS, "Content-Disposition": "attachment"})
+
+
+def _npz(found: Tensors) -> bytes:
+    written = BytesIO()
+    np.savez_compressed(written, allow_pickle=False, **{name: value.numpy() for name, value in found.items()})
+    return written.getvalue()
 
 
 async def look_at_shifts(request: Request) -> Response:

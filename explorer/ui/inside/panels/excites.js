@@ -17,7 +17,9 @@ function showExciting(view, box, found, shown) {
   const focused = box.getRootNode().activeElement?.getAttribute("aria-label");
   const pictures = element("div", "", "exciting");
   pictures.append(...[...found.numbers.values].map((_, place) => excitingPicture(view, found, place)));
-  box.replaceChildren(mapChoice(view, shown), element("p", excitingWords(view, found, shown), "scale"), pictures);
+  pictures.append(...["trained", "untrained"].map((which) => ascentFrame(view, which)));
+  box.replaceChildren(mapChoice(view, shown), element("p", excitingWords(view, found, shown), "scale"), pictures, element("p", ASCENT_WORDS, "scale"));
+  climb(view, box, shown);
   box.querySelector(`button[aria-label="${focused}"]`)?.focus({ preventScroll: true });
 }
 
@@ -36,14 +38,16 @@ function mapChoice(view, { layer, maps, count, map }) {
   return line;
 }
 
-function excitingWords({ data, tensors }, { all, frames }, { layer, maps, map }) {
+function excitingWords({ data, tensors }, found, { layer, maps, map }) {
+  const { all, frames } = found;
   const pictures = `${all.values.length.toLocaleString("en")} test pictures`, [low, high] = rangeOf(all.values);
-  if (low === high) return `It answers ${digits(low)} to each of ${pictures}: it tells none of them from another.`;
+  if (low === high) return `It answers ${digits(low)} to each of ${pictures}: it tells none of them from another. ${sleepingWords(found, layer, maps)}`;
   const own = maps.isRow ? maps.values[map] : rangeOf(maps.values.subarray(map * maps.height * maps.width, (map + 1) * maps.height * maps.width))[1];
   const stronger = all.values.filter((value) => value > own).length;
+  const alike = sleepingWords(found, layer, maps);
   const framed = frames.values.length ? " The frame is what the strongest value sees." : "";
   return `Its strongest value a picture lies between ${digits(low)} and ${digits(high)} over ${pictures}; ` +
-    `it is ${digits(own)} for the one above, and larger for ${stronger.toLocaleString("en")}.${framed}`;
+    `it is ${digits(own)} for the one above, and larger for ${stronger.toLocaleString("en")}.${framed} ${alike}`;
 }
 
 function excitingPicture(view, { inputs, numbers, values, frames }, place) {
@@ -67,4 +71,40 @@ function frameOf([top, left, bottom, right], height, width) {
   frame.style.width = `${(100 * (to - from)) / width}%`;
   frame.style.height = `${(100 * (last - first)) / height}%`;
   return frame;
+}
+
+const ASCENT_WORDS = "Climbed: the picture that gradient ascent finds for the map's mean, in 96 steps from faint noise, each shrunk by 1 %, every sixth blurred, " +
+  "all pixels kept between 0 and 1. Other rules find other pictures; beside it the same for the first weights.";
+
+function sleepingWords({ alike: { values } }, { name }, { isRow }) {
+  const what = isRow ? "value" : "map", listed = [...values].map((map) => map + 1);
+  if (!listed.length) return `No ${what} of ${name} answers alike to all of them.`;
+  const shown = `${listed.slice(0, 12).join(", ")}${listed.length > 12 ? ", …" : ""}`;
+  return `${listed.length.toLocaleString("en")} of ${name}'s ${what}s answer alike to all of them: ${shown}.`;
+}
+
+function ascentFrame(view, which) {
+  const frame = element("div", "", `climbed ${which}`), canvas = element("canvas", "");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `Climbed, ${which}: not yet`);
+  frame.append(canvas, element("b", "\u00a0"), element("span", which === "trained" ? "climbed" : "climbed, untrained"));
+  return frame;
+}
+
+async function climb({ data, choice, colours }, box, { layer, map }) {
+  const { asked } = box;
+  const found = await tensorsAt(`${data.address}/${choice.step}/ascent/${layer.name}/${map}`).catch((error) => error);
+  if (box.asked !== asked) return;
+  for (const which of ["trained", "untrained"]) {
+    const [canvas, value] = box.querySelector(`.climbed.${which}`).children;
+    if (found instanceof Error) {
+      value.textContent = found.message;
+      continue;
+    }
+    const { shape: [channels, height, width], values } = found[`${which}/picture`], maps = { channels, height, width, values, isRow: false };
+    const reached = digits(found[`${which}/value`].values[0]), isStuck = found[`${which}/stuck`].values[0] === 1;
+    draw(canvas, maps, sheetOf(maps, 1), 1, colours);
+    value.textContent = isStuck ? `${reached}: no gradient` : reached;
+    canvas.setAttribute("aria-label", `Climbed, ${which}: ${value.textContent}`);
+  }
 }

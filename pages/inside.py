@@ -7,8 +7,8 @@ from explorer.ui.inside.inside_page import inside_page
 
 open_page(Page.INSIDE)
 keep_address()
-present()
+is_presented = present()
 show_refusal()
 with store_errors_in_words():
-    inside_page(links.read(links.RUN))
+    inside_page(links.read(links.RUN), is_presented=is_presented)
 close_page()

@@ -27,8 +27,8 @@ CHOOSE = "Choose a run: its network opens, from the picture to the answer."
 NOTHING = "This run kept no weights to look into. Train it again: from its first step on they are kept."
 
 
-def inside_page(run_id: str | None) -> None:
-    """Show the network of a run from the inside."""
+def inside_page(run_id: str | None, *, is_presented: bool) -> None:
+    """Show the network of a run from the inside; presented, without what is chosen beforehand."""
     run = seen().run(run_id) if run_id else None
     if run_id and run is None:
         st.warning(f"There is no run {named(run_id)} on this server. It may have been launched on another one.")
@@ -37,10 +37,11 @@ def inside_page(run_id: str | None) -> None:
     elif not run.is_readable:
         st.error(plain(f"{run_title(run)}: {run.cause}"), title="The run cannot be read")
     else:
-        _headline(run)
+        _headline(run, leads_back=not is_presented)
         if words := deletion_words("This run", [run]):
             st.info(words)
-        st.fragment(_look, run_every=TICK if run.state in UNFINISHED else None)(run.id)
+        tick = TICK if run.state in UNFINISHED else None
+        st.fragment(_look, run_every=tick)(run.id, is_presented=is_presented)
 
 
 def _list() -> None:
@@ -49,20 +50,16 @@ def _list() -> None:
     run_choice(found, title="Runs with weights", words=CHOOSE, empty=EMPTY, key="weighed_runs")
 
 
-def _headline(run: Run) -> None:
-    words, other = st.columns([9, 2], vertical_alignment="center")
+def _headline(run: Run, *, leads_back: bool) -> None:
+    words, other = st.columns([9, 2], vertical_alignment="center") if leads_back else (st.container(), None)
     words.markdown(f"**{plain(full_name(run))}** · {plain(recipe_words(run.job.recipe))}")
-    other.button(
-        "All runs",
-        key="all_runs",
-        width="stretch",
-        on_click=links.write_all,
-        args=({links.RUN: None, links.SHOW: None},),
-    )
+    if other:
+        back = {links.RUN: None, links.SHOW: None}
+        other.button("All runs", key="all_runs", width="stretch", on_click=links.write_all, args=(back,))
 
 
 @store_errors_in_words()
-def _look(run_id: str) -> None:
+def _look(run_id: str, *, is_presented: bool) -> None:
     run = seen().run(run_id)
     if run is None:
         return
@@ -85,7 +82,7 @@ def _look(run_id: str) -> None:
     ids = [other.id for other in others]
     shown = from_link(linked, pictures=len(labels), steps=steps, layers=names, others=ids)
     own = own_pictures(run.dataset, info.image_shape[0])
-    around = Around(full_name(run), look_address(run.id), labels, own, others)
+    around = Around(full_name(run), look_address(run.id), labels, own, others, is_presented)
     inside_view(inside, shown, around, on_choose=_keep)
 
 

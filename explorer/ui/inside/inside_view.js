@@ -13,6 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (isNew && !view.ownChoice) view.choice = { ...data.choice };
   view.ownChoice = false;
   if (view.own.isOpen) keepToRun(view);
+  root.toggleAttribute("data-presented", data.isPresented);
   show(view);
 }
 

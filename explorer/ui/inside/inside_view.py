@@ -92,6 +92,7 @@ class Around(NamedTuple):
     labels: Sequence[int]  # the class of each test picture
     own: OwnPictures  # how a picture of one's own is made like one
     others: Sequence[Beside]  # networks that may stand beside it
+    is_presented: bool
 
 
 def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Callable[[Shown], None]) -> None:
@@ -105,6 +106,7 @@ def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Call
         "panels": list(PANELS.items()),
         "own": {"switches": own.switches._asdict(), "isGrey": own.is_grey},
         "others": [_beside(other) for other in around.others],
+        "isPresented": around.is_presented,
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }

@@ -128,6 +128,19 @@ def bench_record(*, seeds: int, book: bool) -> None:
         )
 
 
+@bench.command("inside")
+@click.option("--rounds", type=click.IntRange(min=1, max=100), default=5, show_default=True, help="Of each, in turn.")
+def bench_inside(*, rounds: int) -> None:
+    """Look inside LeNet: all maps, the strongest of 1,000, what keeping weights costs, thirty people at once."""
+    from explorer.benchmarks import inside  # noqa: PLC0415  # brings torch
+
+    for look in chain(inside.looks(rounds=rounds), [inside.keeping(rounds=rounds)]):
+        click.echo(f"{look.what:34} {look.milliseconds:8.1f} ms, {look.ratio:6.2f} × {look.yardstick}")
+    waits = inside.at_once()
+    p50, p95 = waits[len(waits) // 2], waits[int(0.95 * len(waits))]
+    click.echo(f"{inside.PEOPLE} people at once, {inside.LOOKS} pictures each: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+
+
 @bench.command("shifts")
 @click.option(
     "--seeds", type=click.IntRange(min=1, max=100), default=3, show_default=True, help="Runs of each network."

@@ -18,10 +18,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, ViewportSize, expect, sync_playwright
 
+from explorer.runs.store.reader import Reader
+from explorer.views.runs.going_on import entry_of
 from tests.training.laptop import know_the_cpu
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +41,7 @@ CHROMIUM_ARGS = [
 ]
 PATIENCE = 60_000  # milliseconds; only a failing test waits so long: a busy machine is no defect
 expect.set_options(timeout=PATIENCE)
+SHARED: list[tuple[str, Path]] = []  # the real app's server and its EXPLORER_HOME, once it serves
 LOGS = pytest.StashKey[list[Path]]()
 
 Serve = Callable[..., str]
@@ -51,7 +55,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed:
         logs = [log for node in item.listchain() for log in node.stash.get(LOGS, [])]
         report.sections += [(f"server log {log.name}", log.read_text("utf-8", "replace")) for log in logs]
+        for address, home in SHARED:
+            end_all(address, home)
     return report
+
+
+def end_all(address: str, home: Path) -> None:
+    """End what a failed test has left on a server that others use: their runs would wait for it."""
+    for kind, name in {entry_of(run) for run in Reader(home / "runs.sqlite").unfinished()}:
+        with suppress(OSError), urlopen(Request(f"{address}/stop/{kind}/{name}", method="POST")):
+            pass
 
 
 @pytest.fixture
@@ -103,7 +116,10 @@ def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(request: pytest.FixtureRequest, app_home: Path) -> Iterator[str]:
     """Serve the real app once; a test that needs a fresh EXPLORER_HOME calls `serve(ROOT / "app.py")`."""
     with _servers(request.session, app_home.parent) as start:
-        yield start(ROOT / "app.py")
+        address = start(ROOT / "app.py")
+        SHARED.append((address, app_home))
+        yield address
+        SHARED.clear()
 
 
 @pytest.fixture(scope="package")

@@ -38,6 +38,7 @@ HTML = """<div class="inside">
         <label class="file camera">Camera<input type="file" accept="image/*" capture="environment"
           aria-label="Take a picture with the camera"></label>
         <span class="paste">or paste one</span>
+        <span class="made" role="group" aria-label="Pictures that are none">or </span>
       </div>
       <ol class="steps" aria-label="From your picture to the network's input"></ol>
       <p class="hint"></p>
@@ -77,7 +78,7 @@ PARTS = (
     *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
     *("sum/sums", "sum/writing", "sum/predicting"),
     *(f"panels/{part}" for part in PANEL_PARTS),
-    *("own/pad", "own/own", "saving/saving"),
+    *("own/pad", "own/made", "own/own", "saving/saving"),
 )
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"

@@ -28,6 +28,7 @@ function beginOwn(view) {
     };
   }
   find("camera").hidden = !navigator.mediaDevices || !matchMedia("(pointer: coarse)").matches;
+  find("made").append(...madeButtons(view));
   listenForPaste(view);
 }
 

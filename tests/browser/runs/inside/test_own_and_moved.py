@@ -94,3 +94,16 @@ def test_a_picture_is_moved_by_mouse_and_keys_and_the_accuracy_against_the_shift
     expect(page.get_by_text(f"8 right, 8 up: {100 * right:.1f} % right")).to_be_visible()
     page.get_by_role("button", name="Put it back").first.click()
     expect(page.get_by_role("img", name=f"Picture {PICTURE}, not moved")).to_be_visible()
+
+
+def test_a_picture_that_is_none_goes_in_as_it_is(inside: Inside) -> None:
+    page = inside.page
+    page.get_by_role("button", name="Your own").click()
+    page.get_by_role("button", name="Bar", exact=True).click()
+    expect(page.get_by_role("img", name="Scaled: the picture then")).to_be_visible()
+    bar = torch.zeros(1, 28, 28)
+    bar[:, :, 12:16] = 1.0
+    shares = maps(network_with(LENET, read_weights(inside.folder, kept_steps(inside.folder)[-1])), bar)["probabilities"]
+    assert answers(page) == [f"{100 * share:.1f} %" for share in shares.tolist()]
+    for part in ("Cropped", "Inverted", "Centred by mass"):
+        expect(page.get_by_role("checkbox", name=part)).not_to_be_checked()

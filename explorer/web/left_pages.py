@@ -30,7 +30,7 @@ def leave_pages() -> None:
 def request_rerun(session: AppSession, client_state: ClientState | None) -> None:
     """Have a session draw a page, or a part of it, unless that part's page is left already."""
     if client_state and client_state.fragment_id:
-        if client_state.page_script_hash != _next_page(session):
+        if client_state.page_script_hash not in ("", _next_page(session)):
             return
     elif client_state:
         _asked[session] = Asked(client_state.page_script_hash, session.page_script_hash)

@@ -20,7 +20,8 @@ def test_a_link_leads_to_what_it_was_copied_from(picture: int, step: int, layer:
     shown, others = Shown(picture, step, layer, panel, beside), ["untrained", "5afa2280b0"]
     assert from_link(to_link(shown), pictures=1_000, steps=STEPS, layers=LAYERS, others=others) == shown
     assert beside_in(to_link(shown)) == beside
-    assert to_choice(shown._asdict()) == shown
+    told = {"picture": picture, "step": step, "layer": layer, "panel": panel, "beside": beside}
+    assert to_choice(told) == shown
 
 
 def test_a_link_to_a_picture_leads_to_the_latest_step_with_another_run_beside() -> None:

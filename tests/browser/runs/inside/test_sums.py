@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 from playwright.sync_api import BrowserContext
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.architecture.build import build
 from explorer.architecture.kinds import KINDS
@@ -24,7 +24,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.looking.maps import maps, weights
 from explorer.ui.inside.inside_view import CODE
-from explorer.views.inside.layers import inside_of
+from explorer.views.inside.layers import InsideLayer, inside_of
 
 PLACES = 6  # of each layer
 MAPS: tuple[Layer, ...] = (
@@ -71,6 +71,10 @@ def told(tensors: dict[str, Tensor]) -> dict[str, Any]:
     }
 
 
+def fields(layer: InsideLayer) -> dict[str, Any]:
+    return {name: getattr(layer, name) for name in InsideLayer.__annotations__}
+
+
 def places(values: Tensor) -> list[list[int]]:
     """Choose places of a layer's output: the corners, where padding is, and others."""
     channels, height, width = values.shape if values.dim() == 3 else (1, values.shape[0], 1)
@@ -86,10 +90,10 @@ def test_a_sum_comes_to_torchs_value(chromium: BrowserContext, name: str) -> Non
     network = build(design).eval()
     for module in network.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):  # what both share
-            torch.nn.init.uniform_(module.running_mean, -1, 1)
-            torch.nn.init.uniform_(module.running_var, 0.5, 2)
-            torch.nn.init.uniform_(module.weight, 0.5, 2)
-            torch.nn.init.uniform_(module.bias, -1, 1)
+            nn.init.uniform_(module.running_mean, -1, 1)
+            nn.init.uniform_(module.running_var, 0.5, 2)
+            nn.init.uniform_(module.weight, 0.5, 2)
+            nn.init.uniform_(module.bias, -1, 1)
     found = maps(network, torch.rand(design.input_shape))
     layers = inside_of(design, [0], [], []).layers
     with chromium.new_page() as page:
@@ -97,7 +101,7 @@ def test_a_sum_comes_to_torchs_value(chromium: BrowserContext, name: str) -> Non
         page.evaluate(TENSORS, {"tensors": told(found), "weights": told(weights(network))})
         for before, layer in pairwise(layers):
             for place in places(found[layer.name]):
-                summed = page.evaluate(SUM, [layer._asdict(), before.name, place])
+                summed = page.evaluate(SUM, [fields(layer), before.name, place])
                 if summed["total"] is None:  # on each value alone
                     expected = found[before.name].reshape(found[layer.name].shape)
                     at = place if expected.dim() == 3 else place[1:2]

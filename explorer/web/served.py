@@ -45,6 +45,8 @@ LOOKS = {
     "answers": Later("explorer.web.looking.look_route", "look_through"),
     "shifts": Later("explorer.web.looking.moved_route", "look_at_shifts"),
     "weights": Later("explorer.web.looking.look_route", "look_with"),
+    "weights/{layer}": Later("explorer.web.looking.look_route", "look_with"),
+    "weights/{layer}/{row:int}": Later("explorer.web.looking.look_route", "look_with"),
 }
 PUBLIC = frozenset(HEALTH)  # what answers who is not of the class
 

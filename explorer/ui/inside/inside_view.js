@@ -64,9 +64,9 @@ async function show(view) {
   controlsOfOwn(view);
   try {
     const at = `${data.address}/${choice.step}`, isOwn = isOwnShown(view);
-    const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view, at) : tensorsOfTest(view, at), tensorsAt(`${at}/weights`)]);
+    const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view, at) : tensorsOfTest(view, at), weightsOfAll(view, at)]);
     if (view.turn !== turn) return;
-    Object.assign(view, { tensors, weights, isOwn });
+    Object.assign(view, { tensors, isOwn }, data.isSmall ? { weights } : {});
     paint(view);
     showBeside(view);
     showOwn(view);
@@ -150,7 +150,7 @@ function walk(view, event) {
 
 function point(view, place) {
   if (!place) return;
-  const { data, tensors, weights, choice, large, mark, sheet } = view;
+  const { data, tensors, choice, large, mark, sheet } = view;
   view.place = place;
   const at = data.layers.findIndex(({ name }) => name === choice.layer), layer = data.layers[at];
   const maps = mapsOf(tensors[layer.name]), [x, y] = onSheet(place, maps, sheet);
@@ -158,6 +158,7 @@ function point(view, place) {
   mark.style.width = `${100 / large.width}%`;
   mark.style.height = `${100 / large.height}%`;
   const value = valueAt(maps, place);
-  const found = at === 0 ? { lines: [] } : sumOf(layer, place, mapsOf(tensors[data.layers[at - 1].name]), weights);
+  const weights = weightsFor(view, layer, place, () => point(view, view.place));
+  const found = at === 0 || !weights ? { lines: [] } : sumOf(layer, place, mapsOf(tensors[data.layers[at - 1].name]), weights);
   write(view, layer, place, maps, found, value);
 }

@@ -74,7 +74,7 @@ HTML = """<div class="inside">
 </div>"""
 PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved")
 PARTS = (
-    "tensors",
+    *("tensors", "weights"),
     *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
     *("sum/sums", "sum/writing", "sum/predicting"),
     *(f"panels/{part}" for part in PANEL_PARTS),
@@ -94,6 +94,7 @@ class Around(NamedTuple):
     own: OwnPictures  # how a picture of one's own is made like one
     others: Sequence[Beside]  # networks that may stand beside it
     is_presented: bool
+    is_small: bool  # so that the browser gets all its weights at once
 
 
 def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Callable[[Shown], None]) -> None:
@@ -108,6 +109,7 @@ def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Call
         "own": {"switches": own.switches._asdict(), "isGrey": own.is_grey},
         "others": [_beside(other) for other in around.others],
         "isPresented": around.is_presented,
+        "isSmall": around.is_small,
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }

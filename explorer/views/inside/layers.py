@@ -9,6 +9,7 @@ from explorer.architecture.build import layer_names
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import shape_words
 from explorer.architecture.spec import Architecture
+from explorer.architecture.trace import LayerRow, trace
 from explorer.training.events import Probe
 from explorer.views.probes.probe_words import moment_words
 
@@ -27,6 +28,7 @@ class InsideLayer(NamedTuple):
     groups: int
     window: dict[str, Any] | None
     numbers: dict[str, float]  # of its settings, such as eps
+    weights: int  # how many numbers it has of its own
 
 
 class Inside(NamedTuple):
@@ -58,12 +60,13 @@ def inside_of(
     """Lay out a run's network for the browser."""
     words = {probe.step: moment_words(probe) for probe in probes}
     names = (INPUT, *layer_names(architecture.layers))
-    first = InsideLayer(INPUT, INPUT, "", shape_words(architecture.input_shape), "", False, 1, None, {})
-    layers = [_layer(layer, *pair) for layer, *pair in zip(architecture.layers, names[1:], names, strict=False)]
+    first = InsideLayer(INPUT, INPUT, "", shape_words(architecture.input_shape), "", False, 1, None, {}, 0)
+    rows = trace(architecture).rows
+    layers = [_layer(*each) for each in zip(rows, architecture.layers, names[1:], names, strict=False)]
     return Inside((first, *layers), steps, [words.get(step, f"Step {step:,}") for step in steps], classes)
 
 
-def _layer(layer: Layer, name: str, before: str) -> InsideLayer:
+def _layer(row: LayerRow, layer: Layer, name: str, before: str) -> InsideLayer:
     kind, window = type(layer).__name__, layer.window
     return InsideLayer(
         name=name,
@@ -75,6 +78,7 @@ def _layer(layer: Layer, name: str, before: str) -> InsideLayer:
         groups=getattr(layer, "groups", 1),
         window=window._asdict() if window else None,
         numbers=_numbers(layer),
+        weights=max(row.num_params, int(layer.has_weights)),
     )
 
 

@@ -1,8 +1,5 @@
 """What the answer to a picture hangs on, as tensors for the page that draws the maps."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,17 +9,18 @@ from explorer.looking.choices import classes_of, layer_of, square_of
 from explorer.looking.hangs import Question, hangs
 from explorer.looking.likeness import MUCH_THE_SAME
 from explorer.looking.saliency import before_softmax, last_convolution, map_layers, scores_for
-from explorer.runs.store.rows import Run
-from explorer.web.looking.look_route import Tensors, answer
+from explorer.web.looking.look_route import answer
 from explorer.web.looking.looked import ground_of, inputs_of, network_of, untrained_network_of
+from explorer.web.looking.subject import Asked, Subject, Tensors
 
 
 async def look_why(request: Request) -> Response:
     """Send the maps of what an answer hangs on; `class`, `other`, `layer` and `size` of the query are choices."""
-    return await answer(request, _hangs)
+    return await answer(request, find_hangs)
 
 
-def _hangs(run: Run, asked: Mapping[str, Any]) -> Tensors:
+def find_hangs(run: Subject, asked: Asked) -> Tensors:
+    """Give the maps of each method by names such as `trained/gradient`, with figures beside them."""
     design, inputs = run.job.architecture, inputs_of(run, asked["picture"])
     network = before_softmax(network_of(run.id, design, asked["step"]))
     sizes = map_layers(network, inputs)

@@ -4,11 +4,11 @@ They go as a file of safetensors, which a browser reads in place. Who may not se
 """
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from safetensors.torch import save
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from torch import Tensor
@@ -17,112 +17,122 @@ from explorer.architecture.analysis.reach import sight_at
 from explorer.architecture.build import layer_names
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
-from explorer.data.files import DataError
-from explorer.looking.choices import ChoiceError
-from explorer.looking.exciting import NoSuchLayerError, alike_maps, nine_strongest
+from explorer.looking.exciting import alike_maps, nine_strongest
 from explorer.looking.maps import maps, weights
-from explorer.looking.own_picture import OwnPictureError
 from explorer.runs.access.person import Person
 from explorer.runs.access.seeing import SeenRuns
 from explorer.runs.store.database import StoreError
-from explorer.runs.store.rows import Run
-from explorer.training.errors import TrainingError
 from explorer.web.base.shared import runs
 from explorer.web.door.persons import who_asks
 from explorer.web.looking.looked import (
-    NoSuchPictureError,
-    TooLargeError,
     answers_of,
     first_inputs,
     inputs_of,
+    is_small,
     network_of,
     plane_of,
     responses_of,
 )
+from explorer.web.looking.looker import LookerError, looker
+from explorer.web.looking.looker_answers import answer_order
+from explorer.web.looking.subject import Answer, Asked, Find, Order, Subject, Tensors, name_of
 
 GONE = "There is no such run here, or not any more. Load the page again to see what can be looked into."
 HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}  # a step does not change
-
-
-Tensors = dict[str, Tensor]
-Find = Callable[[Run, Mapping[str, Any]], Tensors]
+CONTENT = "content"  # of what is asked: in base64, what came with the request
 
 
 async def look_at(request: Request) -> Response:
     """Send what a network makes of a test picture."""
-    return await answer(request, _maps)
+    return await answer(request, find_maps)
 
 
 async def look_with(request: Request) -> Response:
     """Send what the network's layers weigh with."""
-    return await answer(request, _weights)
+    return await answer(request, find_weights)
 
 
 async def look_for(request: Request) -> Response:
     """Send which test pictures excite a map most."""
-    return await answer(request, _exciting)
+    return await answer(request, find_exciting)
 
 
 async def look_over(request: Request) -> Response:
     """Send where the test pictures lie at a layer."""
-    return await answer(request, _lying)
+    return await answer(request, find_lying)
 
 
 async def look_through(request: Request) -> Response:
     """Send what the network answers to the test pictures."""
-    return await answer(request, _answers)
+    return await answer(request, find_answers)
 
 
 async def answer(
     request: Request,
     find: Find,
     *,
-    write: Callable[[Tensors], bytes] = save,
+    content: bytes = b"",
+    write: Callable[[bytes], bytes] = bytes,
     headers: Mapping[str, str] = HEADERS,
 ) -> Response:
-    """Send what `find` gives for a run to who may see that run; what stands in the way is said with the status."""
+    """Send what `find` gives for a run to who may see that run; what stands in the way is said with the status.
+
+    `content` is what came with the request, and `write` makes the file that is sent of one of safetensors.
+    """
     person, asked = who_asks(request.cookies, request.headers), {**request.query_params, **request.path_params}
+    asked[CONTENT] = b64encode(content).decode()
     try:
         found = await asyncio.to_thread(_find, asked, person, find)
-    except OwnPictureError as error:
-        return PlainTextResponse(f"{error}\n", 422)
-    except (TrainingError, DataError, NoSuchPictureError, NoSuchLayerError, TooLargeError, ChoiceError) as error:
-        return PlainTextResponse(f"{error}\n", 404)
-    except StoreError as error:
+    except (StoreError, LookerError) as error:
         return PlainTextResponse(f"{error}\n", 503)
     if found is None:
         return PlainTextResponse(f"{GONE}\n", 404)
-    return Response(await asyncio.to_thread(write, found), media_type="application/octet-stream", headers=headers)
+    if found.refusal:
+        return PlainTextResponse(f"{found.refusal}\n", found.status)
+    return Response(await asyncio.to_thread(write, found.found), media_type="application/octet-stream", headers=headers)
 
 
-def _find(asked: Mapping[str, Any], person: Person, find: Find) -> Tensors | None:
+def _find(asked: dict[str, Any], person: Person, find: Find) -> Answer | None:
+    """Look in this process into what is small, and have the others looked into."""
     run = SeenRuns(runs().store, person).run(asked["id"])
     if run is None or not run.is_readable:
         return None
-    # A file of safetensors takes no two tensors that share their numbers, as a flattened one does.
-    return {name: value.clone(memory_format=torch.contiguous_format) for name, value in find(run, asked).items()}
+    subject = Subject(run.id, run.job, run.dataset)
+    if is_small(run.job.architecture):
+        return answer_order(Order(0, name_of(find), subject, asked))
+    return looker().ask(find, subject, asked)
 
 
-def _maps(run: Run, asked: Mapping[str, Any]) -> Tensors:
+def find_maps(run: Subject, asked: Asked) -> Tensors:
+    """Give what each layer makes of a test picture, by the layers' names."""
     return maps(network_of(run.id, run.job.architecture, asked["step"]), inputs_of(run, asked["picture"]))
 
 
-def _weights(run: Run, asked: Mapping[str, Any]) -> Tensors:
-    return weights(network_of(run.id, run.job.architecture, asked["step"]))
+def find_weights(run: Subject, asked: Asked) -> Tensors:
+    """Give what the layers weigh with, by torch's names; of one layer where one is asked for, and of one row of it."""
+    found = weights(network_of(run.id, run.job.architecture, asked["step"]))
+    if "layer" not in asked:
+        return found
+    of_layer = {name: value for name, value in found.items() if name.startswith(f"{asked['layer']}.")}
+    row = asked.get("row")
+    if not isinstance(row, int):  # none is asked for in the address
+        return of_layer
+    return {name: value[row : row + 1] for name, value in of_layer.items()}
 
 
-def _answers(run: Run, asked: Mapping[str, Any]) -> Tensors:
+def find_answers(run: Subject, asked: Asked) -> Tensors:
     """Give the likeliest class of each picture as `answers`, and its probability as `shares`."""
     shares, answers = answers_of(run.id, run.job.architecture, run.dataset, asked["step"]).max(dim=1)
     return {"answers": answers.float(), "shares": shares}
 
 
-def _lying(run: Run, asked: Mapping[str, Any]) -> Tensors:
+def find_lying(run: Subject, asked: Asked) -> Tensors:
+    """Give the places of the test pictures in the plane, and the share of spread that it keeps."""
     found = plane_of(run.id, run.job.architecture, run.dataset, asked["step"], asked["layer"])
     return found._asdict()
 
 
-def _exciting(run: Run, asked: Mapping[str, Any]) -> Tensors:
+def find_exciting(run: Subject, asked: Asked) -> Tensors:
     """Give the pictures as `inputs`, their `numbers` and `values`, and the `frames` that the responses see.
 
     `all` has the map's response to each picture, `alike` the maps of the layer that respond alike to all of them.

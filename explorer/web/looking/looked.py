@@ -11,6 +11,7 @@ from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.data.datasets import load
+from explorer.data.home import explorer_home
 from explorer.data.pictures import Pictures
 from explorer.looking.ascent import Found, ascent
 from explorer.looking.exciting import AT_ONCE, Responses, outputs_of, responses
@@ -18,39 +19,34 @@ from explorer.looking.maps import INPUT, network_with, probabilities
 from explorer.looking.moving import FARTHEST, accuracies
 from explorer.looking.plane import Plane, plane
 from explorer.runs.store.rows import Run
+from explorer.runs.store.run_files import KeptFiles, kept_files
 from explorer.training.loop.batches import to_input
 from explorer.training.loop.checkpoint import CheckpointError, read, read_place
 from explorer.training.loop.first_weights import first_network
 from explorer.training.loop.snapshot import NETWORK
 from explorer.training.recipe.recipe import Job
 from explorer.training.weights.weight_files import WeightsError, kept_steps, read_weights
-from explorer.web.base.shared import runs
+from explorer.web.looking.subject import NoSuchPictureError, Subject, TooLargeError, is_looker
 
-MOST_PARAMS = 2_000_000  # whose weights a browser gets at once, and with which a picture takes some milliseconds
+SMALL = 2_000_000  # parameters, whose weights a browser gets at once, and with which a picture takes some milliseconds
+MOST_PARAMS = 80_000_000  # AlexNet has 61 million
 MOST_PICTURES = 1_000  # that are looked at together
 MOST_VALUES, MOST_MULT_ADDS = 20_000_000, 20_000_000_000  # of a layer and of all, for all of those together
-MOST_SHIFTED = 500  # pictures, 289 times each: six seconds on two cores
+LEAST_SHIFTED, MOST_SHIFTED = 50, 500  # pictures, 289 times each: six seconds on two cores
 PLANES, SHIFTS, PICTURES = 200, 600, 1_000  # kept: of 8 kB, of 17 numbers, of 3 kB each
-NETWORKS, DATASETS = 24, 2  # kept at hand: at most 8 MB each, and a data set's test pictures at most 31
+NETWORKS = 3 if is_looker() else 24  # kept at hand: at most 320 MB each there, 8 MB here
+DATASETS = 2  # whose test pictures are kept: at most 31 MB each
 
 _long = threading.Lock()  # for looks that take a second: one at a time, so that the pages keep a core
 
 
-class TooLargeError(Exception):
-    """A network is too large to be looked into here; says how large it is, and what is allowed."""
-
-
-class NoSuchPictureError(Exception):
-    """A picture that is asked for is not there; says which are."""
-
-
 def steps_of(run: Run) -> list[int]:
     """List the steps of a run at which one can look into its whole network, the first first."""
-    kept = kept_steps(runs().weights(run.id))
-    if kept and set(read_weights(runs().weights(run.id), kept[0])) >= _names(run.job.architecture):
+    kept = kept_steps(_kept().weights.path(run.id))
+    if kept and set(read_weights(_kept().weights.path(run.id), kept[0])) >= _names(run.job.architecture):
         return kept
     try:
-        return [read_place(runs().checkpoint(run.id)).step]
+        return [read_place(_kept().checkpoints.path(run.id)).step]
     except CheckpointError:
         return []
 
@@ -59,19 +55,24 @@ def steps_of(run: Run) -> list[int]:
 def network_of(run_id: str, architecture: Architecture, step: int) -> nn.Sequential:
     """Give a run's network as it was after a step; raises `WeightsError` and `TooLargeError`."""
     check_size(architecture)
-    if step in kept_steps(runs().weights(run_id)):
-        weights = read_weights(runs().weights(run_id), step)
+    if step in kept_steps(_kept().weights.path(run_id)):
+        weights = read_weights(_kept().weights.path(run_id), step)
         if set(weights) >= _names(architecture):
             return network_with(architecture, weights)
     return network_with(architecture, _in_checkpoint(run_id, step))
 
 
+def is_small(architecture: Architecture) -> bool:
+    """Say whether the process that draws the pages looks into it itself."""
+    return trace(architecture).totals.num_params <= SMALL
+
+
 def check_size(architecture: Architecture) -> None:
-    """Raise `TooLargeError` for a network that would keep the others of this server waiting."""
+    """Raise `TooLargeError` for a network whose weights take more memory than is given to looking."""
     if (params := trace(architecture).totals.num_params) > MOST_PARAMS:
         raise TooLargeError(
-            f"This network has {params:,} parameters. The server that draws the pages looks into those with at most "
-            f"{MOST_PARAMS:,}, such as LeNet: larger ones would keep the others waiting."
+            f"This network has {params:,} parameters. One can look into those with at most {MOST_PARAMS:,}, such as "
+            "AlexNet."
         )
 
 
@@ -96,7 +97,9 @@ def shift_accuracies(run_id: str, architecture: Architecture, dataset: str, step
     """
     network, inputs = network_of(run_id, architecture, step), first_inputs(dataset, architecture)
     most = MOST_MULT_ADDS // (max(1, trace(architecture).totals.mult_adds) * (2 * FARTHEST + 1))
-    inputs = inputs[: max(1, min(most, MOST_SHIFTED))]
+    if most < LEAST_SHIFTED:
+        raise TooLargeError("Shifting the test pictures in 289 ways takes minutes with a network as large as this one.")
+    inputs = inputs[: min(most, MOST_SHIFTED)]
     labels, ground = test_pictures(dataset).labels[: len(inputs)], ground_in(dataset, architecture)
     with _long:
         return accuracies(network, inputs, labels, ground, down=down), len(inputs)
@@ -139,7 +142,7 @@ def plane_of(run_id: str, architecture: Architecture, dataset: str, step: int, l
     return plane(torch.cat([each.flatten(start_dim=1) for each in outputs]))
 
 
-def inputs_of(run: Run, number: int) -> Tensor:
+def inputs_of(run: Subject, number: int) -> Tensor:
     """Give a test picture as a run's network takes it, without a batch; raises `NoSuchPictureError` and `DataError`."""
     images = test_pictures(run.dataset).images
     if not 0 <= number < len(images):
@@ -147,7 +150,7 @@ def inputs_of(run: Run, number: int) -> Tensor:
     return to_input(images[number : number + 1], run.job.architecture.input_shape)[0]
 
 
-def ground_of(run: Run) -> Tensor:
+def ground_of(run: Subject) -> Tensor:
     """Give an empty picture as a run's network takes it: black, or where pictures have colours, their mean."""
     return ground_in(run.dataset, run.job.architecture)
 
@@ -192,9 +195,13 @@ def _names(architecture: Architecture) -> frozenset[str]:
 
 def _in_checkpoint(run_id: str, step: int) -> dict[str, Tensor]:
     try:
-        snapshot = read(runs().checkpoint(run_id))
+        snapshot = read(_kept().checkpoints.path(run_id))
     except CheckpointError as error:
         raise WeightsError(str(error)) from error
     if snapshot.place.step != step:
         raise WeightsError(f"All weights at step {step:,} were not kept; those at step {snapshot.place.step:,} are.")
     return {name.removeprefix(NETWORK): value for name, value in snapshot.tensors.items() if name.startswith(NETWORK)}
+
+
+def _kept() -> KeptFiles:
+    return kept_files(explorer_home())

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.numpy import load
 from starlette.requests import Request
 from starlette.responses import Response
 
 from explorer.looking.choices import ChoiceError
 from explorer.looking.maps import maps
 from explorer.looking.moving import FARTHEST, Move, moved
-from explorer.runs.store.rows import Run
-from explorer.web.looking.look_route import HEADERS, Tensors, answer
+from explorer.web.looking.look_route import HEADERS, answer
 from explorer.web.looking.looked import ground_of, inputs_of, network_of, shift_accuracies
+from explorer.web.looking.subject import Asked, Subject, Tensors
 
 BOUNDS: dict[str, tuple[float, float]] = {
     "turn": (-180, 180),
@@ -33,31 +34,33 @@ WHOLE = tuple(name for name, kind in Move.__annotations__.items() if kind is int
 
 async def look_at_moved(request: Request) -> Response:
     """Send what a network makes of a test picture that the query's turn, scale, shift and so on have moved."""
-    return await answer(request, _maps)
+    return await answer(request, find_maps)
 
 
 async def save_values(request: Request) -> Response:
     """Send the same as a file of NumPy arrays, by the layers' names."""
-    return await answer(request, _maps, write=_npz, headers={**HEADERS, "Content-Disposition": "attachment"})
+    return await answer(request, find_maps, write=_npz, headers={**HEADERS, "Content-Disposition": "attachment"})
 
 
-def _npz(found: Tensors) -> bytes:
+def _npz(found: bytes) -> bytes:
     written = BytesIO()
-    np.savez_compressed(written, allow_pickle=False, **{name: value.numpy() for name, value in found.items()})
+    np.savez_compressed(written, allow_pickle=False, **load(found))
     return written.getvalue()
 
 
 async def look_at_shifts(request: Request) -> Response:
     """Send the share of right answers to pictures shifted by `down` of the query and by −8 to 8 pixels across."""
-    return await answer(request, _accuracies)
+    return await answer(request, find_accuracies)
 
 
-def _maps(run: Run, asked: Mapping[str, Any]) -> Tensors:
+def find_maps(run: Subject, asked: Asked) -> Tensors:
+    """Give what each layer makes of the moved picture, by the layers' names."""
     network = network_of(run.id, run.job.architecture, asked["step"])
     return maps(network, moved(inputs_of(run, asked["picture"]), read_move(asked), ground_of(run)))
 
 
-def _accuracies(run: Run, asked: Mapping[str, Any]) -> Tensors:
+def find_accuracies(run: Subject, asked: Asked) -> Tensors:
+    """Give the shares of right answers as `accuracies`, and the `count` of pictures."""
     down = int(_number("down", asked.get("down", "0"), (-FARTHEST, FARTHEST)))
     found, count = shift_accuracies(run.id, run.job.architecture, run.dataset, asked["step"], down)
     return {"accuracies": found, "count": torch.tensor([float(count)])}

@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.build import build
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.runs.store.reader import Reader
@@ -50,8 +52,10 @@ def test_a_run_that_kept_nothing_says_so_and_an_unknown_one_too(root: Path) -> N
 
 
 def test_a_network_that_is_too_large_says_so(root: Path) -> None:
-    run = a_run(design=PRESETS["alexnet-d2l"].architecture)
-    assert "46,764,746 parameters. The server that draws" in said(opened(root, run=run))
+    run = a_run(
+        design=Architecture("huge", (1, 28, 28), (Flatten(), Linear(out_features=100_000), Linear(out_features=50)))
+    )
+    assert "83,500,050 parameters. One can look into those" in said(opened(root, run=run))
 
 
 def test_weights_that_cannot_be_read_are_told_in_words(root: Path) -> None:

@@ -17,7 +17,7 @@ function paintFlow(view, strand) {
     layer.values = maps.values.length;
     const { button, canvas, words } = columns.get(layer.name);
     draw(canvas, maps, sheetOf(maps, FLOW_SHAPE), scaleOf(scaling, strand.scales, layer.name, maps), colours);
-    words.textContent = maps.isRow ? maps.height.toLocaleString("en") : `${maps.channels}@${maps.height}×${maps.width}`;
+    words.textContent = maps.isRow ? maps.height.toLocaleString("en") : `${maps.channels}@\u200b${maps.height}×${maps.width}`; // may break there
     button.setAttribute("aria-label", described(layer, maps, low, high));
     button.setAttribute("aria-pressed", layer.name === choice.layer);
   }

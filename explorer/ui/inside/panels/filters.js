@@ -3,8 +3,11 @@
 const MOST_WIDE = 4; // width to height of the sheet of all kernels
 
 function filters(view, box) {
-  const { data, choice, weights } = view;
-  const layer = data.layers.find(({ name }) => name === choice.layer), kernels = weights[`${layer.name}.weight`];
+  const { data, choice } = view, layer = data.layers.find(({ name }) => name === choice.layer);
+  if (!data.isSmall && isByRow(layer)) return box.replaceChildren(element("p", `${layer.name} has ${layer.weights.toLocaleString("en")} weights, too many to draw. Those of one value stand in its sum.`));
+  const weights = weightsFor(view, layer, [0, 0, 0], () => showPanel(view));
+  if (!weights && layer.weights) return box.replaceChildren(element("p", "The weights are on their way."));
+  const kernels = weights?.[`${layer.name}.weight`];
   if (!kernels || kernels.shape.length === 1) return box.replaceChildren(element("p", withoutFilters(layer, kernels)));
   const [low, high] = rangeOf(kernels.values), scale = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const range = `From ${digits(low)} to ${digits(high)}. One scale for the layer: −${digits(scale)} blue, 0 the ground, +${digits(scale)} orange.`;

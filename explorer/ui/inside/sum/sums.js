@@ -50,12 +50,12 @@ function convolved(layer, place, before, weights) {
 }
 
 function weighed(layer, [, row], before, weights) {
-  const { shape: [, inputs], values } = weights[`${layer.name}.weight`];
+  const { shape: [outputs, inputs], values } = weights[`${layer.name}.weight`], at = outputs === 1 ? 0 : row; // or this row alone
   const products = Array.from({ length: inputs }, (_, i) => {
-    const value = before.values[i], weight = values[row * inputs + i];
+    const value = before.values[i], weight = values[at * inputs + i];
     return { words: `${layer.before} ${i + 1}: ${digits(value)} × ${digits(weight)}`, value: value * weight };
   });
-  return summed(products, weights[`${layer.name}.bias`]?.values[row]);
+  return summed(products, weights[`${layer.name}.bias`]?.values[at]);
 }
 
 // The largest contributions first, the rest as one line: nothing is hidden.

@@ -132,7 +132,7 @@ def bench_record(*, seeds: int, book: bool) -> None:
 @click.option("--rounds", type=click.IntRange(min=1, max=100), default=5, show_default=True, help="Of each, in turn.")
 def bench_inside(*, rounds: int) -> None:
     """Look inside LeNet: all maps, the strongest of 1,000, what keeping weights costs, thirty people at once."""
-    from explorer.benchmarks import inside  # noqa: PLC0415  # brings torch
+    from explorer.benchmarks.classroom import inside  # noqa: PLC0415  # brings torch
 
     for look in chain(inside.looks(rounds=rounds), [inside.keeping(rounds=rounds)]):
         click.echo(f"{look.what:34} {look.milliseconds:8.1f} ms, {look.ratio:6.2f} × {look.yardstick}")

@@ -135,7 +135,7 @@ def bench_inside(*, rounds: int) -> None:
     from explorer.benchmarks.classroom import inside  # noqa: PLC0415  # brings torch
 
     for look in chain(inside.looks(rounds=rounds), [inside.keeping(rounds=rounds)]):
-        click.echo(f"{look.what:34} {look.milliseconds:8.1f} ms, {look.ratio:6.2f} × {look.yardstick}")
+        click.echo(f"{look.what:34} {look.milliseconds:8.1f} ms, {look.ratio:7.3f} × {look.yardstick}")
     waits = inside.at_once()
     p50, p95 = waits[len(waits) // 2], waits[int(0.95 * len(waits))]
     click.echo(f"{inside.PEOPLE} people at once, {inside.LOOKS} pictures each: p50 {p50:.0f} ms, p95 {p95:.0f} ms")

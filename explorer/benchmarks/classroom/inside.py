@@ -1,4 +1,4 @@
-"""How fast one looks inside: beside bare forward passes, beside training that keeps no weights, and thirty at once.
+"""How fast one looks inside: beside bare forward passes, as a share of a run that keeps weights, and thirty at once.
 
 Absolute figures mean little on a shared machine: quote the ratios.
 """
@@ -28,9 +28,9 @@ from explorer.looking.exciting import nine_strongest, responses
 from explorer.looking.maps import maps
 from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
-from explorer.training.events import Failed
+from explorer.training.events import Event, Failed
 from explorer.training.loop.batches import to_input
-from explorer.training.loop.control import Control, WeightKeeper
+from explorer.training.loop.control import Control
 from explorer.training.loop.train import train
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.training.weights.weight_files import FileWeightKeeper
@@ -87,22 +87,32 @@ def _nine(network: nn.Sequential, inputs: Tensor) -> Tensor:
     return nine_strongest(responses(network, inputs, layer=LAYER), channel=0)
 
 
+class _TimedKeeper:
+    """Keeps weights in a folder, and counts the seconds that this takes from the run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._keeper = FileWeightKeeper(folder)
+        self.seconds = 0.0
+
+    def keep(self, network: nn.Sequential, *, step: int, looks: int) -> Iterator[Event]:
+        """Keep them."""
+        started = time.perf_counter()
+        yield from self._keeper.keep(network, step=step, looks=looks)
+        self.seconds += time.perf_counter() - started
+
+
 def keeping(*, rounds: int) -> Look:
-    """Measure a run that keeps its weights at each look inside beside one that keeps none."""
-    with tempfile.TemporaryDirectory() as folder:
-        pairs = [(_train(FileWeightKeeper(Path(folder) / str(i))), _train(None)) for i in range(rounds)]
-    ratio = statistics.median(kept / bare for kept, bare in pairs)
-    return Look(
-        "a run that keeps its weights", statistics.median(kept for kept, _ in pairs), "one that keeps none", ratio
-    )
-
-
-def _train(keeper: WeightKeeper | None) -> float:
-    started = time.perf_counter()
-    for event in train(TRAINED, control=Control(weight_keeper=keeper)):
-        if isinstance(event, Failed):
-            raise RuntimeError(event.cause)
-    return 1e3 * (time.perf_counter() - started)
+    """Measure what a run's time goes to keeping its weights at each look inside."""
+    shares = []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            keeper, started = _TimedKeeper(Path(folder)), time.perf_counter()
+            for event in train(TRAINED, control=Control(weight_keeper=keeper)):
+                if isinstance(event, Failed):
+                    raise RuntimeError(event.cause)
+            shares.append((1e3 * keeper.seconds, keeper.seconds / (time.perf_counter() - started)))
+    milliseconds, ratio = map(statistics.median, zip(*shares, strict=True))
+    return Look("keeping a run's weights", milliseconds, "the run", ratio)
 
 
 def at_once() -> list[float]:

@@ -1,6 +1,8 @@
 // Maps as pictures: one pixel a value, all maps of a layer on one sheet and in one scale in which zero is the page's
 // own ground, so that a map that hardly answers looks like one.
 
+const SHADES = 255; // of each sign
+
 function sheetOf(maps, shape) {
   const tall = maps.isRow ? Math.ceil(Math.sqrt(maps.height / shape)) : 0;
   if (maps.isRow) return { columns: Math.ceil(maps.height / tall), rows: tall, high: 1, wide: 1, gap: 0 };
@@ -13,18 +15,33 @@ function sizeOfSheet({ columns, rows, high, wide, gap }) {
 }
 
 function draw(canvas, maps, sheet, scale, colours) {
-  const [wide, high] = sizeOfSheet(sheet);
+  const [wide, high] = sizeOfSheet(sheet), { values } = maps;
   if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(wide, high);
-  const cells = sheet.high * sheet.wide, scaleAt = Array.isArray(scale) ? (cell) => scale[cell] : () => scale;
-  maps.values.forEach((value, place) => {
-    const cell = Math.floor(place / cells), within = place % cells;
-    const x = (cell % sheet.columns) * (sheet.wide + sheet.gap) + (within % sheet.wide);
-    const y = Math.floor(cell / sheet.columns) * (sheet.high + sheet.gap) + Math.floor(within / sheet.wide);
-    image.data.set(colourOf(value / scaleAt(cell), colours), 4 * (y * wide + x));
-  });
+  const context = canvas.getContext("2d"), image = context.createImageData(wide, high);
+  const pixels = new Uint32Array(image.data.buffer), table = tableOf(colours);
+  const scaleAt = Array.isArray(scale) ? (cell) => scale[cell] : () => scale;
+  for (let cell = 0, place = 0; place < values.length; cell += 1) {
+    const x = (cell % sheet.columns) * (sheet.wide + sheet.gap), y = Math.floor(cell / sheet.columns) * (sheet.high + sheet.gap);
+    const by = SHADES / scaleAt(cell);
+    for (let row = 0; row < sheet.high; row += 1) {
+      let at = (y + row) * wide + x;
+      for (const end = at + sheet.wide; at < end; at += 1, place += 1) {
+        pixels[at] = table[SHADES + Math.round(Math.max(-SHADES, Math.min(SHADES, values[place] * by)))];
+      }
+    }
+  }
   context.putImageData(image, 0, 0);
+}
+
+const tables = new WeakMap();
+
+// The colours from −1 to 1 as pixels are stored, once for each theme.
+function tableOf(colours) {
+  if (!tables.has(colours)) {
+    const shades = Array.from({ length: 2 * SHADES + 1 }, (_, i) => colourOf((i - SHADES) / SHADES, colours));
+    tables.set(colours, new Uint32Array(new Uint8ClampedArray(shades.flat()).buffer));
+  }
+  return tables.get(colours);
 }
 
 // Where on the sheet a map's value stands, and the other way round; null between two maps.

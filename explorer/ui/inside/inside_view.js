@@ -10,8 +10,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const view = views.get(root) ?? begin(root);
   const isNew = view.run !== data.address || view.asked !== JSON.stringify(data.choice);
   Object.assign(view, { data, run: data.address, asked: JSON.stringify(data.choice), told: (choice) => setTriggerValue("choose", choice) });
+  const rest = JSON.stringify({ ...data, choice: null }), isKnown = view.ownChoice && view.rest === rest; // it comes back from the link
   if (isNew && !view.ownChoice) view.choice = { ...data.choice };
-  view.ownChoice = false;
+  Object.assign(view, { ownChoice: false, rest });
+  if (isKnown) return;
   if (view.own.isOpen) keepToRun(view);
   root.toggleAttribute("data-presented", data.isPresented);
   show(view);

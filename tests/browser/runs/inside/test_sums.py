@@ -89,7 +89,9 @@ def test_a_sum_comes_to_torchs_value(chromium: BrowserContext, name: str) -> Non
     design = DESIGNS[name]
     network = build(design).eval()
     for module in network.modules():
-        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):  # what both share
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            assert module.running_mean is not None
+            assert module.running_var is not None
             nn.init.uniform_(module.running_mean, -1, 1)
             nn.init.uniform_(module.running_var, 0.5, 2)
             nn.init.uniform_(module.weight, 0.5, 2)

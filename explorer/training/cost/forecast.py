@@ -11,7 +11,9 @@ from explorer.data.datasets import DATASETS
 from explorer.training.cost.memory import FLOAT_BYTES, training_bytes
 from explorer.training.cost.speed import Speed, measure_seconds, step_seconds
 from explorer.training.recipe.optimizers import state_per_parameter
+from explorer.training.recipe.probe_steps import PICTURES, count_probes, spacing
 from explorer.training.recipe.recipe import Recipe, with_field
+from explorer.training.weights.weight_files import kept_layers
 
 LONG = 3_600.0  # seconds: longer than a lesson
 LESSON = 600.0  # seconds that a class can wait for
@@ -25,6 +27,8 @@ class Forecast(msgspec.Struct, frozen=True):
     seconds: float | None
     memory_bytes: int
     checkpoint_bytes: int  # weights and the optimizer's state
+    weights_bytes: int  # at all looks inside, to look into the network later
+    weights_layers: int  # whose weights these are: of all with weights, of the first, or of none
 
     @property
     def is_long(self) -> bool:
@@ -42,13 +46,24 @@ class Relief(msgspec.Struct, frozen=True):
 def forecast(trace: Trace, recipe: Recipe, speed: Speed | None) -> Forecast:
     """Foretell the cost of training a network that fits together."""
     size = _train_size(recipe)
+    kept = _kept_weights(trace, recipe)
     copies = 1 + state_per_parameter(recipe.optimizer, momentum=recipe.momentum)
     return Forecast(
         steps=num_steps(recipe),
         seconds=None if speed is None else _seconds(trace, recipe, speed),
         memory_bytes=training_bytes(trace, recipe, train_size=size),
         checkpoint_bytes=trace.totals.num_params * FLOAT_BYTES * copies,
+        weights_bytes=sum(kept),
+        weights_layers=len(kept),
     )
+
+
+def _kept_weights(trace: Trace, recipe: Recipe) -> list[int]:
+    """Give the bytes that a run keeps of each layer at all its looks together."""
+    steps = num_steps(recipe)
+    looks = count_probes(steps, spacing=spacing(steps, pictures=PICTURES, batch_size=recipe.batch_size))
+    sizes = {row.name: FLOAT_BYTES * row.num_params for row in trace.rows}
+    return [looks * sizes[name] for name in kept_layers(sizes, looks=looks)]
 
 
 def num_steps(recipe: Recipe) -> int:

@@ -25,9 +25,8 @@ from explorer.training.events import Histogram, LayerProbe, Probe
 from explorer.training.loop.batches import draw_orders, to_input
 from explorer.training.loop.evaluate import score
 from explorer.training.loop.prepare import PreparedRun
-from explorer.training.recipe.probe_steps import count_probes, is_probed, spacing
+from explorer.training.recipe.probe_steps import PICTURES, count_probes, is_probed, spacing
 
-PICTURES = 32  # of a probe; all probes of a default run together take less than 3 % of its time
 FEWEST = 8  # where one picture alone takes long
 BINS = 24
 SAMPLED = 2**12  # values of a histogram, about: every so many of a layer's

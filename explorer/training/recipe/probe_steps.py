@@ -2,6 +2,7 @@
 
 import math
 
+PICTURES = 32  # of a probe; all probes of a default run together take less than 3 % of its time
 MOST_PROBES = 60  # evenly over a run; those at its start come on top
 STEPS_PER_PROBE = 120  # of as many pictures, at least: a probe takes about as long as one and a half of them
 SMALLEST_SHARE = 0.5  # of a step's pictures that a probe counts as, since it does not get cheaper with fewer

@@ -211,7 +211,16 @@ def forecast_words(forecast: Forecast, device: str, *, measuring: bool, unfinish
     lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
     lasts += beside_words(unfinished)
     memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
-    return f"{forecast.steps:,} steps · {lasts} · {memory} of memory beside torch's own · checkpoint {kept}"
+    told = [f"{forecast.steps:,} steps", lasts, f"{memory} of memory beside torch's own", f"checkpoint {kept}"]
+    return " · ".join([*told, _weights_words(forecast)])
+
+
+def _weights_words(forecast: Forecast) -> str:
+    """Say what is kept of the weights at each look inside, so that one can look in later."""
+    if not forecast.weights_layers:
+        return "no weights to look into but the last"
+    size = words.megabytes(forecast.weights_bytes)
+    return f"first filters {size}" if forecast.weights_layers == 1 else f"weights to look into {size}"
 
 
 def too_large_words(forecast: Forecast, free: int) -> str:

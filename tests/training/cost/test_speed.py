@@ -7,7 +7,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.training.calibration.calibrate import MEASURED, calibrate
 from explorer.training.cost.forecast import LESSON, LONG, forecast, reliefs
@@ -46,6 +49,16 @@ def test_a_forecast_counts_steps_and_what_stays() -> None:
     found = forecast(LENET, Recipe(train_size=1_000, batch_size=300, epochs=3, optimizer="Adam"), None)
     assert (found.steps, found.seconds) == (12, None)
     assert found.checkpoint_bytes == 3 * 4 * 61_706
+    looks = 6  # after 0, 1, 2, 4, 8 and 12 steps
+    assert (found.weights_bytes, found.weights_layers) == (looks * 4 * 61_706, 5)
+
+
+def test_of_a_large_network_the_first_filters_are_kept_and_of_a_larger_none() -> None:
+    large = trace(PRESETS["alexnet-d2l"].architecture)
+    found = forecast(large, Recipe(train_size=1_000, batch_size=300, epochs=3), None)
+    assert (found.weights_bytes, found.weights_layers) == (6 * 4 * large.rows[0].num_params, 1)
+    huge = trace(Architecture("huge", (1, 28, 28), (Flatten(), Linear(out_features=20_000))))
+    assert forecast(huge, Recipe(train_size=1_000, batch_size=300, epochs=3), None).weights_layers == 0
 
 
 def test_a_time_limit_ends_a_forecast() -> None:

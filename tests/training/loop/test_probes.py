@@ -22,10 +22,9 @@ from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.training.events import Epoch, Event, Failed, LayerProbe, Probe, Step, read_line, to_lines
-from explorer.training.loop import probes
 from explorer.training.loop.probes import Prober, measure
 from explorer.training.loop.train import train
-from explorer.training.recipe.probe_steps import MOST_PROBES, is_probed, spacing
+from explorer.training.recipe.probe_steps import MOST_PROBES, PICTURES, is_probed, spacing
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.training.small_jobs import DROPPING
 
@@ -158,7 +157,7 @@ def test_training_goes_on_as_if_nobody_had_looked(monkeypatch: pytest.MonkeyPatc
 
 def test_an_update_is_the_step_that_was_taken() -> None:
     """Plain gradient descent on the very pictures of the probe moves each layer by the rate times its gradient."""
-    recipe = Recipe(train_size=probes.PICTURES, batch_size=probes.PICTURES, epochs=1, learning_rate=0.1, device="cpu")
+    recipe = Recipe(train_size=PICTURES, batch_size=PICTURES, epochs=1, learning_rate=0.1, device="cpu")
     before, after = told(run(recipe, PRESETS["lenet-keras"].architecture))
     torch.manual_seed(recipe.seed)
     network = build(PRESETS["lenet-keras"].architecture)
@@ -182,7 +181,7 @@ def test_the_gradient_is_that_of_the_loss_that_is_trained() -> None:
 def test_a_probe_looks_at_the_same_pictures_each_time_and_says_how_many() -> None:
     still = replace(RECIPE, learning_rate=1e-30)
     first, *others = told(run(still, PRESETS["lenet-keras"].architecture))
-    assert first.pictures == probes.PICTURES
+    assert first.pictures == PICTURES
     for other in others:
         assert [replace(layer, update_ratio=None) for layer in other.layers] == list(first.layers)
 

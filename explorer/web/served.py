@@ -42,6 +42,7 @@ LOOKS = {
     "test/{picture:int}/hangs": Later("explorer.web.looking.hangs_route", "look_why"),
     "test/{picture:int}/moved": Later("explorer.web.looking.moved_route", "look_at_moved"),
     "test/{picture:int}/values.npz": Later("explorer.web.looking.moved_route", "save_values"),
+    "pictures": Later("explorer.web.looking.look_route", "look_small"),
     "answers": Later("explorer.web.looking.look_route", "look_through"),
     "shifts": Later("explorer.web.looking.moved_route", "look_at_shifts"),
     "weights": Later("explorer.web.looking.look_route", "look_with"),

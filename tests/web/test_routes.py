@@ -109,6 +109,8 @@ TABLE = [
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=2", 404),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?layer=fc2", 404),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?size=10", 404),
+    for_the_class("GET /look/{id}/{step:int}/pictures", "/look/{run}/0/pictures", 200),
+    Row("GET /look/{id}/{step:int}/pictures", "/look/{deleted}/0/pictures", 401, 404, 200, 200),
     for_the_class("GET /look/{id}/{step:int}/answers", "/look/{run}/0/answers", 200),
     for_the_class("GET /look/{id}/{step:int}/answers", "/look/{run}/7/answers", 404),
     Row("GET /look/{id}/{step:int}/answers", "/look/{deleted}/0/answers", 401, 404, 200, 200),

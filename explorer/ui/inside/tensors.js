@@ -24,7 +24,8 @@ async function readTensors(answer) {
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, size)));
   const tensors = {};
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(head)) {
-    if (dtype === "F32") tensors[name] = { shape, values: new Float32Array(buffer.slice(8 + size + from, 8 + size + to)) };
+    const Numbers = { F32: Float32Array, U8: Uint8Array }[dtype];
+    if (Numbers) tensors[name] = { shape, values: new Numbers(buffer.slice(8 + size + from, 8 + size + to)) };
   }
   return tensors;
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
+import torch.nn.functional as F  # noqa: N812  # torch's own name for it
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from torch import Tensor
@@ -39,6 +40,7 @@ from explorer.web.looking.subject import Answer, Asked, Find, Order, Subject, Te
 
 GONE = "There is no such run here, or not any more. Load the page again to see what can be looked into."
 HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}  # a step does not change
+SMALL_SIDE = 28  # pixels
 CONTENT = "content"  # of what is asked: in base64, what came with the request
 
 
@@ -60,6 +62,11 @@ async def look_for(request: Request) -> Response:
 async def look_over(request: Request) -> Response:
     """Send where the test pictures lie at a layer."""
     return await answer(request, find_lying)
+
+
+async def look_small(request: Request) -> Response:
+    """Send the test pictures small, to be seen where the pointer is."""
+    return await answer(request, find_small_pictures)
 
 
 async def look_through(request: Request) -> Response:
@@ -124,6 +131,14 @@ def find_answers(run: Subject, asked: Asked) -> Tensors:
     """Give the likeliest class of each picture as `answers`, and its probability as `shares`."""
     shares, answers = answers_of(run.id, run.job.architecture, run.dataset, asked["step"]).max(dim=1)
     return {"answers": answers.float(), "shares": shares}
+
+
+def find_small_pictures(run: Subject, asked: Asked) -> Tensors:  # no step changes them
+    """Give the first test pictures as bytes, N×C×H×W, at most 28 pixels high and wide."""
+    inputs = first_inputs(run.dataset, run.job.architecture)
+    size = [min(SMALL_SIDE, side) for side in inputs.shape[2:]]
+    small = F.interpolate(inputs, size=size, mode="bilinear", antialias=True) if size != [*inputs.shape[2:]] else inputs
+    return {"pictures": small.mul(255).round().to(torch.uint8)}
 
 
 def find_lying(run: Subject, asked: Asked) -> Tensors:

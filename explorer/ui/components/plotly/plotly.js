@@ -1,7 +1,7 @@
 // What the charts share: the library, the theme's colours, and words where a chart can't be drawn.
 
 const CONFIG = {
-  displayModeBar: "hover",
+  displayModeBar: matchMedia("(hover: hover)").matches ? "hover" : false, // a finger has no hover: they would stand over the legend
   displaylogo: false,
   responsive: false,
   modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]], // Plotly's own list uploads the chart to its cloud

@@ -19,18 +19,35 @@ function showPlane(view, box, { places, share }) {
   const canvas = element("canvas", "", "plane"), under = element("p", "\u00a0", "scale");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `Where ${count} test pictures lie at ${choice.layer}`);
-  box.replaceChildren(element("p", words, "scale"), legendOf(data), canvas, under);
+  const frame = element("div", "", "planar"), thumb = element("canvas", "", "thumb");
+  thumb.hidden = true;
+  frame.append(canvas, thumb);
+  box.replaceChildren(element("p", words, "scale"), legendOf(data), frame, under);
   canvas.style.height = `${Math.round(OF_THE_SCREEN * innerHeight)}px`;
   const points = pointsOf(canvas, places.values);
   drawPlane(view, canvas, points);
   canvas.onpointermove = (event) => {
     const near = nearest(points, event);
+    showThumb(view, thumb, near, points);
     under.textContent = near === undefined ? "\u00a0" : `Picture ${near}: ${data.classes[data.labels[near]]}. A click puts it into the network.`;
   };
   canvas.onclick = (event) => {
     const near = nearest(points, event);
     if (near !== undefined) choosePicture(view, near);
   };
+}
+
+// The picture beside its numeral; all of them come once, for the first that is pointed at.
+async function showThumb({ data, colours }, thumb, near, points) {
+  thumb.near = near;
+  thumb.hidden = near === undefined;
+  if (thumb.hidden) return;
+  const { pictures: { shape: [, channels, height, width], values } } = await tensorsAt(`${data.address}/${data.steps[0]}/pictures`);
+  if (thumb.near !== near) return;
+  const size = channels * height * width, [x, y] = points[near];
+  const maps = { channels, height, width, values: values.subarray(near * size, (near + 1) * size), isRow: false };
+  draw(thumb, maps, sheetOf(maps, 1), 255, colours);
+  thumb.style.inset = `${y + NUMERAL}px auto auto ${x + NUMERAL}px`;
 }
 
 function legendOf(data) {

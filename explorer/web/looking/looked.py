@@ -68,11 +68,17 @@ def is_small(architecture: Architecture) -> bool:
 
 
 def check_size(architecture: Architecture) -> None:
-    """Raise `TooLargeError` for a network whose weights take more memory than is given to looking."""
-    if (params := trace(architecture).totals.num_params) > MOST_PARAMS:
+    """Raise `TooLargeError` for a network whose weights or maps take more memory than is given to looking."""
+    traced = trace(architecture)
+    if (params := traced.totals.num_params) > MOST_PARAMS:
         raise TooLargeError(
             f"This network has {params:,} parameters. One can look into those with at most {MOST_PARAMS:,}, such as "
             "AlexNet."
+        )
+    if (values := sum(math.prod(row.output_shape) for row in traced.rows)) > MOST_VALUES:
+        raise TooLargeError(
+            f"The maps of this network have {values:,} values for one picture. One can look into those with at most "
+            f"{MOST_VALUES:,}; AlexNet has 1.4 million. A smaller input or fewer channels fit."
         )
 
 

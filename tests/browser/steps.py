@@ -114,7 +114,7 @@ def launch(page: Page) -> None:
 def stop(page: Page) -> None:
     """Press Stop, and wait until the page says that the run was stopped."""
     stop_button(page).click()
-    page.get_by_text(re.compile("^Stopped")).wait_for()
+    page.locator(".st-key-status").get_by_text(re.compile("^Stopped")).wait_for()
 
 
 def curve(page: Page) -> Locator:

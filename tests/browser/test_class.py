@@ -65,7 +65,7 @@ def test_two_persons_and_a_teacher(join: Join, address: str, tmp_path: Path) -> 
     teacher = join("Ms T", TEACHER_CODE, here)
     expect(stop_button(teacher)).to_be_enabled()
     stop(teacher)
-    ann.get_by_text(re.compile("^Stopped")).wait_for()
+    ann.locator(".st-key-status").get_by_text(re.compile("^Stopped")).wait_for()
 
     teacher.goto(f"{address}/runs")
     teacher.get_by_text("Hold new launches").click()

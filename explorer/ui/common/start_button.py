@@ -74,6 +74,8 @@ def _press(start: Callable[[], None], fields: Mapping[str, float | None]) -> Non
     if not wrong_fields(fields) and not is_again:
         attempt(start)
         starts.shown = state.session().address.shown
+        if state.session().refusal:  # nothing was started
+            starts.last = float("-inf")
 
 
 def _offer_mends(trace: Trace, cause: str) -> None:

@@ -79,7 +79,7 @@ def test_a_page_that_watches_its_run_and_the_strip_hear_by_one_socket(own: str, 
     named = page.evaluate(f"{ADDRESSES}.map((address) => explorerLine.socket.url.includes(address))")
     assert named == [True, True], "two things are heard, by other than one socket"
     page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_text(re.compile("^Stopped")).wait_for()
+    page.locator(".st-key-status").get_by_text(re.compile("^Stopped")).wait_for()
     strip(page).get_by_role("button", name=re.compile("^Stop Run")).click()
     expect(strip(page)).to_contain_text("Stopped")
     strip(page).get_by_role("button", name="Run: LeNet (the book)", exact=True).click()

@@ -146,7 +146,8 @@ def test_a_run_is_followed_while_it_trains_and_to_its_failure(app: str, app_home
     for worker in workers(app_home):
         os.kill(worker, signal.SIGKILL)
     expect(row).to_contain_text("failed")
-    expect(page.get_by_text(re.compile(r"was killed \(signal 9\).* steps were kept"))).to_be_visible()
+    said = re.compile(r"was killed \(signal 9\).* steps were kept")
+    expect(page.get_by_role("paragraph").filter(has_text=said)).to_be_visible()
     expect(row).to_have_attribute("aria-selected", "true")
     delete.click()
     expect(page.get_by_text("1 run was deleted.")).to_be_visible()

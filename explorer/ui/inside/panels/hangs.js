@@ -17,7 +17,10 @@ function hangs(view, box) {
   if (view.isOwn) return box.replaceChildren(element("p", "This is shown for test pictures. Go back to them, and what the answer hangs on stands here."));
   if (moveQuery(view)) return box.replaceChildren(element("p", "This is shown for test pictures as they are. Put the picture back, and what the answer hangs on stands here."));
   view.hanging ??= { target: null, other: null, size: 5, isSmooth: false, isShared: false };
-  if (!box.querySelector(".asks")) box.replaceChildren(element("div", "", "asks"), element("p", "", "note"), element("div", "", "hanging"));
+  if (!box.querySelector(".asks")) {
+    const grid = Object.assign(element("div", "", "hanging"), { tabIndex: 0, role: "group", ariaLabel: "Maps of what the answer hangs on" }); // a phone scrolls it
+    box.replaceChildren(element("div", "", "asks"), element("p", "", "note"), grid);
+  }
   askHangs(view, box);
 }
 

@@ -1,6 +1,6 @@
 // Where classes lie: each test picture as its class's numeral, in the plane in which a layer spreads them most.
 
-const OF_THE_SCREEN = 0.36, ROOM = 0.05, NUMERAL = 13, NEAR = 12; // the plane's height; a margin's share; px; px to the pointer
+const LOWEST = 180, OF_THE_SCREEN = 0.6, BELOW = 44, ROOM = 0.05, NUMERAL = 13, NEAR = 12; // the plane's height, px and a share of the window; px kept below it; a margin's share; px; px to the pointer
 
 async function plane(view, box) {
   const { data, choice } = view, asked = (box.asked = {});
@@ -23,7 +23,8 @@ function showPlane(view, box, { places, share }) {
   thumb.hidden = true;
   frame.append(canvas, thumb);
   box.replaceChildren(element("p", words, "scale"), legendOf(data), frame, under);
-  canvas.style.height = `${Math.round(OF_THE_SCREEN * innerHeight)}px`;
+  const rest = innerHeight - canvas.getBoundingClientRect().top - BELOW;
+  canvas.style.height = `${Math.round(Math.max(LOWEST, Math.min(rest, OF_THE_SCREEN * innerHeight)))}px`;
   const points = pointsOf(canvas, places.values);
   drawPlane(view, canvas, points);
   canvas.onpointermove = (event) => {
@@ -63,7 +64,7 @@ function legendOf(data) {
 
 // The pictures' places in px of the canvas, one scale for both directions.
 function pointsOf(canvas, values) {
-  const wide = canvas.clientWidth, high = Math.round(OF_THE_SCREEN * innerHeight), sharper = devicePixelRatio || 1;
+  const wide = canvas.clientWidth, high = canvas.clientHeight, sharper = devicePixelRatio || 1;
   [canvas.width, canvas.height] = [Math.round(wide * sharper), Math.round(high * sharper)];
   canvas.getContext("2d").scale(sharper, sharper);
   const across = values.filter((_, i) => i % 2 === 0), down = values.filter((_, i) => i % 2 === 1);

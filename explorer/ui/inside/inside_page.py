@@ -18,7 +18,7 @@ from explorer.views.probes.probes import probes_of
 from explorer.views.runs.history import deletion_words, run_title
 from explorer.views.runs.run_words import recipe_words
 from explorer.web.looking.look_address import look_address
-from explorer.web.looking.looked import check_size, is_small, steps_of, test_pictures
+from explorer.web.looking.looked import check_size, filter_steps_of, is_small, steps_of, test_pictures
 from explorer.web.looking.subject import TooLargeError
 
 LISTED = 100  # of the last runs
@@ -83,10 +83,14 @@ def _look(run_id: str, *, is_presented: bool) -> None:
     ids = [other.id for other in others]
     shown = from_link(linked, pictures=len(labels), steps=steps, layers=names, others=ids)
     own = own_pictures(run.dataset, info.image_shape[0])
-    around = Around(
-        full_name(run), look_address(run.id), labels, own, others, is_presented, is_small(run.job.architecture)
-    )
+    small = is_small(run.job.architecture)
+    filters = () if small else filter_steps_of(run.id, _first_with_weights(inside))
+    around = Around(full_name(run), look_address(run.id), labels, own, others, is_presented, small, filters)
     inside_view(inside, shown, around, on_choose=_keep)
+
+
+def _first_with_weights(inside: Inside) -> str:
+    return next((layer.name for layer in inside.layers if layer.weights), "")
 
 
 def _others(run: Run, inside: Inside, linked: str) -> list[Beside]:

@@ -95,6 +95,7 @@ class Around(NamedTuple):
     others: Sequence[Beside]  # networks that may stand beside it
     is_presented: bool
     is_small: bool  # so that the browser gets all its weights at once
+    filter_steps: Sequence[int]  # at which a large one's first filters were kept
 
 
 def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Callable[[Shown], None]) -> None:
@@ -110,6 +111,7 @@ def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Call
         "others": [_beside(other) for other in around.others],
         "isPresented": around.is_presented,
         "isSmall": around.is_small,
+        "filterSteps": list(around.filter_steps),
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }

@@ -30,6 +30,7 @@ from explorer.web.looking.looked import (
     first_inputs,
     inputs_of,
     is_small,
+    kept_weights_of,
     network_of,
     plane_of,
     responses_of,
@@ -117,7 +118,8 @@ def find_maps(run: Subject, asked: Asked) -> Tensors:
 
 def find_weights(run: Subject, asked: Asked) -> Tensors:
     """Give what the layers weigh with, by torch's names; of one layer where one is asked for, and of one row of it."""
-    found = weights(network_of(run.id, run.job.architecture, asked["step"]))
+    kept = kept_weights_of(run.id, asked["step"], asked["layer"]) if "layer" in asked else {}
+    found = kept or weights(network_of(run.id, run.job.architecture, asked["step"]))
     if "layer" not in asked:
         return found
     of_layer = {name: value for name, value in found.items() if name.startswith(f"{asked['layer']}.")}

@@ -51,6 +51,20 @@ def steps_of(run: Run) -> list[int]:
         return []
 
 
+def filter_steps_of(run_id: str, layer: str) -> list[int]:
+    """List the steps at which a layer's weights were kept, whether or not the others' were."""
+    folder = _kept().weights.path(run_id)
+    kept = kept_steps(folder)
+    return kept if kept and f"{layer}.weight" in read_weights(folder, kept[0]) else []
+
+
+def kept_weights_of(run_id: str, step: int, layer: str) -> dict[str, Tensor]:
+    """Give a layer's own weights as they were kept after a step; nothing where they were not."""
+    folder = _kept().weights.path(run_id)
+    found = read_weights(folder, step) if step in kept_steps(folder) else {}
+    return {name: value for name, value in found.items() if name.startswith(f"{layer}.")}
+
+
 @lru_cache(maxsize=NETWORKS)
 def network_of(run_id: str, architecture: Architecture, step: int) -> nn.Sequential:
     """Give a run's network as it was after a step; raises `WeightsError` and `TooLargeError`."""

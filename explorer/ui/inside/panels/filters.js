@@ -2,12 +2,44 @@
 
 const MOST_WIDE = 4; // width to height of the sheet of all kernels
 
+// Of a large network the first filters alone were kept on the way: they have a time of their own.
+async function filtersOverTime(view, box, layer) {
+  const { data } = view, { filterSteps } = data, last = filterSteps.length - 1;
+  box.at = Math.min(box.at ?? last, last);
+  const asked = (box.asked = {}), step = filterSteps[box.at];
+  const found = await tensorsAt(`${data.address}/${step}/weights/${layer.name}`).catch((error) => error);
+  if (box.asked !== asked || view.choice.panel !== "filters") return;
+  if (found instanceof Error) return box.replaceChildren(element("p", found.message, "note"));
+  let line = box.querySelector(".overtime");
+  if (!line) {
+    line = element("label", "", "overtime");
+    const input = Object.assign(document.createElement("input"), { type: "range", min: 0, max: last, ariaLabel: "Time of the filters" });
+    input.oninput = () => {
+      box.at = Number(input.value);
+      filtersOverTime(view, box, layer);
+    };
+    line.append("Time of the filters ", input, element("output", ""));
+  }
+  line.querySelector("input").value = box.at;
+  line.querySelector("output").textContent = `Step ${step.toLocaleString("en")}`;
+  const scroll = element("div", "", "drawn");
+  drawFilters(view, scroll, layer, found[`${layer.name}.weight`]);
+  if (line.parentElement === box) box.querySelector(".drawn").replaceWith(scroll);
+  else box.replaceChildren(line, scroll);
+}
+
 function filters(view, box) {
   const { data, choice } = view, layer = data.layers.find(({ name }) => name === choice.layer);
+  if (data.filterSteps.length > 1 && layer === data.layers.find(({ weights }) => weights)) return filtersOverTime(view, box, layer);
+  box.asked = {};
   if (!data.isSmall && isByRow(layer)) return box.replaceChildren(element("p", `${layer.name} has ${layer.weights.toLocaleString("en")} weights, too many to draw. Those of one value stand in its sum.`));
   const weights = weightsFor(view, layer, [0, 0, 0], () => showPanel(view));
   if (!weights && layer.weights) return box.replaceChildren(element("p", "The weights are on their way."));
-  const kernels = weights?.[`${layer.name}.weight`];
+  drawFilters(view, box, layer, weights?.[`${layer.name}.weight`]);
+}
+
+function drawFilters(view, box, layer, kernels) {
+  const { data } = view;
   if (!kernels || kernels.shape.length === 1) return box.replaceChildren(element("p", withoutFilters(layer, kernels)));
   const [low, high] = rangeOf(kernels.values), scale = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const range = `From ${digits(low)} to ${digits(high)}. One scale for the layer: −${digits(scale)} blue, 0 the ground, +${digits(scale)} orange.`;

@@ -1,8 +1,8 @@
 // A network's weights: of a small one all at once, of a large one a layer at a time, and of a wide dense layer a row.
 
 const WHOLE = 1_000_000; // weights of a layer that come together
+const STAYS = 100; // ms that the pointer stays on a value before its row is asked for
 
-// What is at hand; `wanted` is what a place needs beside it, by its address.
 function weightsOfAll(view, at) {
   return view.data.isSmall ? tensorsAt(`${at}/weights`) : {};
 }
@@ -17,11 +17,19 @@ function weightsFor(view, layer, place, again) {
   const { data, choice } = view, row = isByRow(layer) ? `/${place[1]}` : "";
   const address = `${data.address}/${choice.step}/weights/${layer.name}${row}`;
   if (view.weightsAt === address) return view.weights;
+  clearTimeout(view.weightsSoon);
+  view.weightsSoon = setTimeout(() => fetchWeights(view, address, again), row ? STAYS : 0);
+  return null;
+}
+
+async function fetchWeights(view, address, again) {
   view.weightsWanted = address;
-  tensorsAt(address).then((found) => {
+  try {
+    const found = await tensorsAt(address);
     if (view.weightsWanted !== address) return;
     Object.assign(view, { weights: found, weightsAt: address });
     again();
-  }).catch((error) => say(view, error.message));
-  return null;
+  } catch (error) {
+    say(view, error.message);
+  }
 }

@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.runs.inside.scene import PICTURE, Inside
-from tests.browser.steps import launch, set_field
+from tests.browser.runs.inside.scene import PICTURE, Inside, train
 
 
 @pytest.fixture(scope="session")
@@ -26,17 +25,3 @@ def inside(app: str, app_home: Path, open_page: OpenPage, trained: list[str]) ->
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"show={PICTURE}~"))
     return Inside(page, app_home, trained[0])
-
-
-def train(page: Page) -> str:
-    """Train two epochs, look inside by the button, and give the run."""
-    set_field(page, "epochs", 2)
-    expect(page.get_by_role("button", name="Back to the text's recipe")).to_be_enabled()
-    launch(page)
-    page.get_by_text(re.compile("^Finished")).wait_for()
-    page.locator("[data-test-script-state=notRunning]").wait_for()
-    page.get_by_role("button", name="Look inside").click()
-    page.wait_for_url(re.compile("/inside"))
-    found = re.search(r"run=(\w+)", page.url)
-    assert found is not None
-    return found[1]

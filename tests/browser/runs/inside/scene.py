@@ -12,6 +12,7 @@ from explorer.looking.maps import maps, network_with
 from explorer.runs.store.run_files import kept_files
 from explorer.training.loop.batches import to_input
 from explorer.training.weights.weight_files import read_weights
+from tests.browser.steps import launch, set_field
 
 LENET = PRESETS["lenet-d2l"].architecture
 PICTURE = 7
@@ -46,3 +47,17 @@ def digits(value: float) -> str:
 def answers(page: Page) -> list[str]:
     lines: list[str] = page.locator(".answers li").evaluate_all("(lines) => lines.map((line) => line.dataset.share)")
     return lines
+
+
+def train(page: Page) -> str:
+    """Train two epochs, look inside by the button, and give the run."""
+    set_field(page, "epochs", 2)
+    expect(page.get_by_role("button", name="Back to the text's recipe")).to_be_enabled()
+    launch(page)
+    page.get_by_text(re.compile("^Finished")).wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    page.get_by_role("button", name="Look inside").click()
+    page.wait_for_url(re.compile("/inside"))
+    found = re.search(r"run=(\w+)", page.url)
+    assert found is not None
+    return found[1]

@@ -92,11 +92,12 @@ def show_pictures(kept: Sequence[Kept], names: Sequence[str], numbers: Tensor, *
         opened = picture_grid(sheet, said, title="Test pictures", opens=_look_words(kept[0]), key="pictures")
         if opened is not None:
             _look_inside(kept, opened)
-        st.caption(SURE if len(kept) == 1 else SURE_OF_TWO)
+        st.caption(" ".join(filter(None, [SURE if len(kept) == 1 else SURE_OF_TWO, _look_words(kept[0])])))
 
 
 def _look_words(kept: Kept) -> str:
-    return "A click shows what the network makes of it." if runs().weights(kept.header.run).exists() else ""
+    opens = runs().weights(kept.header.run).exists()
+    return "A click on a picture shows what the network makes of it." if opens else ""
 
 
 def _look_inside(kept: Sequence[Kept], number: int) -> None:

@@ -19,7 +19,7 @@ async function showBeside(view) {
     const tensors = await (view.isOwn ? ownTensors(view, at) : tensorsOfTest(view, at));
     if (view.turn !== turn) return;
     paintFlow(view, { ...beside, layers: other.layers, tensors });
-    who.textContent = `${other.title} · ${other.moments[place]}`;
+    who.textContent = other.title === other.moments[place].toLowerCase() ? other.moments[place] : `${other.title} · ${other.moments[place]}`;
   } catch (error) {
     if (view.turn === turn) who.textContent = `${other.title}: ${error.message}`;
   }

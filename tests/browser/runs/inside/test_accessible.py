@@ -1,12 +1,16 @@
 """Look inside by axe-core's verdict, in each of its panels, with a network beside it and one's own picture."""
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from explorer.views.inside.shown import PANELS
 from tests.browser.runs.inside.scene import Inside
 from tests.browser.screens.test_accessible import AXE, LOOKS
+
+Look = tuple[ViewportSize, Literal["light", "dark"]]
 
 
 def violations(page: Page) -> list[str]:
@@ -15,10 +19,12 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=["phone", "screen"])
-def test_axe_finds_nothing_serious_in_any_panel(inside: Inside, look: tuple[dict[str, int], str]) -> None:
+def test_axe_finds_nothing_serious_in_any_panel(
+    inside: Inside, look: tuple[ViewportSize, Literal["light", "dark"]]
+) -> None:
     page, (size, theme) = inside.page, look
-    page.set_viewport_size(size)  # type: ignore[arg-type]
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=theme)
     page.evaluate(AXE_SCRIPT)
     inside.column("conv2").click()
     for title in PANELS.values():

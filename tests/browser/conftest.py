@@ -4,7 +4,7 @@
 app's server, one for the whole test session, whose EXPLORER_HOME is `app_home`; `share_demo(name)` serves a page of
 tests/browser/pages to all tests of a file, `serve_file(script)` any script on their EXPLORER_HOME `file_home`;
 `open_page(address)` opens a browser window of its own. A page that ever threw an uncaught error, or shows an exception
-box at the end, fails its test. A failed test prints its servers' logs.
+box at the end, fails its test. A failed test prints its servers' logs, and what its windows showed.
 """
 
 import os
@@ -43,6 +43,7 @@ PATIENCE = 60_000  # milliseconds; only a failing test waits so long: a busy mac
 expect.set_options(timeout=PATIENCE)
 SHARED: list[tuple[str, Path]] = []  # the real app's server and its EXPLORER_HOME, once it serves
 LOGS = pytest.StashKey[list[Path]]()
+PAGES = pytest.StashKey[list[Page]]()
 
 Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
@@ -50,14 +51,20 @@ OpenPage = Callable[..., Page]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Attach the logs of a failed test's servers."""
+    """Attach the logs of a failed test's servers, and what its windows show."""
     report = yield
     if report.failed:
+        report.sections += [section for page in item.stash.get(PAGES, []) for section in _shown(page)]
         logs = [log for node in item.listchain() for log in node.stash.get(LOGS, [])]
         report.sections += [(f"server log {log.name}", log.read_text("utf-8", "replace")) for log in logs]
         for address, home in SHARED:
             end_all(address, home)
     return report
+
+
+def _shown(page: Page) -> Iterator[tuple[str, str]]:
+    with suppress(Error):  # of a page that has broken, or is closed
+        yield f"window at {page.url}", page.locator("body").aria_snapshot(timeout=5_000)
 
 
 def end_all(address: str, home: Path) -> None:
@@ -133,9 +140,10 @@ def chromium() -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def open_page(chromium: BrowserContext) -> Iterator[OpenPage]:
+def open_page(request: pytest.FixtureRequest, chromium: BrowserContext) -> Iterator[OpenPage]:
     """Open an address in a window of its own, 1280 × 720 unless told otherwise, and watch its health."""
     pages: list[tuple[Page, list[Error]]] = []
+    windows = request.node.stash.setdefault(PAGES, [])
 
     def opened(address: str, *, width: int = 1280, height: int = 720) -> Page:
         _keep_a_renderer(chromium, address)
@@ -146,6 +154,7 @@ def open_page(chromium: BrowserContext) -> Iterator[OpenPage]:
         page.on("pageerror", partial(_keep, errors))
         page.on("console", partial(_keep_violation, errors))
         pages.append((page, errors))
+        windows.append(page)
         page.goto(address)
         return page
 

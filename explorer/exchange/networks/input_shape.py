@@ -20,6 +20,7 @@ NUMBER = re.compile(r"\d+")
 LARGE = (224, 227, 64, 96, 128, 256)
 SIZES = {1: (28, 32, *LARGE), 3: (32, 28, *LARGE)}  # pixels, the data sets' own first
 CHANNELS = (1, 3)
+USUAL, FITTING = "a usual size", "a usual size that its numbers fit"
 LARGEST = 512  # pixels of a side that is found by a dense layer's number
 LEAST = 8  # pixels of a side that a comment speaks of: less is a kernel
 TRIAL = 64
@@ -51,7 +52,7 @@ def candidates(machine: Interpreter, network: Instance, passes: Pass) -> Iterato
         for count in wanted[::-1]:
             yield Input((count, height, width), "the size that its pictures are brought to")
     for count in wanted:
-        yield from (Input((count, size, size), "a usual size") for size in SIZES.get(count, SIZES[3]))
+        yield from (Input((count, size, size), USUAL) for size in SIZES.get(count, SIZES[3]))
     for count in wanted:
         yield from _fitting(count, passes)
 

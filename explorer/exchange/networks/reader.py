@@ -10,7 +10,7 @@ from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.output import Output
 from explorer.architecture.spec import MAX_NAME, Architecture, check
 from explorer.exchange.networks.finding import HEADER, doubted, find_network
-from explorer.exchange.networks.input_shape import Input, InputShape, candidates, fits
+from explorer.exchange.networks.input_shape import FITTING, USUAL, Input, InputShape, candidates, fits
 from explorer.exchange.networks.interpreter import Interpreter
 from explorer.exchange.networks.layer_call import refusal
 from explorer.exchange.python.bounds import check_bounds
@@ -96,12 +96,13 @@ def _fitting(machine: Interpreter, name: str, network: Instance, given: Input | 
         raise _wrong_view(passed)
     layers = tuple(step.layer for step in passed.steps)
     design = Architecture(name=_title(machine.source, name), input_shape=size.shape, layers=layers)
-    return Read(check(design), size.words)
+    words = FITTING if size.words == USUAL and fits(passed) else size.words
+    return Read(check(design), words)
 
 
 def _certain(read: Read) -> Read:
     """Refuse what is printed of a network whose layers, in the order in which they stand, fit no usual size."""
-    if "usual" in read.input_from and all(layer.stated is None for layer in read.architecture.layers):
+    if read.input_from == FITTING and all(layer.stated is None for layer in read.architecture.layers):
         return read
     found = "layers that do not fit each other in the order in which they are printed"
     raise DesignError(where="design", found=found, allowed="the program itself, whose forward says the order")

@@ -1,1 +1,1 @@
-"""The File menu: what is saved of a network, and what is opened."""
+"""The File and Open menus: what is saved of a network, and what is opened."""

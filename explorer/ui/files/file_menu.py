@@ -1,4 +1,4 @@
-"""The File menu: a design's name, all forms in which it can be saved, and opening one."""
+"""The File menu: a design's name, and all forms in which it can be saved."""
 
 import streamlit as st
 from msgspec.structs import replace
@@ -13,8 +13,6 @@ from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files, person
 from explorer.ui.components.controls.save_button import save_button
-from explorer.ui.files.file_state import remembered
-from explorer.ui.files.network_upload import network_upload
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown
 
@@ -32,12 +30,10 @@ TICK = 0.5  # seconds between two looks at a file that is being made
 def file_menu() -> None:
     """Show the menu's button, and the menu where it is open."""
     menu = st.popover("File", icon=":material/description:", key="file_menu", on_change="rerun")
-    remembered().is_open = bool(menu.open)
     if menu.open:
         with menu:
             _name()
             _saves()
-            network_upload()
             st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 

@@ -1,4 +1,4 @@
-"""What the session remembers of the File menu: whether it is open, and what came of the last network opened there."""
+"""What the session remembers of the Open menu: whether it is open, and what came of the last network."""
 
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ PATIENCE = 120  # seconds that a file may take
 def page(root: Path) -> AppTest:
     """The Explore page with its File menu open."""
     page = AppTest.from_file(str(root / ENTRANCE), default_timeout=30)
-    page.session_state["file_menu"] = True
+    page.session_state["file_menu"] = page.session_state["open_menu"] = True
     return page
 
 
@@ -83,7 +83,7 @@ def test_why_a_file_was_refused_stands_in_the_open_menu_and_else_on_the_page(pag
     open_file(page, "a.json", "")
     assert [error.value[:6] for menu in page.get("popover") for error in menu.error] == ["a.json"]
     assert len(page.error) == 1
-    page.session_state["file_menu"] = False
+    page.session_state["open_menu"] = False
     page.run()
     assert [error.value[:6] for error in page.error] == ["a.json"]
 

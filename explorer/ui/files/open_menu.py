@@ -1,4 +1,4 @@
-"""Opening a network that people have: a file, or a program that is pasted; which of several, and for which pictures."""
+"""The Open menu: a file or a pasted program as the network, which one of several, and for which pictures."""
 
 from functools import partial
 from pathlib import PurePath
@@ -27,11 +27,20 @@ EXAMPLES = {
 CANNOT = "Not what branches, adds or loops back: each layer takes what the one before gives."
 
 
-def network_upload() -> None:
+def open_menu() -> None:
+    """Show the menu's button, and the menu where it is open."""
+    menu = st.popover("Open code", icon=":material/folder_open:", key="open_menu", on_change="rerun")
+    remembered().is_open = bool(menu.open)
+    if menu.open:
+        with menu:
+            _network()
+
+
+def _network() -> None:
     """Show where a network is dropped, chosen or pasted, and what came of the last one."""
-    st.file_uploader("Open a network", type=list(EXTENSIONS), key="upload", on_change=_open_file)
+    st.file_uploader("A file", type=list(EXTENSIONS), key="upload", on_change=_open_file)
     st.text_area(
-        "Or paste a program", key="pasted", height=88, placeholder=next(iter(EXAMPLES.values())), on_change=_paste
+        "Or a program, pasted", key="pasted", height=88, placeholder=next(iter(EXAMPLES.values())), on_change=_paste
     )
     if menu_tells_refusal():
         st.error(plain(state.session().refusal))

@@ -87,9 +87,7 @@ def test_gaps_in_what_is_seen_are_no_part_of_the_frame() -> None:
     side = drawn.shape[0] // 9
     seen = sight_words(trace(dilated), 0)
     assert coloured(drawn, FIELD) == {row * side + dot for row in (2, 4, 6) for dot in range(side)}
-    assert seen.endswith(
-        "3 × 3 pixels that the middle value of conv1 sees. The pixels between the frames it leaves out."
-    )
+    assert seen.endswith("3 × 3 pixels that the middle value of conv1 sees. The pixels between are no part of it.")
 
 
 def test_a_value_of_padding_alone_has_no_frame() -> None:

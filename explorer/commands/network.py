@@ -1,4 +1,4 @@
-"""The argument NETWORK that commands share: a preset's name, a file in JSON or PyTorch, or standard input."""
+"""The argument NETWORK that commands share: a preset's name, a file in JSON, PyTorch or ONNX, or standard input."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_BYTES, Architecture, read_json
+from explorer.exchange.onnx_graph.bounds import MAX_FILE
 
 
 class RefusedError(click.ClickException):
@@ -21,11 +22,14 @@ def read_network(name: str) -> Architecture:
     if name in PRESETS:
         return PRESETS[name].architecture
     try:
+        if name.endswith(".onnx"):
+            return _read_onnx(_read(name, MAX_FILE))
         return _read_pytorch(_read(name)) if name.endswith(".py") else read_json(_read(name))
     except DesignError as error:
         raise RefusedError(str(error)) from error
     except OSError as error:
-        networks = f"a preset ({', '.join(PRESETS)}), a file with a design in JSON or (.py) in PyTorch, or - for JSON"
+        files = "a file with a design in JSON, (.py) in PyTorch or (.onnx) in ONNX"
+        networks = f"a preset ({', '.join(PRESETS)}), {files}, or - for JSON"
         raise RefusedError(f"{name!r}: found no network ({error.strerror}); allowed: {networks}.") from error
 
 
@@ -35,11 +39,17 @@ def _read_pytorch(text: bytes) -> Architecture:
     return read_pytorch(text)
 
 
-def _read(name: str) -> bytes:
+def _read_onnx(data: bytes) -> Architecture:
+    from explorer.exchange.onnx_reader import read_onnx  # noqa: PLC0415  # brings torch
+
+    return read_onnx(data)
+
+
+def _read(name: str, most: int = MAX_BYTES) -> bytes:
     """Read no more than shows that a text is too long, whatever is at the other end."""
     if name == "-" and not sys.stdin:  # a shell can close it
         return b""
     if name == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(most + 1)
     with Path(name).open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+        return file.read(most + 1)

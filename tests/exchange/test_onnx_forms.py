@@ -1,0 +1,261 @@
+"""The forms in which exporters write layers that torch writes in another way, and what is refused and how."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from onnx import TensorProto, helper
+
+from explorer.architecture.errors import DesignError
+from explorer.architecture.kinds.activation import GELU, PReLU, ReLU, ReLU6
+from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.normalisation import BatchNorm2d, LocalResponseNorm
+from explorer.architecture.kinds.output import LogSoftmax, Softmax
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from explorer.architecture.kinds.regularisation import Dropout
+from explorer.architecture.kinds.shape import Flatten, Identity, ZeroPad2d
+from explorer.exchange.onnx_graph.bounds import MAX_GRAPH
+from explorer.exchange.onnx_reader import read_onnx
+from tests.exchange.onnx_files import Dims, computes_the_same, node, random, written_out
+
+KERNEL = {"w": random(4, 2, 3, 3)}
+MATRIX = {"w": random(72, 5)}
+LINEAR, CONV = Linear(out_features=5), Conv2d(out_channels=4, kernel_size=3, bias=False)
+FLAT = node("Flatten", "x", to="f")
+OTHERS: dict[str, tuple[bytes, tuple[Layer, ...]]] = {
+    "a size that asks for padding": (
+        written_out(node("Conv", "x", "w", auto_pad="SAME_UPPER", strides=[2, 2]), KERNEL),
+        (ZeroPad2d(padding=(0, 1, 0, 1)), replace(CONV, stride=2)),
+    ),
+    "the same below": (
+        written_out(node("Conv", "x", "w", auto_pad="SAME_LOWER"), KERNEL),
+        (replace(CONV, padding=1),),
+    ),
+    "an uneven padding": (
+        written_out(node("Conv", "x", "w", pads=[0, 1, 2, 3]), KERNEL),
+        (ZeroPad2d(padding=(1, 3, 0, 2)), CONV),
+    ),
+    "a product of rows": (
+        written_out([*FLAT, *node("Gemm", "f", "w")], MATRIX),
+        (Flatten(), replace(LINEAR, bias=False)),
+    ),
+    "a product and a sum": (
+        written_out([*FLAT, *node("MatMul", "f", "w", to="m"), *node("Add", "b", "m")], {**MATRIX, "b": random(5)}),
+        (Flatten(), LINEAR),
+    ),
+    "a reshape of as many pictures as there are": (
+        written_out(
+            [
+                *node("Shape", "x", to="s"),
+                *node("Gather", "s", "zero", to="n", axis=0),
+                *node("Unsqueeze", "n", "axes", to="u"),
+                *node("Concat", "u", "rest", to="c", axis=0),
+                *node("Reshape", "x", "c", to="f"),
+                *node("Gemm", "f", "w"),
+            ],
+            {**MATRIX, "zero": np.int64(0), "axes": np.array([0]), "rest": np.array([-1])},
+        ),
+        (Flatten(), replace(LINEAR, bias=False)),
+    ),
+    "means of maps": (written_out(node("GlobalAveragePool", "x")), (AdaptiveAvgPool2d(output_size=1),)),
+    "largest values of maps": (written_out(node("GlobalMaxPool", "x")), (AdaptiveMaxPool2d(output_size=1),)),
+    "means as a row": (
+        written_out(node("ReduceMean", "x", "axes", keepdims=0), {"axes": np.array([-1, -2])}),
+        (AdaptiveAvgPool2d(output_size=1), Flatten()),
+    ),
+    "maps of one pixel, squeezed": (
+        written_out(
+            [*node("GlobalAveragePool", "x", to="g"), *node("Squeeze", "g", "axes")], {"axes": np.array([2, 3])}
+        ),
+        (AdaptiveAvgPool2d(output_size=1), Flatten()),
+    ),
+    "ONNX's own response norm": (
+        written_out(node("LRN", "x", size=3, alpha=0.5, beta=0.75, bias=2.0)),
+        (LocalResponseNorm(size=3, alpha=0.5, beta=0.75, k=2.0),),
+    ),
+    "bounds as settings": (written_out(node("Clip", "x", min=0.0, max=6.0), opset=9), (ReLU6(),)),
+    "a bound": (written_out(node("Clip", "x", "low"), {"low": np.float32(0)}), (ReLU(),)),
+    "a dropout of older files": (written_out(node("Dropout", "x", ratio=0.25), opset=10), (Dropout(p=0.25),)),
+    "a dropout": (written_out(node("Dropout", "x", "p"), {"p": np.float32(0.25)}), (Dropout(p=0.25),)),
+    "the same again": (written_out([*node("Cast", "x", to="c", to_=1)[:0], *node("Identity", "x")]), (Identity(),)),
+    "zeros around": (
+        written_out(node("Pad", "x", "pads"), {"pads": np.array([0, 0, 1, 2, 0, 0, 3, 4])}),
+        (ZeroPad2d(padding=(2, 4, 1, 3)),),
+    ),
+    "zeros around some axes": (
+        written_out(node("Pad", "x", "pads", "", "axes"), {"pads": np.array([1, 3]), "axes": np.array([3])}),
+        (ZeroPad2d(padding=(1, 3, 0, 0)),),
+    ),
+    "means without padding": (
+        written_out(node("AveragePool", "x", kernel_shape=[2, 2], strides=[2, 2])),
+        (AvgPool2d(kernel_size=2),),
+    ),
+    "steps of one": (written_out(node("MaxPool", "x", kernel_shape=[2, 2])), (MaxPool2d(kernel_size=2, stride=1),)),
+    "slopes of channels": (
+        written_out(node("PRelu", "x", "s"), {"s": random(2, 1, 1)}),
+        (PReLU(num_parameters=2),),
+    ),
+    "a normalisation": (
+        written_out(
+            node("BatchNormalization", "x", "a", "b", "m", "v", epsilon=0.001, momentum=0.99),
+            {"a": random(2), "b": random(2), "m": random(2), "v": random(2) ** 2},
+        ),
+        (BatchNorm2d(eps=0.001, momentum=0.01),),
+    ),
+    "a softmax of older files": (
+        written_out(
+            [
+                *node("Transpose", "x", to="t", perm=[0, 3, 2, 1]),
+                *node("LogSoftmax", "t", to="l", axis=3),
+                *node("Transpose", "l", perm=[0, 3, 2, 1]),
+            ],
+            opset=11,
+        ),
+        (LogSoftmax(dim=1),),
+    ),
+    "a softmax": (written_out(node("Softmax", "x", axis=-2)), (Softmax(dim=2),)),
+    "a constant among the inputs": (
+        written_out(
+            node("Conv", "x", "w"), KERNEL, inputs=[helper.make_tensor_value_info("w", TensorProto.FLOAT, (4, 2, 3, 3))]
+        ),
+        (CONV,),
+    ),
+    "a GELU written out": (
+        written_out(
+            [
+                *node("Div", "x", "root", to="d"),
+                *node("Erf", "d", to="e"),
+                *node("Add", "one", "e", to="a"),
+                *node("Mul", "x", "a", to="m"),
+                *node("Mul", "m", "half"),
+            ],
+            {"root": np.float32(2**0.5), "one": np.float32(1), "half": np.float32(0.5)},
+        ),
+        (GELU(),),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_other_exporters_forms_are_read(what: str) -> None:
+    data, layers = OTHERS[what]
+    assert computes_the_same(data).layers == layers
+
+
+CONVS = [*node("Conv", "x", "w", to="a"), *node("Conv", "x", "v", to="b")]
+ANY: Dims = ("N", 2, "height", None)
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "an operator": (written_out(node("HardSwish", "x")), 'HardSwish (node "HardSwish of y"): found the operator'),
+    "a join": (
+        written_out([*CONVS, *node("Add", "a", "b")], {**KERNEL, "v": random(4, 2, 3, 3)}),
+        'Add (node "Add of y"): found an operator that joins "a" and "b"',
+    ),
+    "a skip": (
+        written_out([*node("Relu", "x", to="a"), *node("Add", "a", "x")]),
+        'joins "a" and "x"',
+    ),
+    "another's sigmoid": (
+        written_out([*node("Relu", "x", to="a"), *node("Sigmoid", "a", to="b"), *node("Mul", "x", "b")]),
+        'Mul (node "Mul of y"): found an operator that joins "x" and "b"',
+    ),
+    "a factor": (written_out(node("Mul", "x", "c"), {"c": np.float32(2)}), '"Mul" in another form than a layer'),
+    "another tanh": (
+        written_out(
+            [*node("Mul", "x", "a", to="m"), *node("Tanh", "m", to="t"), *node("Mul", "t", "b")],
+            {"a": np.float32(0.66), "b": np.float32(1.7159)},
+        ),
+        "found 0.66 as a factor",
+    ),
+    "another domain": (
+        written_out(node("FusedConv", "x", "w", domain="com.microsoft"), KERNEL),
+        'FusedConv (node "FusedConv of y"): found the operator of "com.microsoft"',
+    ),
+    "an unknown size": (written_out(node("Relu", "x"), dims=ANY), 'input "x": found ? × 2 × ? × ?'),
+    "no pictures": (written_out(node("Relu", "x"), dims=("N", 9)), "pictures × channels × height × width"),
+    "another type": (written_out(node("Relu", "x"), elem_type=TensorProto.DOUBLE), "found values of another type"),
+    "channels that are not there": (
+        written_out(node("Conv", "x", "w"), {"w": random(4, 3, 3, 3)}),
+        'Conv (node "Conv of y"): found weights for 3 channels; allowed: 2',
+    ),
+    "a kernel in one dimension": (
+        written_out(node("Conv", "x", "w"), {"w": random(4, 2, 3)}),
+        "a kernel of 1 dimension",
+    ),
+    "a kernel that is too large": (
+        written_out(node("Conv", "x", "w"), {"w": random(1, 2, 7, 7)}),
+        "7×7 kernel is larger",
+    ),
+    "rows that do not fit": (written_out([*FLAT, *node("Gemm", "f", "w")], {"w": random(71, 5)}), "for 72 inputs"),
+    "factors": (written_out([*FLAT, *node("Gemm", "f", "w", alpha=2.0)], MATRIX), "alpha 1 and beta 1"),
+    "half of float32": (
+        written_out(node("Conv", "x", "w"), {"w": KERNEL["w"].astype(np.float16)}),
+        'tensor "w": found values of type 10',
+    ),
+    "means without the padding": (
+        written_out(node("AveragePool", "x", kernel_shape=[3, 3], pads=[1, 1, 1, 1])),
+        "found means that leave the padding out",
+    ),
+    "a window in the padding": (
+        written_out(
+            node("MaxPool", "x", kernel_shape=[2, 2], strides=[3, 3], pads=[1, 1, 1, 1], ceil_mode=1), dims=(1, 2, 5, 5)
+        ),
+        "a window in the padding alone",
+    ),
+    "dilated windows": (written_out(node("MaxPool", "x", kernel_shape=[2, 2], dilations=[2, 2])), "dilated windows"),
+    "an even norm": (written_out(node("LRN", "x", size=4)), "an even size, 4"),
+    "an ELU of another scale": (written_out(node("Elu", "x", alpha=0.5)), "found alpha 0.5"),
+    "a GELU by tanh": (written_out(node("Gelu", "x", approximate="tanh"), opset=20), "approximate 'tanh'"),
+    "a softmax of all": (written_out(node("Softmax", "x", axis=1), opset=11), "found axis 1"),
+    "a softmax over pictures": (written_out(node("Softmax", "x", axis=0)), "found axis 0"),
+    "mixed pictures": (written_out(node("Reshape", "x", "s"), {"s": np.array([-1, 36])}), "the new shape -1 × 36"),
+    "one picture's shape": (written_out(node("Reshape", "x", "s"), {"s": np.array([1, 72])}), "the new shape 1 × 72"),
+    "maps in another shape": (
+        written_out(node("Reshape", "x", "s"), {"s": np.array([0, 4, 3, 6])}),
+        "a row of features",
+    ),
+    "a mirror": (
+        written_out(node("Pad", "x", "pads", mode="reflect"), {"pads": np.array([0, 0, 1, 2, 0, 0, 3, 4])}),
+        "a border of something else",
+    ),
+    "padded channels": (written_out(node("Pad", "x", "p"), {"p": np.array([0, 1, 0, 0, 0, 0, 0, 0])}), "channels"),
+    "a crop": (written_out(node("Pad", "x", "p"), {"p": np.array([0, 0, -1, 0, 0, 0, 0, 0])}), "found [0, 0, -1, 0]"),
+    "slopes of columns": (written_out(node("PRelu", "x", "s"), {"s": random(6)}), "found 6 slopes"),
+    "what is trained": (
+        written_out(node("BatchNormalization", "x", "a", "a", "a", "a", training_mode=1), {"a": random(2)}),
+        "a normalisation that is being trained",
+    ),
+    "two outputs": (
+        written_out(
+            [*node("Relu", "x"), *node("Tanh", "x", to="z")],
+            outputs=[helper.make_tensor_value_info("z", TensorProto.FLOAT, None)],
+        ),
+        'found 2 outputs ("y", "z")',
+    ),
+    "two inputs": (
+        written_out(node("Add", "x", "z"), inputs=[helper.make_tensor_value_info("z", TensorProto.FLOAT, None)]),
+        'found 2 inputs ("x", "z")',
+    ),
+    "nothing": (written_out(node("Identity", "c"), {"c": random(2)}), "what hangs on no picture"),
+    "what comes later": (written_out([*node("Relu", "a"), *node("Relu", "x", to="a")]), 'found the input "a"'),
+    "a name twice": (written_out([*node("Relu", "x"), *node("Tanh", "x")]), 'found the output "y" again'),
+    "an early version": (written_out(node("Relu", "x"), opset=8), "opset: found 8"),
+    "a later version": (written_out(node("Relu", "x"), opset=99), "opset: found 99"),
+    "many layers": (
+        written_out(
+            [helper.make_node("Relu", [f"{n}" if n else "x"], [f"{n + 1}" if n < 64 else "y"]) for n in range(65)]
+        ),
+        "at most 64 layers",
+    ),
+    "no file": (b"MZ\x00 this is no model", "found bytes that are no ONNX model"),
+    "an empty file": (b"", "found 0 inputs (none)"),
+    "a large graph": (b"\x3a\x80\x89\x7a" + b"\x0a\x00" * (MAX_GRAPH // 2 + 1), "a larger graph"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_no_chain_of_known_layers_is_refused_by_its_operator(what: str) -> None:
+    data, words = REFUSED[what]
+    with pytest.raises(DesignError) as refusal:
+        read_onnx(data)
+    assert words in str(refusal.value)

@@ -4,6 +4,7 @@ Making one loads torch's compiler for seconds and takes several times the file's
 to a process of its own.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from explorer.architecture.build import Fitted, build, build_layer, walk
 from explorer.architecture.kinds.layer import Window
-from explorer.architecture.kinds.pooling import Pool2d
+from explorer.architecture.kinds.pooling import AdaptiveMaxPool2d, AdaptivePool2d, MaxPool2d, Pool2d
 from explorer.architecture.kinds.sizes import Pair, pair
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
@@ -70,11 +71,22 @@ def _exportable(architecture: Architecture) -> nn.Sequential:
     """Build a network with the same in the place of what ONNX has no form of."""
     network = build(architecture)
     for (name, module), fitted in zip(network.named_children(), walk(architecture), strict=True):
-        if isinstance(module, nn.AdaptiveMaxPool2d):
-            setattr(network, name, _LargestOfWindows(pair(cast(Pair, module.output_size))))
+        if isinstance(fitted.layer, AdaptivePool2d):
+            setattr(network, name, _fixed(fitted.layer, module, fitted))
         elif isinstance(fitted.layer, Pool2d) and fitted.layer.ceil_mode:
             setattr(network, name, _rounded_as_torch_does(fitted.layer, module, fitted))
     return network
+
+
+def _fixed(layer: AdaptivePool2d, module: nn.Module, fitted: Fitted) -> nn.Module:
+    """Give an adaptive pooling by the windows that it has here, where they are of one size as a plain pooling."""
+    sizes, windows = fitted.input_shape[1:], pair(layer.output_size)
+    if any(size % number for size, number in zip(sizes, windows, strict=True)):
+        return _Windows(windows, torch.amax if isinstance(layer, AdaptiveMaxPool2d) else torch.mean)
+    if isinstance(layer, AdaptiveMaxPool2d):
+        kernel = (sizes[0] // windows[0], sizes[1] // windows[1])
+        return build_layer(MaxPool2d(kernel_size=kernel), fitted.input_shape)
+    return module
 
 
 def _rounded_as_torch_does(layer: Pool2d, module: nn.Module, fitted: Fitted) -> nn.Module:
@@ -101,17 +113,18 @@ def _rounding(fitted: Fitted, axis: int) -> tuple[bool, bool]:
     return rest > 0, fitted.output_shape[1 + axis] > down + 1
 
 
-class _LargestOfWindows(nn.Module):
-    """An adaptive max pooling, a row of windows and then a column of them at a time."""
+class _Windows(nn.Module):
+    """An adaptive pooling, a row of windows and then a column of them at a time."""
 
-    def __init__(self, output_size: Pair) -> None:
+    def __init__(self, output_size: Pair, reduce: Callable[..., Tensor]) -> None:
         super().__init__()
-        self.output_size = output_size
+        self.output_size, self.reduce = output_size, reduce
 
     def forward(self, x: Tensor) -> Tensor:
         """Map N×C×H×W to N×C×output_size."""
         for dim, windows in zip((2, 3), self.output_size, strict=True):
-            size = x.shape[dim]
-            ends = [(place * size // windows, -(-(place + 1) * size // windows)) for place in range(windows)]
-            x = torch.stack([x.narrow(dim, first, end - first).amax(dim) for first, end in ends], dim)
+            if windows != (size := x.shape[dim]):
+                ends = [(place * size // windows, -(-(place + 1) * size // windows)) for place in range(windows)]
+                parts = [self.reduce(x.narrow(dim, first, end - first), dim=dim, keepdim=True) for first, end in ends]
+                x = torch.cat(parts, dim)
         return x

@@ -1,8 +1,8 @@
 """An ONNX file as a design: a chain of layers that the program knows, whoever wrote it. Nothing in the file is run.
 
 What ONNX cannot say is left at its default: a name, PReLU's first slopes; an exporter that writes a network as it is
-tested leaves Dropout and Identity out, and adaptive poolings are the poolings of fixed windows that they amount to.
-Those whose windows differ are refused, as is all else that is no layer here: a wrong design would be worse.
+tested leaves Dropout and Identity out, may make a convolution and what stands beside it one, and writes an adaptive
+pooling with windows of one size as a plain one. All that is no layer here is refused: a wrong design would be worse.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,8 @@ from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Shape, shape_words
 from explorer.architecture.refusal import show
 from explorer.architecture.spec import MAX_LAYERS, Architecture, check
-from explorer.exchange.onnx_graph import maps, norms, pointwise, rows
+from explorer.exchange.onnx_graph import adaptive, maps, norms, pointwise, rows
+from explorer.exchange.onnx_graph.adaptive import merged
 from explorer.exchange.onnx_graph.found import Found, Part
 from explorer.exchange.onnx_graph.graph import ONE_CHAIN, Array, Graph, Node, joined, read_graph
 from explorer.exchange.onnx_graph.pattern import Matched, Op, match
@@ -62,17 +63,29 @@ def _read(graph: Graph) -> _Network:
     """Follow the chain from its end to the pictures, and then each shape from the pictures on."""
     batch, input_shape = _input(graph)
     shape: Shape = input_shape
-    shapes, layers, weights = {graph.input: shape}, list[Layer](), list[Array]()
+    shapes, placed, weights = {graph.input: shape}, list[tuple[Layer, Shape]](), list[Array]()
     for step in _chain(graph):
         found = Found(step.root, step.matched, Values(graph, shapes), shape, graph.opset, batch)
         part = step.read(found)
         for layer in part.layers:
+            placed.append((layer, shape))
             shape = _fitted(layer, shape, step.root)
         shapes[step.root.outputs[0]] = shape
-        layers += part.layers
         weights += part.weights
     _check_output(graph, shape)
-    return _Network(check(Architecture(name=NAME, input_shape=input_shape, layers=tuple(layers))), weights)
+    return _Network(check(Architecture(name=NAME, input_shape=input_shape, layers=_layers(placed))), weights)
+
+
+def _layers(placed: list[tuple[Layer, Shape]]) -> tuple[Layer, ...]:
+    """Give the layers of a chain, each with the shape that it gets; an adaptive pooling may be written as two."""
+    layers, before = list[Layer](), Shape()
+    for layer, shape in placed:
+        if layers and (both := merged(layers[-1], layer, before)):
+            layers[-1] = both
+        else:
+            layers.append(layer)
+            before = shape
+    return tuple(layers)
 
 
 def _input(graph: Graph) -> tuple[int | None, tuple[int, int, int]]:
@@ -117,7 +130,7 @@ def _step(graph: Graph, tensor: str) -> _Step:
 def _forms() -> dict[str, list[tuple[Op, Reader]]]:
     """Give the forms by the operators that end them, the more special ones first."""
     by_end = dict[str, list[tuple[Op, Reader]]]()
-    for form, read in (*maps.FORMS, *norms.FORMS, *pointwise.FORMS, *rows.FORMS):
+    for form, read in (*maps.FORMS, *adaptive.FORMS, *norms.FORMS, *pointwise.FORMS, *rows.FORMS):
         by_end.setdefault(form.op, []).append((form, read))
     return by_end
 

@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -106,3 +107,51 @@ def computes_the_same(data: bytes) -> Architecture:
         expected = network(x).numpy()
     np.testing.assert_allclose(session.run(None, {pictures.name: x.numpy()})[0], expected, rtol=1e-4, atol=1e-5)
     return design
+
+
+def mutant(data: bytes, draw: Random) -> bytes:
+    """Change an operator, a setting, what a node gets, a weight's number or the version of a file that is one."""
+    model = onnx.ModelProto.FromString(data)
+    changed = draw.choice(model.graph.node)
+    names = [
+        *(tensor.name for tensor in model.graph.initializer),
+        *(node.output[0] for node in model.graph.node),
+        "x",
+        "",
+    ]
+    match draw.choice(["operator", "setting", "left out", "input", "order", "fewer", "more", "version", "number"]):
+        case "operator":
+            changed.op_type = draw.choice(sorted({node.op_type for node in model.graph.node} | {"Relu", "Add", "Mul"}))
+        case "setting" if changed.attribute:
+            _other_setting(draw.choice(changed.attribute), draw)
+        case "left out" if changed.attribute:
+            changed.attribute.remove(draw.choice(changed.attribute))
+        case "input" if changed.input:
+            changed.input[draw.randrange(len(changed.input))] = draw.choice(names)
+        case "order":
+            given = [*changed.input][::-1]
+            changed.ClearField("input")
+            changed.input.extend(given)
+        case "fewer" if changed.input:
+            del changed.input[-1]
+        case "more":
+            changed.input.append(draw.choice(names))
+        case "number" if model.graph.initializer:
+            _other_number(draw.choice(model.graph.initializer), draw)
+        case _:
+            model.opset_import[0].version = draw.choice([9, 10, 11, 13, 15, 18, 20])
+    return bytes(model.SerializeToString())
+
+
+def _other_setting(setting: onnx.AttributeProto, draw: Random) -> None:
+    setting.i, setting.f = draw.choice([0, 1, 2, 3, -1, 2**40]), draw.choice([0.0, 0.5, 2.0])
+    setting.s = draw.choice([b"VALID", b"SAME_UPPER", b"reflect", b"\xff"])
+    if setting.ints:
+        setting.ints[draw.randrange(len(setting.ints))] = draw.choice([0, 1, 2, 3, -1, 2**33])
+
+
+def _other_number(tensor: TensorProto, draw: Random) -> None:
+    values = numpy_helper.to_array(tensor).copy()
+    if values.size:
+        values.reshape(-1)[draw.randrange(values.size)] = draw.choice([0, 1, 2, 3, 4, 36, 72, -1])
+    tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))

@@ -73,6 +73,12 @@ class Found(NamedTuple):
             raise self.refusal(f"{name} of another type", "a whole number")
         return value
 
+    def flag_of(self, node: str, name: str, *, default: bool = False) -> bool:
+        """Give a setting of one of its nodes that is 0 or 1."""
+        if (value := self.int_of(node, name, int(default))) not in (0, 1):
+            raise self.refusal(f"{name} {show(value)}", "0 or 1")
+        return value == 1
+
     def float_of(self, node: str, name: str, default: float) -> float:
         """Give a setting of one of its nodes that is a number."""
         value = self.matched.nodes[node].attributes.get(name, default)

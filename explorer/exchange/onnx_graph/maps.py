@@ -6,7 +6,7 @@ from typing import NamedTuple
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.historic import MAX_CONNECTIONS, PartialConv2d, Subsample2d
 from explorer.architecture.kinds.layer import Layer
-from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from explorer.architecture.kinds.pooling import AvgPool2d, MaxPool2d
 from explorer.architecture.kinds.shape import ZeroPad2d
 from explorer.architecture.kinds.sizes import Pair, size_words
 from explorer.exchange.onnx_graph.found import Found, Part
@@ -100,7 +100,7 @@ def max_pooling(found: Found) -> Part:
 def mean_pooling(found: Found) -> Part:
     """Read a pooling that takes means, zeros of the padding counted in: torch's own way."""
     kernel, stride, padding, ceil_mode = _sliding(found, "AveragePool")
-    if padding != (0, 0) and found.int_of("AveragePool", "count_include_pad", 0) != 1:
+    if padding != (0, 0) and not found.flag_of("AveragePool", "count_include_pad"):
         raise found.refusal("means that leave the padding out", "count_include_pad 1, or no padding")
     return Part((AvgPool2d(kernel, stride, padding, ceil_mode),))
 
@@ -114,7 +114,7 @@ def _sliding(found: Found, node: str) -> tuple[Pair, Pair, Pair, bool]:
     pads = _pads(found, node, (kernel, stride, SQUARE))
     if pads.padding is None:
         raise found.refusal(f"pads {size_words(pads)}", "the same on opposite sides")
-    ceil_mode = found.int_of(node, "ceil_mode", 0) == 1
+    ceil_mode = found.flag_of(node, "ceil_mode")
     if ceil_mode:
         _check_rounding(found, kernel, stride, pads.padding)
     return kernel, stride, pads.padding, ceil_mode
@@ -178,18 +178,6 @@ def _check_zeros(found: Found, kernels: int) -> None:
         raise found.refusal("kernels that are put into others", "zeros where there is no connection")
 
 
-def mean_of_maps(found: Found) -> Part:
-    """Read the mean of each map."""
-    found.maps()
-    return Part((AdaptiveAvgPool2d(output_size=1),))
-
-
-def largest_of_maps(found: Found) -> Part:
-    """Read the largest value of each map."""
-    found.maps()
-    return Part((AdaptiveMaxPool2d(output_size=1),))
-
-
 ZEROS = OneOf((op("ConstantOfShape", Constant("sizes")), Constant("zeros")))
 SPREAD = op("Expand", Constant("places"), Constant("as_kernels"))
 SCATTERED = OneOf(
@@ -211,6 +199,4 @@ FORMS = [
     ),
     (op("MaxPool", X), max_pooling),
     (MEANS, mean_pooling),
-    (op("GlobalAveragePool", X), mean_of_maps),
-    (op("GlobalMaxPool", X), largest_of_maps),
 ]

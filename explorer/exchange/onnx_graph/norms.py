@@ -12,8 +12,7 @@ INNER = ("Squeeze", "Identity", "Constant")  # what the branches of the older ex
 
 def batch_norm(found: Found) -> Part:
     """Read a batch normalisation with the statistics that it has gathered."""
-    training = found.int_of("BatchNormalization", "training_mode", 0)
-    if training or found.int_of("BatchNormalization", "spatial", 1) != 1:
+    if found.flag_of("BatchNormalization", "training_mode") or found.int_of("BatchNormalization", "spatial", 1) != 1:
         raise found.refusal("a normalisation that is being trained", "training_mode 0")
     kind = BatchNorm2d if len(found.shape) == 3 else BatchNorm1d
     eps = found.float_of("BatchNormalization", "epsilon", EPSILON)
@@ -38,7 +37,7 @@ def response_norm(found: Found) -> Part:
 def written_response_norm(found: Found) -> Part:
     """Read the same as torch computes it: the mean over neighbouring channels of squares, a dimension more for them."""
     channels, height, width = found.maps()
-    allow_zero = [bool(found.int_of(name, "allowzero", 0)) for name in ("wide", "flat") if name in found.matched.nodes]
+    allow_zero = [found.flag_of(name, "allowzero") for name in ("wide", "flat") if name in found.matched.nodes]
     wide = found.reshaped(found.whole("wide"), allow_zero=allow_zero[0])
     flat = found.reshaped(found.whole("flat"), allow_zero=allow_zero[-1]) if found.has("flat") else found.shape
     kernel = found.ints_of("AveragePool", "kernel_shape", (1, 1, 1))
@@ -54,7 +53,7 @@ def _means_are_plain(found: Found) -> bool:
     """Tell whether windows go one by one without a padding of their own, and the dimension more goes again."""
     strides = found.ints_of("AveragePool", "strides", (1, 1, 1))
     pads = found.ints_of("AveragePool", "pads", (0,) * 6)
-    is_plain = strides == (1, 1, 1) and not any(pads) and not found.int_of("AveragePool", "ceil_mode", 0)
+    is_plain = strides == (1, 1, 1) and not any(pads) and not found.flag_of("AveragePool", "ceil_mode")
     question = found.matched.nodes.get("If")
     pooled = found.matched.nodes["AveragePool"].outputs[0]
     if question and not (found.has("flat") and _only_squeezes(question, pooled)):

@@ -6,6 +6,7 @@ from typing import NamedTuple, Union
 
 from explorer.exchange.onnx_graph.graph import Graph, Node
 
+MOST_INPUTS = 255  # as many windows as a side may have
 COMMUTES = ("Add", "Mul")
 
 
@@ -34,7 +35,13 @@ class OneOf(NamedTuple):
     forms: tuple["Pattern", ...]
 
 
-Pattern = Union[Input, Constant, Op, OneOf]  # noqa: UP007  # it names itself
+class Every(NamedTuple):
+    """All that an operator gets, each in the same form; the names in it get its place: `axes 0`."""
+
+    form: Op
+
+
+Pattern = Union[Input, Constant, Op, OneOf, Every]  # noqa: UP007  # it names itself
 X = Input()
 
 
@@ -93,6 +100,10 @@ def _of_inputs(
     graph: Graph, forms: tuple[Pattern, ...], tensors: tuple[str, ...], so_far: Matched
 ) -> Iterator[Matched]:
     """Match inputs in order; what a node leaves out must be optional, and it may have none beyond."""
+    match forms:
+        case (Every(each),):
+            yield from _of_each(graph, each, tensors, so_far)
+            return
     pairs = list(zip_longest(forms, tensors, fillvalue=None))
     if any(form is None and tensor for form, tensor in pairs):
         return
@@ -101,3 +112,16 @@ def _of_inputs(
         if form is not None:
             found = [more for one in found for more in _matches(graph, form, tensor or "", one)]
     yield from found
+
+
+def _of_each(graph: Graph, form: Op, tensors: tuple[str, ...], so_far: Matched) -> Iterator[Matched]:
+    """Match all inputs alike; the one that the layer gets is the same."""
+    constants, nodes, given = dict(so_far.constants), dict(so_far.nodes), so_far.input
+    for place, tensor in enumerate(tensors[: MOST_INPUTS + 1]):
+        found = next(_matches(graph, form, tensor, Matched(given, {}, {})), None)
+        if found is None or place == MOST_INPUTS:
+            return
+        given = found.input
+        constants |= {f"{name} {place}": constant for name, constant in found.constants.items()}
+        nodes |= {f"{name} {place}": node for name, node in found.nodes.items()}
+    yield Matched(given, constants, nodes)

@@ -6,7 +6,6 @@ from explorer.architecture.build import build_layer
 from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.historic import GaussianRBF
 from explorer.architecture.kinds.output import LogSoftmax, Softmax
-from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AdaptivePool2d
 from explorer.architecture.kinds.shape import Flatten, ZeroPad2d
 from explorer.architecture.kinds.sizes import shape_words
 from explorer.exchange.onnx_graph.found import Found, Part
@@ -25,10 +24,10 @@ def gemm(found: Found) -> Part:
 def _gemm_weight(found: Found) -> Array:
     """Give the weights of rows, outputs × inputs."""
     factors = [found.float_of("Gemm", name, 1.0) for name in ("alpha", "beta")]
-    if factors != [1, 1] or found.int_of("Gemm", "transA", 0) or len(found.shape) != 1:
+    if factors != [1, 1] or found.flag_of("Gemm", "transA") or len(found.shape) != 1:
         raise found.refusal("a product with factors, or not of a row", "rows, alpha 1 and beta 1")
     weight = found.weight("weight")
-    return weight if found.int_of("Gemm", "transB", 0) else weight.T
+    return weight if found.flag_of("Gemm", "transB") else weight.T
 
 
 def matmul(found: Found) -> Part:
@@ -55,7 +54,7 @@ def distances(found: Found) -> Part:
     weight = _gemm_weight(found) if is_gemm else found.weight("weight").T
     features = found.shape[-1]
     root = "ReduceSum"
-    is_plain = len(found.shape) == 1 and found.axes(root) == (1,) and found.int_of(root, "keepdims", 1) == 1
+    is_plain = len(found.shape) == 1 and found.axes(root) == (1,) and found.flag_of(root, "keepdims", default=True)
     numbers = found.number("squares"), found.number("two"), found.number("power") if found.has("power") else 2
     if not is_plain or numbers != (features, 2, 2) or weight.shape[1:] != (features,):
         raise found.refusal("a difference of sums", "LeNet-5's distances to codes of ±1")
@@ -74,9 +73,7 @@ def flatten(found: Found) -> Part:
 
 def reshape(found: Found) -> Part:
     """Read a new shape that is a row, or the same."""
-    return _laid_out(
-        found, found.reshaped(found.whole("shape"), allow_zero=bool(found.int_of("Reshape", "allowzero", 0)))
-    )
+    return _laid_out(found, found.reshaped(found.whole("shape"), allow_zero=found.flag_of("Reshape", "allowzero")))
 
 
 def squeeze(found: Found) -> Part:
@@ -107,10 +104,11 @@ def softmax(found: Found) -> Part:
 def turned_softmax(found: Found) -> Part:
     """Read probabilities along a dimension that is turned to the end and back."""
     rank = 1 + len(found.shape)
-    there, back = (found.ints_of(name, "perm", tuple(range(rank))) for name in ("there", "back"))
+    there, back = (found.ints_of(name, "perm", tuple(range(rank))[::-1]) for name in ("there", "back"))
     kind = "Softmax" if "Softmax" in found.matched.nodes else "LogSoftmax"
-    is_turned = sorted(there) == list(range(rank)) and [there[place] for place in back] == list(range(rank))
-    if not is_turned or found.int_of(kind, "axis", rank - 1) not in (-1, rank - 1) or there[-1] == 0:
+    axis = found.int_of(kind, "axis", -1 if found.opset >= ONE_SOFTMAX else 1)
+    is_turned = sorted(there) == list(range(rank)) == sorted(back) and [there[place] for place in back] == sorted(there)
+    if not is_turned or axis not in (-1, rank - 1) or there[-1] == 0:
         raise found.refusal("dimensions in another order", "a softmax along one of them")
     return _along(kind, there[-1])
 
@@ -118,16 +116,6 @@ def turned_softmax(found: Found) -> Part:
 def _along(kind: str, dim: int) -> Part:
     layer = {"Softmax": Softmax, "LogSoftmax": LogSoftmax}[kind]
     return Part((layer(dim=dim),))  # type: ignore[arg-type]  # held against the kind's bounds as all layers are
-
-
-def reduced(found: Found) -> Part:
-    """Read the mean or the largest value of each map, as maps of one pixel or as a row."""
-    kinds: dict[str, type[AdaptivePool2d]] = {"ReduceMean": AdaptiveAvgPool2d, "ReduceMax": AdaptiveMaxPool2d}
-    kind = found.root.op
-    if len(found.maps()) != 3 or found.axes(kind) != SPATIAL:
-        raise found.refusal("other axes than height and width", "both of them")
-    pooling = kinds[kind](output_size=1)
-    return Part((pooling,) if found.int_of(kind, "keepdims", 1) else (pooling, Flatten()))
 
 
 def zero_padding(found: Found) -> Part:
@@ -175,7 +163,5 @@ FORMS = [
         (op("Transpose", op(kind, op("Transpose", X, name="there")), name="back"), turned_softmax)
         for kind in ("Softmax", "LogSoftmax")
     ),
-    (op("ReduceMean", X, AXES), reduced),
-    (op("ReduceMax", X, AXES), reduced),
     (op("Pad", X, Constant("pads", optional=True), Constant("value", optional=True), AXES), zero_padding),
 ]

@@ -22,13 +22,17 @@ class Values:
     def __init__(self, graph: Graph, shapes: Shapes) -> None:
         self._graph = graph
         self._shapes = shapes
+        self._known = dict(graph.constants)  # each once: what is put together of itself doubles at each step
 
     def of(self, name: str, depth: int = 0) -> Array:
         """Give a tensor's values; raises `DesignError` for one that cannot be known or would be large."""
-        if name in self._graph.constants:
-            return self._graph.constants[name]
+        if name not in self._known:
+            self._known[name] = self._computed(name, depth)
+        return self._known[name]
+
+    def _computed(self, name: str, depth: int) -> Array:
         node = self._graph.makers.get(name)
-        if node is None or node.op not in OPERATORS or depth > DEEPEST:
+        if node is None or node.op not in OPERATORS or not all(node.inputs[:1]) or depth > DEEPEST:
             where = node.where if node else "design"
             raise DesignError(where=where, found="a number that is computed", allowed="one that the file holds")
         if node.op == "Shape":
@@ -36,9 +40,9 @@ class Values:
         try:
             inputs = [self.of(each, depth + 1) if each else None for each in node.inputs]
             return OPERATORS[node.op](node, *inputs)
+        except DesignError:
+            raise
         except (ValueError, IndexError, TypeError, OverflowError, KeyError) as error:
-            if isinstance(error, DesignError):
-                raise
             raise DesignError(where=node.where, found="values that do not go together", allowed="a shape") from error
 
     def _shape(self, node: Node) -> Array:
@@ -49,7 +53,10 @@ class Values:
         return np.array([BATCH, *known], dtype=np.int64)
 
 
-def _few(values: Array) -> Array:
+def _few(values: Array | None) -> Array:
+    """Refuse what is long, and what an operator must get and does not."""
+    if values is None:
+        raise ValueError("found no values")
     if values.size > MOST:
         raise ValueError(f"found {values.size:,} values")
     return values

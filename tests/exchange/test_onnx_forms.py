@@ -255,6 +255,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a name twice": (written_out([*node("Relu", "x"), *node("Tanh", "x")]), 'found the output "y" again'),
     "an early version": (written_out(node("Relu", "x"), opset=8), "opset: found 8"),
     "a later version": (written_out(node("Relu", "x"), opset=99), "opset: found 99"),
+    "a setting of another version": (
+        written_out(node("Clip", "x", min=0.0), opset=13),
+        'Clip (node "Clip of y"): found the setting "min"; allowed: the settings of version 13: none',
+    ),
+    "no kernel": (written_out(node("MaxPool", "x")), "found no kernel_shape"),
+    "an input too many": (written_out(node("Relu", "x", "x")), "found 2 inputs; allowed: 1 to 1"),
     "many layers": (
         written_out(
             [helper.make_node("Relu", [f"{n}" if n else "x"], [f"{n + 1}" if n < 64 else "y"]) for n in range(65)]
@@ -262,7 +268,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "at most 64 layers",
     ),
     "no file": (b"MZ\x00 this is no model", "found bytes that are no ONNX model"),
-    "an empty file": (b"", "found 0 inputs (none)"),
+    "an empty file": (b"", "opset: found none"),
     "a large graph": (b"\x3a\x80\x89\x7a" + b"\x0a\x00" * (MAX_GRAPH // 2 + 1), "a larger graph"),
 }
 

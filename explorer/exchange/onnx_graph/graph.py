@@ -9,6 +9,7 @@ import numpy.typing as npt
 from explorer.architecture.errors import DesignError
 from explorer.architecture.refusal import show
 from explorer.exchange.onnx_graph.bounds import check_bounds
+from explorer.exchange.onnx_graph.schema import check_node
 
 if TYPE_CHECKING:
     import onnx
@@ -20,6 +21,8 @@ KNOWN = ("", "ai.onnx")  # the domain of ONNX's own operators
 TYPES = {1: "<f4", 6: "<i4", 7: "<i8", 9: "?", 11: "<f8"}
 FIELDS = {1: "float_data", 6: "int32_data", 7: "int64_data", 9: "int32_data", 11: "double_data"}
 FLOAT, EXTERNAL = 1, 1
+MAX_NODES = 20_000  # the older exporter writes 40 for a response norm; an adaptive pooling may have a thousand
+MAX_BRANCH = 16  # nodes
 ONE_CHAIN = "one chain of layers from one tensor of pictures to one of scores"
 
 
@@ -76,25 +79,30 @@ def _graph(model: "onnx.ModelProto") -> Graph:
     graph = model.graph
     if graph.sparse_initializer:
         raise DesignError(where="design", found="sparse weights", allowed="weights that are written out")
+    if len(graph.node) > MAX_NODES:
+        raise DesignError(where="design", found=f"{len(graph.node):,} nodes", allowed=f"at most {MAX_NODES:,}")
+    opset = _opset(model)
     nodes = [_node(node) for node in graph.node]
-    constants = {tensor.name: _array(tensor) for tensor in graph.initializer}
+    for node, read in zip(graph.node, nodes, strict=True):
+        check_node(node, opset, read.where)
+    constants = {_text(tensor.name): _array(tensor) for tensor in graph.initializer}
     constants |= {node.outputs[0]: _constant(node) for node in nodes if node.op == "Constant"}
     inputs = [each for each in graph.input if each.name not in constants]
     pictures = _only(inputs, "inputs")
-    scores = _only(list(graph.output), "outputs")
+    scores, name = _only(list(graph.output), "outputs"), _text(pictures.name)
     if pictures.type.tensor_type.elem_type != FLOAT:
-        where = f"input {show(pictures.name)}"
+        where = f"input {show(name)}"
         raise DesignError(where=where, found="values of another type", allowed="float32")
-    makers = _makers(nodes, {pictures.name, *constants})
+    makers = _makers(nodes, {name, *constants})
     return Graph(
-        opset=_opset(model),
-        input=pictures.name,
+        opset=opset,
+        input=name,
         input_dims=_dims(pictures) or (),
-        output=scores.name,
+        output=_text(scores.name),
         output_dims=_dims(scores),
         makers=makers,
         constants=constants,
-        live=_live(nodes, pictures.name),
+        live=_live(nodes, name),
     )
 
 
@@ -103,13 +111,13 @@ def _opset(model: "onnx.ModelProto") -> int:
     versions = [each.version for each in model.opset_import if each.domain in KNOWN]
     if len(versions) != 1 or versions[0] not in OPSETS:
         allowed = f"one from {OPSETS.start} to {OPSETS.stop - 1}"
-        raise DesignError(where="opset", found=show(versions[0] if versions else None), allowed=allowed)
+        raise DesignError(where="opset", found=show(versions[0]) if versions else "none", allowed=allowed)
     return int(versions[0])
 
 
 def _only(each: list["onnx.ValueInfoProto"], which: str) -> "onnx.ValueInfoProto":
     if len(each) != 1:
-        names = ", ".join(show(one.name) for one in each[:4])
+        names = ", ".join(show(_text(one.name)) for one in each[:4])
         raise DesignError(where="design", found=f"{len(each):,} {which} ({names or 'none'})", allowed=ONE_CHAIN)
     return each[0]
 
@@ -121,13 +129,23 @@ def _dims(value: "onnx.ValueInfoProto") -> tuple[int | None, ...] | None:
     return tuple(dim.dim_value if dim.HasField("dim_value") else None for dim in value.type.tensor_type.shape.dim)
 
 
+def _plain(node: "onnx.NodeProto") -> Node:
+    """Give a node without its settings."""
+    inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))
+    return Node(_text(node.op_type), _text(node.name), inputs, outputs or ("",), {})
+
+
+def _text(name: str | bytes) -> str:
+    """Give a name, which comes as bytes where it is no text; raises `UnicodeError`."""
+    return name if isinstance(name, str) else name.decode()
+
+
 def _node(node: "onnx.NodeProto") -> Node:
-    outputs = tuple(node.output) or ("",)
-    found = Node(node.op_type, node.name, tuple(node.input), outputs, {})
+    found = _plain(node)
     if node.domain not in KNOWN:
-        domain = f"the operator of {show(node.domain)}"
+        domain = f"the operator of {show(_text(node.domain))}"
         raise DesignError(where=found.where, found=domain, allowed="ONNX's own operators")
-    attributes = {each.name: _attribute(each) for each in node.attribute}
+    attributes = {_text(each.name): _attribute(each) for each in node.attribute}
     used = (name for each in node.attribute if each.type == each.GRAPH for name in _from_outside(each.g))
     return found._replace(
         inputs=(*found.inputs, *dict.fromkeys(used)),
@@ -148,11 +166,19 @@ def _attribute(attribute: "onnx.AttributeProto") -> Attribute | None:
         attribute.INT: lambda: attribute.i,
         attribute.STRING: attribute.s.decode,
         attribute.TENSOR: lambda: _array(attribute.t),
-        attribute.GRAPH: lambda: tuple(map(_node, attribute.g.node)),
+        attribute.GRAPH: lambda: _branch(attribute.g),
         attribute.FLOATS: lambda: tuple(map(as_written, attribute.floats)),
         attribute.INTS: lambda: tuple(attribute.ints),
     }
     return read[attribute.type]() if attribute.type in read else None
+
+
+def _branch(graph: "onnx.GraphProto") -> tuple[Node, ...]:
+    """Give the nodes of a node's branch, without their settings."""
+    nodes = graph.node[: MAX_BRANCH + 1]
+    if len(nodes) > MAX_BRANCH:
+        raise DesignError(where="design", found="a long branch of a node", allowed=f"at most {MAX_BRANCH} nodes in one")
+    return tuple(map(_plain, nodes))
 
 
 def as_written(value: float) -> float:
@@ -173,7 +199,7 @@ def _constant(node: Node) -> Array:
 
 def _array(tensor: "onnx.TensorProto") -> Array:
     """View a tensor's bytes as numbers; nothing is made that is larger than what the file holds."""
-    where = f"tensor {show(tensor.name)}"
+    where = f"tensor {show(_text(tensor.name))}"
     if tensor.data_location == EXTERNAL or tensor.external_data:
         raise DesignError(where=where, found="values in another file", allowed="values in the file itself")
     if tensor.data_type not in TYPES:

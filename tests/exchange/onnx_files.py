@@ -66,14 +66,15 @@ def written_out(
     opset: int = OPSET,
     dims: Dims = ("N", 2, 6, 6),
     elem_type: int = TensorProto.FLOAT,
+    said: Dims | None = None,
     **more: Sequence[onnx.ValueInfoProto],
 ) -> bytes:
-    """Write a file whose nodes make `y` of `x`."""
+    """Write a file whose nodes make `y` of `x`, and that says the shape `said` of it if one is given."""
     graph = helper.make_graph(
         nodes,
         "written out",
         [helper.make_tensor_value_info("x", elem_type, dims), *more.get("inputs", [])],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None), *more.get("outputs", [])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, said), *more.get("outputs", [])],
         [numpy_helper.from_array(np.asarray(values), name) for name, values in (weights or {}).items()],
     )
     opsets = [helper.make_opsetid("", opset), helper.make_opsetid("com.microsoft", 1)]

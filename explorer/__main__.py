@@ -40,7 +40,8 @@ class Commands(click.Group):
 def main() -> None:
     """Convolutional networks as data: look at one, or train it.
 
-    NETWORK is a preset's name, a file with a design in JSON or (.py) in PyTorch, or - for JSON on standard input.
+    NETWORK is a preset's name, a file in any form that opens (a design in JSON, a program of PyTorch or Keras, a
+    notebook, what print(model) shows, ONNX), or - for standard input.
     """
 
 

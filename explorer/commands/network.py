@@ -8,7 +8,8 @@ import click
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
-from explorer.exchange.text import MAX_NOTEBOOK
+from explorer.exchange.networks.text import MAX_NOTEBOOK
+from explorer.exchange.onnx_graph.bounds import MAX_FILE
 
 
 class RefusedError(click.ClickException):
@@ -22,7 +23,7 @@ def read_network(name: str) -> Architecture:
     if name in PRESETS:
         return PRESETS[name].architecture
     try:
-        return _open(_read(name))
+        return _open(_read(name), "" if name == "-" else name)
     except DesignError as error:
         raise RefusedError(str(error)) from error
     except OSError as error:
@@ -30,17 +31,18 @@ def read_network(name: str) -> Architecture:
         raise RefusedError(f"{name!r}: found no network ({error.strerror}); allowed: {networks}.") from error
 
 
-def _open(data: bytes) -> Architecture:
+def _open(data: bytes, file: str) -> Architecture:
     from explorer.exchange.opening import open_network  # noqa: PLC0415  # brings torch
 
-    return open_network(data).architecture
+    return open_network(data, file=file).architecture
 
 
 def _read(name: str) -> bytes:
-    """Read no more than shows that a text is too long, whatever is at the other end."""
+    """Read no more than shows that a file is too long, whatever is at the other end."""
+    most = MAX_FILE if name.lower().endswith(".onnx") else MAX_NOTEBOOK
     if name == "-" and not sys.stdin:  # a shell can close it
         return b""
     if name == "-":
-        return sys.stdin.buffer.read(MAX_NOTEBOOK + 1)
+        return sys.stdin.buffer.read(most + 1)
     with Path(name).open("rb") as file:
-        return file.read(MAX_NOTEBOOK + 1)
+        return file.read(most + 1)

@@ -4,13 +4,17 @@ Making one loads torch's compiler for seconds and takes several times the file's
 to a process of its own.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 import torch
+from msgspec.structs import replace
 from torch import Tensor, nn
 
-from explorer.architecture.build import build
+from explorer.architecture.build import Fitted, build, build_layer, walk
+from explorer.architecture.kinds.layer import Window
+from explorer.architecture.kinds.pooling import AdaptiveMaxPool2d, AdaptivePool2d, MaxPool2d, Pool2d
 from explorer.architecture.kinds.sizes import Pair, pair
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
@@ -52,7 +56,7 @@ def write_onnx(architecture: Architecture, path: Path) -> None:
         raise OnnxError(cause)
     torch.manual_seed(SEED)
     torch.onnx.export(
-        _exportable(build(architecture)).eval(),
+        _exportable(architecture).eval(),
         (torch.zeros(2, *architecture.input_shape),),
         path,
         input_names=[INPUT],
@@ -63,25 +67,64 @@ def write_onnx(architecture: Architecture, path: Path) -> None:
     )
 
 
-def _exportable(network: nn.Sequential) -> nn.Sequential:
-    """Put the same in the place of what ONNX has no form of."""
-    for name, layer in network.named_children():
-        if isinstance(layer, nn.AdaptiveMaxPool2d):
-            setattr(network, name, _LargestOfWindows(pair(cast(Pair, layer.output_size))))
+def _exportable(architecture: Architecture) -> nn.Sequential:
+    """Build a network with the same in the place of what ONNX has no form of."""
+    network = build(architecture)
+    for (name, module), fitted in zip(network.named_children(), walk(architecture), strict=True):
+        if isinstance(fitted.layer, AdaptivePool2d):
+            setattr(network, name, _fixed(fitted.layer, module, fitted))
+        elif isinstance(fitted.layer, Pool2d) and fitted.layer.ceil_mode:
+            setattr(network, name, _rounded_as_torch_does(fitted.layer, module, fitted))
     return network
 
 
-class _LargestOfWindows(nn.Module):
-    """An adaptive max pooling, a row of windows and then a column of them at a time."""
+def _fixed(layer: AdaptivePool2d, module: nn.Module, fitted: Fitted) -> nn.Module:
+    """Give an adaptive pooling by the windows that it has here, where they are of one size as a plain pooling."""
+    sizes, windows = fitted.input_shape[1:], pair(layer.output_size)
+    if any(size % number for size, number in zip(sizes, windows, strict=True)):
+        return _Windows(windows, torch.amax if isinstance(layer, AdaptiveMaxPool2d) else torch.mean)
+    if isinstance(layer, AdaptiveMaxPool2d):
+        kernel = (sizes[0] // windows[0], sizes[1] // windows[1])
+        return build_layer(MaxPool2d(kernel_size=kernel), fitted.input_shape)
+    return module
 
-    def __init__(self, output_size: Pair) -> None:
+
+def _rounded_as_torch_does(layer: Pool2d, module: nn.Module, fitted: Fitted) -> nn.Module:
+    """Give poolings that leave out the window that ONNX rounds up to and torch does not: it lies in the padding alone.
+
+    Where only one side has such a window, that side is pooled by itself; means and largest values allow it.
+    """
+    sides = [_rounding(fitted, axis) for axis in (0, 1)]
+    if all(up == is_up for up, is_up in sides):
+        return module
+    if not any(is_up for _, is_up in sides):
+        return build_layer(replace(layer, ceil_mode=False), fitted.input_shape)
+    kernel, stride, padding, _, _ = layer.window
+    height = type(layer)((kernel[0], 1), (stride[0], 1), (padding[0], 0), ceil_mode=sides[0][1])
+    width = type(layer)((1, kernel[1]), (1, stride[1]), (0, padding[1]), ceil_mode=sides[1][1])
+    return nn.Sequential(*(build_layer(side, fitted.input_shape) for side in (height, width)))
+
+
+def _rounding(fitted: Fitted, axis: int) -> tuple[bool, bool]:
+    """Say whether ONNX rounds a pooling's windows up along an axis, and whether torch does."""
+    window = cast(Window, fitted.layer.window)
+    room = fitted.input_shape[1 + axis] + 2 * window.padding[axis] - window.kernel[axis]
+    down, rest = divmod(room, window.stride[axis])
+    return rest > 0, fitted.output_shape[1 + axis] > down + 1
+
+
+class _Windows(nn.Module):
+    """An adaptive pooling, a row of windows and then a column of them at a time."""
+
+    def __init__(self, output_size: Pair, reduce: Callable[..., Tensor]) -> None:
         super().__init__()
-        self.output_size = output_size
+        self.output_size, self.reduce = output_size, reduce
 
     def forward(self, x: Tensor) -> Tensor:
         """Map N×C×H×W to N×C×output_size."""
         for dim, windows in zip((2, 3), self.output_size, strict=True):
-            size = x.shape[dim]
-            ends = [(place * size // windows, -(-(place + 1) * size // windows)) for place in range(windows)]
-            x = torch.stack([x.narrow(dim, first, end - first).amax(dim) for first, end in ends], dim)
+            if windows != (size := x.shape[dim]):
+                ends = [(place * size // windows, -(-(place + 1) * size // windows)) for place in range(windows)]
+                parts = [self.reduce(x.narrow(dim, first, end - first), dim=dim, keepdim=True) for first, end in ends]
+                x = torch.cat(parts, dim)
         return x

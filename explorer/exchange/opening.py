@@ -1,24 +1,30 @@
 """Whatever form people have a network in, as a design: JSON, Python source of several kinds, or ONNX."""
 
-from explorer.architecture.spec import read_json
+from pathlib import PurePath
+
+from msgspec.structs import replace
+
+from explorer.architecture.spec import MAX_NAME, read_json
 from explorer.exchange.networks.input_shape import InputShape
 from explorer.exchange.networks.reader import NAME, Read, read_python
+from explorer.exchange.onnx_reader import NAME as ONNX_NAME
+from explorer.exchange.onnx_reader import read_onnx
 
 EXTENSIONS = ("json", "py", "ipynb", "txt", "md", "onnx")
-LISTED = "a design in JSON, a program of PyTorch or a Keras Sequential, a notebook, what print(model) shows, or ONNX"
+ONNX_SIGN = b"\x08"  # the tag of its first field; no text begins with a backspace
 JSON_SIGNS = (b"{", b"[")
 
 
-def open_network(
-    data: bytes | str, input_shape: InputShape | None = None, network: str = "", *, title: str = ""
-) -> Read:
+def open_network(data: bytes, input_shape: InputShape | None = None, network: str = "", *, file: str = "") -> Read:
     """Read a network; raises `DesignError` that says what it is instead, `SeveralNetworksError` for a choice.
 
-    `input_shape` and `network` say what a program leaves open: the pictures' size, and which of its networks; one that
-    has no class is called by `title`.
+    `input_shape` and `network` say what a program leaves open: the pictures' size, and which of its networks. One that
+    has no class is called by the name of its `file`.
     """
-    given = data.encode(errors="surrogatepass") if isinstance(data, str) else data
-    start = given.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(JSON_SIGNS) and b'"cells"' not in given:
-        return Read(read_json(given), "")
+    title = PurePath(file).stem[:MAX_NAME]
+    if data.startswith(ONNX_SIGN) or file.lower().endswith(".onnx"):
+        return Read(replace(read_onnx(data), name=title or ONNX_NAME), "what the file says")
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(JSON_SIGNS) and b'"cells"' not in data:
+        return Read(read_json(data), "")
     return read_python(data, input_shape, network, title=title or NAME)

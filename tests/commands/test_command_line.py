@@ -108,10 +108,20 @@ def test_notebook_is_printed_as_one_json_object() -> None:
 
 
 @pytest.mark.slow
-def test_onnx_writes_a_file_and_says_nothing(tmp_path: Path) -> None:
-    done = run("onnx", "lenet-d2l", "--output", str(tmp_path / "lenet.onnx"))
+def test_onnx_writes_a_file_and_says_nothing_and_the_file_opens(tmp_path: Path) -> None:
+    file = str(tmp_path / "lenet.onnx")
+    done = run("onnx", "lenet-d2l", "--output", file)
     assert (done.returncode, done.stderr) == (0, b"")
-    onnx.checker.check_model(onnx.load(tmp_path / "lenet.onnx"))
+    onnx.checker.check_model(onnx.load(file))
+    rows = [json.loads(call("trace", name, "--json").output)["rows"] for name in (file, "lenet-d2l")]
+    assert rows[0] == rows[1]
+
+
+def test_a_file_that_is_no_onnx_model_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "lenet.onnx").write_bytes(b"no model")
+    refused = call("trace", str(tmp_path / "lenet.onnx"))
+    assert refused.exit_code == 2
+    assert "found bytes that are no ONNX model" in refused.output
 
 
 @pytest.mark.parametrize(

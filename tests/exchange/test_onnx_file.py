@@ -1,9 +1,11 @@
 """The ONNX file: ONNX Runtime computes from it what torch computes, for any number of pictures, every kind included."""
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -30,7 +32,7 @@ from explorer.architecture.kinds.historic import GaussianRBF, PartialConv2d, Sub
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.normalisation import BatchNorm1d, BatchNorm2d, LocalResponseNorm
 from explorer.architecture.kinds.output import LogSoftmax, Softmax
-from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d, Pool2d
 from explorer.architecture.kinds.regularisation import Dropout, Dropout2d
 from explorer.architecture.kinds.shape import Flatten, Identity, ZeroPad2d
 from explorer.architecture.presets import C3, PRESETS
@@ -60,8 +62,12 @@ def narrow(layer: Layer) -> Layer:
 
 
 def check(architecture: Architecture, path: Path) -> None:
-    """Hold ONNX Runtime's outputs against torch's, for one picture and for three, with the weights of the seed."""
+    """Hold ONNX Runtime's outputs against torch's, for one picture and for three, with the weights of the seed.
+
+    The file passes ONNX's own check, shapes included.
+    """
     write_onnx(architecture, path)
+    onnx.checker.check_model(path, full_check=True)
     torch.manual_seed(SEED)
     network, session = build(architecture).eval(), onnxruntime.InferenceSession(path)
     for number in (1, 3):
@@ -90,6 +96,27 @@ def test_every_kind_computes_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", [seed for seed in range(60) if not why_not_onnx(random_stack(seed))][:5])
 def test_random_stacks_compute_the_same(seed: int, tmp_path: Path) -> None:
     check(random_stack(seed), tmp_path / "network.onnx")
+
+
+ROUNDED = (
+    ((7, 7), 2, 2, 1),  # the last window would lie in the padding alone, in height and width
+    ((5, 5), 1, 3, 0),
+    ((7, 6), 2, 2, 1),  # in height alone, and in width nothing is left over
+    ((7, 8), (2, 3), 2, 1),  # in height alone, and in width a last window is half outside
+    ((8, 7), (3, 2), 2, 1),
+    ((8, 8), 3, 2, 1),  # both half outside
+)
+
+
+@pytest.mark.parametrize("kind", [MaxPool2d, AvgPool2d])
+@pytest.mark.parametrize("sizes", ROUNDED)
+def test_a_pooling_that_rounds_up_is_written_so_that_onnx_counts_its_windows_as_torch_does(
+    kind: type[Pool2d], sizes: tuple[tuple[int, int], int | tuple[int, int], int, int], tmp_path: Path
+) -> None:
+    size, kernel_size, stride, padding = sizes
+    pooling = kind(kernel_size=kernel_size, stride=stride, padding=padding, ceil_mode=True)
+    layers = cast(tuple[Layer, ...], (pooling,))
+    check(Architecture(name="x", input_shape=(2, *size), layers=layers), tmp_path / "network.onnx")
 
 
 WIDE = Linear(out_features=100_000)

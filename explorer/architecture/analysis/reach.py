@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import count, islice, takewhile
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -85,11 +86,26 @@ def _unseen(seen: Sequence[bool]) -> tuple[int, ...]:
     return tuple(place for place, used in enumerate(seen) if not used)
 
 
-def sight(architecture: Architecture, index: int) -> tuple[range, range] | None:
-    """Give the rows and columns of the picture that the middle value of a layer's map sees; None where there is none.
+class Sight(NamedTuple):
+    """The rows and columns of the picture that one value of a map is made of; both are empty where it sees none of it.
 
-    They may begin before 0 or end beyond the picture: in the padding.
+    They may have gaps, as a dilated window has. `padded` says whether padding on the way takes a part.
     """
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    padded: bool
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """The smallest rectangle around it, gaps included: top, left, bottom and right; all 0 for nothing."""
+        if not self.rows:
+            return (0, 0, 0, 0)
+        return self.rows[0], self.columns[0], self.rows[-1] + 1, self.columns[-1] + 1
+
+
+def sight(architecture: Architecture, index: int) -> Sight | None:
+    """Find what the middle value of a layer's map sees; None where there is no such value."""
     maps = _maps(architecture)
     if not 0 <= index < len(maps):
         return None
@@ -97,20 +113,26 @@ def sight(architecture: Architecture, index: int) -> tuple[range, range] | None:
     return sight_at(architecture, index, (height // 2, width // 2))
 
 
-def sight_at(architecture: Architecture, index: int, place: tuple[int, int]) -> tuple[range, range] | None:
-    """Give the same of the value at a row and a column of a layer's map."""
+def sight_at(architecture: Architecture, index: int, place: tuple[int, int]) -> Sight | None:
+    """Find the same of the value at a row and a column of a layer's map."""
     maps = _maps(architecture)[: index + 1]
     if not 0 <= index < len(maps) or any(fitted.layer.role == "dense" for fitted in maps):
         return None
-    height, width = (_seen_from(maps, axis, at) for axis, at in zip((HEIGHT, WIDTH), place, strict=True))
-    return height, width
+    sides = [_seen_from(maps, axis, at) for axis, at in zip((HEIGHT, WIDTH), place, strict=True)]
+    padded = any(padded for _, padded in sides)
+    if not all(seen for seen, _ in sides):  # of a row that lies in the padding no column is seen either
+        return Sight((), (), padded)
+    return Sight(sides[0][0], sides[1][0], padded)
 
 
-def _seen_from(maps: Sequence[Fitted], axis: int, position: int) -> range:
-    first = last = position
+def _seen_from(maps: Sequence[Fitted], axis: int, position: int) -> tuple[tuple[int, ...], bool]:
+    """Follow one place back to the picture; what lies in a layer's padding is made of nothing before that layer."""
+    seen, padded = {position}, False
     for fitted in reversed(maps):
-        first, last = _window(fitted, axis, first)[0], _window(fitted, axis, last)[-1]
-    return range(first, last + 1)
+        reached = {place for used in seen for place in _window(fitted, axis, used)}
+        seen = {place for place in reached if 0 <= place < fitted.input_shape[axis]}
+        padded |= len(seen) < len(reached)
+    return tuple(sorted(seen)), padded
 
 
 @lru_cache(maxsize=64)

@@ -167,7 +167,8 @@ def _constructed(machine: Interpreter) -> dict[str, Instance]:
 
 
 def _is_base(machine: Interpreter, cls: Class) -> bool:
-    return any(cls in other.order()[1:] for other in machine.classes)
+    """Tell whether another class of the text inherits from a class, or is made of it."""
+    return any(cls.name in other.mentions for other in machine.classes if other is not cls)
 
 
 def _returned(machine: Interpreter) -> dict[str, Instance]:

@@ -28,6 +28,7 @@ LAST = ast.Name(id="forward", ctx=ast.Load(), lineno=0, end_lineno=0, col_offset
 
 # What a text that is a part of a program leaves out.
 USUAL = {
+    "argparse": "argparse",
     "torch": "torch",
     "nn": "torch.nn",
     "F": "torch.nn.functional",

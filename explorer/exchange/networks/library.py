@@ -6,7 +6,7 @@ from collections.abc import Callable
 from torch import nn
 
 from explorer.architecture.kinds import KINDS
-from explorer.exchange.networks import keras, modules, tensors
+from explorer.exchange.networks import arguments, keras, modules, tensors
 from explorer.exchange.networks.layer_call import CLASSES
 from explorer.exchange.python import pythons
 from explorer.exchange.python.machine import Machine
@@ -23,6 +23,11 @@ SIZES = ("Resize", "CenterCrop", "RandomCrop", "RandomResizedCrop")  # of torchv
 # Kinds that torch.nn lacks, which a program that is written here defines above its network.
 OUR_KINDS = frozenset(name for name in CLASSES if not hasattr(nn, name) and name in KINDS)
 Run = Callable[[Machine, list[Value], Names, ast.expr], Value]
+
+
+# Classes whose objects are followed.
+OWN = {"keras.Sequential": keras.SEQUENTIAL, "keras.models.Sequential": keras.SEQUENTIAL}
+OWN |= {"argparse.ArgumentParser": arguments.PARSER}
 
 
 def canonical(path: str) -> str:
@@ -45,8 +50,8 @@ def has(path: str) -> bool:
 def imported(path: str) -> Value:
     """Give what a name of another module stands for: one of torch's holders of modules, a constant, or itself."""
     path = canonical(path)
-    if path in ("keras.Sequential", "keras.models.Sequential"):
-        return keras.SEQUENTIAL
+    if path in OWN:
+        return OWN[path]
     holder = modules.CLASSES.get(path.removeprefix("torch.nn.")) if path.startswith("torch.nn.") else None
     return holder or CONSTANTS.get(path, External(path))
 

@@ -13,10 +13,10 @@ from explorer.exchange.networks.finding import HEADER, doubted, find_network
 from explorer.exchange.networks.input_shape import FITTING, USUAL, Input, InputShape, candidates, fits
 from explorer.exchange.networks.interpreter import Interpreter
 from explorer.exchange.networks.layer_call import refusal
+from explorer.exchange.networks.text import Text, as_text
 from explorer.exchange.python.bounds import check_bounds
 from explorer.exchange.python.machine import RanOutError
 from explorer.exchange.python.values import Instance, Tensor, Unknown, Value
-from explorer.exchange.text import Text, as_text
 
 NAME = "Network in PyTorch"
 CALLS = "layers one after another, and functions such as F.relu(x) or torch.flatten(x, 1), of what the text settles"

@@ -145,7 +145,8 @@ class Statements(Ways):
         bases = tuple(self.evaluate(base, scope) for base in node.bases)
         inner = Scope({}, parent=scope, is_class=True)
         self.execute(node.body, inner)
-        made = Class(node.name, bases, inner.names, node.lineno)
+        mentions = frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+        made = Class(node.name, bases, inner.names, node.lineno, mentions)
         for value in inner.names.values():
             if isinstance(value, Function):
                 value.owner = made

@@ -75,6 +75,7 @@ class Class:
     bases: tuple[Value, ...]
     names: Names
     line: int = 0
+    mentions: frozenset[str] = frozenset()  # the names that its body has
 
     def order(self) -> list[Value]:
         """Give itself and all it inherits from, in the order in which a name is looked for."""

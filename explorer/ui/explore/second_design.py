@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import PurePath
 from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
@@ -70,7 +69,7 @@ def _open_file() -> None:
     upload = state.sent("beside_file")
     if upload is None:
         return
-    _take(lambda: open_network(upload.getvalue(), title=PurePath(upload.name).stem).architecture, upload.name)
+    _take(lambda: open_network(upload.getvalue(), file=upload.name).architecture, upload.name)
 
 
 def _open_link() -> None:

@@ -1,7 +1,6 @@
 """The Open menu: a file or a pasted program as the network, which one of several, and for which pictures."""
 
 from functools import partial
-from pathlib import PurePath
 
 import streamlit as st
 
@@ -90,9 +89,9 @@ def _paste() -> None:
 def _open(opening: Opening, *, network: str = "", input_shape: InputShape | None = None) -> None:
     """Open a network, or remember what is to be chosen first, or why it is refused."""
     opened, chosen = remembered(), network or opening.network
-    title = "" if opening.source == PASTED else PurePath(opening.source).stem
+    file = "" if opening.source == PASTED else opening.source
     try:
-        read = open_network(opening.data, input_shape, chosen, title=title)
+        read = open_network(opening.data, input_shape, chosen, file=file)
         opened.last = Opening(opening.data, opening.source, chosen, read.input_from)
         state.change(read.architecture)
     except SeveralNetworksError as several:

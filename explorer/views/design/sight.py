@@ -1,6 +1,7 @@
 """A picture as a network sees it: its blind border, and what one value of a map sees of it."""
 
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -51,14 +52,15 @@ def _hatch(drawn: Pixels, mask: npt.NDArray[np.bool_]) -> None:
 
 
 def _frame(drawn: Pixels, trace: Trace, index: int, scale: int) -> None:
+    """Frame each run of rows and columns by itself, so that no gap between them is said to be seen."""
     seen = sight(trace.architecture, index)
     if seen is None:
         return
-    (top, bottom), (left, right) = ((max(0, part.start) * scale, part.stop * scale) for part in seen)
     thick = max(2, SIDE // 112)
-    inside = drawn[top:bottom, left:right]
-    for edge in (inside[:thick], inside[-thick:], inside[:, :thick], inside[:, -thick:]):
-        edge[:] = FIELD
+    for rows, columns in product(_spans(seen.rows), _spans(seen.columns)):
+        inside = drawn[rows.start * scale : rows.stop * scale, columns.start * scale : columns.stop * scale]
+        for edge in (inside[:thick], inside[-thick:], inside[:, :thick], inside[:, -thick:]):
+            edge[:] = FIELD
 
 
 def blind_words(trace: Trace) -> str:
@@ -80,11 +82,18 @@ def _places(found: Blind) -> str:
 
 def _runs(places: tuple[int, ...]) -> str:
     """Write places as runs, the first few of them: `218 to 223`, `1, 3, 5 and 9 more`."""
-    starts = [place for place in places if place - 1 not in places]
-    ends = [place for place in places if place + 1 not in places]
-    runs = [str(first) if first == last else f"{first} to {last}" for first, last in zip(starts, ends, strict=True)]
+    spans = _spans(places)
+    runs = [str(span[0]) if len(span) == 1 else f"{span[0]} to {span[-1]}" for span in spans]
     rest = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
     return ", ".join(runs[:3]) + rest
+
+
+def _spans(places: tuple[int, ...]) -> list[range]:
+    """Give places in order as ranges without gaps."""
+    there = set(places)
+    starts = [place for place in places if place - 1 not in there]
+    ends = [place + 1 for place in places if place + 1 not in there]
+    return [range(first, end) for first, end in zip(starts, ends, strict=True)]
 
 
 def _causes(trace: Trace) -> str:
@@ -97,11 +106,10 @@ def sight_words(trace: Trace, index: int) -> str:
     seen = sight(trace.architecture, index)
     if seen is None:
         return "Choose a layer that gives maps, and the frame shows what its middle value sees."
-    _, height, width = trace.architecture.input_shape
-    beyond = (
-        ""
-        if all(part.start >= 0 and part.stop <= size for part, size in zip(seen, (height, width), strict=True))
-        else (" Part of it lies in the padding.")
-    )
     name = layer_names(trace.architecture.layers)[index]
-    return f"The frame: {len(seen[0])} × {len(seen[1])} pixels that the middle value of {name} sees.{beyond}"
+    if not seen.rows:
+        return f"There is no frame: the middle value of {name} sees nothing but padding."
+    gaps = " The pixels between are no part of it." if len(_spans(seen.rows) + _spans(seen.columns)) > 2 else ""
+    beyond = " The rest of what it sees is padding." if seen.padded else ""
+    shown = f"{len(seen.rows)} × {len(seen.columns)} pixels"
+    return f"The frame: {shown} that the middle value of {name} sees.{gaps}{beyond}"

@@ -168,12 +168,12 @@ def find_exciting(run: Subject, asked: Asked) -> Tensors:
 
 
 def _frames(design: Architecture, layer: str, places: list[int]) -> Tensor:
-    """Frame what a value at each place sees: top, left, bottom and right in pixels of the input, padding included.
+    """Frame what a value at each place sees: top, left, bottom and right in pixels of the input.
 
     Without rows for values that see all of it.
     """
     index = layer_names(design.layers).index(layer)
     width = trace(design).rows[index].output_shape[-1]
     seen = [sight_at(design, index, divmod(place, width)) for place in places]
-    edges = [(each[0].start, each[1].start, each[0].stop, each[1].stop) for each in seen if each]
+    edges = [each.box for each in seen if each]
     return torch.tensor(edges, dtype=torch.float32).reshape(-1, 4)

@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from msgspec.structs import replace
 from torch import Tensor, nn
 
-from explorer.architecture.analysis.reach import Blind, blind, cures, sight
+from explorer.architecture.analysis.reach import Blind, Sight, blind, cures, sight
 from explorer.architecture.build import build
 from explorer.architecture.errors import StackError
 from explorer.architecture.kinds.activation import ReLU
@@ -17,6 +17,7 @@ from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.output import Softmax
 from explorer.architecture.kinds.pooling import MaxPool2d
+from explorer.architecture.kinds.shape import ZeroPad2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
@@ -57,26 +58,53 @@ def test_a_row_or_column_is_blind_if_spoiling_it_spoils_nothing(architecture: Ar
     assert found.pixels == height * width - (height - len(found.rows)) * (width - len(found.columns))
 
 
+LOST = Architecture(
+    name="the pooling leaves the last row over",
+    input_shape=(1, 7, 7),
+    layers=(MaxPool2d(kernel_size=2), *(Conv2d(out_channels=1, kernel_size=3, padding=1),) * 2),
+)
+GAPS = Architecture("gaps", (1, 9, 9), (Conv2d(out_channels=1, kernel_size=3, dilation=2),))
+ZERO = Architecture("padding alone", (1, 2, 2), (ZeroPad2d(padding=(0, 3, 0, 0)),))
+
+
 @given(architectures())
-def test_the_middle_value_sees_the_first_pixel_of_its_field_and_nothing_around_it(architecture: Architecture) -> None:
+@example(LOST)
+@example(GAPS)
+@example(ZERO)
+def test_the_middle_value_hangs_on_the_rows_and_columns_of_its_sight_and_on_no_others(
+    architecture: Architecture,
+) -> None:
     maps = [row.index for row in trace(architecture).rows if len(row.output_shape) == 3]
     assume(maps)
     part = replace(architecture, layers=architecture.layers[: maps[-1] + 1])
-    assume(not any(isinstance(getattr(layer, "padding", 0), tuple) for layer in part.layers))  # it may be a zero
     seen = sight(part, maps[-1])
     assume(seen is not None)
-    rows, columns = seen or (range(0), range(0))
-    around = torch.full((1, *part.input_shape), math.nan)
-    around[:, :, max(0, rows.start) : rows.stop, max(0, columns.start) : columns.stop] = 1.0
-    assert not middle(passed(network(part), around)).isnan().any()
-    if min(rows.start, columns.start) >= 0:
-        corner = torch.ones(1, *part.input_shape)
-        corner[:, :, rows.start, columns.start] = math.nan
-        assert middle(passed(network(part), corner)).isnan().any()
+    assert seen is not None
+    hangs = hanging(part)
+    assert set(seen.rows) == set(hangs.any(1).nonzero()[:, 0].tolist())
+    assert set(seen.columns) == set(hangs.any(0).nonzero()[:, 0].tolist())
+    lost = blind(part)
+    assert not set(seen.rows) & set(lost.rows)
+    assert not set(seen.columns) & set(lost.columns)
 
 
-def middle(maps: Tensor) -> Tensor:
-    return maps[0, :, maps.shape[2] // 2, maps.shape[3] // 2]
+def hanging(architecture: Architecture) -> Tensor:
+    """Tell of each pixel whether spoiling it spoils the middle value: height × width."""
+    _, height, width = architecture.input_shape
+    pictures = torch.ones(height * width, *architecture.input_shape)
+    for pixel in range(height * width):
+        pictures[pixel, :, pixel // width, pixel % width] = math.nan
+    outputs = passed(network(architecture), pictures)
+    return outputs[:, :, outputs.shape[2] // 2, outputs.shape[3] // 2].isnan().any(1).view(height, width)
+
+
+def test_a_gradient_says_the_same_of_a_frame_beside_a_blind_border() -> None:
+    built, picture = network(LOST), torch.rand(1, 1, 7, 7, requires_grad=True)
+    built(picture)[0, 0, 1, 1].backward()
+    assert picture.grad is not None
+    assert picture.grad[0, 0, 6].abs().sum() == 0
+    assert sight(LOST, 2) == Sight(rows=tuple(range(6)), columns=tuple(range(6)), padded=True)
+    assert blind(LOST).rows == (6,)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +145,6 @@ def test_a_stack_that_does_not_fit_is_followed_as_far_as_it_goes() -> None:
 def test_there_is_no_sight_of_what_is_no_map() -> None:
     design = Architecture(name="x", input_shape=(1, 8, 8), layers=(ReLU(), Linear(out_features=3)))
     assert sight(design, -1) is None
-    assert sight(design, 0) == (range(4, 5), range(4, 5))
+    assert sight(design, 0) == Sight((4,), (4,), padded=False)
     assert sight(design, 1) is None
     assert sight(design, 7) is None

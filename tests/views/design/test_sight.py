@@ -2,16 +2,21 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.pooling import MaxPool2d
+from explorer.architecture.kinds.shape import ZeroPad2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
 from explorer.views.design.sight import BLIND, FIELD, blind_words, picture, sight_words
+from tests.architecture.stacks import architectures
 
 GREY = np.full((28, 28), 100, dtype=np.uint8)
+CONV = Conv2d(out_channels=1, kernel_size=3, padding=1)
 BOOK = trace(PRESETS["alexnet-d2l"].architecture)
 
 
@@ -58,4 +63,34 @@ def test_many_gaps_are_said_in_short_and_padding_in_view_is_named() -> None:
     words = blind_words(trace(gaps))
     assert "rows 1, 3, 5 and 3 more, columns 1, 3, 5 and 1 more" in words
     wide = replace(gaps, layers=(Conv2d(out_channels=1, kernel_size=9, padding=4),))
-    assert sight_words(trace(wide), 0).endswith("Part of it lies in the padding.")
+    assert sight_words(trace(wide), 0).endswith(
+        "9 × 8 pixels that the middle value of conv1 sees. The rest of what it sees is padding."
+    )
+
+
+@given(architectures(), st.integers(0, 8))
+@example(Architecture("x", (1, 7, 7), (MaxPool2d(kernel_size=2), *(CONV,) * 2)), 2)
+@example(Architecture("x", (1, 12, 12), (MaxPool2d(kernel_size=1, stride=2), CONV)), 1)
+def test_the_frame_covers_nothing_that_the_same_picture_hatches(design: Architecture, index: int) -> None:
+    layers = design.layers[: index + 1]
+    traced = trace(replace(design, layers=layers))
+    assume(layers)
+    assume(not traced.error)
+    with_frame, without = (picture(traced, which, GREY) for which in (len(layers) - 1, -1))
+    hatched = (without == BLIND).all(2) | (without == 255).all(2)
+    assert (with_frame[hatched] == without[hatched]).all()
+
+
+def test_gaps_in_what_is_seen_are_no_part_of_the_frame() -> None:
+    dilated = Architecture("x", (1, 9, 9), (replace(CONV, dilation=2),))
+    drawn = picture(trace(dilated), 0, GREY)
+    side = drawn.shape[0] // 9
+    seen = sight_words(trace(dilated), 0)
+    assert coloured(drawn, FIELD) == {row * side + dot for row in (2, 4, 6) for dot in range(side)}
+    assert seen.endswith("3 × 3 pixels that the middle value of conv1 sees. The pixels between are no part of it.")
+
+
+def test_a_value_of_padding_alone_has_no_frame() -> None:
+    padded = trace(Architecture("x", (1, 2, 2), (ZeroPad2d(padding=(0, 3, 0, 0)),)))
+    assert not coloured(picture(padded, 0, GREY), FIELD)
+    assert sight_words(padded, 0) == "There is no frame: the middle value of pad0 sees nothing but padding."

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.spec import MAX_BYTES
-from explorer.exchange.printed import check_no_table, is_printed, printed_source
+from explorer.exchange.networks.printed import check_no_table, is_printed, printed_source
 
 MAX_NOTEBOOK = 4 * 1024 * 1024  # bytes: pictures in the outputs are most of a notebook
 FENCE = re.compile(r"^(?:```|~~~)[^\n`]*\n(.*?)^(?:```|~~~)", re.DOTALL | re.MULTILINE)

@@ -82,7 +82,8 @@ def _open_file() -> None:
 
 
 def _paste() -> None:
-    if text := state.sent("pasted").strip("\n"):
+    text = state.sent("pasted")
+    if text.strip():
         _open(Opening(text.encode(errors="surrogatepass"), PASTED))
 
 

@@ -83,17 +83,63 @@ def test_the_table_is_saved_for_spreadsheets_and_documents(app: str, open_page: 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("import os", "line 1, column 1"),
+        ("import os", "no network"),
         ('{"name": "x", "input_shape": [1, 28, 28], "layers": "<img src=x onerror=alert(1)>"}', "layers"),
         (TALL, f"at most {MAX_LAYERS}"),
     ],
-    ids=["no JSON", "no layers", "too many layers"],
+    ids=["no network", "no layers", "too many layers"],
 )
 def test_a_file_that_holds_no_design_says_why_and_changes_nothing(
     app: str, open_page: OpenPage, text: str, why: str
 ) -> None:
     page = open_page(app)
     open_design(page, file("design.json", text.encode()))
-    refusal = page.get_by_role("alert").filter(has_text="design.json holds no design that can be read")
+    refusal = page.get_by_role("alert").filter(has_text="design.json holds no network that can be read")
     expect(refusal).to_contain_text(why)
+    expect(cells(page, "conv2")).to_have_text(LENET_CONV2)
+
+
+PASTED = """
+class Small(nn.Module):
+    def __init__(self, width=8):
+        super().__init__()
+        self.convs = nn.ModuleList([nn.Conv2d(c, width, 3) for c in (1, width)])
+        self.fc = nn.Linear(width * 10 * 10, 10)
+
+    def forward(self, x):
+        for conv in self.convs:
+            x = F.relu(conv(x))
+        x = F.max_pool2d(x, 2)
+        return self.fc(x.view(x.size(0), -1))
+
+net = Small()
+net(torch.randn(1, 1, 28, 28))
+"""
+
+
+def test_a_pasted_program_opens_at_the_row_that_does_not_fit_and_a_click_mends_it(
+    app: str, open_page: OpenPage
+) -> None:
+    page = open_page(app)
+    page.get_by_role("button", name="Open code").click()
+    page.get_by_role("textbox", name="Or a program, pasted").fill(PASTED)
+    page.keyboard.press("Control+Enter")
+    told = "Opened for pictures of 1 × 28 × 28: the tensor that the text passes through."
+    expect(page.get_by_text(told)).to_be_visible()
+    expect(cells(page, "fc3").nth(2)).to_contain_text("It is written for in_features=800, but 1,152 come in.")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Set in_features to 1,152").click()
+    expect(cells(page, "fc3").nth(3)).to_have_text("11,530")
+    expect(page.get_by_role("combobox", name="Network")).to_have_attribute("placeholder", "Small, changed")
+
+
+def test_why_a_pasted_program_is_refused_stands_beside_it(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    page.get_by_role("button", name="Open code").click()
+    paste = page.get_by_role("textbox", name="Or a program, pasted")
+    paste.fill(PASTED.replace("F.relu(conv(x))", "x + conv(x)"))
+    page.keyboard.press("Control+Enter")
+    menu = page.get_by_test_id("stPopoverBody")
+    expect(menu.get_by_role("alert")).to_contain_text("What is pasted holds no network that can be read: line 10")
+    expect(menu.get_by_role("alert")).to_contain_text("x + conv(x)")
     expect(cells(page, "conv2")).to_have_text(LENET_CONV2)

@@ -23,6 +23,7 @@ LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = (
 )
 MENUS = {
     "Share": "This link holds",
+    "Open code": "Or a program, pasted",
     "File": "Save the design as JSON",
     "View": "Columns of the table",
     "Beside another": "A network of the course",

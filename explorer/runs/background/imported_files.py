@@ -49,7 +49,7 @@ def answer(network: nn.Sequential, folder: Path, order: ReadWeights) -> Generato
     """
     dataset, design = order.job.recipe.dataset, order.job.architecture
     if cause := dataset_refusal(design, dataset):
-        return None, cause
+        return None, f"{cause.partition('. ')[0]}."  # without the repair, which is for who wants to train
     try:
         pictures = load(dataset).test
     except DataError as error:

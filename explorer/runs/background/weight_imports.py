@@ -7,16 +7,18 @@ what is on its way; what fits is kept as a run.
 import secrets
 import shutil
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from explorer.architecture.spec import Architecture
 from explorer.data.datasets import DATASETS, is_available
-from explorer.exchange.weight_file import MOST_BYTES, check_size
+from explorer.exchange.weight_file import MOST_BYTES
 from explorer.process.limits import VARIABLE
 from explorer.runs.background.weight_messages import Answering, Fitting, ReadWeights, read_message, to_line
 from explorer.runs.child_process import ChildProcess, End, module_command
@@ -30,6 +32,7 @@ from explorer.training.recipe.recipe import Job
 MEMORY = 2_000_000_000  # bytes beside torch's own: AlexNet's file, its network, and the answers to a few pictures
 LONGEST = 900.0  # seconds: ten thousand pictures take AlexNet about five minutes on two cores
 MOST_WAITING = 4 * MOST_BYTES  # bytes of all files that are on their way or wait: what the disk has to hold
+BEGINS = 60.0  # seconds that a file which was asked for has to begin to come
 REMEMBERED = 500  # that have ended
 PRIVATE = 0o077  # what may be done with the files by others than their owner: nothing
 Keep = Callable[[ImportedWeights, KeptFiles], str]  # gives the run's id; raises `TrainingError`
@@ -48,6 +51,15 @@ class ImportRefusedError(Exception):
     """Weights that are not taken in now; says why, and what to do."""
 
 
+class Sent(NamedTuple):
+    """A file that somebody sends: how large it is said to be, the design that it is for, and what they call it."""
+
+    person: str
+    size: int
+    job: Job
+    name: str
+
+
 class WeightImports:
     """Takes files in, has them read, and tells how far each is; may be used from several threads."""
 
@@ -59,20 +71,19 @@ class WeightImports:
         self._turn = threading.Lock()  # held by the file that is being read
         self._imports: OrderedDict[str, WeightImport] = OrderedDict()
 
-    def receive(self, person: str, size: int) -> "WeightImport":
-        """Give a place for a file of so many bytes, one of each person's at a time.
+    def receive(self, sent: Sent, keep: Keep) -> "WeightImport":
+        """Give a place for a file, one of each person's at a time; `keep` is called with what fits.
 
-        Raises `ImportRefusedError`, `WeightFileError` and `OSError`.
+        Raises `ImportRefusedError` and `OSError`.
         """
-        check_size(size)
         with self._lock:
-            waiting = [each for each in self._imports.values() if not each.ended]
-            if any(each.person == person for each in waiting):
+            waiting = [each for each in self._imports.values() if not each.ended and not each.give_up()]
+            if any(each.sent.person == sent.person for each in waiting):
                 raise ImportRefusedError("Another file of yours is being opened. Open this one when that has ended.")
-            if sum(each.size for each in waiting) + size > MOST_WAITING:
+            if sum(each.sent.size for each in waiting) + sent.size > MOST_WAITING:
                 raise ImportRefusedError(f"{len(waiting)} files of others are being opened. Try again in a minute.")
             self._scratch = self._scratch or ScratchFolder(self._home)
-            received = WeightImport(self._scratch.path, self._turn, person=person, size=size)
+            received = WeightImport(sent, self._scratch.path, self._turn, keep)
             self._imports[received.id] = received
             self._forget_old()
             return received
@@ -100,28 +111,41 @@ class WeightImports:
 class WeightImport:
     """One file: it comes to `path`, and is read; `run_id` names the run that it became, or `cause` says why none."""
 
-    def __init__(self, folder: Path, turn: threading.Lock, *, person: str, size: int) -> None:
+    def __init__(self, sent: Sent, folder: Path, turn: threading.Lock, keep: Keep) -> None:
         """Make its folder in a folder."""
         self.id = secrets.token_urlsafe(12)
-        self.person, self.size = person, size
+        self.sent = sent
         self.run_id = self.cause = ""
         self.told: Answering | Fitting | None = None  # what its process said last; None before the weights fit
         self.ended = False
-        self._folder, self._turn = folder / self.id, turn
+        self._folder, self._turn, self._keep = folder / self.id, turn, keep
+        self._asked_at: float | None = time.monotonic()  # None once it has begun to come
         self._folder.mkdir(mode=0o700)
         self.path = self._folder / "sent"
         self._process: ChildProcess | None = None
         self._reader: threading.Thread | None = None
         self._stopped = False
 
+    def begin(self) -> bool:
+        """Say that it begins to come; False where that was said before, or nobody waits for it any more."""
+        waited, self._asked_at = self._asked_at is not None and not self.ended, None
+        return waited
+
+    def give_up(self) -> bool:
+        """Wait no more for a file that was asked for long ago and does not come; says whether that is so."""
+        late = self._asked_at is not None and time.monotonic() - self._asked_at > BEGINS
+        if late:
+            self.refuse("The file did not come. Choose it again.")
+        return late
+
     def refuse(self, cause: str) -> None:
         """Read nothing, for a cause."""
         self.cause = cause
         self._end()
 
-    def read(self, job: Job, name: str, keep: Keep) -> None:
-        """Begin to read the file, once it is its turn, for a job's design; `name` is what its sender calls it."""
-        self._reader = threading.Thread(target=self._take_turn, args=(job, name, keep), name="import", daemon=True)
+    def read(self) -> None:
+        """Begin to read the file, which has come, once it is its turn."""
+        self._reader = threading.Thread(target=self._take_turn, name="import", daemon=True)
         self._reader.start()
 
     def wait(self, seconds: float | None) -> bool:
@@ -136,13 +160,13 @@ class WeightImport:
         if self._process:
             self._process.kill()
 
-    def _take_turn(self, job: Job, name: str, keep: Keep) -> None:
+    def _take_turn(self) -> None:
         with self._turn:
             if not self._stopped:
-                self._read(ReadWeights(secrets.token_hex(5), job), name, keep)
+                self._read(ReadWeights(secrets.token_hex(5), self.sent.job))
         self._end()
 
-    def _read(self, order: ReadWeights, name: str, keep: Keep) -> None:
+    def _read(self, order: ReadWeights) -> None:
         try:
             self._process = _start(self.path, self._folder, self._hear)
         except OSError as error:
@@ -154,13 +178,13 @@ class WeightImport:
             self._process.wait()
         self.cause = _describe(self._process.end)
         if not self.cause and isinstance(self.told, Fitting):
-            self._keep(order, name, self.told, keep)
+            self._keep_as_run(order.run_id, self.told)
 
-    def _keep(self, order: ReadWeights, name: str, found: Fitting, keep: Keep) -> None:
+    def _keep_as_run(self, run_id: str, found: Fitting) -> None:
         figures = {"test_loss": found.test_loss, "test_accuracy": found.test_accuracy}
-        weights = ImportedWeights(run_id=order.run_id, job=order.job, file=name, **figures)
+        weights = ImportedWeights(run_id=run_id, job=self.sent.job, file=self.sent.name, **figures)
         try:
-            self.run_id = keep(weights, kept_files(self._folder))
+            self.run_id = self._keep(weights, kept_files(self._folder))
         except TrainingError as error:
             self.cause = str(error)
 

@@ -16,6 +16,7 @@ from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files, person
 from explorer.ui.components.controls.save_button import save_button
 from explorer.ui.explore import explore_state
+from explorer.ui.weights.weights_upload import weights_upload
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown
 
@@ -40,6 +41,7 @@ def file_menu() -> None:
             _saves()
             st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
             _refused_upload()
+            weights_upload()
             st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
 

@@ -54,12 +54,12 @@ def _open(architecture: Architecture, file: Path, dataset: str) -> "WeightImport
     from explorer.data.home import explorer_home  # noqa: PLC0415
     from explorer.exchange.weight_file import check_size  # noqa: PLC0415
     from explorer.runs.access.person import ALONE  # noqa: PLC0415
-    from explorer.runs.background.weight_imports import Sent, WeightImports, tested_on  # noqa: PLC0415
+    from explorer.runs.background.weight_imports import Sent, WeightImports, choose_dataset  # noqa: PLC0415
     from explorer.training.recipe.recipe import Job, Recipe  # noqa: PLC0415
 
     size = file.stat().st_size
     check_size(size)
-    job = Job(architecture, Recipe(dataset=tested_on(architecture, dataset)))
+    job = Job(architecture, Recipe(dataset=choose_dataset(architecture, dataset)))
     with closing(WeightImports(explorer_home())) as imports:
         found = imports.receive(Sent(ALONE.id, size, job, file.name), partial(_keep, explorer_home(), ALONE.id))
         shutil.copyfile(file, found.path)

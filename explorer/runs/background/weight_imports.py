@@ -38,7 +38,7 @@ PRIVATE = 0o077  # what may be done with the files by others than their owner: n
 Keep = Callable[[ImportedWeights, KeptFiles], str]  # gives the run's id; raises `TrainingError`
 
 
-def tested_on(architecture: Architecture, wanted: str) -> str:
+def choose_dataset(architecture: Architecture, wanted: str) -> str:
     """Choose the data set whose test pictures a network answers: the one that is wanted, else the first that fits.
 
     Where none fits, or the wanted one is not on this machine, it is the first of which pictures can be looked at.
@@ -172,6 +172,8 @@ class WeightImport:
         except OSError as error:
             self.cause = f"The process that reads it did not start ({error.strerror}). Try again later."
             return
+        if self._stopped:  # while it was being started
+            self._process.kill()
         self._process.send(to_line(order))
         if not self._process.wait(LONGEST):
             self._process.kill()

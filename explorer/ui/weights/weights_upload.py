@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.data.datasets import DATASETS
-from explorer.runs.background.weight_imports import WeightImport, tested_on
+from explorer.runs.background.weight_imports import WeightImport, choose_dataset
 from explorer.runs.background.weight_messages import Answering, Fitting
 from explorer.ui.base import links, state
 from explorer.ui.base.server import seen, store_errors_in_words, weight_imports
@@ -26,7 +26,7 @@ class WeightsState:
 def weights_upload() -> None:
     """Show the field for a file of trained weights, and what has come of the last one."""
     design = state.session().design
-    dataset = tested_on(design, state.session().recipe.dataset)
+    dataset = choose_dataset(design, state.session().recipe.dataset)
     weights_file(design, dataset, on_sent=_remember)
     found = weight_imports().find(_remembered().import_id)
     if found is None:

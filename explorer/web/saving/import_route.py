@@ -17,7 +17,7 @@ from explorer.exchange.weight_file import WeightFileError, check_size
 from explorer.runs.access.acting import ActingRuns
 from explorer.runs.access.allowance import LimitError
 from explorer.runs.access.person import NotAllowedError, Person
-from explorer.runs.background.weight_imports import ImportRefusedError, Sent, WeightImport, tested_on
+from explorer.runs.background.weight_imports import ImportRefusedError, Sent, WeightImport, choose_dataset
 from explorer.runs.scheduler.server import ReadOnlyError
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.rows import ImportedWeights
@@ -67,7 +67,7 @@ def _receive(asked: Mapping[str, str], person: Person) -> WeightImport:
     check_size(count)
     acting = ActingRuns(runs(), person, class_work())
     acting.begin_import(count)
-    job = Job(design, Recipe(dataset=tested_on(design, asked.get("dataset", ""))))
+    job = Job(design, Recipe(dataset=choose_dataset(design, asked.get("dataset", ""))))
     sent = Sent(person.id, count, job, _name(asked.get("name", "")))
     return weight_imports().receive(sent, partial(_keep, acting))
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from explorer.architecture.spec import Architecture
-from explorer.commands.network import read_network
-from explorer.data.datasets import DATASETS
+from explorer.commands.network import RefusedError, read_network
 
 if TYPE_CHECKING:
     from explorer.runs.background.weight_imports import WeightImport
@@ -21,7 +20,7 @@ REFUSED = 1
 @click.command(short_help="Open trained weights as a run.")
 @click.argument("network")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dataset", type=click.Choice(list(DATASETS)), help="Whose test pictures it answers, if they fit.")
+@click.option("--dataset", metavar="NAME", help="The data set whose test pictures it answers, if it has its classes.")
 @click.pass_context
 def weights(ctx: click.Context, /, *, network: str, file: Path, dataset: str | None) -> None:
     """Open the trained weights in FILE, safetensors or as torch.save writes them, for NETWORK; print the run's id.
@@ -30,12 +29,17 @@ def weights(ctx: click.Context, /, *, network: str, file: Path, dataset: str | N
     weights fit, 1 if not or if FILE holds none, 2 if NETWORK or an option was refused.
     """
     architecture = read_network(network)
-    from explorer.exchange.weight_file import WeightFileError  # noqa: PLC0415  # torch, after what needs none
+    from explorer.data.datasets import DATASETS, DataError, find_info  # noqa: PLC0415  # torch, after what needs none
+    from explorer.exchange.weight_file import WeightFileError  # noqa: PLC0415
     from explorer.runs.store.database import StoreError  # noqa: PLC0415
     from explorer.views.common.words import shown  # noqa: PLC0415
 
     try:
-        found = _open(architecture, file, dataset or next(iter(DATASETS)))
+        find_info(dataset := dataset or next(iter(DATASETS)))
+    except DataError as error:
+        raise RefusedError(str(error)) from error
+    try:
+        found = _open(architecture, file, dataset)
         cause = found.cause
     except (WeightFileError, StoreError, OSError) as error:
         cause = str(error)

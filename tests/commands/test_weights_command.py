@@ -50,3 +50,5 @@ def test_an_empty_file_and_no_file_are_refused(tmp_path: Path) -> None:
     empty = call("weights", "lenet-d2l", str(tmp_path / "empty.pth"), EXPLORER_HOME=str(tmp_path))
     assert (empty.exit_code, empty.output) == (1, "Error: The file is empty. Save or download it again.\n")
     assert call("weights", "lenet-d2l", str(tmp_path / "nowhere"), EXPLORER_HOME=str(tmp_path)).exit_code == 2
+    unknown = call("weights", "lenet-d2l", str(tmp_path / "empty.pth"), "--dataset", "x", EXPLORER_HOME=str(tmp_path))
+    assert (unknown.exit_code, "no data set named 'x'" in unknown.output) == (2, True)

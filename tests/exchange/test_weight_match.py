@@ -116,8 +116,14 @@ def test_other_precisions_become_float32(dtype: torch.dtype) -> None:
     assert all(torch.equal(found[name], own[name].to(dtype).float()) for name in own)
 
 
-def test_what_is_taken_shares_no_memory_with_the_file_or_among_itself() -> None:
-    shared = torch.rand(1).expand(8, 8)
+def test_the_design_s_own_names_are_heard_before_the_order() -> None:
+    own = drawn(NORMED).state_dict()
+    found = match_weights(NORMED, dict(reversed(own.items()))).weights
+    assert all(torch.equal(found[name], own[name]) for name in own)
+
+
+@pytest.mark.parametrize("shared", [torch.rand(8, 8), torch.rand(1).expand(8, 8)], ids=["tied", "one number"])
+def test_what_is_taken_shares_no_memory_with_the_file_or_among_itself(shared: Tensor) -> None:
     design = Architecture("tied", (8, 1, 1), (Flatten(), Linear(out_features=8), Linear(out_features=8)))
     tied = {"a.weight": shared, "a.bias": torch.rand(8), "b.weight": shared, "b.bias": torch.rand(8)}
     found = match_weights(design, tied).weights

@@ -270,16 +270,21 @@ def test_the_end_of_the_server_ends_what_is_read_and_what_waits_for_its_turn(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_the_process_ends_with_a_server_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process that is stopped")
+def test_the_process_ends_with_a_server_that_is_killed_also_one_that_is_stopped(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
-    code = SERVER.replace("found.read()", "import os; os.mkfifo(found.path); found.read()")
-    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], env=environment) as server:
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(tmp_path)], env=environment) as server:
         wait_until(lambda: child_pids(READER, of=server.pid))
         (child,) = child_pids(READER, of=server.pid)
-        server.send_signal(signal.SIGKILL)
+        wait_until(lambda: has_threads(child))  # one of which listens for the end of its input
+        os.kill(child, signal.SIGSTOP)
+        server.kill()
         server.wait()
     wait_until(lambda: not is_alive(child))
+
+
+def has_threads(pid: int) -> bool:
+    return "\nThreads:\t1\n" not in Path(f"/proc/{pid}/status").read_text()
 
 
 def test_a_data_set_is_chosen_that_fits_and_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ Shapes leave out the batch: `(channels, height, width)` for maps, `(features,)` 
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple, cast
 
@@ -26,7 +27,7 @@ REFUSALS = (RuntimeError, ValueError, NotImplementedError, IndexError)
 
 def build_layer(layer: Layer, input_shape: Shape) -> nn.Module:
     """Make the module of one layer for inputs of `input_shape`; torch raises where it refuses the settings."""
-    return layer.module()(**layer.inferred(input_shape), **msgspec.structs.asdict(layer))
+    return layer.module()(**{**msgspec.structs.asdict(layer), **layer.inferred(input_shape)})
 
 
 def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ def fit(layer: Layer, input_shape: Shape) -> Fitted:
     The module is in `eval()`: BatchNorm refuses a single value per channel while training.
     """
     # Torch might take the batch for channels, and on `meta` any dim of a softmax.
-    if not is_taken(layer, input_shape) or layer.misfit(input_shape):
+    if not is_taken(layer, input_shape) or layer.disagreement(input_shape) or layer.misfit(input_shape):
         raise ValueError(f"{type(layer).__name__} does not take {input_shape}")
     with torch.device("meta"):  # this mode costs a little at each call, so the forward pass stays outside
         module = build_layer(layer, input_shape).eval()
@@ -103,6 +104,18 @@ def _forward(module: nn.Module, input_shape: Shape) -> torch.Tensor:
         return cast(torch.Tensor, module(torch.empty((0, *input_shape))))
     x = torch.empty((1, *input_shape), device="meta")
     return functional.linear(x, module.weight) if isinstance(module, nn.Linear) else module(x)
+
+
+def settle(architecture: Architecture) -> Architecture:
+    """Leave out what layers say of the layer before where it is so: later edits are to follow by themselves."""
+    if all(layer.stated is None for layer in architecture.layers):
+        return architecture
+    layers = list(architecture.layers)
+    with suppress(StackError):
+        for index, fitted in enumerate(walk(architecture)):
+            if fitted.layer.stated is not None:
+                layers[index] = msgspec.structs.replace(fitted.layer, **{fitted.layer.given: None})
+    return msgspec.structs.replace(architecture, layers=tuple(layers))
 
 
 def build(architecture: Architecture) -> nn.Sequential:

@@ -9,7 +9,8 @@ from explorer.architecture.kinds.sizes import Pair, Shape, merged, setting_words
 
 def explain(layer: Layer, input_shape: Shape) -> str | None:
     """Say why `layer` cannot take `input_shape`, or None where no known cause applies."""
-    return _wrong_shape(layer, input_shape) or layer.misfit(input_shape) or _kernel_too_large(layer, input_shape)
+    said = _wrong_shape(layer, input_shape) or layer.disagreement(input_shape)
+    return said or layer.misfit(input_shape) or _kernel_too_large(layer, input_shape)
 
 
 def is_taken(layer: Layer, input_shape: Shape) -> bool:

@@ -40,7 +40,7 @@ def _kept(layer: Layer, kind: type[Layer]) -> dict[str, object]:
     return {
         name: value if name in kind.sides or not isinstance(value, tuple) else value[0]
         for name, value in said.items()
-        if name in kind.__struct_fields__
+        if name in kind.__struct_fields__ and name != kind.given
     }
 
 

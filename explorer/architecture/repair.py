@@ -49,11 +49,28 @@ def _candidates(architecture: Architecture, index: int, input_shape: Shape) -> I
     layer = architecture.layers[index]
     if not is_taken(layer, input_shape):
         yield from _give_what_it_takes(architecture, index, layer)
+    elif layer.disagreement(input_shape):
+        yield from _agree(architecture, index, input_shape)
     else:
         for label, mended in layer.mends(input_shape):
             yield _edit(architecture, index, mended, label)
         yield from _make_room(architecture, index, layer, input_shape)
     yield _without(architecture, index)
+
+
+def _agree(architecture: Architecture, index: int, input_shape: Shape) -> Iterator[Repair]:
+    """Edits for a layer that is written for another size: take what comes in, or have the layer before give it."""
+    layer = architecture.layers[index]
+    (size,) = layer.inferred(input_shape).values()
+    yield _edit(architecture, index, replace(layer, **{layer.given: None}), f"Set {layer.given} to {size:,}")
+    for place in reversed(range(index)):
+        before = architecture.layers[place]
+        outputs = next((name for name in ("out_channels", "out_features") if name in before.__struct_fields__), None)
+        if outputs:
+            name = layer_names(architecture.layers)[place]
+            wider = replace(before, **{outputs: layer.stated})
+            yield _edit(architecture, place, wider, f"Set {name}'s {outputs} to {layer.stated:,}")
+            return
 
 
 def _give_what_it_takes(architecture: Architecture, index: int, layer: Layer) -> Iterator[Repair]:

@@ -1,4 +1,4 @@
-"""The argument NETWORK that commands share: a preset's name, a file in JSON or PyTorch, or standard input."""
+"""The argument NETWORK that commands share: a preset's name, a file in any form that opens, or standard input."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,8 @@ import click
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import MAX_BYTES, Architecture, read_json
+from explorer.architecture.spec import Architecture
+from explorer.exchange.text import MAX_NOTEBOOK
 
 
 class RefusedError(click.ClickException):
@@ -21,18 +22,18 @@ def read_network(name: str) -> Architecture:
     if name in PRESETS:
         return PRESETS[name].architecture
     try:
-        return _read_pytorch(_read(name)) if name.endswith(".py") else read_json(_read(name))
+        return _open(_read(name))
     except DesignError as error:
         raise RefusedError(str(error)) from error
     except OSError as error:
-        networks = f"a preset ({', '.join(PRESETS)}), a file with a design in JSON or (.py) in PyTorch, or - for JSON"
+        networks = f"a preset ({', '.join(PRESETS)}), a file, or - for standard input"
         raise RefusedError(f"{name!r}: found no network ({error.strerror}); allowed: {networks}.") from error
 
 
-def _read_pytorch(text: bytes) -> Architecture:
-    from explorer.exchange.pytorch_reader import read_pytorch  # noqa: PLC0415  # brings torch
+def _open(data: bytes) -> Architecture:
+    from explorer.exchange.opening import open_network  # noqa: PLC0415  # brings torch
 
-    return read_pytorch(text)
+    return open_network(data).architecture
 
 
 def _read(name: str) -> bytes:
@@ -40,6 +41,6 @@ def _read(name: str) -> bytes:
     if name == "-" and not sys.stdin:  # a shell can close it
         return b""
     if name == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_NOTEBOOK + 1)
     with Path(name).open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+        return file.read(MAX_NOTEBOOK + 1)

@@ -17,7 +17,7 @@ from explorer.architecture.kinds import KINDS
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Shape
 from explorer.architecture.spec import Architecture
-from explorer.exchange.layer_call import PARAMETERS, REQUIRED
+from explorer.exchange.networks.layer_call import PARAMETERS, REQUIRED
 
 BATCH = 2  # pictures in the last line's tensor: one would be too few for a BatchNorm that trains
 WRAP = 88  # characters in a line of a partial convolution's connections
@@ -114,7 +114,8 @@ def _lists(lists: tuple[Shape, ...]) -> str:
 def _settings(layer: Layer) -> dict[str, object]:
     """Give the fields that a call must say: those without a default, or with another value."""
     defaults = PARAMETERS[type(layer).__name__]
-    said = {field.name: getattr(layer, field.name) for field in msgspec.structs.fields(layer)}
+    names = [field.name for field in msgspec.structs.fields(layer) if field.name != layer.given]
+    said = {name: getattr(layer, name) for name in names}
     return {name: value for name, value in said.items() if defaults[name] is REQUIRED or not _is_default(layer, name)}
 
 

@@ -13,10 +13,10 @@ import torch
 from explorer.architecture.spec import Architecture, read_json, to_json
 from explorer.architecture.trace import Trace, trace
 from explorer.exchange.link import read_link, to_link
-from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch
 from tests.architecture.random_stacks import random_stack
 from tests.architecture.stacks import REFUSALS, Passed, pass_through
+from tests.exchange.networks.reading import read_pytorch
 
 EVERY = 1_000  # stacks between two lines of progress
 

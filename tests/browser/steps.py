@@ -81,7 +81,7 @@ def file(name: str, text: bytes) -> FilePayload:
 
 
 def open_design(page: Page, design: FilePayload) -> None:
-    page.get_by_role("button", name="File").click()
+    page.get_by_role("button", name="Open code").click()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files=[design])
 
 

@@ -32,7 +32,7 @@ READ_BACK = """
 from explorer.architecture.kinds import KINDS
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
-from explorer.exchange.pytorch_reader import read_pytorch
+from tests.exchange.networks.reading import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch
 from explorer.lessons.quiz import cells, slips
 from explorer.views.design.formulas import formulas

@@ -41,6 +41,7 @@ class Conv2d(Convolution, frozen=True):
     dilation: Dilations = 1
     groups: Channels = 1
     bias: bool = True
+    in_channels: Channels | None = None  # only where a program says another number than comes in
 
     def __post_init__(self) -> None:
         self.merge_sides()

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from msgspec.structs import replace
 
-from explorer.architecture.kinds.layer import Features, Layer, Role
+from explorer.architecture.kinds.layer import Features, Inputs, Layer, Role
 from explorer.architecture.kinds.sizes import Shape, size_words
 from explorer.architecture.kinds.sums import Sum, Term, weighted_sums
 
@@ -49,6 +49,7 @@ class Linear(Dense, frozen=True):
     short = "fc"
 
     bias: bool = True
+    in_features: Inputs | None = None  # only where a program says another number than comes in
 
     @property
     def num_biases(self) -> int:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from explorer.architecture.kinds.convolution import Convolution
 from explorer.architecture.kinds.dense import Dense
-from explorer.architecture.kinds.layer import Kernel, Window
+from explorer.architecture.kinds.layer import Channels, Inputs, Kernel, Window
 from explorer.architecture.kinds.pooling import Pooling
 from explorer.architecture.kinds.sizes import Shape, pair, size_words
 from explorer.architecture.kinds.sums import CONNECTIONS, MULT_ADDS, NEURONS, PARAMETERS, Sum, product
@@ -36,6 +36,7 @@ class PartialConv2d(Convolution, frozen=True):
 
     kernel_size: Kernel
     connections: Connections
+    in_channels: Channels | None = None  # only where a program says another number than comes in
 
     @classmethod
     def module(cls) -> "type[nn.Module]":
@@ -116,6 +117,7 @@ class Subsample2d(Pooling, frozen=True):
     has_weights = weighs_inputs = True
 
     kernel_size: Kernel = 2
+    num_features: Channels | None = None  # only where a program says another number than comes in
 
     @classmethod
     def module(cls) -> "type[nn.Module]":
@@ -159,6 +161,8 @@ class GaussianRBF(Dense, frozen=True):
 
     short = "rbf"
     takes = "a row"
+
+    in_features: Inputs | None = None  # only where a program says another number than comes in
 
     @classmethod
     def module(cls) -> "type[nn.Module]":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # The bounds keep every size of a 64-layer stack below 2**62 elements, which torch's `meta` device can still count.
 Channels = Annotated[int, Meta(ge=1, le=8_192)]
 Features = Annotated[int, Meta(ge=1, le=100_000)]
+Inputs = Annotated[int, Meta(ge=1, le=1_000_000_000)]  # features that a layer is written for
 Kernel = Annotated[int, Meta(ge=1, le=255)]
 Stride = Annotated[int, Meta(ge=1, le=255)]
 Padding = Annotated[int, Meta(ge=0, le=255)]
@@ -98,6 +99,18 @@ class Layer(msgspec.Struct, frozen=True, tag_field="kind", tag=True, forbid_unkn
         if not self.given:
             return {}
         return {self.given: input_shape[-1] if self.given == "in_features" else input_shape[0]}
+
+    @property
+    def stated(self) -> int | None:
+        """The size of the layer before that it is written for, where that is said: a program may be wrong in it."""
+        return getattr(self, self.given, None) if self.given else None
+
+    def disagreement(self, input_shape: Shape) -> str | None:
+        """Say that it is written for another size than the layer before gives; None where it is not."""
+        comes = next(iter(self.inferred(input_shape).values()), None)
+        if self.stated in (None, comes):
+            return None
+        return f"It is written for {self.given}={self.stated:,}, but {comes:,} come in."
 
     def words(self) -> tuple[str, ...]:
         """Say the settings one by one, those at their defaults left out."""

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from explorer.architecture.kinds.layer import Coefficient, Kernel, Layer, Role
+from explorer.architecture.kinds.layer import Coefficient, Inputs, Kernel, Layer, Role
 from explorer.architecture.kinds.sizes import Shape
 from explorer.architecture.kinds.sums import PARAMETERS, Sum
 
@@ -30,6 +30,7 @@ class BatchNorm(Normalisation, frozen=True):
 
     eps: Epsilon = 1e-5
     momentum: Share | None = 0.1
+    num_features: Inputs | None = None  # only where a program says another number than comes in
 
     def words(self) -> tuple[str, ...]:
         """Say what differs from torch's defaults."""

@@ -147,7 +147,7 @@ def _layer_fields(architecture: Architecture) -> dict[str, SweepField]:
         )
         for index, layer in enumerate(architecture.layers)
         for info in msgspec.structs.fields(layer)
-        if _is_number(info.type)
+        if info.name != layer.given and _is_number(info.type)
     }
 
 

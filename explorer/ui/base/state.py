@@ -15,6 +15,7 @@ import msgspec
 import streamlit as st
 
 from explorer.architecture import edit
+from explorer.architecture.build import settle
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS, origin
 from explorer.architecture.spec import Architecture
@@ -163,7 +164,7 @@ def change(design: Architecture) -> None:
     """Make an edited design the current one; the edit can be undone."""
     current = session()
     try:
-        _step(current, partial(current.designs.change, design))
+        _step(current, partial(current.designs.change, settle(design)))
         current.refusal = ""
     except DesignError as error:
         current.refusal = f"That edit is refused: {error}"

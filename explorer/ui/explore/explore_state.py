@@ -27,19 +27,11 @@ class ExploreState:
     parts_sides: bool = False  # whether height and width of a window have inputs of their own
     grid_edits: int = 0  # how often boxes of a partial convolution's grid were changed
     toolbar: tuple[object, ...] = ()  # what the toolbar showed when it was last drawn
-    refused_upload: str = ""  # why the last file was refused
-    file_menu_is_open: bool = False
 
 
 def remembered() -> ExploreState:
     """Give what this tab's session remembers of the page."""
     return state.session().slice_of(ExploreState)
-
-
-def menu_tells_refusal() -> bool:
-    """Say whether the open File menu, which covers the page below it, says why the last file was refused."""
-    refused = remembered().refused_upload
-    return remembered().file_menu_is_open and bool(refused) and refused == state.session().refusal
 
 
 def open_view(name: str) -> None:

@@ -55,7 +55,8 @@ def layer_fields(layer: Layer, *, on_change: OnChange) -> None:
 
 def _fields(layer: Layer) -> tuple[Field, ...]:
     info = type_info(type(layer))
-    return info.fields if isinstance(info, StructType) else ()
+    fields = info.fields if isinstance(info, StructType) else ()
+    return tuple(field for field in fields if field.name != layer.given)  # which the layer before decides
 
 
 def are_apart(layers: Iterable[Layer]) -> bool:

@@ -1,15 +1,17 @@
 """The menu of what stands beside the design: a network of the course, an earlier run's, a file's or a link's."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import PurePath
 from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import Architecture, read_json
+from explorer.architecture.spec import Architecture
 from explorer.exchange.link import read_link
-from explorer.exchange.pytorch_reader import read_pytorch
+from explorer.exchange.opening import EXTENSIONS, open_network
 from explorer.ui.base import links, state
 from explorer.ui.common.earlier_designs import earlier_designs
 from explorer.ui.explore import explore_state
@@ -40,7 +42,7 @@ def _choices() -> None:
     earlier = earlier_designs()
     if earlier:
         _menu("An earlier run's", earlier, "run")
-    st.file_uploader("A file, JSON or PyTorch", type=["json", "py"], key="beside_file", on_change=_open_file)
+    st.file_uploader("A file with a network", type=list(EXTENSIONS), key="beside_file", on_change=_open_file)
     st.text_input("A link to a design", key="beside_link", on_change=_open_link)
     if explore_state.remembered().refused_beside:
         st.error(plain(explore_state.remembered().refused_beside))
@@ -68,8 +70,7 @@ def _open_file() -> None:
     upload = state.sent("beside_file")
     if upload is None:
         return
-    read = read_pytorch if upload.name.lower().endswith(".py") else read_json
-    _take(partial(read, upload.getvalue()), upload.name)
+    _take(lambda: open_network(upload.getvalue(), title=PurePath(upload.name).stem).architecture, upload.name)
 
 
 def _open_link() -> None:
@@ -78,7 +79,7 @@ def _open_link() -> None:
         _take(partial(read_link, found[0]), "The link")
 
 
-def _take(read: partial[Architecture], source: str) -> None:
+def _take(read: Callable[[], Architecture], source: str) -> None:
     """Put beside the design what is read, or say why it cannot be."""
     try:
         explore_state.put_beside(read())

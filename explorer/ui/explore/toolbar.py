@@ -13,9 +13,10 @@ from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_default
 from explorer.ui.common.preset_menu import chosen_preset, preset_menu
 from explorer.ui.explore import explore_state
-from explorer.ui.explore.file_menu import file_menu
 from explorer.ui.explore.first_steps import offer_again, race_sigmoid_and_relu
 from explorer.ui.explore.second_design import second_design_menu
+from explorer.ui.files.file_menu import file_menu
+from explorer.ui.files.open_menu import open_menu
 from explorer.views.design.stack import COLUMNS
 
 STYLE = f"<style>{Path(__file__).with_name('explore.css').read_text('utf-8')}</style>"
@@ -28,6 +29,7 @@ def toolbar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="toolbar"):
         preset_menu()
         _history()
+        open_menu()
         file_menu()
         _view_menu()
         st.space("stretch")

@@ -39,7 +39,7 @@ def test_a_design_saved_as_a_file_opens_as_the_same_design(
     open_design(other, saved)
     expect(cells(other, "conv2")).to_have_text(WIDER_CONV2)
     other.keyboard.press("Escape")
-    expect(other.get_by_role("button", name="File", exact=True)).to_have_attribute("aria-expanded", "false")
+    expect(other.get_by_role("button", name="Open code")).to_have_attribute("aria-expanded", "false")
     assert save_design(other, button)["buffer"] == saved["buffer"]
 
 

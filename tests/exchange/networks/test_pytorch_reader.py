@@ -1,16 +1,11 @@
 """PyTorch source as designs: what textbooks write is read as torch reads it."""
 
-from typing import Any
-
 import pytest
-import torch
 import torch.nn.functional as F  # noqa: F401, N812  # evaluated calls name it
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from torch import nn
 
-from explorer.architecture.build import build
 from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.convolution import Conv2d
 from explorer.architecture.kinds.dense import Linear
@@ -21,9 +16,10 @@ from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import MAX_LAYERS, MAX_NAME, Architecture
 from explorer.architecture.trace import trace
-from explorer.exchange.pytorch_reader import read_pytorch
+from explorer.exchange.networks.reader import read_python
 from explorer.exchange.pytorch_source import to_pytorch
 from tests.architecture.stacks import architectures
+from tests.exchange.networks.reading import read_pytorch
 
 LENET = PRESETS["lenet-d2l"].architecture
 BOOK = """
@@ -77,7 +73,7 @@ def test_any_visible_name_is_kept(name: str) -> None:
 
 
 def test_the_books_lenet_is_read_from_its_class() -> None:
-    assert read_pytorch(BOOK) == replace(LENET, name="Network in PyTorch")
+    assert read_pytorch(BOOK) == replace(LENET, name="LeNet")
 
 
 def test_numbers_decide_the_size_that_a_text_does_not_say() -> None:
@@ -107,18 +103,60 @@ def test_the_longest_program_is_within_the_bounds_of_what_is_read() -> None:
     [
         ("", (1, 28, 28)),
         ("# input: 1 x 40 x 30\n", (1, 40, 30)),
+        ("# 40x30x1 is what 输入 means: 输入 40 * 30 * 1\n", (1, 40, 30)),
+        ("# one kernel of an input: 5 x 5\n", (1, 28, 28)),
         ("X = torch.randn(1, 1, 40, 30)\n", (1, 40, 30)),
         ("X = torch.rand(size=(8, 1, 40, 30), dtype=torch.float32)\n", (1, 40, 30)),
         ("X = torch.zeros((1, 1, 40, 30))\n", (1, 40, 30)),
-        ("X = torch.zeros(n, 1, 40, 30)\n", (1, 28, 28)),
+        ("X = torch.zeros(n, 1, 40, 30)\n", (1, 40, 30)),
+        ("box = torch.ones(1, 1, 5, 5)\n", (1, 28, 28)),
+        ("size = transforms.Resize((40, 30))\n", (1, 40, 30)),
     ],
 )
 def test_the_input_is_what_the_text_says_or_usual(text: str, shape: tuple[int, int, int]) -> None:
-    assert read("nn.Conv2d(1, 6, 5)", before=text).input_shape == shape
+    passed = "\nnet(X)" if "X" in text else ""
+    assert read_pytorch(f"{text}net = nn.Sequential(nn.Conv2d(1, 6, 5)){passed}").input_shape == shape
+
+
+def test_a_table_of_a_network_says_its_input() -> None:
+    text = "net = nn.Sequential(nn.Conv2d(1, 6, 5))\nsummary(net, (1, 40, 30))"
+    assert read_pytorch(f"from torchsummary import summary\n{text}").input_shape == (1, 40, 30)
+
+
+def test_the_first_dense_layer_decides_where_no_usual_size_fits() -> None:
+    read = read_python("net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(2 * 43 * 43, 5))")
+    assert read.architecture.input_shape == (1, 45, 45)
+    assert read.input_from == "the one size that its first dense layer fits"
+
+
+@pytest.mark.parametrize(
+    ("layers", "index"),
+    [
+        ("nn.Flatten(), nn.Linear(784, 120), nn.ReLU(), nn.Linear(84, 10)", 3),
+        ("nn.Conv2d(1, 6, 5), nn.ReLU(), nn.Conv2d(16, 6, 5)", 2),
+        ("nn.Conv2d(1, 6, 5), nn.BatchNorm2d(7), nn.ReLU()", 1),
+    ],
+)
+def test_a_wrong_number_opens_at_its_row_with_its_repairs(layers: str, index: int) -> None:
+    error = trace(read_pytorch(f"net = nn.Sequential({layers})")).error
+    assert error is not None
+    assert error.index == index
+    assert error.cause.startswith("It is written for ")
+    assert all(trace(repair.architecture).error is None for repair in error.repairs[:2])
+    assert error.repairs[0].label.startswith("Set ")
+
+
+def test_a_view_with_a_wrong_number_is_wrong_in_the_dense_layer_behind_it() -> None:
+    body = "x = self.conv(x).view(-1, 400)\n        return self.fc(x)"
+    for size in (400, 2304):
+        text = VIEWED.format(size=size, body=body)
+        error = trace(read_pytorch(text, (1, 28, 28))).error
+        assert error is not None
+        assert (error.kind, error.cause) == ("Linear", "It is written for in_features=400, but 2,304 come in.")
 
 
 def test_the_callers_input_comes_first() -> None:
-    assert read_pytorch("# input: 1 × 9 × 9\nnn.Sequential()", (3, 8, 8)).input_shape == (3, 8, 8)
+    assert read_pytorch("# input: 1 × 9 × 9\nnn.Sequential(nn.ReLU())", (3, 8, 8)).input_shape == (3, 8, 8)
 
 
 def test_a_network_without_convolutions_takes_its_input_from_its_first_number() -> None:
@@ -182,71 +220,27 @@ PARTS = {
 
 @pytest.mark.parametrize("text", PARTS.values(), ids=PARTS)
 def test_a_network_in_parts_is_read_as_one(text: str) -> None:
-    assert read_pytorch(text) == Architecture(name="Network in PyTorch", input_shape=(1, 28, 28), layers=LAYERS)
+    name = "Net" if "class" in text else "Network in PyTorch"
+    assert read_pytorch(text) == Architecture(name=name, input_shape=(1, 28, 28), layers=LAYERS)
 
 
+VIEWED = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 5)
+        self.fc = nn.Linear({size}, 10)
+
+    def forward(self, x):
+        {body}
+"""
 FORWARD = (
     "class Net(nn.Module):\n def __init__(self):\n  self.net = nn.Sequential(nn.ReLU())\n def forward(self, x):\n  "
 )
-FUNCTION_CALLS = [
-    *("torch.nn.functional.relu(x)", "F.max_pool2d(x, 3, 2, 1, 1, True)"),
-    *("F.relu(x)", "torch.sigmoid(x)", "x.tanh()", "F.leaky_relu(x, 0.2)", "F.elu(x)", "F.gelu(x)", "F.silu(x)"),
-    *(
-        "F.softplus(x)",
-        "F.max_pool2d(x, 3, 2, 1)",
-        "F.avg_pool2d(x, 3, 2, 1, True)",
-        "F.adaptive_avg_pool2d(x, (2, 2))",
-    ),
-    *(
-        "nn.functional.local_response_norm(x, 5, 0.001, 0.5, 2)",
-        "torch.flatten(x, start_dim=1)",
-        "x.view(x.size(0), -1)",
-    ),
-]
-
-
-@pytest.mark.parametrize("call", FUNCTION_CALLS)
-def test_a_function_means_what_it_means_to_torch(call: str) -> None:
-    x = torch.randn(2, 4, 9, 9)
-    design = read_pytorch(f"{FORWARD}return self.net({call})".replace("nn.ReLU()", ""), (4, 9, 9))
-    assert torch.equal(build(design)(x), eval(call))
-
-
-CALLS = [  # in torch's order; torch itself says what each means
-    "nn.Conv2d(4, 6, 3, 2, 1, 2, 2, False)",
-    "nn.Conv2d(4, 6, kernel_size=(3, 3), stride=[2, 2], padding_mode='zeros', device=None)",
-    "nn.Conv2d(4, 6, 5, padding='same', dilation=2)",
-    "nn.Conv2d(4, 6, 5, padding='valid')",
-    "nn.MaxPool2d(3, 2, 1, 1, False, True)",
-    "nn.AvgPool2d(3, None, 1, True)",
-    "nn.AdaptiveAvgPool2d((2, 2))",
-    "nn.BatchNorm2d(4, 1e-5, momentum=0.1)",
-    "nn.LocalResponseNorm(5, 0.001, 0.5, 2)",
-    "nn.LeakyReLU(-0.2, True)",
-    "nn.ELU(1)",
-    "nn.GELU('none')",
-    "nn.Dropout(0.25)",
-    "nn.Linear(12, 2 * 4, bias=True)",
-]
-
-
-@pytest.mark.parametrize("call", CALLS)
-def test_a_call_means_what_it_means_to_torch(call: str) -> None:
-    (ours,) = build(read_pytorch(f"nn.Sequential({call})", (4, 12, 12)))
-    theirs = eval(call)
-    assert _plain(ours) == _plain(theirs)
-
-
-def _plain(module: nn.Module) -> dict[str, Any]:
-    """Give a module's settings, pairs as one number, words for a padding as the number that torch makes of them."""
-    settings = {name: value for name, value in vars(module).items() if not name.startswith("_") and name != "inplace"}
-    if settings.get("padding") in ("same", "valid"):
-        settings["padding"] = vars(module)["_reversed_padding_repeated_twice"][0]
-    return {name: value[0] if isinstance(value, tuple | list) else value for name, value in settings.items()}
 
 
 def test_a_design_that_does_not_fit_is_opened_so_that_it_can_be_mended() -> None:
-    assert trace(read("nn.Conv2d(1, 6, 5)", "nn.MaxPool2d(255)", "nn.Linear(1, 1)")).error is not None
+    assert trace(read("nn.Conv2d(1, 6, 5)", "nn.MaxPool2d(255)", "nn.Flatten()", "nn.Linear(7, 1)")).error is not None
 
 
 @pytest.mark.filterwarnings("error")

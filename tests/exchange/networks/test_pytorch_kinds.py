@@ -10,7 +10,7 @@ from explorer.architecture.kinds.output import LogSoftmax, Softmax
 from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d, MaxPool2d
 from explorer.architecture.kinds.regularisation import Dropout2d
 from explorer.architecture.kinds.shape import Identity, ZeroPad2d
-from explorer.exchange.pytorch_reader import read_pytorch
+from tests.exchange.networks.reading import read_pytorch
 
 WRITTEN: dict[str, Layer] = {
     "nn.Conv2d(1, 8, (3, 5), stride=(1, 2), padding=(1, 0), dilation=(2, 1))": Conv2d(

@@ -1,21 +1,18 @@
-"""The File menu: a design's name, all forms in which it can be saved, and opening one."""
+"""The File menu: a design's name, and all forms in which it can be saved."""
 
 import streamlit as st
 from msgspec.structs import replace
 
-from explorer.architecture.errors import DesignError
-from explorer.architecture.spec import read_json, to_json
+from explorer.architecture.spec import to_json
 from explorer.architecture.trace import trace
 from explorer.exchange.notebook import to_notebook
 from explorer.exchange.onnx_file import SEED, file_size, why_not_onnx
-from explorer.exchange.pytorch_reader import read_pytorch
 from explorer.exchange.pytorch_source import to_pytorch, why_not_pytorch
 from explorer.runs.background.onnx_files import OnnxFile
 from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import onnx_files, person
 from explorer.ui.components.controls.save_button import save_button
-from explorer.ui.explore import explore_state
 from explorer.ui.weights.weights_upload import weights_upload
 from explorer.views.common.words import megabytes, plain
 from explorer.views.design.table_text import to_csv, to_markdown
@@ -34,13 +31,10 @@ TICK = 0.5  # seconds between two looks at a file that is being made
 def file_menu() -> None:
     """Show the menu's button, and the menu where it is open."""
     menu = st.popover("File", icon=":material/description:", key="file_menu", on_change="rerun")
-    explore_state.remembered().file_menu_is_open = bool(menu.open)
     if menu.open:
         with menu:
             _name()
             _saves()
-            st.file_uploader("Open a design", type=["json", "py"], key="upload", on_change=_open_file)
-            _refused_upload()
             weights_upload()
             st.caption("The link in the address bar holds the whole design: copy it to share or keep it.")
 
@@ -118,20 +112,3 @@ def _prepare() -> None:
 def _rename(name: str) -> None:
     if name.strip():
         state.change(replace(state.session().design, name=name.strip()))
-
-
-def _refused_upload() -> None:
-    if explore_state.menu_tells_refusal():
-        st.error(plain(state.session().refusal))
-
-
-def _open_file() -> None:
-    upload = state.sent("upload")
-    if upload is None:
-        return
-    read = read_pytorch if upload.name.lower().endswith(".py") else read_json
-    try:
-        state.change(read(upload.getvalue()))
-    except DesignError as error:
-        refused = f"{upload.name} holds no design that can be read: {error}"
-        state.session().refusal = explore_state.remembered().refused_upload = refused

@@ -1,0 +1,50 @@
+"""What `print(model)` shows of a network of torch, as the Sequential of the layers that it names.
+
+It shows layers in the order in which they were made, and no function that `forward` calls.
+"""
+
+import re
+
+from explorer.architecture.errors import DesignError
+
+LAYER = re.compile(r"^\s*\((\w[\w.-]*)\): (\w+)\((.*)\)\s*$")
+HOLDER = re.compile(r"^(?:\s*\((\w[\w.-]*)\): )?(\w+)\(\s*$")
+TABLE = re.compile(r"^\s*Layer \(type", re.MULTILINE)
+MAPS = ("Conv2d", "Pool2d", "BatchNorm2d", "Dropout2d")
+
+
+def is_printed(text: str) -> bool:
+    """Tell whether a text is what `print(model)` shows."""
+    lines = text.split("\n")
+    return _first(lines) is not None and any(map(LAYER.match, lines))
+
+
+def _first(lines: list[str]) -> int | None:
+    """Give the place of the line that names the network, which stands before any other but comments."""
+    place = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
+    return place if place is not None and HOLDER.match(lines[place]) else None
+
+
+def check_no_table(text: str) -> None:
+    """Refuse the table of a summary: it has shapes and counts, but not what they come from."""
+    if TABLE.search(text):
+        found = "the table of a summary, which leaves out kernels, strides and paddings"
+        raise DesignError(where="design", found=found, allowed="what print(model) shows, or the program itself")
+
+
+def printed_source(text: str) -> str:
+    """Write what is printed as a program, a line for a line; a row needs its maps laid out, which may not be shown."""
+    written, in_maps = list[str](), True
+    for line in text.split("\n"):
+        found = LAYER.match(line)
+        if not found:
+            written.append("")
+            continue
+        name, settings = found[2], found[3]
+        before = "nn.Flatten(), " if name == "Linear" and in_maps else ""
+        in_maps = in_maps and name not in ("Linear", "Flatten")
+        written.append(f"{before}nn.{name}({settings}),")
+    first = _first(text.split("\n")) or 0
+    title = HOLDER.match(text.split("\n")[first])
+    written[first] = f"{title[2] if title and title[2] != 'Sequential' else 'net'} = nn.Sequential("
+    return "\n".join([*written, ")"])

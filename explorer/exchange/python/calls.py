@@ -1,0 +1,221 @@
+"""Names, attributes and calls: what is looked up where, and what happens when it is called."""
+
+import ast
+
+from explorer.exchange.python import changes, pythons
+from explorer.exchange.python.expressions import Expressions
+from explorer.exchange.python.values import (
+    BATCH,
+    Bound,
+    Builtin,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Names,
+    Partial,
+    Scope,
+    Super,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+
+class Calls(Expressions):
+    """Looks names up and calls what they stand for."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.stars: list[str] = []  # modules all of whose names are imported
+        self.classes: list[Class] = []  # of the file, in their order
+
+    def run_function(self, function: Function, scope: Scope) -> Value:
+        """Run a function's body, and give what it returns."""
+        raise NotImplementedError
+
+    def look_up(self, name: str, scope: Scope, node: ast.AST) -> Value:
+        """Find a name in the scopes from the inside out, then among Python's own and what programs usually import."""
+        self_scope: Scope | None = scope
+        while self_scope:
+            if name in self_scope.names and (self_scope is scope or not self_scope.is_class):
+                return self_scope.names[name]
+            self_scope = self_scope.parent
+        if name in pythons.BUILTINS:
+            return pythons.BUILTINS[name]
+        known = self.known_name(name)
+        return self.unknown(node, name) if known is None else known
+
+    def attribute(self, owner: Value, name: str, node: ast.expr) -> Value:
+        """Look a name up on a value."""
+        match owner:
+            case External(path=path):
+                return self.imported(f"{path}.{name}")
+            case Instance():
+                return self._of_instance(owner, owner.cls.order(), name, node)
+            case Super(cls=cls, owner=Instance() as instance):
+                order = instance.cls.order()
+                return self._of_instance(instance, order[order.index(cls) + 1 :], name, node, is_super=True)
+            case Class():
+                return self._of_class(owner, name, node)
+            case Unknown():
+                return self._of_unknown(owner, node)
+        found = self.part_name(owner, name, node) if isinstance(owner, Module | Tensor) else None
+        return found if found is not None else pythons.method(self, owner, name, node)
+
+    def _of_unknown(self, owner: Unknown, node: ast.expr) -> Unknown:
+        """Give a longer name where all that is unknown is a name."""
+        is_name = isinstance(node, ast.Attribute) and owner.what == self.text(node.value)
+        return self.unknown(node) if is_name and owner.line == node.lineno else owner
+
+    def _of_instance(
+        self, instance: Instance, order: list[Value], name: str, node: ast.expr, *, is_super: bool = False
+    ) -> Value:
+        if name in instance.attributes and not is_super:
+            return instance.attributes[name]
+        if name == "__class__":
+            return instance.cls
+        for cls in order:
+            if isinstance(cls, Class) and name in cls.names:
+                return self._bound(cls.names[name], instance, node)
+        builtin = self.part_name(instance, name, node)
+        return builtin if builtin is not None else self.unknown(node)
+
+    def _bound(self, value: Value, instance: Instance, node: ast.expr) -> Value:
+        if isinstance(value, Builtin):
+            return Bound(value, instance)
+        if not isinstance(value, Function) or "staticmethod" in value.decorators:
+            return value
+        if "classmethod" in value.decorators:
+            return Bound(value, instance.cls)
+        method = Bound(value, instance)
+        is_property = any(name.endswith("property") for name in value.decorators)
+        return self.call(method, [], {}, node) if is_property else method
+
+    def _of_class(self, cls: Class, name: str, node: ast.expr) -> Value:
+        for each in cls.order():
+            if isinstance(each, Class) and name in each.names:
+                value = each.names[name]
+                is_bound = isinstance(value, Function) and "classmethod" in value.decorators
+                return Bound(value, cls) if is_bound else value
+        return cls.name if name == "__name__" else self.unknown(node)
+
+    def superior(self, node: ast.Call, scope: Scope) -> Value:
+        """Give what `super()` or `super(Net, self)` stands for in a method."""
+        inner: Scope | None = scope
+        while inner and not inner.method:
+            inner = inner.parent
+        if not inner or not inner.method:
+            return self.unknown(node)
+        cls, owner = inner.method
+        if node.args and isinstance(named := self.evaluate(node.args[0], scope), Class):
+            cls = named
+        return Super(cls, owner) if isinstance(owner, Instance) and cls in owner.cls.order() else self.unknown(node)
+
+    def call(self, function: Value, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        """Call what can be called."""
+        self.step()
+        match function:
+            case Bound(function=inner, owner=owner):
+                return self.call(inner, [owner, *args], keywords, node)
+            case Builtin():
+                return self._builtin(function, args, keywords, node)
+            case Partial():
+                return self.call(function.function, [*function.args, *args], {**function.keywords, **keywords}, node)
+            case Module() | External():
+                return self.call_module(function, args, keywords, node)
+        if isinstance(function, Function | Class | Instance):
+            return self._own(function, args, keywords, node)
+        return function if isinstance(function, Unknown) else self.unknown(node)
+
+    def _own(self, function: Function | Class | Instance, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        """Call what the file itself defines."""
+        if isinstance(function, Function):
+            return self._function(function, args, keywords, node)
+        return (self._new if isinstance(function, Class) else self._called)(function, args, keywords, node)  # type: ignore[arg-type]
+
+    def _builtin(self, function: Builtin, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        try:
+            return function.run(self, node, *args, **keywords)
+        except TypeError:  # other arguments than it takes
+            return self.unknown(node)
+
+    def _function(self, function: Function, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        names = _bound_arguments(function, args, keywords)
+        method = (function.owner, args[0]) if function.owner and args else function.scope.method
+        with self.deeper(node):
+            return self.run_function(function, Scope(names, parent=function.scope, method=method))
+
+    def _new(self, cls: Class, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        instance = Instance(cls, getattr(node, "lineno", 0) or cls.line)
+        self.seen.instances.append(instance)
+        if self.doubt:
+            self.seen.doubts[id(instance)] = self.doubt
+        start = self._of_class(cls, "__init__", node)
+        if not isinstance(start, Unknown):
+            self.call(start, [instance, *args], keywords, node)
+        elif fields := cls.names.get("__annotations__"):  # of a dataclass
+            instance.attributes |= {**dict(zip(fields, args, strict=False)), **keywords}
+        return instance
+
+    def _called(self, instance: Instance, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        """Call an object: a module passes on what its `forward` makes of it."""
+        made = args[0] if args and isinstance(args[0], Tensor) and args[0].batch is not BATCH else None
+        if made and made.is_input and made.known:
+            self.seen.inputs.setdefault(id(instance), made.known)
+        self.seen.used.append(instance)
+        for name in ("__call__", "forward"):
+            method = self._of_class(instance.cls, name, node)
+            if not isinstance(method, Unknown):
+                return self.call(method, [instance, *args], keywords, node)
+        return self.call_module(instance, args, keywords, node)
+
+    def set_item(self, owner: Value, key: Value, value: Value, node: ast.expr) -> None:
+        """Put something at a place of something."""
+        if isinstance(owner, Instance):
+            self.put_part(owner, key, value)
+        elif isinstance(owner, list | dict):
+            changes.put(self, owner, key, value)
+
+    def remove(self, owner: Value, key: Value, node: ast.expr) -> None:
+        """Take a part out of something."""
+        if isinstance(owner, Instance):
+            self.take_part(owner, key)
+        elif isinstance(owner, list | dict):
+            changes.take(self, owner, key)
+
+    def iterate(self, value: Value) -> list[Value] | None:
+        """Give the items of what can be walked through: of a Sequential or a ModuleList its parts."""
+        if isinstance(value, Instance):
+            return self.parts_of(value)
+        return super().iterate(value)
+
+    def item(self, owner: Value, key: Value, node: ast.AST) -> Value:
+        """Give what stands at a place of something: a part of a Sequential, or some of its parts."""
+        if isinstance(owner, Instance | Tensor):
+            return self.part_at(owner, key, node)
+        return super().item(owner, key, node)
+
+
+def _bound_arguments(function: Function, args: list[Value], keywords: Names) -> Names:
+    """Give a function's names at the start: what a call gives, else the defaults, else `Unknown` by their own name."""
+    declared = function.arguments
+    positional = [each.arg for each in (*declared.posonlyargs, *declared.args)]
+    names = _unknown_names(function, [*positional, *(each.arg for each in declared.kwonlyargs)])
+    first = len(positional) - len(function.defaults)
+    names |= dict(zip(positional[first:], function.defaults, strict=True))
+    only = zip(declared.kwonlyargs, declared.kw_defaults, function.keyword_defaults, strict=True)
+    names |= {each.arg: value for each, default, value in only if default is not None}
+    names |= dict(zip(positional, args, strict=False))
+    names |= {name: value for name, value in keywords.items() if name in names}
+    if declared.vararg:
+        names[declared.vararg.arg] = tuple(args[len(positional) :])
+    if declared.kwarg:
+        names[declared.kwarg.arg] = {name: value for name, value in keywords.items() if name not in names}
+    return names
+
+
+def _unknown_names(function: Function, names: list[str]) -> Names:
+    line = function.body[0].lineno if function.body else 0
+    return {name: Unknown(f"{name}, which nothing in the text gives", line) for name in names}

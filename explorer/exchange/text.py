@@ -1,0 +1,120 @@
+"""Text that people have as Python source: files in several encodings, notebooks, Markdown, prompts and magics.
+
+Every line of the source knows where it stands in what was given, so that a refusal can name that place.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from explorer.architecture.errors import DesignError
+from explorer.architecture.spec import MAX_BYTES
+from explorer.exchange.printed import check_no_table, is_printed, printed_source
+
+MAX_NOTEBOOK = 4 * 1024 * 1024  # bytes: pictures in the outputs are most of a notebook
+FENCE = re.compile(r"^(?:```|~~~)[^\n`]*\n(.*?)^(?:```|~~~)", re.DOTALL | re.MULTILINE)
+MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?\s*$)")
+PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.|In \[\d*\]:) ?")
+LINE = re.compile(r"\bline (\d+)")
+# Signs that Python does not take, and what they stand for: full-width letters are names, but signs are none.
+SIGNS = {
+    **dict(
+        zip(map(ord, "（），：；＝＋－＊／［］｛｝．＃＜＞　\u00a0\u2003\u3000"), "(),:;=+-*/[]{}.#<>    ", strict=True)
+    ),
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufe0e\ufe0f"), None),
+}
+
+
+class Text(NamedTuple):
+    """Python source, and for a notebook the cell and the line in it of each of its lines.
+
+    What is printed of a network does not say in which order its layers are called.
+    """
+
+    source: str
+    places: tuple[str, ...] = ()
+    is_printed: bool = False
+
+    def located(self, error: DesignError) -> DesignError:
+        """Say where something is in what was given."""
+        found = LINE.match(error.where)
+        if not self.places or not found or not 0 < int(found[1]) <= len(self.places):
+            return error
+        where = f"{self.places[int(found[1]) - 1]}{error.where[found.end() :]}"
+        return DesignError(where=where, found=error.found, allowed=error.allowed)
+
+
+def as_text(given: str | bytes) -> Text:
+    """Give what people have as Python source; raises `DesignError` for what is no text, or too long."""
+    text = _decoded(given).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if text.lstrip().startswith("{") and '"cells"' in text:
+        return _bounded(_notebook(text))
+    check_no_table(text)
+    if is_printed(text):
+        return _bounded(Text(printed_source(text), is_printed=True))
+    fenced = "\n".join(FENCE.findall(text))
+    return _bounded(Text(_plain(fenced or text)))
+
+
+def _decoded(given: str | bytes) -> str:
+    data = given if isinstance(given, bytes) else given.encode(errors="replace")
+    if len(data) > MAX_NOTEBOOK:
+        raise DesignError(where="design", found=f"more than {MAX_NOTEBOOK:,} bytes", allowed="a shorter text")
+    if isinstance(given, str):
+        return _encodable(given)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeError:
+            pass
+    raise DesignError(where="design", found="bytes that are not UTF-8 text", allowed="text in UTF-8 or GBK")
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeError as error:
+        raise DesignError(where="design", found="bytes that are not UTF-8 text", allowed="text in UTF-8") from error
+    return text
+
+
+def _bounded(text: Text) -> Text:
+    if len(text.source.encode()) > MAX_BYTES:
+        found = f"more than {MAX_BYTES:,} bytes"
+        raise DesignError(where="design", found=found, allowed=f"at most {MAX_BYTES:,} bytes of program")
+    return text
+
+
+def _notebook(text: str) -> Text:
+    """Put a notebook's code cells one below the other."""
+    try:
+        cells = json.loads(text)["cells"]
+        lines = [line for number, cell in enumerate(cells, 1) for line in _cell(number, cell)]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise DesignError(where="design", found="a notebook that is damaged", allowed="nbformat 4") from error
+    return Text("\n".join(line for _, line in lines) + "\n", tuple(place for place, _ in lines))
+
+
+def _cell(number: int, cell: dict[str, object]) -> Iterator[tuple[str, str]]:
+    source = cell["source"] if cell["cell_type"] == "code" else ""
+    said = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    if said.lstrip().startswith("%%") and not said.lstrip().startswith(("%%time", "%%capture", "%%prun")):
+        return  # another language's
+    for place, line in enumerate(_plain(said).split("\n"), 1):
+        yield f"cell {number}, line {place}", line
+
+
+def _plain(text: str) -> str:
+    """Leave out prompts, magics and what a shell would do; every line stays a line."""
+    lines = text.split("\n")
+    if any(line.lstrip().startswith(">>>") for line in lines):
+        lines = [PROMPT.sub("", line) if PROMPT.match(line) else f"# {line}" for line in lines]
+    return "\n".join(_without_magic(line) for line in lines)
+
+
+def _without_magic(line: str) -> str:
+    """Keep a line's depth where its magic is passed over."""
+    if not MAGIC.match(line):
+        return line
+    return f"{line[: len(line) - len(line.lstrip())]}pass"

@@ -1,0 +1,69 @@
+"""What torch says of a program: its layers with parameters and what comes out in the end, by running it.
+
+    python -m tests.exchange.networks.witness < program.py
+
+Only programs that are written here are run so, in a process of their own or in a test's.
+"""
+
+import json
+import sys
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from explorer.architecture.trace import Trace
+
+Shape = tuple[int, ...]
+
+
+class Row(NamedTuple):
+    """A layer that counts: its kind, what comes out without the batch, and its parameters."""
+
+    kind: str
+    output_shape: Shape
+    num_params: int
+
+
+def rows_of(traced: Trace) -> list[Row]:
+    """Give the rows with parameters of a table, and what comes out."""
+    rows = [Row(row.kind, row.output_shape, row.num_params) for row in traced.rows]
+    last = rows[-1].output_shape if rows else traced.architecture.input_shape
+    return [*(row for row in rows if row.num_params), Row("out", last, 0)]
+
+
+def torch_rows(text: str, shape: Shape, variable: str = "net") -> list[Row]:
+    """Run a program, and pass pictures of a shape through the network that a name of it holds."""
+    names: dict[str, Any] = {"torch": torch, "nn": nn, "F": nn.functional, "__name__": "__main__"}
+    exec(text, names)  # its own, which this file's tests have written
+    net = names[variable]
+    net = net().eval() if isinstance(net, type) else net.eval()
+    rows: list[Row] = []
+    for module in net.modules():
+        if not list(module.children()):
+            module.register_forward_hook(lambda module, _, output: rows.append(_row(module, output)))
+    with torch.no_grad():
+        out = net(torch.zeros(2, *shape))
+    out = out[0] if isinstance(out, tuple) else out
+    return [*(row for row in rows if row.num_params), Row("out", tuple(out.shape[1:]), 0)]
+
+
+def _row(module: nn.Module, output: torch.Tensor) -> Row:
+    count = sum(parameter.numel() for parameter in module.parameters())
+    return Row(type(module).__name__, tuple(output.shape[1:]), count)
+
+
+def main() -> None:
+    """Read cases from standard input, one JSON list of text and shape a line; write what torch says of each."""
+    torch.set_num_threads(1)
+    for line in sys.stdin:
+        text, shape = json.loads(line)
+        try:
+            said = json.dumps(torch_rows(text, tuple(shape)))
+        except Exception as error:  # noqa: BLE001  # whatever a mutant does
+            said = json.dumps(type(error).__name__)
+        print(said, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The command line: `python -m explorer presets | trace | code | notebook | onnx | train | sweep | bench | …`.
+"""The command line: `python -m explorer presets | trace | code | notebook | onnx | weights | train | sweep | …`.
 
 `… backup` and `… restore` are about the runs that the app keeps, `… forget` and `… export` about one person's.
 """
@@ -20,6 +20,7 @@ from explorer.commands.person import export, forget
 from explorer.commands.sweep import sweep
 from explorer.commands.trace import trace
 from explorer.commands.train import train
+from explorer.commands.weights import weights
 
 
 class Commands(click.Group):
@@ -57,6 +58,7 @@ main.add_command(trace)
 main.add_command(code)
 main.add_command(notebook)
 main.add_command(onnx)
+main.add_command(weights)
 main.add_command(train)
 main.add_command(sweep)
 main.add_command(bench)

@@ -1,1 +1,1 @@
-"""How a design travels: as a link, as PyTorch source out and in, as a notebook and as an ONNX file."""
+"""How a network travels: as a link, as PyTorch source out and in, as a notebook, as ONNX; and its trained weights."""

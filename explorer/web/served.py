@@ -28,6 +28,7 @@ from explorer.web.later import Later
 from explorer.web.left_pages import leave_pages
 from explorer.web.looking.look_address import LOOK_ADDRESS
 from explorer.web.page_html import page_addresses, page_html
+from explorer.web.saving.import_address import IMPORT_ADDRESS
 from explorer.web.saving.save_address import SAVE_ADDRESS
 from explorer.web.watching.asked import WATCH_ADDRESS
 
@@ -59,6 +60,8 @@ def routes() -> list[BaseRoute]:
     save = Later("explorer.web.saving.save_route", "save")
     found: list[BaseRoute] = [WebSocketRoute(f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}", watch)]
     found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save, methods=["GET"]))
+    for path, method, name in ((IMPORT_ADDRESS, "POST", "ask"), (f"{IMPORT_ADDRESS}/{{id}}", "PUT", "send")):
+        found.append(Route(f"{base}/{path}", Later("explorer.web.saving.import_route", name), methods=[method]))
     stop = Later("explorer.web.watching.stop_route", "stop")
     found.append(Route(f"{base}/stop/{{kind}}/{{id}}", stop, methods=["POST"]))
     looks = {f"{base}/{LOOK_ADDRESS}/{{id}}/{{step:int}}/{what}": answer for what, answer in LOOKS.items()}

@@ -129,7 +129,22 @@ def test_nothing_evaluates_or_unpickles(path: Path) -> None:
         assert not {name.split(".")[0] for name in _imports(tree)} & FORBIDDEN_MODULES
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_torch_reads_of_a_pickle_weights_alone(path: Path) -> None:
+    assert list(_loads_more_than_weights(_parse(path))) == []
+
+
+def _loads_more_than_weights(tree: ast.AST) -> Iterator[str]:
+    """Give the calls of `torch.load` that do not say by a constant that weights alone are read."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "torch.load":
+            said = {each.arg: ast.unparse(each.value) for each in node.keywords}
+            if said.get("weights_only") != "True":
+                yield ast.unparse(node)
+
+
 def test_the_rules_see_what_they_forbid() -> None:
+    assert len(list(_loads_more_than_weights(ast.parse("torch.load(a); torch.load(a, weights_only=x)")))) == 2
     tree = ast.parse(
         "import torchvision.io\nfrom explorer.ui.base import x\ndef f():\n    import pickle\n    eval('1')"
     )

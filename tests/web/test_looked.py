@@ -10,12 +10,21 @@ from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
+from explorer.looking.choices import ChoiceError
 from explorer.runs.store.run_files import kept_files
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.training.tensor_file import write_soon
 from explorer.training.weights.weight_files import WeightsError
 from explorer.web.looking.look_route import find_weights
-from explorer.web.looking.looked import MOST_PARAMS, MOST_VALUES, filter_steps_of, first_inputs, network_of, plane_of
+from explorer.web.looking.looked import (
+    MOST_PARAMS,
+    MOST_VALUES,
+    filter_steps_of,
+    first_inputs,
+    network_of,
+    plane_of,
+    shift_accuracies,
+)
 from explorer.web.looking.subject import Subject, TooLargeError
 
 HUGE = Architecture("huge", (1, 28, 28), (Flatten(), Linear(out_features=120_000)))
@@ -52,3 +61,9 @@ def test_first_filters_are_given_at_steps_at_which_nothing_else_was_kept(
     assert found["conv1.weight"].equal(filters + 4)
     with pytest.raises(WeightsError):
         find_weights(alexnet, {"step": 4, "layer": "conv2"})
+
+
+def test_shifts_of_a_network_with_other_classes_are_refused_in_words() -> None:
+    twenty = Architecture("twenty", (1, 28, 28), (Flatten(), Linear(out_features=20)))
+    with pytest.raises(ChoiceError, match="gives 20 numbers for each picture"):
+        shift_accuracies("0123456789", twenty, "fashion-mnist-subset", 1, 0)

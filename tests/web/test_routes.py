@@ -134,6 +134,8 @@ TABLE = [
     for_the_class(SHIFTS, "/look/{run}/0/shifts?down=9", 404),
     Row(SHIFTS, "/look/{deleted}/0/shifts", 401, 404, 200, 200),
     Row(HANGS, "/look/{deleted}/0/test/3/hangs", 401, 404, 200, 200),
+    for_the_class("POST /open_weights", "/open_weights", 422),  # there is no design in the request
+    for_the_class("PUT /open_weights/{id}", "/open_weights/nowhere", 404),
     Row("POST /stop/{kind}/{id}", "/stop/run/{run}", 401, 403, 409, 409),  # this server only shows
     for_the_class("POST /stop/{kind}/{id}", "/stop/run/nowhere", 404),
     for_the_class("POST /stop/{kind}/{id}", "/stop/page/{run}", 404),

@@ -5,13 +5,22 @@ from typing import TypeVar
 
 from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep, job_of, lay_out
-from explorer.runs.access.allowance import Launches, check_jobs, check_stored, in_time, race_in_time, sweep_in_time
+from explorer.runs.access.allowance import (
+    Launches,
+    check_imported,
+    check_jobs,
+    check_stored,
+    in_time,
+    race_in_time,
+    sweep_in_time,
+)
 from explorer.runs.access.audit import AuditLog
 from explorer.runs.access.limits import Limits, LimitsFile
 from explorer.runs.access.person import NotAllowedError, Person
 from explorer.runs.messages import Wish
-from explorer.runs.scheduler.server import Runs
-from explorer.runs.store.rows import Remarks, Run
+from explorer.runs.scheduler.server import ReadOnlyError, Runs
+from explorer.runs.store.rows import ImportedWeights, Remarks, Run
+from explorer.runs.store.run_files import KeptFiles
 from explorer.training.recipe.recipe import Job
 
 T = TypeVar("T")
@@ -79,6 +88,20 @@ class ActingRuns:
         self._begin_launch([])
         going_on = self._runs.continue_run(run_id, self._person.id, more_epochs=more_epochs, bound=self._bound)
         return self._launched("continue", going_on)
+
+    def begin_import(self, size: int) -> None:
+        """Refuse trained weights of so many bytes where they are too much, before they are sent."""
+        if self._runs.read_only:
+            raise ReadOnlyError(self._runs.read_only)
+        if (limits := self._limits()) is not None:
+            mine = [run.id for run in self._runs.store.runs_of(self._person.id) if run.imported]
+            check_imported(sum(self._runs.checkpoint_size(name) for name in mine), size, limits)
+        self._begin_launch([])
+
+    def keep_imported(self, found: ImportedWeights, files: KeptFiles) -> str:
+        """Keep imported weights as a run of this person's, and give its id."""
+        self._runs.keep_imported(found, files, self._person.id)
+        return self._launched("open weights", found.run_id)
 
     def ask(self, wish: Wish) -> None:
         """Pass a wish on to the run that it names."""

@@ -60,6 +60,15 @@ def check_stored(unfinished: Sequence[Run], stored: int, limits: Limits) -> None
         )
 
 
+def check_imported(kept: int, size: int, limits: Limits) -> None:
+    """Raise `LimitError` where weights of so many bytes are too much beside those that a person keeps."""
+    if kept + size > limits.imported_megabytes * 1_000_000:
+        raise LimitError(
+            f"The file has {size / 1e6:,.0f} MB, and {kept / 1e6:,.0f} MB of weights that you opened are kept; "
+            f"{limits.imported_megabytes:,} MB are allowed in this class. Open a smaller network's, or ask the teacher."
+        )
+
+
 def check_jobs(jobs: Sequence[Job], limits: Limits) -> None:
     """Raise `LimitError` for a launch that is larger than one may be."""
     if len(jobs) > limits.runs_of_a_launch:

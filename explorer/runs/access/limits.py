@@ -19,6 +19,7 @@ epochs = 200                 # of a run
 pictures = 12_000_000        # of a run: those of an epoch times the epochs
 seconds = 600                # of a run, which ends then by a time limit of its own; a continued run has as many again
 stored_runs = 300            # that are not deleted
+imported_megabytes = 1_000   # of trained weights that were opened, those of deleted runs among them
 sessions = 12                # open tabs of one person
 sessions_an_address = 400    # open tabs from one address: a school's students may share one
 """
@@ -37,6 +38,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pictures: int = 12_000_000
     seconds: float = 600.0
     stored_runs: int = 300
+    imported_megabytes: int = 1_000
     sessions: int = 12
     sessions_an_address: int = 400
 

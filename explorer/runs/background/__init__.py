@@ -1,1 +1,1 @@
-"""What else runs in a process of its own: calibration, downloads, ONNX files."""
+"""What else runs in a process of its own: calibration, downloads, ONNX files, the reading of trained weights."""

@@ -18,16 +18,18 @@ from explorer.runs.messages import Wish
 from explorer.runs.scheduler.allocations import local_allocations
 from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.fair_queue import MostRunning, place, places, unbounded
+from explorer.runs.scheduler.file_room import prune_files
 from explorer.runs.scheduler.folder_lock import FolderError, holder_words, is_there, take
 from explorer.runs.scheduler.resume import continued
 from explorer.runs.scheduler.successor import Successor
 from explorer.runs.scheduler.upkeep import Upkeep
 from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scratch_folder import clear_abandoned
+from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.recovery import open_store
-from explorer.runs.store.rows import Remarks, Run
-from explorer.runs.store.run_files import kept_files
+from explorer.runs.store.rows import ImportedWeights, Remarks, Run
+from explorer.runs.store.run_files import KeptFiles, kept_files, move_files
 from explorer.runs.store.store import Store
 from explorer.training.cost.gate import check_here
 from explorer.training.loop.checkpoint import read_place
@@ -119,6 +121,10 @@ class Runs:
         """Give the place of a run's latest checkpoint, there or not."""
         return self._files.checkpoints.path(run_id)
 
+    def checkpoint_size(self, run_id: str) -> int:
+        """Count the bytes of a run's checkpoint; 0 where there is none."""
+        return self._files.checkpoints.size(run_id) or 0
+
     def answers(self, run_id: str) -> Path:
         """Give the place of a run's latest answers to the test pictures, there or not."""
         return self._files.answers.path(run_id)
@@ -158,6 +164,13 @@ class Runs:
         job = bound(continued(begin, self.store.run(run_id), more_epochs=more_epochs), begin.seconds)
         check_here(job)
         return dispatcher.submit_continuation(run_id, job, owner, step=begin.step)
+
+    def keep_imported(self, found: ImportedWeights, files: KeptFiles, owner: str) -> None:
+        """Keep imported weights as a run that is finished, its files taken from where they were made.
+
+        Raises `OSError` besides.
+        """
+        keep_imported(self._writable.store, found, files, owner)
 
     def ask(self, wish: Wish) -> None:
         """Pass a wish on to the run that it names, if it trains."""
@@ -223,6 +236,19 @@ class Runs:
         if self._training is None:
             raise ReadOnlyError(self.read_only)
         return self._training
+
+
+def keep_imported(store: Store, found: ImportedWeights, files: KeptFiles, owner: str) -> None:
+    """Keep imported weights in a store, and make room for their files; raises `StoreError` and `OSError`."""
+    kept = kept_files(store.path.parent)
+    try:
+        move_files(found.run_id, files, kept)
+        store.add_imported(found, owner)
+    except (OSError, StoreError):
+        for each in kept:
+            each.remove([found.run_id])
+        raise
+    prune_files(store, kept, training=())
 
 
 def open_runs(

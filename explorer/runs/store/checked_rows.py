@@ -22,7 +22,7 @@ LAUNCHED = ("id", "name", "dataset", "wanted_device", "created", "job_json")
 # What can be said of a run that cannot be read, as far as it fits.
 KEPT = (
     *("id", "owner", "name", "title", "tags", "notes", "deleted", "num_events", "created"),
-    *("race", "heat", "lane", "sweep", "cell", "continues"),
+    *("race", "heat", "lane", "sweep", "cell", "continues", "imported"),
 )
 FIELDS = {field.name: field for field in msgspec.structs.fields(Run)}
 NO_TEXT = "?"

@@ -77,6 +77,10 @@ UPDATE sweeps SET checksum = checksum(CAST(id AS BLOB), created, CAST(json AS BL
     """
 CREATE TABLE persons (id TEXT PRIMARY KEY, nickname TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 """,
+    # The file that a run's weights were imported from, where it was not trained here.
+    """
+ALTER TABLE runs ADD COLUMN imported TEXT NOT NULL DEFAULT '';
+""",
 )
 VERSION = len(MIGRATIONS)
 PLAUSIBLE = 1_000  # a higher version is none that a newer program wrote

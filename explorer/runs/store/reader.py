@@ -120,7 +120,7 @@ class Reader:
         """Find the latest run that was launched before this one with the same job, and finished."""
         found = _readable(
             self._select(
-                "WHERE job_json = ? AND state = 'finished' AND created < ? AND deleted IS NULL "
+                "WHERE job_json = ? AND state = 'finished' AND imported = '' AND created < ? AND deleted IS NULL "
                 "ORDER BY created DESC LIMIT 1",
                 (run.job_json, run.created),
             )

@@ -70,6 +70,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     notes: str = ""  # a person's
     deleted: Moment | None = None  # when a person took it out of the history; it can be restored
     curve: str | None = ""  # see `small_curve.py`; None only while an older file is made one of this version
+    imported: str = ""  # the file that its weights were imported from; empty: it was trained here
 
     @property
     def group(self) -> str | None:
@@ -104,6 +105,16 @@ msgspec.json.Decoder(Run)  # read by `msgspec.convert`, which has no decoder
 def read_job(text: str) -> Job:
     """Read a job, once for all who ask; raises `msgspec.MsgspecError` for what is none."""
     return _JOB.decode(text)
+
+
+class ImportedWeights(msgspec.Struct, frozen=True, kw_only=True):
+    """Trained weights that were read from a file, to be kept as a run that is finished."""
+
+    run_id: str  # under which their files lie
+    job: Job  # the design that they fit; of its recipe only the data set was chosen
+    file: str  # its name
+    test_loss: float | None = None  # None: no test pictures were answered
+    test_accuracy: float | None = None
 
 
 class Remarks(msgspec.Struct, frozen=True, kw_only=True):

@@ -90,6 +90,14 @@ class KeptFiles(NamedTuple):
     weights: RunFiles
 
 
+def move_files(run_id: str, source: KeptFiles, target: KeptFiles) -> None:
+    """Move what there is of a run to other folders of the same disk; raises `OSError`."""
+    for here, there in zip(source, target, strict=True):
+        if here.path(run_id).exists():
+            there.path(run_id).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the owner's alone
+            here.path(run_id).replace(there.path(run_id))
+
+
 def kept_files(home: Path) -> KeptFiles:
     """Give those of the program's folder.
 

@@ -21,7 +21,17 @@ from explorer.runs.store.checked_rows import race_checksum, sweep_checksum, to_r
 from explorer.runs.store.database import BusyError, StoreError, check, connect, in_words, prepare
 from explorer.runs.store.inserts import draw_old_curves, insert, insert_events, insert_person
 from explorer.runs.store.reader import SELECT_RUNS, Reader, quoted
-from explorer.runs.store.rows import BOUNDS, ENDED, LIVE, STOPPABLE, Remarks, Run, State, is_measured_by
+from explorer.runs.store.rows import (
+    BOUNDS,
+    ENDED,
+    LIVE,
+    STOPPABLE,
+    ImportedWeights,
+    Remarks,
+    Run,
+    State,
+    is_measured_by,
+)
 from explorer.training.events import Event
 from explorer.training.recipe.recipe import Job
 
@@ -64,6 +74,14 @@ class Store(Reader):
             insert(connection, queued)
             insert_events(connection, queued.id, measured)
         return queued.id
+
+    def add_imported(self, found: ImportedWeights, owner: str) -> None:
+        """Keep weights that were read from a file as a run that is finished, without events."""
+        run = _queued(found.job, owner)
+        figures = {"test_loss": found.test_loss, "test_accuracy": found.test_accuracy}
+        done = {"id": found.run_id, "state": "finished", "ended": run.created, "imported": found.file}
+        with self._writing(ASKED) as connection:
+            insert(connection, msgspec.structs.replace(run, **done, **figures))
 
     def create_race(self, race: Race, owner: str) -> str:
         """Queue all runs of a race, or none where that cannot be, and give the race's id."""

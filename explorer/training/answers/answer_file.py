@@ -32,7 +32,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Whose answers a file holds, and to what."""
 
     run: str
-    step: int  # of the run, after which the pictures were tested
+    step: int  # of the run, after which the pictures were tested; 0: its weights were imported
     dataset: str
     data_sha256: str  # as in the run's environment
     classes: tuple[str, ...]  # their names, in the order of their numbers

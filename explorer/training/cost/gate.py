@@ -76,6 +76,18 @@ def check(rows: Trace, recipe: Recipe, device: Device) -> None:
     _check_memory(rows, recipe, device)
 
 
+def dataset_refusal(architecture: Architecture, dataset: str) -> str:
+    """Say why a network cannot answer to the pictures of a data set; nothing where it can."""
+    rows = trace(architecture)
+    try:
+        _check_network(rows)
+        _check_input(architecture, dataset, DATASETS[dataset])
+        _check_output(rows, dataset, DATASETS[dataset])
+    except TrainingError as error:
+        return str(error)
+    return ""
+
+
 def train_size(recipe: Recipe) -> int:
     """Count the pictures that a recipe trains on."""
     return recipe.train_size or DATASETS[recipe.dataset].train_size

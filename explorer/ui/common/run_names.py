@@ -7,7 +7,7 @@ from explorer.views.common.words import shown
 from explorer.views.design.changes import since_text
 from explorer.views.runs.history import run_title
 from explorer.views.runs.recipes import length_words
-from explorer.views.runs.run_words import STATES, percent
+from explorer.views.runs.run_words import percent, state_word
 
 
 def called(run: Run) -> str:
@@ -34,7 +34,9 @@ def full_name(run: Run) -> str:
 
 def described(run: Run) -> str:
     """Describe a run that can be read for a menu: what it is called and came to, and what tells it from others."""
-    job, came_to = run.job, percent(run.test_accuracy) or STATES[run.state]
+    job, came_to = run.job, percent(run.test_accuracy) or state_word(run)
+    if run.imported:
+        return " · ".join(dict.fromkeys([called(run), came_to, state_word(run)]))
     unlike = [since_text(job.architecture), f"learning rate {job.recipe.learning_rate:g}", length_words(job.recipe)]
     if run.sweep:
         unlike = []  # a cell's name says its values

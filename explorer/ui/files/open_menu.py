@@ -11,6 +11,7 @@ from explorer.exchange.networks.input_shape import InputShape
 from explorer.exchange.opening import EXTENSIONS, open_network
 from explorer.ui.base import state
 from explorer.ui.files.file_state import Opening, menu_tells_refusal, remembered
+from explorer.ui.weights.weights_upload import weights_upload
 from explorer.views.common.words import plain
 
 PASTED = "What is pasted"
@@ -21,7 +22,7 @@ EXAMPLES = {
     "A Sequential of Keras": 'model.add(Conv2D(6, 5, activation="relu", input_shape=(28, 28, 1)))',
     "A notebook, or a page with code in it": "lenet.ipynb",
     "What print(model) shows": "Sequential(\n  (0): Conv2d(1, 6, kernel_size=(5, 5)) …",
-    "A design that was saved here": "design.json",
+    "An ONNX file, or a design that was saved here": "lenet.onnx, design.json",
 }
 CANNOT = "Not what branches, adds or loops back: each layer takes what the one before gives."
 
@@ -33,6 +34,8 @@ def open_menu() -> None:
     if menu.open:
         with menu:
             _network()
+            weights_upload()
+            _what_opens()
 
 
 def _network() -> None:
@@ -48,6 +51,9 @@ def _network() -> None:
         _which(last)
     elif last and last.input_from:
         _input(last)
+
+
+def _what_opens() -> None:
     with st.expander("What can be opened"):
         for words, example in EXAMPLES.items():
             st.caption(words)

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.store.rows import ENDED, SAID, UNFINISHED, Run
+from explorer.runs.store.rows import ENDED, SAID, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import acting, event_cache, others, runs
@@ -15,7 +15,7 @@ from explorer.ui.history.run_comparison import run_comparison
 from explorer.views.common.words import plain
 from explorer.views.runs.curves import curve_series
 from explorer.views.runs.history import HistoryEntry, by_words, entries, recipe_texts, run_title
-from explorer.views.runs.run_words import curve_words, lost_words, outcome
+from explorer.views.runs.run_words import curve_words, lost_words, no_curve_words, outcome
 
 CURVE_HEIGHT = 300
 HINT = "Choose a run to open, name or note it. Choose several to lay their curves over each other and see what differs."
@@ -83,8 +83,8 @@ def _run(run: Run) -> None:
 def _course(run: Run) -> None:
     """Draw how a run went, and say what came of it."""
     events = event_cache().events(run.id)
-    empty = "The first point draws here in a moment." if run.state in UNFINISHED else "No step was measured."
-    live_curve(curve_series(events, run_id=run.id), key="curve", alt=curve_words(run), empty=empty, height=CURVE_HEIGHT)
+    series, empty = curve_series(events, run_id=run.id), no_curve_words(run)
+    live_curve(series, key="curve", alt=curve_words(run), empty=empty, height=CURVE_HEIGHT)
     if lost := lost_words(run, events):
         st.warning(lost)
     if run.state in ENDED:

@@ -1,5 +1,7 @@
 """From the link to the inside of a run's network; without a run, those that one can look into."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from explorer.data.datasets import DataError, find_info
@@ -16,7 +18,7 @@ from explorer.views.inside.layers import UNTRAINED, Beside, Inside, inside_of, u
 from explorer.views.inside.shown import Shown, beside_in, from_link, to_link
 from explorer.views.probes.probes import probes_of
 from explorer.views.runs.history import deletion_words, run_title
-from explorer.views.runs.run_words import recipe_words
+from explorer.views.runs.run_words import made_words
 from explorer.web.looking.look_address import look_address
 from explorer.web.looking.looked import check_size, filter_steps_of, is_small, steps_of, test_pictures
 from explorer.web.looking.subject import TooLargeError
@@ -25,6 +27,7 @@ LISTED = 100  # of the last runs
 TICK = 2.0  # seconds between two looks at a run that goes on
 EMPTY = "No run here has kept its weights yet. Train a network: from its first step on one can look into it here."
 CHOOSE = "Choose a run: its network opens, from the picture to the answer."
+GONE = "These weights made room for those of newer runs. Open their file again on the Explore page."
 NOTHING = "This run kept no weights to look into. Train it again: from its first step on they are kept."
 
 
@@ -53,7 +56,7 @@ def _list() -> None:
 
 def _headline(run: Run, *, leads_back: bool) -> None:
     words, other = st.columns([9, 2], vertical_alignment="center") if leads_back else (st.container(), None)
-    words.markdown(f"**{plain(full_name(run))}** · {plain(recipe_words(run.job.recipe))}")
+    words.markdown(f"**{plain(full_name(run))}** · {plain(made_words(run))}")
     if other:
         back = {links.RUN: None, links.SHOW: None}
         other.button("All runs", key="all_runs", width="stretch", on_click=links.write_all, args=(back,))
@@ -74,10 +77,10 @@ def _look(run_id: str, *, is_presented: bool) -> None:
         st.error(plain(str(error)), title="One cannot look into this run")
         return
     if not steps:
-        st.info(NOTHING if run.state not in UNFINISHED else "The first look inside comes with the first step.")
+        st.info(_nothing_words(run))
         return
     info = find_info(run.dataset)
-    inside = inside_of(run.job.architecture, steps, probes_of(event_cache().events(run.id)), info.classes)
+    inside = _inside(run, steps)
     linked = links.read(links.SHOW)
     names, others = [layer.name for layer in inside.layers], _others(run, inside, beside_in(linked))
     ids = [other.id for other in others]
@@ -87,6 +90,12 @@ def _look(run_id: str, *, is_presented: bool) -> None:
     filters = () if small else filter_steps_of(run.id, _first_with_weights(inside))
     around = Around(full_name(run), look_address(run.id), labels, own, others, is_presented, small, filters)
     inside_view(inside, shown, around, on_choose=_keep)
+
+
+def _nothing_words(run: Run) -> str:
+    if run.imported:
+        return GONE
+    return NOTHING if run.state not in UNFINISHED else "The first look inside comes with the first step."
 
 
 def _first_with_weights(inside: Inside) -> str:
@@ -115,8 +124,14 @@ def _opens(run: Run) -> bool:
 
 
 def _beside(run: Run) -> Beside:
+    return Beside(run.id, run.id, full_name(run), _inside(run, steps_of(run)))
+
+
+def _inside(run: Run, steps: Sequence[int]) -> Inside:
+    """Lay out a run's network; the one moment of imported weights has no number."""
     probes, classes = probes_of(event_cache().events(run.id)), find_info(run.dataset).classes
-    return Beside(run.id, run.id, full_name(run), inside_of(run.job.architecture, steps_of(run), probes, classes))
+    inside = inside_of(run.job.architecture, steps, probes, classes)
+    return inside._replace(moments=["Imported"] * len(steps)) if run.imported else inside
 
 
 def _keep(shown: Shown) -> None:

@@ -115,6 +115,7 @@ function paint(view) {
   if (!data.layers.some(({ name }) => name === choice.layer)) choice.layer = data.layers[1].name;
   const strand = { flow, columns: view.columns, layers: data.layers, tensors: view.tensors };
   paintFlow(view, strand);
+  view.root.querySelector(".wrong").hidden = !hasClassesOf(data, view.tensors.probabilities.values);
   view.scales = strand.scales;
   showPanel(view);
 }

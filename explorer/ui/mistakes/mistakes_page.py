@@ -24,7 +24,7 @@ from explorer.views.mistakes.mistakes import absence_words, end_words, two_names
 from explorer.views.race.race import difference_words
 from explorer.views.runs.fairness import unfairness
 from explorer.views.runs.history import deletion_words, run_title
-from explorer.views.runs.run_words import recipe_words, status
+from explorer.views.runs.run_words import made_words, status
 
 LISTED = 100  # of the last runs
 TICK = 1.0  # seconds between two looks at a run that goes on
@@ -85,7 +85,7 @@ def _headline(first: Run, second: Run | None) -> None:
     words, beside, other = st.columns([5, 4, 2], vertical_alignment="bottom")
     with words:
         name = full_name(first)
-        st.markdown(f"{'A: ' * bool(second)}**{plain(name)}** · {recipe_words(first.job.recipe)}")
+        st.markdown(f"{'A: ' * bool(second)}**{plain(name)}** · {plain(made_words(first))}")
         if second:
             differs = difference_words(_contender(first), _contender(second))
             st.markdown(f"B: **{plain(full_name(second))}** · {plain(differs)}")
@@ -145,6 +145,8 @@ def _read(run: Run) -> Kept | None:
             return kept
         except AnswersError as error:
             st.error(plain(str(error)), title=f"{plain(called(run))}: its answers cannot be read")
+    if run.imported:
+        return None
     reason, again = runs().read_only, partial(_run_again, run)
     key = f"again_{run.id}"
     st.button("Run it again", key=key, disabled=reason is not None, help=reason, on_click=attempt, args=(again,))

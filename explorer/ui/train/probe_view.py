@@ -47,6 +47,8 @@ def probe_view(run: Run | None, events: Sequence[Event]) -> None:
 def _nothing_words(run: Run | None, events: Sequence[Event]) -> str:
     if run is None:
         return "Once it trains, this shows how much gradient each layer gets, and why."
+    if run.imported:
+        return "These weights were imported, so nothing is known of their gradients. Look inside shows what they make."
     if run.state in UNFINISHED:
         return "The first look inside comes with the first step."
     if any(isinstance(event, Step) for event in events):

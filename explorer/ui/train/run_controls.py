@@ -29,6 +29,7 @@ FIELD_WIDTH = 170  # px
 MOST_EPOCHS = 1_000
 MORE_EPOCHS = 5  # that are proposed to a run that is at its end
 KEPT_FOR_LATER = "A checkpoint is kept every ten seconds or more, when the run is paused or stopped, and when it ends."
+GONE = "These weights made room for those of newer runs. Open their file again on the Explore page."
 MAKES_ROOM = "While others wait, a run that is paused gives its place to them after ten seconds. It can be continued."
 ENDS_NOW = "Ends the run within its step: what it has learned since its last checkpoint is lost."
 
@@ -105,6 +106,15 @@ def _change(run_id: str, shown: float) -> None:
 
 
 def _ended(run: Run) -> None:
+    if not run.imported:
+        _go_on(run)
+    if run.test_accuracy is not None and st.button("What it got wrong", key="mistakes"):
+        links.to_mistakes(state.session().design, run.id).follow()
+    _look_inside(run)
+
+
+def _go_on(run: Run) -> None:
+    """Offer to train a run further, or once more."""
     kept = runs().checkpoint(run.id).exists()
     at_end = run.state == "finished"
     why = KEPT_FOR_LATER if kept else "No checkpoint was kept that it could go on from."
@@ -120,9 +130,6 @@ def _ended(run: Run) -> None:
     elif not at_end:
         _button("Continue", partial(_continue, run.id, 0), disabled=not kept, key="continue", help=why)
     _button("Run again", partial(_run_again, run), key="run_again", help="Launches the same job: the same figures?")
-    if run.test_accuracy is not None and st.button("What it got wrong", key="mistakes"):
-        links.to_mistakes(state.session().design, run.id).follow()
-    _look_inside(run)
 
 
 def _look_inside(run: Run) -> None:
@@ -183,14 +190,14 @@ def _downloads(run: Run) -> None:
     path = runs().checkpoint(run.id)
     st.markdown("**To keep**")
     if not path.exists():
-        st.caption(f"None is kept yet. {KEPT_FOR_LATER}")
+        st.caption(GONE if run.imported else f"None is kept yet. {KEPT_FOR_LATER}")
         return
     try:
         size = weights_size(path)
     except CheckpointError as error:
         st.caption(plain(str(error)))
         return
-    sizes = {"weights": size, "checkpoint": path.stat().st_size}
+    sizes = {"weights": size} | ({} if run.imported else {"checkpoint": path.stat().st_size})
     for what, has in sizes.items():
         label = f"Save the {what} ({megabytes(has)}, safetensors)"
         save_button(label, what, run.id, key=f"save_{what}")

@@ -23,7 +23,7 @@ from explorer.views.common.words import named, plain
 from explorer.views.runs.history import by_words, deletion_words, run_title
 from explorer.views.runs.receipt import comparison_words
 from explorer.views.runs.run_difference import form_words
-from explorer.views.runs.run_words import Progress, device_words, lost_words, outcome, recipe_words
+from explorer.views.runs.run_words import Progress, device_words, lost_words, made_words, no_curve_words, outcome
 from explorer.views.runs.watching import Told, run_told
 
 EMPTY = "Press Train: loss and accuracy draw here."
@@ -88,7 +88,7 @@ def _curve(run: Run | None, told: Told | None) -> None:
         told.series,
         key="curve",
         alt=told.alt,
-        empty=_waiting_words(run),
+        empty=no_curve_words(run),
         height=CURVE_HEIGHT,
         marks=told.marks,
         watch=_watch(run, told),
@@ -98,7 +98,7 @@ def _curve(run: Run | None, told: Told | None) -> None:
 def _headline(run: Run) -> None:
     words, link, new = st.columns([4, 1, 1], vertical_alignment="center")
     name = f"**{plain(full_name(run))}**" + ", continued" * bool(run.continues)
-    said = (by_words(run.owner, others()), recipe_words(run.job.recipe), device_words(run))
+    said = (by_words(run.owner, others()), made_words(run), device_words(run))
     words.markdown(" · ".join([name, *(plain(each) for each in said if each)]))
     if link.button("Its layers", key="layers", width="stretch"):
         links.to_explore(run.job.architecture).follow()
@@ -128,9 +128,5 @@ def _status(run: Run, events: Sequence[Event], told: Told) -> None:
 
 def _comparison(run: Run, events: Sequence[Event]) -> list[str]:
     """Say whether an earlier run of the same job, if there is one, gave the same figures."""
-    before = runs().store.earlier_of_same_job(run)
+    before = None if run.imported else runs().store.earlier_of_same_job(run)
     return [] if before is None else [comparison_words(run, events, before, event_cache().events(before.id))]
-
-
-def _waiting_words(run: Run) -> str:
-    return "No step was measured." if run.state not in UNFINISHED else "The first point draws here in a moment."

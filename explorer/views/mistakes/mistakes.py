@@ -9,6 +9,7 @@ import msgspec
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.answers.answers import Answers
 from explorer.training.answers.mistakes import Differences, chance
+from explorer.training.cost.gate import dataset_refusal
 from explorer.views.mistakes.confusion import taken_words
 from explorer.views.runs.run_words import percent
 
@@ -96,9 +97,10 @@ def sure_words(probability: float) -> str:
 
 
 def score_words(answers: Answers, step: int) -> str:
-    """Say how many pictures were answered right, and when."""
+    """Say how many pictures were answered right, and when; step 0 is that of imported weights."""
     hits, total = int((answers.first == answers.labels).sum()), len(answers.labels)
-    return f"{hits:,} of {total:,} test pictures right ({percent(hits / total)}), after step {step:,}"
+    when = f"after step {step:,}" if step else "with imported weights"
+    return f"{hits:,} of {total:,} test pictures right ({percent(hits / total)}), {when}"
 
 
 def worst_words(count: int) -> str:
@@ -167,6 +169,8 @@ def absence_words(run: Run, cause: str | None) -> str:
     """Say why a run has no answers to look at, and how to get them; `cause` is why they were not kept, if known."""
     if run.state in UNFINISHED:
         return "What it got wrong stands here once the run has ended; it is tested after each epoch."
+    if run.imported:
+        return _unanswered_words(run)
     if cause:
         return f"Its answers to the test pictures were not kept: {cause} Then run it again."
     if run.continues:
@@ -178,3 +182,11 @@ def absence_words(run: Run, cause: str | None) -> str:
         "Its answers to the test pictures are not here: it was trained before this program kept them, "
         "or they made room for those of newer runs. The same job run again gives them."
     )
+
+
+def _unanswered_words(run: Run) -> str:
+    """Say why imported weights have no answers here."""
+    begin = f"Its weights were imported from {run.imported}"
+    if why := dataset_refusal(run.job.architecture, run.dataset).partition(". ")[0]:
+        return f"{begin}, and there are no test pictures here for it to answer: {why}. Look inside shows what it sees."
+    return f"{begin}, and its answers made room for those of newer runs. Open the file again on the Explore page."

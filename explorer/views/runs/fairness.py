@@ -26,6 +26,9 @@ def is_guessing(share: float, dataset: str) -> bool:
 
 def unfairness(runs: Mapping[str, Run]) -> str:
     """Say why a comparison of runs, which stand by their names, is not fair; nothing of a fair one."""
+    if any(run.imported for run in runs.values()):
+        names = " and ".join(name for name, run in runs.items() if run.imported)
+        return f"how {names} learned is not known, since the weights were imported"
     early = [f"{name} {_early(run)}" for name, run in runs.items() if run.state != "finished"]
     return ", ".join(early) if early else _unequal(runs)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from explorer.runs.store.rows import ENDED, UNFINISHED, Run, State
-from explorer.views.runs.run_words import STATES, share_done, stopping_words
+from explorer.views.runs.run_words import STATES, share_done, state_word, stopping_words
 
 # How runs came to their figures, those first that say the most: the first kind that there is counts.
 KINDS_OF_END: dict[str, tuple[State, ...]] = {
@@ -70,9 +70,9 @@ def group_stopping_words(runs: Sequence[Run]) -> str:
 
 def states_words(runs: Sequence[Run]) -> str:
     """Name the one state of all, or count the ends: `2 of 3 stopped`, `2 of 3 ended` where they ended unlike."""
-    states = {run.state for run in runs}
-    if len(states) == 1:
-        return STATES[states.pop()]
+    words = {state_word(run) for run in runs}
+    if len(words) == 1:
+        return words.pop()
     ended = [run for run in runs if run.state in ENDED]
     ends = {run.state for run in ended}
     return f"{len(ended)} of {len(runs)} {STATES[ends.pop()] if len(ends) == 1 else 'ended'}"

@@ -15,7 +15,7 @@ from explorer.training.recipe.recipe import Job
 from explorer.views.common.words import shown
 from explorer.views.design.changes import since_text
 from explorer.views.runs.recipes import length_words, settings_words
-from explorer.views.runs.run_words import STATES
+from explorer.views.runs.run_words import made_words, state_word
 
 
 class HistoryEntry(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class HistoryEntry(msgspec.Struct, frozen=True):
     @property
     def states(self) -> list[str]:
         """The states of its runs in words, each once."""
-        return list(dict.fromkeys(STATES[run.state] for run in self.runs))
+        return list(dict.fromkeys(state_word(run) for run in self.runs))
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -92,7 +92,9 @@ def told(job_json: str) -> Told:
 
 
 def recipe_texts(run: Run) -> tuple[str, str]:
-    """Give a run's recipe and its seed in words; of a run that cannot be read, why."""
+    """Give a run's recipe and its seed in words; of one that was imported, from where; of an unreadable one, why."""
+    if run.imported and run.is_readable:
+        return made_words(run), ""
     return told(run.job_json)[1:] if run.is_readable else (run.cause or "", "")
 
 
@@ -167,7 +169,7 @@ def matching(found: Sequence[HistoryEntry], query: str) -> list[HistoryEntry]:
 
 
 def _has(entry: HistoryEntry, run: Run, words: list[str]) -> bool:
-    texts = (run.title, run.name, run.tags, run.notes, run.dataset, STATES[run.state], *recipe_texts(run))
+    texts = (run.title, run.name, run.tags, run.notes, run.dataset, state_word(run), *recipe_texts(run))
     text = "\n".join((entry.kind, entry.id, run.id, entry.title, entry.by, *texts)).casefold()
     return all(word in text for word in words)
 

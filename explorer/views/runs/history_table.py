@@ -14,7 +14,7 @@ from explorer.views.common.table import Table, TableCell, TableRow
 from explorer.views.common.words import loss, shown
 from explorer.views.runs.group import states_words
 from explorer.views.runs.history import ORDERS, HistoryEntry, best_accuracy, recipe_texts, run_title, told
-from explorer.views.runs.run_words import STATES, ago, percent
+from explorer.views.runs.run_words import ago, percent, state_word
 
 WIDTH, HEIGHT = 80, 32  # px of the small curves
 SVG_DASHES = dict(zip(DASHES, ("", "5 3", "1.5 2.5", "5 2.5 1.5 2.5", "8 3", "8 3 1.5 3"), strict=True))
@@ -109,7 +109,7 @@ def _run_row(
             percent(run.test_accuracy),
             percent(best_accuracy(run)),
             _loss(run.train_loss),
-            STATES[run.state],
+            state_word(run),
             ago(now - run.created),
         ),
         curves=run_strokes(run.curve or ""),
@@ -161,7 +161,7 @@ def _first_line(notes: str) -> str:
 
 def _curve_words(run: Run) -> str:
     if run.train_loss is None:
-        return "No curve yet."
+        return "No curve: the weights were imported." if run.imported else "No curve yet."
     test = "" if run.test_accuracy is None else f", test accuracy {percent(run.test_accuracy)}"
     return f"Latest training loss {loss(run.train_loss)}{test}."
 

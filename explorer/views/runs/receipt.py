@@ -20,6 +20,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     launched: str  # in UTC, as ISO 8601 writes it
     continues: str | None  # the run from whose checkpoint it went on
+    imported: str | None  # the file that its weights come from, of whose training nothing is known here
     seed: int
     device: str | None
     environment: Environment | None
@@ -37,6 +38,7 @@ def receipt(run: Run, events: Sequence[Event]) -> Receipt:
         run=run.id,
         launched=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.created)),
         continues=run.continues,
+        imported=run.imported or None,
         seed=run.job.recipe.seed,
         device=run.device,
         environment=started.environment if started else None,
@@ -56,7 +58,10 @@ def receipt_json(run: Run, events: Sequence[Event]) -> bytes:
 def receipt_rows(run: Run, events: Sequence[Event]) -> dict[str, str]:
     """Say the part of a receipt that the page does not show elsewhere."""
     made = receipt(run, events)
-    rows = {"run": made.run, "launched": made.launched, "seed": str(made.seed), "device": made.device or "none yet"}
+    rows = {"run": made.run, "launched": made.launched}
+    if made.imported:
+        return rows | {"weights from": made.imported}
+    rows |= {"seed": str(made.seed), "device": made.device or "none yet"}
     if made.continues:
         rows["goes on from"] = made.continues
     if made.environment:

@@ -26,7 +26,12 @@ Places = dict[int, tuple[int | None, list[int]]]  # of each layer: who stands fo
 def differences(runs: Sequence[Run]) -> Table:
     """Lay out what differs among two or more runs that can be read: a row for each field and layer, a column each."""
     jobs = [run.job for run in runs]
-    lines = [*_recipe_lines(jobs), *_design_lines([job.architecture for job in jobs]), *_start_lines(jobs)]
+    lines = [
+        *_origin_lines(runs),
+        *_recipe_lines(jobs),
+        *_design_lines([job.architecture for job in jobs]),
+        *_start_lines(jobs),
+    ]
     rows = [_row(place, *line) for place, line in enumerate(lines)]
     return Table(["What differs", *unlike_names(runs)], rows, [])
 
@@ -35,7 +40,8 @@ def form_words(run: Run, form: Job) -> str:
     """Say in what a run differs from what a form beside it would launch; nothing where it does not."""
     layers = layers_words(form.architecture, run.job.architecture)
     network = f"This run is of {shown(run.name)}, another network than the form's: {layers}." if layers else ""
-    settings = ", ".join(f"{name} {values[0]}" for name, values in _recipe_lines([run.job, form]))
+    lines = [] if run.imported else _recipe_lines([run.job, form])
+    settings = ", ".join(f"{name} {values[0]}" for name, values in lines)
     return " ".join(filter(None, [network, f"Its settings are not the form's: {settings}." if settings else ""]))
 
 
@@ -75,6 +81,12 @@ def _row(place: int, name: str, values: list[str]) -> TableRow:
 
 def _unlike(lines: Sequence[Line]) -> list[Line]:
     return [(name, values) for name, values in lines if len(set(values)) > 1]
+
+
+def _origin_lines(runs: Sequence[Run]) -> list[Line]:
+    """Tell whose weights were imported: the settings of such a run are a recipe's that it never had."""
+    origins = [f"imported from {shown(run.imported)}" if run.imported else "trained" for run in runs]
+    return _unlike([("weights", origins)])
 
 
 def _recipe_lines(jobs: Sequence[Job]) -> list[Line]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 from msgspec.structs import asdict
@@ -13,7 +14,7 @@ from explorer.views.design.table_text import inert
 
 FIELDS = (  # of a run, under the names that its row has
     *("id", "title", "tags", "notes", "name", "state", "created", "started", "ended", "device", "cause"),
-    *("race", "heat", "lane", "sweep", "cell", "continues", "step", "num_steps", "epoch", "seconds"),
+    *("race", "heat", "lane", "sweep", "cell", "continues", "imported", "step", "num_steps", "epoch", "seconds"),
     *("train_loss", "train_accuracy", "test_loss", "test_accuracy"),
 )
 NAMES = {"name": "network"} | {
@@ -34,7 +35,14 @@ def runs_csv(runs: Sequence[Run]) -> str:
 def _line(run: Run) -> Iterator[str | int | float | None]:
     yield from (getattr(run, field) for field in FIELDS)
     if run.is_readable:
-        yield from (getattr(run.job.recipe, field) for field in RECIPE)
+        recipe = _recipe(run)
+        yield from (recipe.get(field) for field in RECIPE)
+
+
+def _recipe(run: Run) -> dict[str, Any]:
+    """Give the fields of a run's recipe; of one whose weights were imported its data set, since no other is known."""
+    recipe = asdict(run.job.recipe)
+    return {"dataset": recipe["dataset"]} if run.imported else recipe
 
 
 def runs_json(runs: Sequence[Run]) -> str:
@@ -50,5 +58,5 @@ def _object(run: Run) -> dict[str, object]:
     if not run.is_readable:
         return known | {"tags": run.tag_list, "job": None}
     job = run.job
-    whole = {"architecture": job.architecture, "recipe": asdict(job.recipe)}
+    whole = {"architecture": job.architecture, "recipe": _recipe(run)}
     return known | {"tags": run.tag_list, "job": whole | ({"start": job.start} if job.start else {})}

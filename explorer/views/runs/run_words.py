@@ -5,16 +5,18 @@ from collections.abc import Sequence
 import msgspec
 
 from explorer.data.datasets import DATASETS
-from explorer.runs.store.rows import ENDED, Run
+from explorer.runs.store.rows import ENDED, UNFINISHED, Run
 from explorer.training.cost.forecast import Forecast
 from explorer.training.events import Evaluating, Event, Step
 from explorer.training.recipe.recipe import Recipe
 from explorer.views.common import words
+from explorer.views.common.words import shown
 from explorer.views.runs.pace import seconds_left
 from explorer.views.runs.recipes import length_words, settings_words
 
 NOTICED = 1.0  # seconds: a shorter wait needs no word
 ORDINALS = {1: "next", 2: "2nd", 3: "3rd"}
+IMPORTED = "imported"
 STATES = {
     "queued": "waiting",
     "starting": "starting",
@@ -129,8 +131,15 @@ def _left(run: Run, share: float, events: Sequence[Event]) -> str:
     return "first step" if left is None else f"about {duration(left)} left"
 
 
+def state_word(run: Run) -> str:
+    """Name a run's state, or that its weights were imported."""
+    return IMPORTED if run.imported else STATES[run.state]
+
+
 def outcome(run: Run) -> str:
     """Say what came of a run that has ended."""
+    if run.imported:
+        return _import_words(run)
     figures = f"test accuracy {percent(run.test_accuracy)}" if run.test_accuracy is not None else "no test figures yet"
     measured = f"{run.step:,} steps in {duration(run.seconds)}, {figures}"
     match run.state:
@@ -142,6 +151,14 @@ def outcome(run: Run) -> str:
         case "interrupted":
             return f"{run.cause or 'Interrupted.'} Kept: {measured}."
     return run.cause or STATES[run.state]
+
+
+def _import_words(run: Run) -> str:
+    """Say where a run's weights come from, and what they come to here."""
+    pictures = DATASETS[run.dataset].title
+    if run.test_accuracy is None:
+        return f"Imported from {shown(run.imported)}: it has not answered the test pictures of {pictures}."
+    return f"Imported from {shown(run.imported)}: test accuracy {percent(run.test_accuracy)} on {pictures}."
 
 
 def _end(run: Run) -> str:
@@ -191,14 +208,32 @@ def recipe_words(recipe: Recipe) -> str:
     return f"{pictures} · {length_words(recipe)} · {settings_words(recipe)}, seed {recipe.seed}"
 
 
+def made_words(run: Run) -> str:
+    """Say in one line how a run's network was made: by its recipe, or elsewhere."""
+    if run.imported:
+        return f"imported from {shown(run.imported)} · {DATASETS[run.dataset].title}"
+    return recipe_words(run.job.recipe)
+
+
 def device_words(run: Run) -> str:
-    """Say where a run trains."""
+    """Say where a run trains; nothing where it was trained elsewhere."""
+    if run.imported:
+        return ""
     names = {None: "no device yet", "cpu": "CPU"}
     return names.get(run.device, run.device or "")
 
 
+def no_curve_words(run: Run) -> str:
+    """Say why there is no point of a run's curve yet, or never will be."""
+    if run.imported:
+        return "These weights were imported: no step was taken here."
+    return "The first point draws here in a moment." if run.state in UNFINISHED else "No step was measured."
+
+
 def curve_words(run: Run) -> str:
     """Say the live curve to those who cannot see it: its latest values."""
+    if run.imported:
+        return "Training curve: none, since the weights were imported."
     if run.train_loss is None:
         return "Training curve: no point yet."
     test = "" if run.test_accuracy is None else f", test accuracy {percent(run.test_accuracy)}"

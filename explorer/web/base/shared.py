@@ -2,6 +2,7 @@
 
 from explorer.data.home import explorer_home
 from explorer.runs.background.onnx_files import OnnxFiles
+from explorer.runs.background.weight_imports import WeightImports
 from explorer.runs.scheduler.fair_queue import unbounded
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.event_cache import EventCache
@@ -26,3 +27,9 @@ def event_cache() -> EventCache:
 def onnx_files() -> OnnxFiles:
     """Give the ONNX files that this server prepares."""
     return OnnxFiles(explorer_home())
+
+
+@Once
+def weight_imports() -> WeightImports:
+    """Give the trained weights that this server reads."""
+    return WeightImports(explorer_home())

@@ -14,12 +14,14 @@ from explorer.data.datasets import load
 from explorer.data.home import explorer_home
 from explorer.data.pictures import Pictures
 from explorer.looking.ascent import Found, ascent
+from explorer.looking.choices import ChoiceError
 from explorer.looking.exciting import AT_ONCE, Responses, outputs_of, responses
 from explorer.looking.maps import INPUT, network_with, probabilities
 from explorer.looking.moving import FARTHEST, accuracies
 from explorer.looking.plane import Plane, plane
 from explorer.runs.store.rows import Run
 from explorer.runs.store.run_files import KeptFiles, kept_files
+from explorer.training.cost.gate import dataset_refusal
 from explorer.training.loop.batches import to_input
 from explorer.training.loop.checkpoint import CheckpointError, read, read_place
 from explorer.training.loop.first_weights import first_network
@@ -115,6 +117,8 @@ def shift_accuracies(run_id: str, architecture: Architecture, dataset: str, step
 
     Raises what the parts of this do.
     """
+    if why := dataset_refusal(architecture, dataset):
+        raise ChoiceError(why)  # no answer of imported weights with other classes is right or wrong
     network, inputs = network_of(run_id, architecture, step), first_inputs(dataset, architecture)
     most = MOST_MULT_ADDS // (max(1, trace(architecture).totals.mult_adds) * (2 * FARTHEST + 1))
     if most < LEAST_SHIFTED:

@@ -16,7 +16,10 @@ from explorer.runs.access.limits import LimitsFile
 from explorer.runs.access.person import ALONE, NotAllowedError, Person
 from explorer.runs.messages import Pause
 from explorer.runs.scheduler.server import Runs, open_runs
-from explorer.runs.store.rows import Remarks
+from explorer.runs.store.database import StoreError
+from explorer.runs.store.rows import ImportedWeights, Remarks
+from explorer.runs.store.run_files import kept_files
+from explorer.runs.store.store import Store
 from explorer.training.loop.checkpoint import read_place
 from explorer.training.recipe.recipe import Job, Recipe
 from tests.runs.in_process import InProcessAllocation
@@ -176,3 +179,43 @@ def test_a_student_trains_as_much_at_once_as_the_file_says_and_a_teacher_any_num
     assert (work.most_running(ANN.id), work.most_running(TEACHER.id)) == (1, None)
     (tmp_path / "limits.toml").write_text("running = 3\n")
     assert work.most_running(ANN.id) == 3
+
+
+def bring(acting: ActingRuns, folder: Path, *, run_id: str) -> str:
+    """Open weights as a person, of which the checkpoint has a megabyte and more."""
+    write_checkpoint(kept_files(folder).checkpoints.path(run_id), size=1_200_000)
+    return acting.keep_imported(ImportedWeights(run_id=run_id, job=JOB, file="w.pth"), kept_files(folder))
+
+
+def test_opened_weights_are_their_persons_written_down_and_kept_in_limits(
+    runs: Runs, work: Classwork, tmp_path: Path
+) -> None:
+    (tmp_path / "limits.toml").write_text("imported_megabytes = 2")
+    acting, other = ActingRuns(runs, ANN, work), ActingRuns(runs, BOB, work)
+    acting.begin_import(1_200_000)
+    run = bring(acting, tmp_path / "scratch", run_id="0123456789")
+    assert (find(runs.store, run).owner, find(runs.store, run).state) == ("a", "finished")
+    assert runs.checkpoint(run).exists()
+    assert deeds(tmp_path)[-1].action == "open weights"
+    with pytest.raises(LimitError, match="2 MB are allowed"):
+        acting.begin_import(1_200_000)
+    acting.delete([run])
+    with pytest.raises(LimitError, match="2 MB are allowed"):
+        acting.begin_import(1_200_000)  # what is deleted is kept for thirty days
+    other.begin_import(1_200_000)
+    ActingRuns(runs, TEACHER, work).begin_import(10**9)
+    work.holds_launches = True
+    with pytest.raises(NotAllowedError, match="holds new launches"):
+        other.begin_import(1)
+
+
+def test_files_of_weights_that_cannot_be_kept_do_not_stay(
+    runs: Runs, work: Classwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(Store, "add_imported", full)
+    with pytest.raises(StoreError, match="full"):
+        bring(ActingRuns(runs, ANN, work), tmp_path / "scratch", run_id="0123456789")
+    assert not runs.checkpoint("0123456789").exists()

@@ -13,6 +13,7 @@ from explorer.experiments.sweep.sweep import Axis, Choices, Draws, Grid, Range, 
 from explorer.runs.access.allowance import (
     Launches,
     LimitError,
+    check_imported,
     check_jobs,
     check_stored,
     in_time,
@@ -69,6 +70,12 @@ def test_as_many_as_may_wait_and_a_race_counts_once() -> None:
         check_stored([run("one"), run("two"), *race], 0, Limits(waiting=3))
     with pytest.raises(LimitError, match="5 runs in the history"):
         check_stored([], 5, Limits(stored_runs=5))
+
+
+def test_weights_that_were_opened_are_bounded_in_megabytes() -> None:
+    check_imported(756_000_000, 244_000_000, Limits(imported_megabytes=1_000))
+    with pytest.raises(LimitError, match="has 245 MB, and 756 MB of weights that you opened are kept; 1,000 MB are"):
+        check_imported(756_000_000, 245_000_000, Limits(imported_megabytes=1_000))
 
 
 def test_launches_are_counted_by_person_and_by_minute(monkeypatch: pytest.MonkeyPatch) -> None:

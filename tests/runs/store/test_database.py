@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from explorer.runs.store.database import MIGRATIONS, StoreError
+from explorer.runs.store.database import MIGRATIONS, VERSION, StoreError
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.store import Store
 from explorer.training.events import (
@@ -76,8 +76,8 @@ def test_runs_that_once_trained_as_a_team_are_read_without_the_event_that_told_s
 def test_a_file_of_a_newer_version_is_refused_in_words(tmp_path: Path, kind: type[Reader]) -> None:
     path = tmp_path / "runs.sqlite"
     with closing(sqlite3.connect(path)) as newer:
-        newer.execute("PRAGMA user_version = 9")
-    with pytest.raises(StoreError, match=r"newer version.*file version 9.*EXPLORER_HOME"):
+        newer.execute(f"PRAGMA user_version = {VERSION + 1}")
+    with pytest.raises(StoreError, match=rf"newer version.*file version {VERSION + 1}.*EXPLORER_HOME"):
         kind(path).list_runs(1)
 
 

@@ -32,5 +32,6 @@ function sayUsual(view) {
 function usualWords({ tensors, data }, { answers, shares }) {
   const sure = Math.max(...tensors.probabilities.values), count = shares.values.length;
   const surer = shares.values.filter((share) => share >= sure).length, right = answers.values.filter((answer, i) => answer === data.labels[i]).length;
-  return `${surer.toLocaleString("en")} of ${count.toLocaleString("en")} test pictures make it as sure; ${((100 * right) / count).toFixed(1)} % it gets right.`;
+  const words = `${surer.toLocaleString("en")} of ${count.toLocaleString("en")} test pictures make it as sure`;
+  return hasClassesOf(data, tensors.probabilities.values) ? `${words}; ${((100 * right) / count).toFixed(1)} % it gets right.` : `${words}; none is of its classes.`;
 }

@@ -1,6 +1,7 @@
 // One network's maps in a row, from the picture to the answer: a column a layer, which a click makes large.
 
 const FLOW_SHAPE = 0.35; // width to height of a layer's sheet
+const MOST_CLASSES = 12; // of more only so many are listed, the likeliest first
 const MOST_ANSWERS = 4; // where two networks stand one below the other
 
 // A strand has a network's layers and tensors, and where it is drawn: its flow, and its columns by the layers' names.
@@ -57,14 +58,23 @@ function described(layer, maps, low, high) {
   return `${layer.name}: ${what}, from ${digits(low)} to ${digits(high)}; the strongest is ${where}`;
 }
 
+// Whether the network answers in the data set's classes: one that was trained elsewhere may have others.
+function hasClassesOf({ classes }, values) {
+  return values.length === classes.length;
+}
+
+function answerNames(data, values) {
+  return [...values].map((_, place) => (hasClassesOf(data, values) ? data.classes[place] : `class ${place}`));
+}
+
 function bars({ data, choice, isOwn }, { tensors, flow }) {
-  const { values } = tensors.probabilities, truth = isOwn ? null : data.labels[choice.picture]; // nobody says what one's own is
-  const names = [...values].map((_, place) => data.classes[place] ?? `class ${place}`);
-  const likeliest = [...values.keys()].toSorted((one, two) => values[two] - values[one]);
-  const shown = new Set(choice.beside ? [truth, ...likeliest].filter((place) => place !== null).slice(0, MOST_ANSWERS) : likeliest);
-  flow.querySelector(".answers").replaceChildren(...names.map((name, place) => [name, place]).filter(([, place]) => shown.has(place)).map(([name, place]) => {
+  const { values } = tensors.probabilities, names = answerNames(data, values);
+  const truth = isOwn || !hasClassesOf(data, values) ? null : data.labels[choice.picture]; // nobody says what one's own is
+  const likeliest = [...values.keys()].toSorted((one, two) => values[two] - values[one]), isLong = names.length > MOST_CLASSES;
+  const shown = [...new Set([truth, ...likeliest])].filter((place) => place !== null).slice(0, choice.beside ? MOST_ANSWERS : MOST_CLASSES);
+  flow.querySelector(".answers").replaceChildren(...(isLong ? shown : shown.toSorted((one, two) => one - two)).map((place) => {
     const line = document.createElement("li");
-    line.textContent = name;
+    line.textContent = names[place];
     line.dataset.share = `${(100 * values[place]).toFixed(1)} %`;
     line.style.setProperty("--share", values[place]);
     line.className = place === truth ? "true" : "";

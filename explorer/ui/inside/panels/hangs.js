@@ -53,7 +53,7 @@ function hangsAddress({ data, choice, tensors, hanging: { target, other, size } 
 
 function asksOf(view, box, found) {
   const { data, hanging, tensors } = view, { values } = tensors.probabilities, answer = values.indexOf(Math.max(...values));
-  const names = [...values].map((_, place) => data.classes[place] ?? `class ${place}`), target = found.class.values[0];
+  const names = answerNames(data, values), target = found.class.values[0];
   const change = (name, value) => { hanging[name] = value; askHangs(view, box); };
   const numberOr = (text) => (text === "" ? null : Number(text));
   const classes = (usual) => [new Option(usual, ""), ...names.map((name, place) => new Option(name, place))];
@@ -92,7 +92,7 @@ function askedSwitch(isOn, onChange) {
 
 function mapsInto(view, grid, found) {
   const methods = Object.keys(METHODS).filter((method) => found[`trained/${method}`]);
-  const named = (figure) => view.data.classes[found[figure].values[0]] ?? `class ${found[figure].values[0]}`;
+  const names = answerNames(view.data, view.tensors.probabilities.values), named = (figure) => names[found[figure].values[0]];
   const rows = { trained: `trained, for ${named("class")}`, untrained: "untrained" };
   if (found.other) rows.other = `for ${named("other")}`;
   if (view.choice.step === 0) Object.assign(rows, { trained: `before the first step, for ${named("class")}`, untrained: undefined });

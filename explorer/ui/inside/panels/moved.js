@@ -103,7 +103,7 @@ async function sayAnswers(view, line, move) {
   if (view.turn !== turn) return;
   const said = ({ probabilities: { values } }) => {
     const most = values.indexOf(Math.max(...values));
-    return `${data.classes[most] ?? `class ${most}`} ${(100 * values[most]).toFixed(1)} %`;
+    return `${answerNames(data, values)[most]} ${(100 * values[most]).toFixed(1)} %`;
   };
   const truth = `It is ${data.classes[data.labels[choice.picture]]}. Where it stood: ${said(before)}.`;
   line.textContent = moveQuery(view) ? `${truth} ${upperFirst(moveWords(move))}: ${said(tensors)}.` : `${truth} Drag the picture, and its maps and the answer follow.`;

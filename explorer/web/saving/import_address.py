@@ -1,0 +1,3 @@
+"""Where trained weights are sent to, relative to the app's pages."""
+
+IMPORT_ADDRESS = "open_weights"

@@ -7,8 +7,9 @@ from torch import Tensor
 
 from explorer.looking.saliency import Square, places
 
-SMALLEST, LARGEST, USUAL = 3, 9, 5  # pixels of a square's side
-MOST_MULT_ADDS = 20_000_000_000  # for all places of the square: a second or two on two cores
+SMALLEST, LARGEST, USUAL = 3, 9, 5  # pixels of a square's side on a picture of 28; larger pictures have larger ones
+SMALL_SIDE = 28
+MOST_MULT_ADDS = 40_000_000_000  # for all places of the square: two or three seconds on two cores
 
 
 class ChoiceError(Exception):
@@ -45,9 +46,9 @@ def layer_of(name: str | None, layers: Collection[str], usual: str | None) -> st
 
 def square_of(size: str | None, ground: Tensor, *, mult_adds: int) -> Square:
     """Read the side of the square, and let it go in single pixels, or in as large steps as the network's cost needs."""
-    shortest, height, width = min(ground.shape[1:]), *ground.shape[1:]
-    allowed = range(min(SMALLEST, shortest), min(LARGEST, shortest) + 1)
-    side = min(USUAL, shortest) if size is None else number_of("square of side", size, allowed)
+    height, width = ground.shape[1:]
+    allowed, usual = sides_of(ground)
+    side = usual if size is None else number_of("square of side", size, allowed)
     for stride in range(1, side + 1):
         square = Square(side, stride, ground)
         if len(places(height, square)) * len(places(width, square)) * mult_adds <= MOST_MULT_ADDS:
@@ -56,6 +57,14 @@ def square_of(size: str | None, ground: Tensor, *, mult_adds: int) -> Square:
         f"A square of {side}×{side} stands in too many places for a network of {mult_adds:,} multiply-adds a picture: "
         f"together at most {MOST_MULT_ADDS:,} are computed here, so that the others need not wait."
     )
+
+
+def sides_of(ground: Tensor) -> tuple[list[int], int]:
+    """Give the sides that a square may have on a picture of this size, and the usual one."""
+    shortest = min(ground.shape[1:])
+    scale = max(1, round(shortest / SMALL_SIDE))
+    sides = sorted({min(side * scale, shortest) for side in range(SMALLEST, LARGEST + 1)})
+    return sides, min(USUAL * scale, shortest)
 
 
 def number_of(what: str, text: str, allowed: Collection[int]) -> int:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from explorer.architecture.build import build
-from explorer.looking.choices import ChoiceError, Classes, classes_of, layer_of, square_of
+from explorer.looking.choices import ChoiceError, Classes, classes_of, layer_of, sides_of, square_of
 from explorer.looking.hangs import Question, hangs
 from explorer.looking.likeness import FEWEST, MUCH_THE_SAME, likeness
 from explorer.looking.saliency import METHODS, Square
@@ -93,6 +93,9 @@ def test_a_square_goes_in_larger_steps_where_a_network_costs_much() -> None:
     assert square_of(None, GROUND, mult_adds=400_000)[:2] == (5, 1)
     assert square_of("4", GROUND, mult_adds=100_000_000)[:2] == (4, 2)
     assert square_of(None, GROUND[:, :2, :2], mult_adds=1)[:2] == (2, 1)
+    large = torch.zeros(3, 224, 224)
+    assert square_of(None, large, mult_adds=938_146_176)[:2] == (40, 37)
+    assert sides_of(large) == ([24, 32, 40, 48, 56, 64, 72], 40)
     for size in ("2", "10", "3.5"):
         with pytest.raises(ChoiceError, match="allowed: 3, 4, 5, 6, 7, 8, 9"):
             square_of(size, GROUND, mult_adds=1)

@@ -1,6 +1,8 @@
 // One picture on its way through a network: all maps of all layers, one of them large, and the sum behind each value.
 
 const LARGE_SHAPE = 1.6; // width to height of a layer's sheet
+const LATE = 500; // milliseconds until somebody who waits is told for what
+const LOADING = "The network is being loaded, which takes some seconds where it is a large one.";
 const PAUSE = 400; // ms of rest after which the page's address says what is shown
 const views = new WeakMap();
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -64,6 +66,7 @@ async function show(view) {
   const turn = (view.turn = {});
   controls(view);
   controlsOfOwn(view);
+  const told = setTimeout(() => view.turn === turn && !view.tensors && say(view, LOADING), LATE);
   try {
     const at = `${data.address}/${choice.step}`, isOwn = isOwnShown(view);
     const [tensors, weights] = await Promise.all([isOwn ? ownTensors(view, at) : tensorsOfTest(view, at), weightsOfAll(view, at)]);
@@ -76,6 +79,8 @@ async function show(view) {
     sayUsual(view);
   } catch (error) {
     if (view.turn === turn) await refuse(view, error.message);
+  } finally {
+    clearTimeout(told);
   }
 }
 

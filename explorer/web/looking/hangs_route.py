@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from explorer.architecture.trace import trace
-from explorer.looking.choices import classes_of, layer_of, square_of
+from explorer.looking.choices import classes_of, layer_of, sides_of, square_of
 from explorer.looking.hangs import Question, hangs
 from explorer.looking.likeness import MUCH_THE_SAME
 from explorer.looking.saliency import before_softmax, last_convolution, map_layers, scores_for
@@ -30,4 +30,5 @@ def find_hangs(run: Subject, asked: Asked) -> Tensors:
     question = Question(inputs, classes, layer, square)
     at = {} if layer is None else {"layer": torch.tensor([1.0 + list(dict(network.named_children())).index(layer)])}
     found = hangs(network, before_softmax(untrained_network_of(run.id, run.job)), question)
-    return {**found, **at, "bound": torch.tensor([MUCH_THE_SAME])}
+    sides = torch.tensor(sides_of(square.ground)[0], dtype=torch.float32)
+    return {**found, **at, "bound": torch.tensor([MUCH_THE_SAME]), "sides": sides}

@@ -1,7 +1,7 @@
 // What the answer hangs on, by five methods, and under each map what would show the same without the answer: untrained
 // weights, another class. A map that hardly changes there says nothing about what was learnt.
 
-const SIDES = [3, 4, 5, 6, 7, 8, 9]; // pixels of the square
+const COMPUTING = "The maps are being computed, which takes some seconds where the network is a large one.";
 const LEVEL = 0.1; // a map whose values lie apart by a smaller share of the largest is the same everywhere
 const METHODS = {
   occlusion: ["Occlusion", ({ size, stride }) => `The score's fall while a square of ${size}×${size} hides the place${stride > 1 ? `, in steps of ${stride}` : ""}. ` +
@@ -16,7 +16,7 @@ const METHODS = {
 function hangs(view, box) {
   if (view.isOwn) return box.replaceChildren(element("p", "This is shown for test pictures. Go back to them, and what the answer hangs on stands here."));
   if (moveQuery(view)) return box.replaceChildren(element("p", "This is shown for test pictures as they are. Put the picture back, and what the answer hangs on stands here."));
-  view.hanging ??= { target: null, other: null, size: 5, isSmooth: false, isShared: false };
+  view.hanging ??= { target: null, other: null, size: null, isSmooth: false, isShared: false };
   if (!box.querySelector(".asks")) {
     const grid = Object.assign(element("div", "", "hanging"), { tabIndex: 0, role: "group", ariaLabel: "Maps of what the answer hangs on" }); // a phone scrolls it
     box.replaceChildren(element("div", "", "asks"), element("p", "", "note"), grid);
@@ -28,6 +28,7 @@ async function askHangs(view, box) {
   const turn = (view.hanging.turn = {}), shown = view.turn, note = box.querySelector(".note");
   const isLate = () => view.hanging.turn !== turn || view.turn !== shown || view.choice.panel !== "hangs";
   box.setAttribute("aria-busy", "true");
+  const told = setTimeout(() => isLate() || Object.assign(note, { textContent: COMPUTING, hidden: false }), LATE);
   try {
     const found = await tensorsAt(hangsAddress(view));
     if (isLate()) return;
@@ -40,13 +41,14 @@ async function askHangs(view, box) {
     Object.assign(note, { textContent: error.message, hidden: false });
     box.querySelector(".hanging").replaceChildren();
     box.setAttribute("aria-busy", "false");
+  } finally {
+    clearTimeout(told);
   }
 }
 
 function hangsAddress({ data, choice, tensors, hanging: { target, other, size } }) {
   const hasMaps = choice.layer !== data.layers[0].name && tensors[choice.layer].shape.length === 3;
-  const most = Math.min(size, ...tensors[data.layers[0].name].shape.slice(1));
-  const asked = { class: target, other: other === target ? null : other, layer: hasMaps ? choice.layer : null, size: most };
+  const asked = { class: target, other: other === target ? null : other, layer: hasMaps ? choice.layer : null, size };
   const query = Object.entries(asked).filter(([, value]) => value !== null).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${data.address}/${choice.step}/test/${choice.picture}/hangs?${query.join("&")}`;
 }
@@ -61,7 +63,7 @@ function asksOf(view, box, found) {
   const asks = [
     asked("What speaks for", choiceOf(classes(`the answer: ${names[answer]}`), hanging.target ?? "", (text) => change("target", numberOr(text)))),
     asked("and beside it for", choiceOf(others, hanging.other === target ? "" : hanging.other ?? "", (text) => change("other", numberOr(text)))),
-    asked("Square", choiceOf(SIDES.map((side) => new Option(`${side}×${side} pixels`, side)), hanging.size, (text) => change("size", Number(text)))),
+    asked("Square", choiceOf([...found.sides.values].map((side) => new Option(`${side}×${side} pixels`, side)), found.size.values[0], (text) => change("size", Number(text)))),
     asked("One scale a method", askedSwitch(hanging.isShared, (isOn) => change("isShared", isOn))),
     asked("Smooth Grad-CAM", askedSwitch(hanging.isSmooth, (isOn) => change("isSmooth", isOn))),
   ];

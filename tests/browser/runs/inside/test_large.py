@@ -56,3 +56,5 @@ def test_its_values_and_sums_are_torchs(app: str, app_home: Path, open_page: Ope
     inside.column("conv1").click()
     page.get_by_role("slider", name="Time of the filters").press("Home")
     expect(page.get_by_text("Step 0", exact=True)).to_be_visible()
+    page.get_by_role("button", name="What the answer hangs on").click()
+    expect(page.get_by_role("combobox", name="Square")).to_have_value("5")

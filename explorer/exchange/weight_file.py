@@ -1,4 +1,4 @@
-"""A file of trained weights as people have it, read as tensors and as nothing else: safetensors, or torch.save's.
+"""A file of trained weights as people have it, read as tensors alone: safetensors, torch.save's, or ONNX.
 
 What a file says of its layers is not looked at here; `weight_match.py` holds the tensors against a design. A pickle is
 read by torch's own reader of weights, which builds tensors and plain containers and calls nothing that a file names;
@@ -13,16 +13,20 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from explorer.architecture.build import build
+from explorer.architecture.errors import DesignError, StackError
+from explorer.exchange.onnx_reader import onnx_weights, read_onnx
+
 MOST_BYTES = 320_000_000  # of a file: 80 million parameters, as many as one can look into; AlexNet's has 244 MB
 MOST_TENSORS = 10_000
-ENDINGS = ("safetensors", "pth", "pt")  # what such files are called; what one is, its first bytes say
+ENDINGS = ("safetensors", "pth", "pt", "onnx")  # what such files are called; what one is, its first bytes say
 NESTED = ("state_dict", "model_state_dict", "model", "net", "network", "weights")  # under which checkpoints keep them
 MOST_NESTED = 4  # such keys below each other
 SAVE = "Save the weights alone, by torch.save(model.state_dict(), …) or as safetensors, and open that file."
 AGAIN = "Save or download it again."
 SHOWN = 120  # characters of a library's own words
 OBJECT = re.compile(r"GLOBAL (\S+)")  # torch's words for a Python object that it does not build
-PICKLED, ZIPPED, JSON = b"\x80", b"PK", b"{"
+PICKLED, ZIPPED, JSON, ONNX = b"\x80", b"PK", b"{", b"\x08"
 
 
 class WeightFileError(ValueError):
@@ -40,6 +44,8 @@ def read_weight_file(path: Path) -> dict[str, Tensor]:
         begin = file.read(9)
     if begin[8:] == JSON:
         return _checked(_read_safetensors(path))
+    if begin.startswith(ONNX):
+        return _checked(_read_onnx(path))
     if not begin.startswith((PICKLED, ZIPPED)):
         raise WeightFileError(
             f"The file begins with {begin!r}, which no file of weights does; allowed: {', '.join(ENDINGS)}. {SAVE}"
@@ -65,6 +71,17 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
             return {name: file.get_tensor(name) for name in names}
     except (SafetensorError, OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:
         raise _unreadable(error) from error
+
+
+def _read_onnx(path: Path) -> dict[str, Tensor]:
+    """Give the weights of a chain of layers by the names that its design gives them."""
+    data = path.read_bytes()
+    try:
+        names = [name for name in build(read_onnx(data)).state_dict() if not name.endswith("num_batches_tracked")]
+        arrays = [torch.tensor(array) for array in onnx_weights(data)]  # copied: a file's own memory takes no writing
+        return dict(zip(names, arrays, strict=True))
+    except (DesignError, StackError) as error:
+        raise WeightFileError(f"The ONNX file holds no network that can be read: {error}") from error
 
 
 def _natural(name: str) -> list[tuple[bool, int, str]]:

@@ -12,11 +12,16 @@ from typing import Any
 
 import pytest
 import torch
+from onnxruntime import InferenceSession
 from safetensors.torch import save_file
 from torch import nn
 
+from explorer.architecture.presets import PRESETS
 from explorer.exchange import weight_file
+from explorer.exchange.onnx_file import write_onnx
 from explorer.exchange.weight_file import MOST_BYTES, WeightFileError, check_size, read_weight_file
+from explorer.exchange.weight_match import match_weights
+from explorer.looking.maps import network_with
 
 NETWORK = nn.Sequential(OrderedDict(conv=nn.Conv2d(1, 2, 3), norm=nn.BatchNorm2d(2), fc=nn.Linear(8, 3)))
 WEIGHTS = NETWORK.state_dict()
@@ -151,3 +156,20 @@ def test_a_file_beyond_the_bound_is_not_read(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(weight_file, "MOST_TENSORS", 6)
     with pytest.raises(WeightFileError, match="9 tensors; at most 6"):
         read_weight_file(path)
+
+
+@pytest.mark.parametrize("name", ["lenet-d2l", "lenet5-1998"])
+def test_the_weights_of_an_onnx_file_are_those_that_it_was_written_with(name: str, tmp_path: Path) -> None:
+    design = PRESETS[name].architecture
+    write_onnx(design, tmp_path / "network.onnx")
+    found = match_weights(design, read_weight_file(tmp_path / "network.onnx"))
+    network = network_with(design, found.weights)
+    pictures = torch.rand(2, *design.input_shape)
+    (said,) = InferenceSession(tmp_path / "network.onnx").run(None, {"pictures": pictures.numpy()})
+    assert torch.allclose(network(pictures), torch.from_numpy(said), atol=1e-4)
+
+
+def test_an_onnx_file_that_is_no_chain_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "network.onnx").write_bytes(b"\x08\x07")
+    with pytest.raises(WeightFileError, match=r"^The ONNX file holds no network that can be read: "):
+        read_weight_file(tmp_path / "network.onnx")

@@ -2,6 +2,8 @@
 
 const LOWEST = 180, OF_THE_SCREEN = 0.6, BELOW = 44, ROOM = 0.05, NUMERAL = 13, NEAR = 12; // the plane's height, px and a share of the window; px kept below it; a margin's share; px; px to the pointer
 
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 async function plane(view, box) {
   const { data, choice } = view, asked = (box.asked = {});
   try {
@@ -17,8 +19,9 @@ function showPlane(view, box, { places, share }) {
   const words = `${choice.layer}: ${count.toLocaleString("en")} test pictures in the plane of their two main directions, which keeps ` +
     `${(100 * share.values[0]).toFixed(0)} % of their spread. What lies together here may lie apart beyond the plane.`;
   const canvas = element("canvas", "", "plane"), under = element("p", "\u00a0", "scale");
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `Where ${count} test pictures lie at ${choice.layer}`);
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", `Where ${count} test pictures lie at ${choice.layer}; the arrow keys go from one to the next, Enter puts it into the network`);
   const frame = element("div", "", "planar"), thumb = element("canvas", "", "thumb");
   thumb.hidden = true;
   frame.append(canvas, thumb);
@@ -27,15 +30,35 @@ function showPlane(view, box, { places, share }) {
   canvas.style.height = `${Math.round(Math.max(LOWEST, Math.min(rest, OF_THE_SCREEN * innerHeight)))}px`;
   const points = pointsOf(canvas, places.values);
   drawPlane(view, canvas, points);
-  canvas.onpointermove = (event) => {
-    const near = nearest(points, event);
+  under.setAttribute("aria-live", "polite");
+  const tell = (near) => {
     showThumb(view, thumb, near, points);
-    under.textContent = near === undefined ? "\u00a0" : `Picture ${near}: ${data.classes[data.labels[near]]}. A click puts it into the network.`;
+    under.textContent = near === undefined ? "\u00a0" : `Picture ${near}: ${data.classes[data.labels[near]]}. A click or Enter puts it into the network.`;
+  };
+  canvas.onpointermove = (event) => tell(nearest(points, event));
+  canvas.onkeydown = (event) => {
+    const at = thumb.near ?? (choice.picture < count ? choice.picture : 0), way = WAYS[event.key];
+    if (!way && (event.key !== "Enter" || thumb.near === undefined)) return;
+    event.preventDefault();
+    if (way) tell(onward(points, at, way));
+    else choosePicture(view, at);
   };
   canvas.onclick = (event) => {
     const near = nearest(points, event);
     if (near !== undefined) choosePicture(view, near);
   };
+}
+
+// The nearest picture on a way: of those that lie within a quarter turn of it; the same where there is none.
+function onward(points, from, [right, down]) {
+  const [x, y] = points[from];
+  let found = from, least = Infinity;
+  points.forEach(([left, top], place) => {
+    const along = (left - x) * right + (top - y) * down, aside = Math.abs((left - x) * down) + Math.abs((top - y) * right);
+    const far = along + 2 * aside;
+    if (along > 0 && aside <= along && far < least) [found, least] = [place, far];
+  });
+  return found;
 }
 
 // The picture beside its numeral; all of them come once, for the first that is pointed at.

@@ -59,10 +59,10 @@ def test_a_click_on_a_picture_in_the_plane_puts_it_into_the_network(inside: Insi
         share = plane(network[:10](images)).share.item()
     words = f"fc4: 1,000 test pictures in the plane of their two main directions, which keeps {100 * share:.0f} %"
     expect(page.get_by_text(words)).to_be_visible()
-    drawn = page.get_by_role("img", name="Where 1000 test pictures lie at fc4")
+    drawn = page.get_by_role("application", name="Where 1000 test pictures lie at fc4")
     box = drawn.bounding_box()
     assert box is not None
-    near = page.get_by_text(re.compile(r"^Picture \d+: .*A click puts it into the network"))
+    near = page.get_by_text(re.compile(r"^Picture \d+: .*A click or Enter puts it into the network"))
     for share_across in range(30, 70, 2):
         drawn.hover(position={"x": box["width"] * share_across / 100, "y": box["height"] / 2})
         if near.count():
@@ -70,6 +70,24 @@ def test_a_click_on_a_picture_in_the_plane_puts_it_into_the_network(inside: Insi
     number = re.findall(r"Picture (\d+)", near.inner_text())[0]
     page.mouse.down()
     page.mouse.up()
+    expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(number)
+
+
+def test_the_keys_alone_go_from_picture_to_picture_in_the_plane(inside: Inside) -> None:
+    page = inside.page
+    page.get_by_role("button", name="Where classes lie").click()
+    plane = page.get_by_role("application", name="Where 1000 test pictures lie at")
+    plane.focus()
+    before = page.get_by_role("spinbutton", name="Picture").input_value()
+    told = page.get_by_text(re.compile(r"^Picture \d+: .*Enter puts it into the network\.$"))
+    number = before
+    for key in ("ArrowRight", "ArrowLeft"):  # at an edge there is nothing further on
+        page.keyboard.press(key)
+        number = re.findall(r"Picture (\d+)", told.inner_text())[0]
+        if number != before:
+            break
+    assert number != before
+    page.keyboard.press("Enter")
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(number)
 
 

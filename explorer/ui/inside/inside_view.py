@@ -76,7 +76,7 @@ PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved")
 PARTS = (
     *("tensors", "weights"),
     *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
-    *("sum/sums", "sum/writing", "sum/predicting"),
+    *("sum/sums", "sum/writing", "sum/predicting", "sum/playing"),
     *(f"panels/{part}" for part in PANEL_PARTS),
     *("own/pad", "own/made", "own/own", "saving/saving"),
 )

@@ -3,10 +3,12 @@
 function write(view, layer, place, maps, { lines, sign }, value) {
   const where = maps.isRow ? `value ${place[1] + 1}` : `map ${place[0] + 1}, row ${place[1] + 1}, column ${place[2] + 1}`;
   const head = element("p", "", "head");
-  head.append(element("span", `${layer.name}, ${where}`, "where"), ...(lines.length ? [predictButton(view)] : []), element("b", `= ${digits(value)}`, "value"));
+  head.append(element("span", `${layer.name}, ${where}`, "where"), ...(lines.length ? [playButton(view), predictButton(view)] : []), element("b", `= ${digits(value)}`, "value"));
   const scale = view.scales[layer.name];
   const parts = lines.map((line, number) => lineOf(view, line, number === 0));
+  const isHeld = view.sum.contains(view.root.getRootNode().activeElement) && view.root.getRootNode().activeElement.matches(".play");
   view.sum.replaceChildren(head, ...(sign ? [element("p", sign, "sign")] : []), ...parts);
+  if (isHeld) head.querySelector(".play")?.focus();
   view.sum.removeAttribute("data-asks");
   if (view.predicts && lines.length) askValue(view, head, value, scale);
   view.sum.style.setProperty("--much", Math.min(1, Math.abs(value) / scale));

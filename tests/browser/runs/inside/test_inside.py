@@ -52,6 +52,19 @@ def test_a_link_shows_the_same_picture_step_and_layer(inside: Inside) -> None:
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(str(PICTURE))
 
 
+def test_the_window_plays_over_the_map_until_it_is_stopped(inside: Inside) -> None:
+    page, maps = inside.page, inside.maps(kept_steps(inside.folder)[-1])["conv1"][0]
+    inside.column("conv1").click()
+    inside.shows("conv1", maps[14, 14].item())
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(inside.sum.locator(".where")).to_have_text("conv1, map 1, row 15, column 17")
+    page.get_by_role("button", name="Stop", exact=True).press("Enter")
+    where = inside.sum.locator(".where").inner_text()
+    column = int(where.rpartition(" ")[2])
+    inside.shows("conv1", maps[14, column - 1].item())
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+
+
 def test_a_value_is_predicted_before_it_is_shown(inside: Inside) -> None:
     page, value = inside.page, inside.maps(kept_steps(inside.folder)[-1])["conv1"][0, 14, 14].item()
     inside.column("conv1").click()

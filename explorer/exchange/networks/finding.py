@@ -23,7 +23,6 @@ OTHERS = {  # what other libraries are called, by the first part of their module
     "mindspore": "MindSpore",
 }
 HEADER = re.compile(r"^# (.*)\n# input: ", re.MULTILINE)  # as a program that was written here has it
-MAX_DEPTH = 8  # of parts within parts
 IMPORTS = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
 
 
@@ -65,12 +64,14 @@ def _taken_apart(network: Instance, later: list[Instance]) -> bool:
     return any(id(part) in own for other in later for part in _all_inside(other))
 
 
-def _all_inside(network: Instance, depth: int = 0) -> list[Value]:
-    """Give all parts of a network and of its parts."""
-    parts = [part for part in _inside(network) if isinstance(part, Instance | Module)]
-    if depth > MAX_DEPTH:
-        return parts
-    return [*parts, *(one for part in parts if isinstance(part, Instance) for one in _all_inside(part, depth + 1))]
+def _all_inside(network: Instance) -> list[Value]:
+    """Give all parts of a network, of its parts and so on, each once."""
+    found, left = dict[int, Value](), [network]
+    while left:
+        parts = [part for part in _inside(left.pop()) if isinstance(part, Instance | Module) and id(part) not in found]
+        found |= {id(part): part for part in parts}
+        left += [part for part in parts if isinstance(part, Instance)]
+    return list(found.values())
 
 
 def _empty(machine: Interpreter) -> dict[str, Instance]:
@@ -99,21 +100,16 @@ def _book_network(cls: Class) -> bool:
     return any(isinstance(each, External) and each.path.startswith("d2l.") for each in cls.order())
 
 
-def _inside(value: Value) -> list[Value]:
-    """Give what an object holds, also in lists and dictionaries."""
-    held = (
-        value.attributes.values()
-        if isinstance(value, Instance)
-        else value.values()
-        if isinstance(value, dict)
-        else value
-    )
-    inside = list[Value]()
-    for each in held:
-        inside.append(each)
-        if isinstance(each, list | tuple | dict):
-            inside.extend(_inside(each))
-    return inside
+def _inside(instance: Instance) -> list[Value]:
+    """Give what an object holds, also in lists and dictionaries within one another, each once."""
+    found, left = dict[int, Value](), list(instance.attributes.values())
+    while left:
+        value = left.pop()
+        if id(value) in found:
+            continue
+        found[id(value)] = value
+        left += value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return list(found.values())
 
 
 def _named(machine: Interpreter, networks: list[Instance]) -> dict[str, Instance]:

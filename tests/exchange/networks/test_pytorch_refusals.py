@@ -170,6 +170,8 @@ DEEP = {
     "loops in loops": "for a in range(4000):\n for b in range(4000):\n  for c in range(4000):\n   d = a * b\n",
     "a list that grows": "a = [1]\nfor i in range(60):\n a = a + a\n",
     "a text that grows": "a = 'x'\nwhile True:\n a += a\n",
+    "lists of lists in a network": "class N(nn.Module):\n def __init__(self):\n  a = []\n"
+    "  for i in range(60):\n   a = [a, a]\n  self.a = a\n def forward(self, x):\n  return x.fold(self.a)\n",
     "lists of lists": "a = []\nfor i in range(4000):\n a = [a, a]\n",
     "comment lines": "# \n" * 20_000,
     "inputs": "# input: " + "1" * 60_000,

@@ -5,6 +5,7 @@ The JSON is the one form for links, files, cache keys, the database, a worker's 
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from typing import Annotated, Never
 
@@ -22,6 +23,7 @@ MAX_NESTING = 8
 MAX_LAYERS = 64
 MAX_NAME = 80
 INPUT = -1  # stands for the network's input where a layer's index is asked for
+JOINERS = "\u200c\u200d"  # between letters of some scripts, and the parts of an emoji
 STRING = re.compile(
     r'"(?:[^"\\]|\\.)*"?', re.DOTALL
 )  # the closing quote is optional, so that no text makes it search twice
@@ -59,6 +61,11 @@ def read_json(text: str | bytes) -> Architecture:
     _check_name(architecture.name)
     _check_connections(architecture)
     return architecture
+
+
+def is_written(text: str) -> bool:
+    """Tell whether a text is written signs alone, of any script: its spaces and what joins its letters among them."""
+    return all(sign.isprintable() or sign in JOINERS or unicodedata.category(sign) == "Zs" for sign in text)
 
 
 def check(architecture: Architecture) -> Architecture:
@@ -124,7 +131,7 @@ def _refuse_constant(name: str) -> Never:
 
 
 def _check_name(name: str) -> None:
-    if not name.isprintable() or not name.strip():
+    if not is_written(name) or all(sign.isspace() or sign in JOINERS for sign in name):
         raise DesignError(where="name", found=show(name), allowed="printable characters, at least one of them visible")
 
 

@@ -16,7 +16,7 @@ from explorer.architecture.errors import StackError
 from explorer.architecture.kinds import KINDS
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Shape
-from explorer.architecture.spec import Architecture
+from explorer.architecture.spec import Architecture, is_written
 from explorer.exchange.networks.layer_call import PARAMETERS, REQUIRED
 
 BATCH = 2  # pictures in the last line's tensor: one would be too few for a BatchNorm that trains
@@ -75,7 +75,7 @@ def _spaced(texts: list[str]) -> str:
 
 def _comment(name: str) -> str:
     """Keep a name on its one line, whatever is in it."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    return "".join(character if is_written(character) else "\N{REPLACEMENT CHARACTER}" for character in name)
 
 
 def _lines(stack: list[Fitted]) -> str:

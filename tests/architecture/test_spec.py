@@ -170,7 +170,10 @@ def test_refusal_says_where_what_and_what_is_allowed(text: str | bytes, where: s
     assert len(str(error)) < 400
 
 
-@pytest.mark.parametrize("name", ["LeNet", "網路", "naïve «net»", "<script>alert(1)</script>", "a" * 80])
+JOINED = ["ネット\u3000ワーク", "net\u00a0net", "👩\u200d💻", "نام\u200cها"]
+
+
+@pytest.mark.parametrize("name", ["LeNet", "網路", "naïve «net»", "<script>alert(1)</script>", "a" * 80, *JOINED])
 def test_a_visible_name_is_kept_as_it_is(name: str) -> None:
     assert read_json(_design(name=name)).name == name
 

@@ -14,7 +14,7 @@ from explorer.architecture.kinds.normalisation import LocalResponseNorm
 from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.presets import PRESETS
-from explorer.architecture.spec import MAX_LAYERS, MAX_NAME, Architecture
+from explorer.architecture.spec import MAX_LAYERS, MAX_NAME, Architecture, is_written
 from explorer.architecture.trace import trace
 from explorer.exchange.networks.reader import read_python
 from explorer.exchange.pytorch_source import to_pytorch
@@ -66,8 +66,9 @@ def test_a_saved_network_of_the_course_opens_as_itself(name: str, end: str) -> N
 @example("input: 9 × 9 × 9")
 @example("# input: 9 × 9 × 9")
 @example(" a ")
+@example("👩\u200d💻\u3000net")
 def test_any_visible_name_is_kept(name: str) -> None:
-    assume(name.isprintable() and name.strip())
+    assume(is_written(name) and name.strip())
     design = replace(LENET, name=name)
     assert read_pytorch(to_pytorch(design)) == design
 

@@ -9,8 +9,9 @@ from explorer.architecture.errors import DesignError
 
 LAYER = re.compile(r"^\s*\((\w[\w.-]*)\): (\w+)\((.*)\)\s*$")
 HOLDER = re.compile(r"^(?:\s*\((\w[\w.-]*)\): )?(\w+)\(\s*$")
-TABLE = re.compile(r"^\s*Layer \(type", re.MULTILINE)
-MAPS = ("Conv2d", "Pool2d", "BatchNorm2d", "Dropout2d")
+TABLE = re.compile(r"^\s*Layer\s+\(type", re.MULTILINE)
+PROTOTXT = re.compile(r"^\s*layers?\s*\{\s*$.*^\s*(?:type|bottom|top):", re.MULTILINE | re.DOTALL)
+ALLOWED = "a program of PyTorch or Keras, or what print(model) shows"
 
 
 def is_printed(text: str) -> bool:
@@ -25,11 +26,13 @@ def _first(lines: list[str]) -> int | None:
     return place if place is not None and HOLDER.match(lines[place]) else None
 
 
-def check_no_table(text: str) -> None:
-    """Refuse the table of a summary: it has shapes and counts, but not what they come from."""
+def check_form(text: str) -> None:
+    """Refuse what is no program: a summary's table has shapes and counts, but not what they come from."""
+    if PROTOTXT.search(text):
+        raise DesignError(where="design", found="a network of Caffe (prototxt)", allowed=ALLOWED)
     if TABLE.search(text):
         found = "the table of a summary, which leaves out kernels, strides and paddings"
-        raise DesignError(where="design", found=found, allowed="what print(model) shows, or the program itself")
+        raise DesignError(where="design", found=found, allowed=ALLOWED)
 
 
 def printed_source(text: str) -> str:

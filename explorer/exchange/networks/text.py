@@ -10,19 +10,17 @@ from typing import NamedTuple
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.spec import MAX_BYTES
-from explorer.exchange.networks.printed import check_no_table, is_printed, printed_source
+from explorer.exchange.networks.printed import check_form, is_printed, printed_source
 
 MAX_NOTEBOOK = 4 * 1024 * 1024  # bytes: pictures in the outputs are most of a notebook
 FENCE = re.compile(r"^(?:```|~~~)[^\n`]*\n(.*?)^(?:```|~~~)", re.DOTALL | re.MULTILINE)
 MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?\s*$)")
 PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.|In \[\d*\]:) ?")
 LINE = re.compile(r"\bline (\d+)")
-# Signs that Python does not take, and what they stand for: full-width letters are names, but signs are none.
-SIGNS = {
-    **dict(
-        zip(map(ord, "（），：；＝＋－＊／［］｛｝．＃＜＞　\u00a0\u2003\u3000"), "(),:;=+-*/[]{}.#<>    ", strict=True)
-    ),
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufe0e\ufe0f"), None),
+# What pages and editors put in the place of spaces, or between letters: Python takes none of it.
+SPACES: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u3000"), " "),
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"), None),
 }
 
 
@@ -50,7 +48,7 @@ def as_text(given: str | bytes) -> Text:
     text = _decoded(given).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip().startswith("{") and '"cells"' in text:
         return _bounded(_notebook(text))
-    check_no_table(text)
+    check_form(text)
     if is_printed(text):
         return _bounded(Text(printed_source(text), is_printed=True))
     fenced = "\n".join(FENCE.findall(text))
@@ -110,7 +108,13 @@ def _plain(text: str) -> str:
     lines = text.split("\n")
     if any(line.lstrip().startswith(">>>") for line in lines):
         lines = [PROMPT.sub("", line) if PROMPT.match(line) else f"# {line}" for line in lines]
-    return "\n".join(_without_magic(line) for line in lines)
+    return "\n".join(_without_magic(_spaced(line)) for line in lines)
+
+
+def _spaced(line: str) -> str:
+    """Write a line's spaces as Python takes them, but those of its comment, which may be a network's name."""
+    code, sign, comment = line.partition("#")
+    return f"{code.translate(SPACES)}{sign}{comment}"
 
 
 def _without_magic(line: str) -> str:

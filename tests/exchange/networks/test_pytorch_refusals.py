@@ -129,6 +129,12 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
         "the table of a summary",
         "print(model)",
     ),
+    "a prototxt": (
+        'name: "LeNet"\nlayer {\n  name: "conv1"\n  type: "Convolution"\n  bottom: "data"\n}',
+        "design",
+        "Caffe",
+        "PyTorch",
+    ),
     "what may have been changed": (
         "net = nn.Sequential(nn.ReLU())\nif flag:\n    net[0] = nn.Tanh()",
         "line 2",

@@ -4,9 +4,9 @@ import re
 
 from explorer.architecture.errors import DesignError
 from explorer.exchange.networks import keras
+from explorer.exchange.networks.holders import SEQUENTIAL, holds, is_module
 from explorer.exchange.networks.interpreter import Interpreter
 from explorer.exchange.networks.layer_call import unknown_refusal
-from explorer.exchange.networks.modules import SEQUENTIAL, holds, is_module
 from explorer.exchange.python.machine import RanOutError
 from explorer.exchange.python.values import Class, External, Function, Instance, Module, Names, Unknown, Value
 from explorer.exchange.python.ways import LEAVES
@@ -45,9 +45,10 @@ def find_network(machine: Interpreter, chosen: str = "") -> tuple[str, Instance]
         return chosen, found[chosen]
     if len(found) > 1:
         found = _used(machine, found)
-    if len(found) > 1:
+    first, *others = found.values()
+    if any(_settings(first) != _settings(other) or first.cls is not other.cls for other in others):
         raise SeveralNetworksError(list(found))
-    return next(iter(found.items()))
+    return list(found.items())[-1]
 
 
 def _made(machine: Interpreter) -> list[Instance]:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
+from explorer.architecture.errors import DesignError
 from explorer.exchange.networks import keras
 from explorer.exchange.networks.finding import HEADER
 from explorer.exchange.networks.interpreter import Interpreter
@@ -12,7 +14,7 @@ from explorer.exchange.python.values import Instance, Step, Tensor
 InputShape = tuple[int, int, int]
 Pass = Callable[[InputShape], Tensor]
 INPUT = re.compile(
-    r"(?:input|输入)[^0-9\n]{0,24}(\d{1,5}(?:\s*[x×*]\s*\d{1,5}){1,3}|\(?\d{1,5}(?:\s*,\s*\d{1,5}){2,3}\))",
+    r"(?:input|输入)[^0-9\n]{0,24}(\d{1,5}(?:\s*[x×*]\s*\d{1,5}){1,3}|\(?\d{1,5}(?:\s*,\s*\d{1,5}){2,3}[\])])",
     re.IGNORECASE,
 )
 COMMENT = re.compile(r"#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)
@@ -40,7 +42,7 @@ def fits(passed: Tensor) -> bool:
 
 def candidates(machine: Interpreter, network: Instance, passes: Pass) -> Iterator[Input]:
     """Give the sizes that pictures may have, the likeliest first: what is said, else what is usual, else what fits."""
-    channels = _channels(passes((3, TRIAL, TRIAL)).steps)
+    channels = _channels(machine, passes)
     trial = passes((channels or 1, TRIAL, TRIAL))
     said = _said(machine, network, trial, channels)
     if said:
@@ -57,9 +59,12 @@ def candidates(machine: Interpreter, network: Instance, passes: Pass) -> Iterato
         yield from _fitting(count, passes)
 
 
-def _channels(steps: tuple[Step, ...]) -> int | None:
+def _channels(machine: Interpreter, passes: Pass) -> int | None:
     """Give the channels that the first layer which says so is written for."""
-    first = next((step for step in steps if step.layer.given), None)
+    machine.seen.first = None
+    with suppress(DesignError):  # of what hangs on sizes behind a layer that these channels do not fit
+        passes((3, TRIAL, TRIAL))
+    first: Step | None = machine.seen.first
     return first.stated if first and first.layer.takes == "maps" else None
 
 

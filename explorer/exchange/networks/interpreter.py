@@ -1,12 +1,13 @@
 """A run of a text from its first line to its last, and of a network's `forward` on a tensor without numbers."""
 
 import ast
+from collections.abc import Callable
 
 from torch import nn
 
 from explorer.architecture.errors import DesignError
 from explorer.architecture.kinds import KINDS
-from explorer.exchange.networks import library, modules, tensors
+from explorer.exchange.networks import holders, library, modules, tensors
 from explorer.exchange.python.machine import RanOutError
 from explorer.exchange.python.statements import Statements
 from explorer.exchange.python.values import (
@@ -92,29 +93,50 @@ class Interpreter(Statements):
         if isinstance(function, External):
             return library.call(self, function, args, keywords, node)
         if isinstance(function, Module):
-            return modules.passed(self, function, args, node)
+            return self.hooked(function, args, node, lambda args: modules.passed(self, function, args, node))
         return modules.forward(self, function, args, node)
+
+    def hooked(self, module: Value, args: list[Value], node: ast.expr, run: Callable[[list[Value]], Value]) -> Value:
+        """Call a module with the functions that are hooked to it."""
+        return modules.hooked(self, module, args, node, run)
 
     def joined(self, node: ast.AST, left: Value, right: Value) -> Value:
         """Give what arithmetic makes of a tensor."""
         return tensors.joined(self, node, left, right)
 
+    def is_one(self, value: Value, kind: External) -> bool | None:
+        """Tell whether a value is an object of another module's class, or None where nobody knows."""
+        return library.is_one(value, kind)
+
+    def is_there(self, name: External) -> bool:
+        """Tell whether a name of another module is surely a class or a function."""
+        return library.is_there(name)
+
     def parts_of(self, owner: Value) -> list[Value] | None:
         """Give the parts of a module in their order, or None where it has no order."""
-        return modules.walked(owner)
+        return holders.walked(owner)
 
     def part_at(self, owner: Value, key: Value, node: ast.AST) -> Value:
         """Give the part of a module, or of a tensor, at a place."""
-        part = tensors.item if isinstance(owner, Tensor) else modules.part
+        part = tensors.item if isinstance(owner, Tensor) else holders.part
         return part(self, owner, key, node)
 
     def put_part(self, owner: Value, key: Value, value: Value) -> None:
         """Put a part in a place of a module."""
-        modules.put(self, owner, key, value)
+        if isinstance(owner, Module):
+            modules.set_setting(self, owner, key, value)
+        elif isinstance(owner, Tensor):
+            self.in_place(owner, self.doubt or Unknown("a tensor of which values are changed", 0))
+        else:
+            holders.put(self, owner, key, value)
+
+    def put_together(self, node: ast.AST, owner: Instance, other: Value) -> Value:
+        """Give a new Sequential or ModuleList of the parts of two."""
+        return holders.put_together(self, node, owner, other)
 
     def take_part(self, owner: Value, key: Value) -> None:
         """Take a part out of a module."""
-        modules.take(self, owner, key)
+        holders.take(self, owner, key)
 
     def new(self, cls: Class | Function) -> Value:
         """Make an object of a class that the text never makes one of, or call a function that it never calls."""

@@ -7,8 +7,9 @@ import ast
 from collections.abc import Callable
 
 from explorer.exchange.networks.keras_layers import LAYERS, Given
+from explorer.exchange.networks.laid_out import rows
 from explorer.exchange.networks.layer_call import refusal, unknown_refusal
-from explorer.exchange.networks.tensors import passed, rows
+from explorer.exchange.networks.passing import passed
 from explorer.exchange.python.machine import Machine
 from explorer.exchange.python.values import Builtin, Class, Instance, Module, Names, Tensor, Unknown, Value
 
@@ -47,12 +48,16 @@ def _new(machine: Machine, node: ast.AST, instance: Instance, layers: Value = ()
 
 
 def _add(machine: Machine, node: ast.AST, instance: Instance, layer: Value, **keywords: Value) -> None:
-    instance.attributes[str(len(instance.attributes))] = machine.doubt or layer
+    instance.attributes[str(len(instance.attributes))] = machine.doubtful(instance) or layer
+    machine.change(instance.attributes)
 
 
 def _pop(machine: Machine, node: ast.AST, instance: Instance) -> None:
-    if instance.attributes:
+    if why := machine.doubtful(instance):
+        instance.attributes["?"] = why
+    elif instance.attributes:
         instance.attributes.popitem()
+    machine.change(instance.attributes)
 
 
 METHODS: dict[str, Callable[..., None]] = {"__init__": _new, "add": _add, "pop": _pop}

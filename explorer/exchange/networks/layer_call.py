@@ -143,7 +143,7 @@ def _is_plain(value: Value) -> bool:
 def _layer(kind: type[Layer], settings: Names, line: int) -> Layer:
     if isinstance(settings.get("padding"), str):
         settings = settings | {"padding": _padding(settings, line)}
-    if settings.get("dim", 0) is None:
+    if "dim" in kind.__struct_fields__ and settings.get("dim") is None:
         settings = settings | {"dim": 1}  # which torch takes for pictures where none is said
     try:
         return msgspec.convert(settings, kind)

@@ -3,20 +3,21 @@
 import ast
 from collections.abc import Callable
 
+import torch
 from torch import nn
 
 from explorer.architecture.kinds import KINDS
-from explorer.exchange.networks import arguments, keras, modules, tensors
+from explorer.exchange.networks import holders, keras, tensors
 from explorer.exchange.networks.layer_call import CLASSES
-from explorer.exchange.python import pythons
 from explorer.exchange.python.machine import Machine
-from explorer.exchange.python.values import External, Instance, Module, Names, Partial, Tensor, Unknown, Value
+from explorer.exchange.python.standard import modules as standard
+from explorer.exchange.python.standard import pythons
+from explorer.exchange.python.values import Builtin, Class, External, Instance, Module, Names, Tensor, Unknown, Value
 
 RANDOM = {"randn", "rand", "zeros", "ones", "empty", "randn_like", "full", "randint"}
 FUNCTIONS = ("torch", "torch.nn.functional", "torch.special")  # the modules of functions
 ITSELF = {"torch.nn.DataParallel", "torch.compile", "torch.jit.script", "torch.nn.parallel.DistributedDataParallel"}
 SUMMARIES = {"torchinfo.summary", "torchsummary.summary", "torchsummaryX.summary", "torchkeras.summary"}
-CONSTANTS: dict[str, Value] = {"math.pi": 3.141592653589793, "math.inf": float("inf"), "numpy.pi": 3.141592653589793}
 NOT_THERE = {"torch.cuda.is_available": False, "torch.cuda.device_count": 0, "torch.backends.mps.is_available": False}
 SPECTRAL = ("torch.nn.utils.spectral_norm", "torch.nn.utils.weight_norm")
 SIZES = ("Resize", "CenterCrop", "RandomCrop", "RandomResizedCrop")  # of torchvision's transforms
@@ -27,7 +28,7 @@ Run = Callable[[Machine, list[Value], Names, ast.expr], Value]
 
 # Classes whose objects are followed.
 OWN = {"keras.Sequential": keras.SEQUENTIAL, "keras.models.Sequential": keras.SEQUENTIAL}
-OWN |= {"argparse.ArgumentParser": arguments.PARSER}
+OWN |= standard.CLASSES
 
 
 def canonical(path: str) -> str:
@@ -52,8 +53,30 @@ def imported(path: str) -> Value:
     path = canonical(path)
     if path in OWN:
         return OWN[path]
-    holder = modules.CLASSES.get(path.removeprefix("torch.nn.")) if path.startswith("torch.nn.") else None
-    return holder or CONSTANTS.get(path, External(path))
+    holder = holders.CLASSES.get(path.removeprefix("torch.nn.")) if path.startswith("torch.nn.") else None
+    return holder or standard.CONSTANTS.get(path, External(path))
+
+
+def is_there(external: External) -> bool:
+    """Tell whether a name is surely a class or a function of torch's."""
+    package, _, name = external.path.rpartition(".")
+    home = {"torch": torch, "torch.nn": nn, "torch.nn.functional": nn.functional}.get(package)
+    return home is not None and callable(getattr(home, name, None))
+
+
+def is_one(value: Value, kind: External) -> bool | None:
+    """Tell whether a value is an object of a class of torch, or None where nobody knows."""
+    if kind.path == "torch.Tensor":
+        return isinstance(value, Tensor)
+    cls = getattr(nn, kind.path.removeprefix("torch.nn."), None)
+    if not isinstance(cls, type):
+        return None
+    if isinstance(value, Module):
+        own = getattr(nn, value.name, None)
+        return issubclass(own, cls) if isinstance(own, type) else None
+    if isinstance(value, Instance) and any(not isinstance(each, Class) for each in value.cls.order()):
+        return True if kind in value.cls.order() else None
+    return False
 
 
 def call(machine: Machine, external: External, args: list[Value], keywords: Names, node: ast.expr) -> Value:
@@ -61,9 +84,10 @@ def call(machine: Machine, external: External, args: list[Value], keywords: Name
     path = external.path
     package, _, name = path.rpartition(".")
     machine.seen.used.extend(arg for arg in (*args, *keywords.values()) if isinstance(arg, Instance))
-    run = CALLS.get(path)
-    if run:
+    if run := CALLS.get(path):
         return run(machine, args, keywords, node)
+    if own := standard.CALLS.get(path):
+        return machine.call(Builtin(name, own), args, keywords, node)
     if path in NOT_THERE:
         return NOT_THERE[path]
     if layer := _layer(path, args, keywords, node.lineno):
@@ -127,14 +151,6 @@ def _summary(machine: Machine, args: list[Value], keywords: Names, node: ast.exp
     return machine.unknown(node)
 
 
-def _ordered(machine: Machine, args: list[Value], keywords: Names, node: ast.expr) -> Value:
-    return pythons.RUNS["dict"](machine, node, *args, **keywords)
-
-
-def _partial(machine: Machine, args: list[Value], keywords: Names, node: ast.expr) -> Value:
-    return Partial(args[0], tuple(args[1:]), keywords) if args else machine.unknown(node)
-
-
 def _first(machine: Machine, args: list[Value], keywords: Names, node: ast.expr) -> Value:
     return args[0] if args else next(iter(keywords.values()), machine.unknown(node))
 
@@ -143,17 +159,9 @@ def _product(machine: Machine, args: list[Value], keywords: Names, node: ast.exp
     return pythons.MATH["prod"](machine, node, *args[:1])
 
 
-def _math(name: str) -> Run:
-    return lambda machine, args, keywords, node: pythons.MATH[name](machine, node, *args)
-
-
 CALLS: dict[str, Run] = {
     **dict.fromkeys(SUMMARIES, _summary),
     **dict.fromkeys((*ITSELF, *SPECTRAL), _first),
-    **{f"math.{name}": _math(name) for name in pythons.MATH},
-    **{f"numpy.{name}": _math(name) for name in pythons.MATH},
-    "collections.OrderedDict": _ordered,
-    "functools.partial": _partial,
     "numpy.prod": _product,
     "torch.Size": _first,
     "torch.prod": _product,

@@ -1,13 +1,15 @@
-"""The modules of torch.nn that hold others, what every module can do, and what happens when one is called."""
+"""What happens when a module is called, and what every module can do."""
 
 import ast
 from collections.abc import Callable
 
 from explorer.architecture.errors import DesignError
-from explorer.exchange.networks import keras
-from explorer.exchange.networks.layer_call import LAYERS, PARAMETERS, read_layer, refusal
-from explorer.exchange.networks.tensors import passed as passed_on
+from explorer.exchange.networks import holders, keras
+from explorer.exchange.networks.holders import SEQUENTIAL, holds, is_module
+from explorer.exchange.networks.layer_call import LAYERS, PARAMETERS, read_layer, refusal, unknown_refusal
+from explorer.exchange.networks.passing import passed as passed_on
 from explorer.exchange.python.machine import Machine
+from explorer.exchange.python.standard.records import NAMESPACE
 from explorer.exchange.python.values import (
     BATCH,
     Builtin,
@@ -15,78 +17,22 @@ from explorer.exchange.python.values import (
     External,
     Instance,
     Module,
-    Names,
     Tensor,
     Unknown,
     Value,
 )
 
 ITSELF = {
-    *("to", "cuda", "cpu", "eval", "train", "float", "double", "half", "apply", "requires_grad_", "share_memory"),
+    *("to", "cuda", "cpu", "eval", "train", "float", "double", "half", "requires_grad_", "share_memory"),
     *("type", "bfloat16", "compile"),
 }
-UNHEARD = {"register_buffer", "register_parameter", "load_state_dict", "zero_grad", "register_forward_hook"}
+UNHEARD = {"register_buffer", "register_parameter", "load_state_dict", "zero_grad"}
+HOOKS = {"register_forward_hook": False, "register_forward_pre_hook": True}  # whether they run before the module
+SETTINGS = {"stride", "padding", "dilation", "p", "ceil_mode", "output_size", "negative_slope", "eps", "momentum"}
+SIZES = {"in_channels", "out_channels", "in_features", "out_features", "kernel_size", "groups", "weight", "bias"}
 
 
-def _new_module(machine: Machine, node: ast.AST, instance: Instance, *args: Value, **keywords: Value) -> None:
-    """Do what `nn.Module.__init__` does that matters here: nothing."""
-
-
-def _new_sequence(machine: Machine, node: ast.AST, instance: Instance, *args: Value, **keywords: Value) -> None:
-    """Take the parts in: one by one, in a list, or in a dictionary with their names."""
-    if keywords:
-        _fill(instance, {"0": machine.unknown(node, "a named argument of a Sequential")})
-    elif len(args) == 1 and isinstance(args[0], dict):
-        _fill(instance, args[0])
-    elif len(args) == 1 and isinstance(args[0], list | tuple):
-        _fill(instance, _numbered([tuple(part) for part in args[0]]) if _are_pairs(args[0]) else _numbered(args[0]))
-    else:
-        _fill(instance, _numbered(args))
-
-
-def _are_pairs(parts: Value) -> bool:
-    return bool(parts) and all(isinstance(part, tuple) and len(part) == 2 for part in parts)
-
-
-def _numbered(parts: Value) -> Names:
-    return {str(number): part for number, part in enumerate(parts)}
-
-
-def _fill(instance: Instance, parts: Names) -> None:
-    instance.attributes.update({str(name): part for name, part in parts.items()})
-
-
-MODULE = Class("Module", (), {"__init__": Builtin("__init__", _new_module)})
-SEQUENTIAL = Class("Sequential", (MODULE,), {"__init__": Builtin("__init__", _new_sequence)})
-MODULE_LIST = Class("ModuleList", (MODULE,), {"__init__": Builtin("__init__", _new_sequence)})
-MODULE_DICT = Class("ModuleDict", (MODULE,), {"__init__": Builtin("__init__", _new_sequence)})
-CLASSES = {cls.name: cls for cls in (MODULE, SEQUENTIAL, MODULE_LIST, MODULE_DICT)}
-
-
-def is_module(value: Value) -> bool:
-    """Tell whether a value is a module: what inherits from a class that is not the file's may be one."""
-    if isinstance(value, Instance):
-        return any(not isinstance(cls, Class) or cls is MODULE for cls in value.cls.order())
-    return isinstance(value, Module)
-
-
-def holds(instance: Instance, *classes: Class) -> bool:
-    """Tell whether an object is one of torch's holders of parts."""
-    return any(cls in classes for cls in instance.cls.order())
-
-
-def parts(instance: Instance) -> Names:
-    """Give the modules that an object has, by their names."""
-    return {
-        name: value for name, value in instance.attributes.items() if is_module(value) or isinstance(value, Unknown)
-    }
-
-
-def walked(instance: Instance) -> list[Value] | None:
-    """Give the parts of a Sequential or a ModuleList in their order, of a ModuleDict the names."""
-    if holds(instance, MODULE_DICT):
-        return list(instance.attributes)
-    return list(instance.attributes.values()) if holds(instance, SEQUENTIAL, MODULE_LIST) else None
+Run = Callable[[list[Value]], Value]
 
 
 def passed(machine: Machine, module: Module, args: list[Value], node: ast.AST) -> Value:
@@ -95,9 +41,11 @@ def passed(machine: Machine, module: Module, args: list[Value], node: ast.AST) -
     if not isinstance(tensor, Tensor):
         return tensor if isinstance(tensor, Unknown) else machine.unknown(node)
     try:
-        return passed_on(
-            machine, tensor, read_layer(module.name, module.args, module.keywords, module.line), module.line, module
-        )
+        if why := machine.seen.doubts.get(id(module)):
+            raise unknown_refusal(why, line=module.line)
+        call = read_layer(module.name, module.args, module.keywords, module.line)
+        result = passed_on(machine, tensor, call, module.line, module)
+        return machine.in_place(tensor, result) if works_in_place(module) else result
     except DesignError:
         if tensor.batch is not None and isinstance(tensor.batch, int):
             return machine.unknown(node)  # of a tensor that the program makes itself: nothing to do with its network
@@ -112,7 +60,7 @@ def forward(machine: Machine, instance: Instance, args: list[Value], node: ast.e
         return _of_a_library(machine, instance, args, node)
     value = args[0]
     with machine.deeper(node):
-        for module in instance.attributes.values():
+        for module in holders.places(instance):
             value = machine.call(module, [value], {}, node) if is_module(module) else _no_layer(value, module, instance)
     return value
 
@@ -142,21 +90,83 @@ def method(machine: Machine, instance: Instance, name: str, node: ast.AST) -> Va
     """Give what every module can do, by its name; None for what none can."""
     if name == "__init__" or name in UNHEARD:
         return Builtin(name, lambda machine, node, *args, **keywords: None)
+    if name == "_modules":
+        return instance.attributes
+    if name == "save_hyperparameters":
+        return Builtin(name, lambda machine, node, *args, **keywords: _save_arguments(machine, instance))
+    return _usual(instance, name) or holders.method(machine, instance, name)
+
+
+def _save_arguments(machine: Machine, instance: Instance) -> None:
+    """Keep what a class of Lightning is made with, `self.hparams.width`."""
+    given = {name: value for name, value in machine.frames[-1].names.items() if value is not instance}
+    instance.attributes["hparams"] = Instance(NAMESPACE, instance.line, given)
+
+
+def _usual(module: Value, name: str) -> Value:
+    """Give what every module can do, with or without parts."""
     if name in ITSELF:
-        return Builtin(name, lambda machine, node, *args, **keywords: instance)
-    own = METHODS.get(name)
-    return (
-        Builtin(name, lambda machine, node, *args, **keywords: own(machine, instance, *args, **keywords))
-        if own
-        else None
-    )
+        return Builtin(name, lambda machine, node, *args, **keywords: module)
+    if name in HOOKS:
+        return Builtin(name, lambda machine, node, hook, **keywords: _hook(machine, module, hook, HOOKS[name]))
+    return True if name == "training" else None  # as a module is that has just been made
+
+
+def _hook(machine: Machine, module: Value, hook: Value, is_before: bool) -> Instance:
+    """Note a function that is called with what goes into a module or comes out of it, until it is removed."""
+    hooks = machine.seen.hooks.setdefault(id(module), [])
+    noted = (machine.doubt or hook, is_before)
+    hooks.append(noted)
+
+    def remove(machine: Machine, node: ast.AST, handle: Instance) -> None:
+        hooks.remove(noted) if noted in hooks and not machine.doubt else hooks.append((machine.doubt, is_before))
+
+    return Instance(Class("Handle", (), {"remove": Builtin("remove", remove)}), 0)
+
+
+def hooked(machine: Machine, module: Value, args: list[Value], node: ast.expr, run: Run) -> Value:
+    """Call a module with its hooks: what one gives takes the place of what goes in or comes out."""
+    hooks = machine.seen.hooks.get(id(module), [])
+    for hook, _ in [each for each in hooks if each[1]]:
+        given = machine.call(hook, [module, tuple(args)], {}, node)
+        args = args if given is None else list(given) if isinstance(given, tuple) else [given]
+    result = run(args)
+    for hook, _ in [each for each in hooks if not each[1]]:
+        given = machine.call(hook, [module, tuple(args), result], {}, node)
+        result = result if given is None else given
+    return result
+
+
+def works_in_place(module: Module) -> bool:
+    """Tell whether a module changes the very tensor that it gets, as `nn.ReLU(inplace=True)` does."""
+    return _setting(module, "inplace", module.keywords.get("inplace", False)) is not False
 
 
 def of_module(machine: Machine, module: Module, name: str, node: ast.AST) -> Value:
     """Give what a module without parts can do, or a setting of it."""
-    if name in ITSELF:
-        return Builtin(name, lambda machine, node, *args, **keywords: module)
+    if usual := _usual(module, name):
+        return usual
+    if name in ("children", "modules", "named_children"):
+        return Builtin(name, lambda machine, node: [module] if name == "modules" else [])
     return module.keywords.get(name, _setting(module, name, machine.unknown(node)))
+
+
+def set_setting(machine: Machine, module: Module, name: str, value: Value) -> None:
+    """Change a setting of a module that is made already; where its weights would change too, nobody follows."""
+    names = list(PARAMETERS.get(module.name, ()))
+    value = machine.doubtful(module) or value
+    if name == "bias" and value is None and "bias" in names:
+        name, value = "bias", False
+    elif name in SIZES and not (name == "kernel_size" and "Pool" in module.name):
+        machine.seen.doubts[id(module)] = Unknown(f"{name} of a layer that is made already", module.line)
+        return
+    elif name not in SETTINGS and name not in ("kernel_size", "inplace"):
+        return
+    place = names.index(name) if name in names else len(module.args)
+    if place < len(module.args):
+        module.args[place] = value
+    else:
+        module.keywords[name] = value
 
 
 def _setting(module: Module, name: str, otherwise: Value) -> Value:
@@ -164,132 +174,3 @@ def _setting(module: Module, name: str, otherwise: Value) -> Value:
     names = list(PARAMETERS.get(module.name, ()))
     place = names.index(name) if name in names else len(module.args)
     return module.args[place] if place < len(module.args) else otherwise
-
-
-def _children(machine: Machine, instance: Instance) -> list[Value]:
-    return list(parts(instance).values())
-
-
-def _named_children(machine: Machine, instance: Instance) -> list[Value]:
-    return list(parts(instance).items())
-
-
-def _add(machine: Machine, instance: Instance, name: Value, module: Value) -> None:
-    put(machine, instance, name, module)
-
-
-def _append(machine: Machine, instance: Instance, module: Value) -> Instance:
-    _place(machine, instance, str(len(instance.attributes)), module)
-    return instance
-
-
-def _extend(machine: Machine, instance: Instance, modules: Value) -> Instance:
-    for module in machine_items(machine, modules):
-        _append(machine, instance, module)
-    return instance
-
-
-def machine_items(machine: Machine, value: Value) -> list[Value]:
-    """Give the items of a list, a tuple or a holder of modules; one unknown for anything else."""
-    if isinstance(value, list | tuple):
-        return list(value)
-    walked_through = walked(value) if isinstance(value, Instance) else None
-    return [Unknown("parts that are not known", 0)] if walked_through is None else walked_through
-
-
-def _insert(machine: Machine, instance: Instance, place: Value, module: Value) -> None:
-    modules = list(instance.attributes.values())
-    if isinstance(place, int) and not machine.doubt:
-        modules.insert(place, module)
-    else:
-        modules = [machine.doubt or Unknown("a place that is not known", 0)]
-    _renumber(instance, modules)
-
-
-def _pop(machine: Machine, instance: Instance, key: Value = -1) -> Value:
-    modules = list(instance.attributes.values())
-    if not isinstance(key, int) or not -len(modules) <= key < len(modules):
-        return Unknown("a part that is not there", 0)
-    taken = modules[key]
-    take(machine, instance, key)
-    return taken
-
-
-def _items(machine: Machine, instance: Instance) -> list[Value]:
-    return list(instance.attributes.items())
-
-
-def _values(machine: Machine, instance: Instance) -> list[Value]:
-    return list(instance.attributes.values())
-
-
-def _keys(machine: Machine, instance: Instance) -> list[Value]:
-    return list(instance.attributes)
-
-
-def _double_start(machine: Machine, instance: Instance) -> list[Value]:
-    """Give all modules, itself first."""
-    found = list[Value]([instance])
-    for value in parts(instance).values():
-        found.extend(_double_start(machine, value) if isinstance(value, Instance) else [value])
-    return found
-
-
-Method = Callable[..., Value]
-METHODS: dict[str, Method] = {
-    "add_module": _add,
-    "register_module": _add,
-    "append": _append,
-    "extend": _extend,
-    "insert": _insert,
-    "pop": _pop,
-    "children": _children,
-    "named_children": _named_children,
-    "modules": _double_start,
-    "items": _items,
-    "values": _values,
-    "keys": _keys,
-}
-
-
-def put(machine: Machine, instance: Instance, key: Value, module: Value) -> None:
-    """Put a module in a named or numbered place."""
-    names = list(instance.attributes)
-    if isinstance(key, int) and not isinstance(key, bool) and -len(names) <= key < len(names):
-        key = names[key]
-    _place(machine, instance, str(key), module)
-
-
-def _place(machine: Machine, instance: Instance, name: str, module: Value) -> None:
-    instance.attributes[name] = machine.doubt or module
-
-
-def take(machine: Machine, instance: Instance, key: Value) -> None:
-    """Take a module out; those behind it move up."""
-    names = list(instance.attributes)
-    if isinstance(key, str):
-        instance.attributes.pop(key, None)
-    elif isinstance(key, int | slice) and not machine.doubt:
-        left = list(instance.attributes.values())
-        if isinstance(key, slice) or -len(names) <= key < len(names):
-            del left[key]
-        _renumber(instance, left)
-    else:
-        _renumber(instance, [machine.doubt or Unknown("a part that is taken out", 0)])
-
-
-def _renumber(instance: Instance, modules: list[Value]) -> None:
-    instance.attributes.clear()
-    instance.attributes.update(_numbered(modules))
-
-
-def part(machine: Machine, instance: Instance, key: Value, node: ast.AST) -> Value:
-    """Give a part by its number or name, or a new Sequential of some."""
-    modules = list(instance.attributes.values())
-    if isinstance(key, slice):
-        made = Instance(instance.cls, getattr(node, "lineno", 0), _numbered(modules[key]))
-        machine.seen.instances.append(made)
-        return made
-    if isinstance(key, int) and -len(modules) <= key < len(modules):
-        return modules[key]
-    return instance.attributes.get(key, machine.unknown(node)) if isinstance(key, str) else machine.unknown(node)

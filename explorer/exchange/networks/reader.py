@@ -13,6 +13,7 @@ from explorer.exchange.networks.finding import HEADER, doubted, find_network
 from explorer.exchange.networks.input_shape import FITTING, USUAL, Input, InputShape, candidates, fits
 from explorer.exchange.networks.interpreter import Interpreter
 from explorer.exchange.networks.layer_call import refusal
+from explorer.exchange.networks.passing import MISFIT
 from explorer.exchange.networks.text import Text, as_text
 from explorer.exchange.python.bounds import check_bounds
 from explorer.exchange.python.machine import RanOutError
@@ -83,14 +84,23 @@ def _fitting(machine: Interpreter, name: str, network: Instance, given: Input | 
         return _passed(machine, network, shape)
 
     best: tuple[int, Input, Tensor] | None = None
+    refused: DesignError | None = None
     for size in [given] if given else candidates(machine, network, passes):
-        passed = passes(size.shape)
+        try:
+            passed = passes(size.shape)
+        except DesignError as error:
+            if MISFIT not in error.found:
+                raise
+            refused = refused or error
+            continue
         far = len(passed.steps) + 1 if fits(passed) else _fitted(passed)
         if best is None or far > best[0]:
             best = far, size, passed
         if fits(passed):
             break
-    assert best is not None, "there is always a candidate"
+    if best is None:
+        assert refused is not None, "there is always a candidate"
+        raise refused
     _, size, passed = best
     if passed.claimed:
         raise _wrong_view(passed)
@@ -129,6 +139,8 @@ def _title(source: str, name: str) -> str:
 def _passed(machine: Interpreter, network: Instance, shape: InputShape) -> Tensor:
     """Give what comes of pictures of a shape; raises `DesignError` where they leave the language's ways."""
     result = _one(machine.forward(network, Tensor(shape)))
+    if isinstance(result, Tensor) and result.whole:
+        result = Unknown("a result that is neither maps nor a row", result.steps[-1].line)
     if isinstance(result, Unknown):
         raise refusal(result.line or network.line, found=result.what, allowed=CALLS)
     if not isinstance(result, Tensor):

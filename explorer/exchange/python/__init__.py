@@ -8,11 +8,14 @@ both, and what differs afterwards is unknown.
 | where | what is followed |
 |---|---|
 | `calls.py` | scopes, methods, properties, `super()`, inheritance, defaults, `*` and `**` |
-| `expressions.py`, `operations.py` | literals, arithmetic, comparisons, slices, comprehensions, f-strings |
-| `statements.py` | assignments, `if`, `def`, `class`, `with`, `try`, `import`, `global`, `del`, `return`, `raise` |
+| `expressions.py`, `operations.py` | literals, arithmetic, comparisons, slices, comprehensions, f-strings, `yield` |
+| `statements.py` | assignments, `def`, `class`, decorators of the text, `with`, `import`, `global`, `del`, `return` |
+| `choices.py` | `if`, `match`, `try` with the handler of the error that Python raises, `assert`, `raise` |
 | `ways.py` | `for` and `while` over what is known; a long one is left, and what it changes is unknown |
-| `pythons.py` | functions of Python: `len`, `range`, `zip`, `enumerate`, `isinstance`, `getattr`, `sum`, … |
-| `changes.py` | methods that change lists and dictionaries: `append`, `extend`, `insert`, `pop`, `update`, … |
+| `standard/` | functions of Python and of its library, and the methods of its values |
+
+What is changed where nobody knows whether the text comes there is unknown from then on: a name, an item, an attribute.
+What was made in the same doubt is changed as surely as it was made.
 
 Bounds on text, steps, depth and sizes stand in `bounds.py` and `machine.py`.
 """

@@ -1,9 +1,11 @@
 """Names, attributes and calls: what is looked up where, and what happens when it is called."""
 
 import ast
+from collections.abc import Callable
 
-from explorer.exchange.python import changes, pythons
 from explorer.exchange.python.expressions import Expressions
+from explorer.exchange.python.standard import changes, pythons, records
+from explorer.exchange.python.standard.methods import method
 from explorer.exchange.python.values import (
     BATCH,
     Bound,
@@ -21,6 +23,15 @@ from explorer.exchange.python.values import (
     Unknown,
     Value,
 )
+
+SPECIAL: dict[str, Callable[[Instance], Value]] = {  # of every object
+    "__class__": lambda instance: instance.cls,
+    "__dict__": lambda instance: instance.attributes,
+    "__getattr__": lambda instance: Bound(pythons.BUILTINS["getattr"], instance),
+    "__getattribute__": lambda instance: Bound(pythons.BUILTINS["getattr"], instance),
+    "__setattr__": lambda instance: Bound(pythons.BUILTINS["setattr"], instance),
+    "__delattr__": lambda instance: Bound(pythons.BUILTINS["delattr"], instance),
+}
 
 
 class Calls(Expressions):
@@ -62,7 +73,7 @@ class Calls(Expressions):
             case Unknown():
                 return self._of_unknown(owner, node)
         found = self.part_name(owner, name, node) if isinstance(owner, Module | Tensor) else None
-        return found if found is not None else pythons.method(self, owner, name, node)
+        return found if found is not None else method(self, owner, name, node)
 
     def _of_unknown(self, owner: Unknown, node: ast.expr) -> Unknown:
         """Give a longer name where all that is unknown is a name."""
@@ -74,13 +85,15 @@ class Calls(Expressions):
     ) -> Value:
         if name in instance.attributes and not is_super:
             return instance.attributes[name]
-        if name == "__class__":
-            return instance.cls
+        if name in SPECIAL:
+            return SPECIAL[name](instance)
         for cls in order:
             if isinstance(cls, Class) and name in cls.names:
                 return self._bound(cls.names[name], instance, node)
         builtin = self.part_name(instance, name, node)
-        return builtin if builtin is not None else self.unknown(node)
+        if builtin is not None:
+            return builtin
+        return self.fails(node, "AttributeError") if _is_known(order) else self.unknown(node)
 
     def _bound(self, value: Value, instance: Instance, node: ast.expr) -> Value:
         if isinstance(value, Builtin):
@@ -94,12 +107,13 @@ class Calls(Expressions):
         return self.call(method, [], {}, node) if is_property else method
 
     def _of_class(self, cls: Class, name: str, node: ast.expr) -> Value:
-        for each in cls.order():
-            if isinstance(each, Class) and name in each.names:
-                value = each.names[name]
-                is_bound = isinstance(value, Function) and "classmethod" in value.decorators
-                return Bound(value, cls) if is_bound else value
-        return cls.name if name == "__name__" else self.unknown(node)
+        value = found(cls, name)
+        if value is not None:
+            is_bound = isinstance(value, Function) and "classmethod" in value.decorators
+            return Bound(value, cls) if is_bound else value
+        if name in ("__name__", "__qualname__"):
+            return cls.name
+        return self.fails(node, "AttributeError") if _is_known(cls.order()) else self.unknown(node)
 
     def superior(self, node: ast.Call, scope: Scope) -> Value:
         """Give what `super()` or `super(Net, self)` stands for in a method."""
@@ -149,15 +163,21 @@ class Calls(Expressions):
 
     def _new(self, cls: Class, args: list[Value], keywords: Names, node: ast.expr) -> Value:
         instance = Instance(cls, getattr(node, "lineno", 0) or cls.line)
-        self.seen.instances.append(instance)
-        if self.doubt:
-            self.seen.doubts[id(instance)] = self.doubt
-        start = self._of_class(cls, "__init__", node)
-        if not isinstance(start, Unknown):
-            self.call(start, [instance, *args], keywords, node)
-        elif fields := cls.names.get("__annotations__"):  # of a dataclass
-            instance.attributes |= {**dict(zip(fields, args, strict=False)), **keywords}
+        self.made(instance)
+        start = found(cls, "__init__")
+        try:
+            if start:
+                self.call(start, [instance, *args], keywords, node)
+            elif records.is_record(cls):
+                self._new_record(instance, args, keywords, node)
+        finally:
+            self.seen.instances.append(instance)  # after those that it is made of
         return instance
+
+    def _new_record(self, instance: Instance, args: list[Value], keywords: Names, node: ast.expr) -> None:
+        records.fill(self, instance, args, keywords, node)
+        if after := found(instance.cls, "__post_init__"):
+            self.call(after, [instance], {}, node)
 
     def _called(self, instance: Instance, args: list[Value], keywords: Names, node: ast.expr) -> Value:
         """Call an object: a module passes on what its `forward` makes of it."""
@@ -165,15 +185,21 @@ class Calls(Expressions):
         if made and made.is_input and made.known:
             self.seen.inputs.setdefault(id(instance), made.known)
         self.seen.used.append(instance)
-        for name in ("__call__", "forward"):
-            method = self._of_class(instance.cls, name, node)
-            if not isinstance(method, Unknown):
-                return self.call(method, [instance, *args], keywords, node)
-        return self.call_module(instance, args, keywords, node)
+        return self.hooked(instance, args, node, lambda args: self._passed_on(instance, args, keywords, node))
+
+    def _passed_on(self, instance: Instance, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        """Call a class's `__call__`, the object's own `forward` or its class's."""
+        if calls := found(instance.cls, "__call__"):
+            return self.call(calls, [instance, *args], keywords, node)
+        if own := instance.attributes.get("forward"):
+            return self.call(own, args, keywords, node)
+        if not found(instance.cls, "forward"):
+            return self.call_module(instance, args, keywords, node)
+        return self.call(self.attribute(instance, "forward", node), args, keywords, node)
 
     def set_item(self, owner: Value, key: Value, value: Value, node: ast.expr) -> None:
         """Put something at a place of something."""
-        if isinstance(owner, Instance):
+        if isinstance(owner, Instance | Tensor):
             self.put_part(owner, key, value)
         elif isinstance(owner, list | dict):
             changes.put(self, owner, key, value)
@@ -188,14 +214,27 @@ class Calls(Expressions):
     def iterate(self, value: Value) -> list[Value] | None:
         """Give the items of what can be walked through: of a Sequential or a ModuleList its parts."""
         if isinstance(value, Instance):
-            return self.parts_of(value)
+            fields = records.items(value)
+            value = self.parts_of(value) if fields is None else fields
         return super().iterate(value)
 
     def item(self, owner: Value, key: Value, node: ast.AST) -> Value:
         """Give what stands at a place of something: a part of a Sequential, or some of its parts."""
+        if isinstance(owner, Instance) and (fields := records.items(owner)) is not None:
+            return super().item(fields, key, node)
         if isinstance(owner, Instance | Tensor):
             return self.part_at(owner, key, node)
         return super().item(owner, key, node)
+
+
+def found(cls: Class, name: str) -> Value:
+    """Find what a class or one that it inherits from has by a name; None where none has it."""
+    return next((each.names[name] for each in cls.order() if isinstance(each, Class) and name in each.names), None)
+
+
+def _is_known(order: list[Value]) -> bool:
+    """Tell whether classes are all of the text: of others it is not known what they have."""
+    return all(isinstance(cls, Class) and cls.line for cls in order)
 
 
 def _bound_arguments(function: Function, args: list[Value], keywords: Names) -> Names:

@@ -3,9 +3,17 @@
 import ast
 from collections.abc import Iterator
 
-from explorer.exchange.python.machine import MAX_NESTING, same
-from explorer.exchange.python.operations import FAILURES, PLAIN, UNARY, Operations, truth
-from explorer.exchange.python.values import Function, Names, Scope, Spread, Unknown, Value
+from explorer.exchange.python.machine import MAX_NESTING, MAX_SIZE, RanOutError, same, spread_in
+from explorer.exchange.python.operations import FAILURES, PLAIN, UNARY, Operations
+from explorer.exchange.python.standard import changes, texts
+from explorer.exchange.python.values import ANY_KEY, Function, Names, Scope, Spread, Unknown, Value
+
+
+def distinct(items: list[Value]) -> list[Value]:
+    """Give the items of a set once each; numbers in the order in which Python keeps them."""
+    if all(isinstance(item, int) for item in items):
+        return list(set(items))
+    return [item for place, item in enumerate(items) if not any(same(item, each) for each in items[:place])]
 
 
 class Expressions(Operations):
@@ -17,7 +25,7 @@ class Expressions(Operations):
         self.nesting = getattr(self, "nesting", 0) + 1
         try:
             known = getattr(self, f"_{type(node).__name__.lower()}", None)
-            return known(node, scope) if known and self.nesting <= MAX_NESTING else self.unknown(node)
+            return self.latest(known(node, scope)) if known and self.nesting <= MAX_NESTING else self.unknown(node)
         finally:
             self.nesting -= 1
 
@@ -35,18 +43,20 @@ class Expressions(Operations):
         return self.attribute(self.evaluate(node.value, scope), node.attr, node)
 
     def _namedexpr(self, node: ast.NamedExpr, scope: Scope) -> Value:
-        scope.names[node.target.id] = value = self.evaluate(node.value, scope)
+        value = self.evaluate(node.value, scope)
+        while scope.is_inner and scope.parent:
+            scope = scope.parent
+        self.assign(node.target, value, scope)
         return value
 
     def _tuple(self, node: ast.Tuple, scope: Scope) -> Value:
-        items = self._items(node.elts, scope)
-        return next((item for item in items if isinstance(item, Spread)), None) or tuple(items)
+        return tuple(self._items(node.elts, scope))
 
     def _list(self, node: ast.List, scope: Scope) -> Value:
-        items = self._items(node.elts, scope)
-        return next((item for item in items if isinstance(item, Spread)), None) or items
+        return self.made(self._items(node.elts, scope))
 
-    _set = _list
+    def _set(self, node: ast.Set, scope: Scope) -> Value:
+        return self.made(distinct(self._items(node.elts, scope)))
 
     def _items(self, nodes: list[ast.expr], scope: Scope) -> list[Value]:
         items = list[Value]()
@@ -54,15 +64,17 @@ class Expressions(Operations):
             if not isinstance(node, ast.Starred):
                 items.append(self.evaluate(node, scope))
                 continue
-            spread = self.iterate(self.evaluate(node.value, scope))
-            items.extend([Spread(self.text(node), node.lineno)] if spread is None else spread)
+            walked = self.evaluate(node.value, scope)
+            spread = self.iterate(walked)
+            items.extend([spread_in(walked) or Spread(self.text(node), node.lineno)] if spread is None else spread)
+            if len(items) > MAX_SIZE:
+                raise RanOutError
         return items
 
     def iterate(self, value: Value) -> list[Value] | None:
         """Give the items of what can be walked through; None where nobody knows."""
-        if isinstance(value, str | list | tuple | dict):
-            return list(value)
-        return None
+        known = isinstance(value, str | list | tuple | dict) and not spread_in(value)
+        return list(value) if known else None
 
     def _dict(self, node: ast.Dict, scope: Scope) -> Value:
         made: Names = {}
@@ -75,12 +87,12 @@ class Expressions(Operations):
                 return self.unknown(node)
             else:
                 made[name] = evaluated
-        return made
+        return self.made(made)
 
     def _unaryop(self, node: ast.UnaryOp, scope: Scope) -> Value:
         value = self.evaluate(node.operand, scope)
         if isinstance(node.op, ast.Not):
-            true = truth(value)
+            true = self.truth(value)
             return self.cause(node, value) if true is None else not true
         return self.compute(node, UNARY[type(node.op)], value)
 
@@ -92,8 +104,9 @@ class Expressions(Operations):
         unknown: Unknown | None = None
         value: Value = None
         for part in node.values:
-            value = self.evaluate(part, scope)
-            true = truth(value)
+            with self.doubting(unknown):
+                value = self.evaluate(part, scope)
+            true = self.truth(value)
             if true is None:
                 unknown = unknown or self.cause(node, value)
             elif true is decisive:
@@ -112,7 +125,7 @@ class Expressions(Operations):
 
     def _ifexp(self, node: ast.IfExp, scope: Scope) -> Value:
         test = self.evaluate(node.test, scope)
-        true = truth(test)
+        true = self.truth(test)
         if true is not None:
             return self.evaluate(node.body if true else node.orelse, scope)
         with self.doubting(self.cause(node.test, test)):
@@ -125,23 +138,28 @@ class Expressions(Operations):
 
     def item(self, owner: Value, key: Value, node: ast.AST) -> Value:
         """Give what stands at a place of something."""
-        if isinstance(owner, str | list | tuple) and isinstance(key, int | slice):
-            return self._compute_plain(node, owner, key)
         if isinstance(owner, dict) and isinstance(key, PLAIN) and not isinstance(key, list | dict):
-            return owner[key] if key in owner else self.unknown(node)
-        return self.cause(node, owner if isinstance(owner, Unknown) else key)
-
-    def _compute_plain(self, node: ast.AST, owner: Value, key: Value) -> Value:
-        try:
-            return owner[key]
-        except FAILURES:
-            return self.unknown(node)
+            return owner[key] if key in owner else owner.get(ANY_KEY) or self.fails(node, "KeyError")
+        if isinstance(owner, str | list | tuple) and isinstance(key, int | slice) and not spread_in(owner):
+            try:
+                return self.made(owner[key])
+            except FAILURES as error:
+                return self.fails(node, type(error).__name__)
+        return self.cause(node, key if isinstance(owner, PLAIN) and not spread_in(owner) else owner)
 
     def _slice(self, node: ast.Slice, scope: Scope) -> Value:
         parts = [self.evaluate(part, scope) if part else None for part in (node.lower, node.upper, node.step)]
         if all(part is None or isinstance(part, int) for part in parts):
             return slice(*parts)
         return self.cause(node, next(part for part in parts if part is not None and not isinstance(part, int)))
+
+    def _yield(self, node: ast.Yield, scope: Scope) -> Value:
+        changes.LISTS["append"](self, scope.yielded, self.evaluate(node.value, scope) if node.value else None)
+        return self.unknown(node)
+
+    def _yieldfrom(self, node: ast.YieldFrom, scope: Scope) -> Value:
+        changes.LISTS["extend"](self, scope.yielded, self.evaluate(node.value, scope))
+        return self.unknown(node)
 
     def _lambda(self, node: ast.Lambda, scope: Scope) -> Value:
         body: list[ast.stmt] = [ast.copy_location(ast.Return(value=node.body), node)]
@@ -151,39 +169,63 @@ class Expressions(Operations):
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Value:
         parts = [self.evaluate(part, scope) for part in node.values]
-        return "".join(parts) if all(isinstance(part, str) for part in parts) else self.unknown(node)
+        return texts.joined(self, node, "", parts)
 
     def _formattedvalue(self, node: ast.FormattedValue, scope: Scope) -> Value:
         value = self.evaluate(node.value, scope)
-        plain = isinstance(value, int | str) and node.format_spec is None and node.conversion == -1
-        return str(value) if plain else self.cause(node, value)
+        way = self.evaluate(node.format_spec, scope) if node.format_spec else ""
+        return texts.in_words(self, node, value, way) if node.conversion in (-1, ord("s")) else self.unknown(node)
 
     def _listcomp(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope) -> Value:
-        items = [self.evaluate(node.elt, inner) for inner in self._rounds(node.generators, scope)]
-        return next((item for item in items if isinstance(item, Spread)), items)
+        items = list[Value]()
+        for inner, why in self._rounds(node.generators, scope):
+            with self.doubting(why):
+                item = self.evaluate(node.elt, inner)
+            items.append(Spread(why.what, why.line) if why else item)
+        return self.made(items)
 
-    _generatorexp = _setcomp = _listcomp
+    _generatorexp = _listcomp
+
+    def _setcomp(self, node: ast.SetComp, scope: Scope) -> Value:
+        return self.made(distinct(self._listcomp(node, scope)))
 
     def _dictcomp(self, node: ast.DictComp, scope: Scope) -> Value:
         made: Names = {}
-        for inner in self._rounds(node.generators, scope):
-            key, value = self.evaluate(node.key, inner), self.evaluate(node.value, inner)
-            if not isinstance(key, int | str | tuple):
-                return self.cause(node, key)
+        for inner, why in self._rounds(node.generators, scope):
+            with self.doubting(why):
+                key, value = self.evaluate(node.key, inner), self.evaluate(node.value, inner)
+            if why or not isinstance(key, int | str | tuple):
+                return why or self.cause(node, key)
             made[key] = value
-        return made
+        return self.made(made)
 
-    def _rounds(self, generators: list[ast.comprehension], scope: Scope) -> Iterator[Scope]:
-        """Give the names of each round of a comprehension; where it walks through is unknown, one round of that."""
+    def _rounds(
+        self, generators: list[ast.comprehension], scope: Scope, why: Unknown | None = None, *, is_first: bool = True
+    ) -> Iterator[tuple[Scope, Unknown | None]]:
+        """Give the names of each round of a comprehension, and why it may not run; all rounds have the same names.
+
+        Where nobody knows what it walks through, there is one round of that.
+        """
         first, *others = generators
         walked = self.evaluate(first.iter, scope)
         items = self.iterate(walked)
-        for item in [Spread(self.text(first.iter), first.iter.lineno)] if items is None else items:
-            inner = Scope({}, parent=scope, method=scope.method)
+        if items is None:
+            items, why = [found := self._spread(first.iter, walked)], why or found
+        inner = Scope({}, parent=scope, method=scope.method, is_inner=True) if is_first else scope
+        for item in items:
             self.assign(first.target, item, inner)
-            tests = [truth(self.evaluate(test, inner)) for test in first.ifs]
+            tests = [self._tested_by(test, inner) for test in first.ifs]
             if False not in tests:
-                yield from self._rounds(others, inner) if others else [inner]
+                doubt = why or next((test for test in tests if isinstance(test, Unknown)), None)
+                yield from self._rounds(others, inner, doubt, is_first=False) if others else [(inner, doubt)]
+
+    def _spread(self, node: ast.expr, walked: Value) -> Spread:
+        return spread_in(walked) or Spread(self.text(node), node.lineno)
+
+    def _tested_by(self, node: ast.expr, scope: Scope) -> bool | Unknown:
+        test = self.evaluate(node, scope)
+        true = self.truth(test)
+        return self.cause(node, test) if true is None else true
 
     def assign(self, target: ast.expr, value: Value, scope: Scope) -> None:
         """Give a value to a name, an attribute or a place."""

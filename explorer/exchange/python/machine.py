@@ -2,12 +2,12 @@
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from explorer.architecture.errors import DesignError
-from explorer.exchange.python.values import Instance, Names, Scope, Unknown, Value
+from explorer.exchange.python.values import External, Instance, Names, Scope, Spread, Step, Unknown, Value
 
 MAX_STEPS = 40_000  # statements and expressions, all together
 MAX_LOOP = 4_000  # of them in one loop; what it would have done beyond is unknown
@@ -21,6 +21,15 @@ class RanOutError(Exception):
     """The bound on steps is reached: what the text goes on to do is not seen."""
 
 
+class RaisedError(Exception):
+    """The text raises an error of its own here, or Python would; of a kind that is not known if that is empty."""
+
+    def __init__(self, unknown: Unknown, kind: str = "") -> None:
+        super().__init__()
+        self.unknown = unknown
+        self.kind = kind
+
+
 @dataclass
 class Seen:
     """What the text does with networks, in the order in which it does it."""
@@ -29,7 +38,9 @@ class Seen:
     used: list[Instance] = field(default_factory=list)  # called, or handed to a function that is not the file's
     inputs: dict[int, tuple[int, ...]] = field(default_factory=dict)  # by the id of what got a tensor first: its sizes
     sizes: list[tuple[int, ...]] = field(default_factory=list)  # that pictures are brought to, such as by Resize
-    doubts: dict[int, Unknown] = field(default_factory=dict)  # by the id of an instance that may have been changed
+    doubts: dict[int, Unknown] = field(default_factory=dict)  # by the id of a module that may have been changed
+    first: Step | None = None  # of those that a network's own tensor has passed, that says what size comes in
+    hooks: dict[int, list[tuple[Value, bool]]] = field(default_factory=dict)  # by the id of a module; before it or not
 
 
 class Machine(ABC):
@@ -41,9 +52,13 @@ class Machine(ABC):
         self.globals = Scope({"__name__": "__main__"})
         self.steps = MAX_STEPS
         self.depth = 0
-        self.doubt: Unknown | None = None  # why what runs may not run
+        self.branch: Unknown | None = None  # why what runs may not run
+        self.raised: Unknown | None = None  # why an error may have been raised already, which is caught
+        self.young: dict[int, Value] = {}  # by its id what was made in the doubt that there is: it is changed surely
+        self.replaced: dict[int, tuple[Value, Value]] = {}  # by the id of a tensor itself and what it has become
+        self.guards = 0  # the `try` around what runs
         self.changed: list[list[Value] | Names] = []  # lists and dictionaries, in the order of their changes
-        self.returned: list[Value] = []
+        self.frames: list[Scope] = []  # of the functions that run
 
     @abstractmethod
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
@@ -56,6 +71,14 @@ class Machine(ABC):
     @abstractmethod
     def call(self, function: Value, args: list[Value], keywords: Names, node: ast.expr) -> Value:
         """Call what can be called."""
+
+    @abstractmethod
+    def truth(self, value: Value) -> bool | None:
+        """Tell whether a value counts as true, or None where nobody knows."""
+
+    @abstractmethod
+    def binary(self, node: ast.AST, op: ast.operator, left: Value, right: Value) -> Value:
+        """Work out a sum, a product and so on."""
 
     @abstractmethod
     def attribute(self, owner: Value, name: str, node: ast.expr) -> Value:
@@ -82,6 +105,14 @@ class Machine(ABC):
         """Call a name of another module, or a module on a tensor."""
 
     @abstractmethod
+    def is_one(self, value: Value, kind: External) -> bool | None:
+        """Tell whether a value is an object of another module's class, or None where nobody knows."""
+
+    @abstractmethod
+    def is_there(self, name: External) -> bool:
+        """Tell whether a name of another module is surely a class or a function."""
+
+    @abstractmethod
     def parts_of(self, owner: Value) -> list[Value] | None:
         """Give the parts of a module in their order, or None where it has no order."""
 
@@ -94,8 +125,16 @@ class Machine(ABC):
         """Put a part in a place of a module."""
 
     @abstractmethod
+    def put_together(self, node: ast.AST, owner: Instance, other: Value) -> Value:
+        """Give a new holder of the parts of two."""
+
+    @abstractmethod
     def take_part(self, owner: Value, key: Value) -> None:
         """Take a part out of a module."""
+
+    @abstractmethod
+    def hooked(self, module: Value, args: list[Value], node: ast.expr, run: Callable[[list[Value]], Value]) -> Value:
+        """Call a module with the functions that are hooked to it."""
 
     @abstractmethod
     def iterate(self, value: Value) -> list[Value] | None:
@@ -116,19 +155,62 @@ class Machine(ABC):
         line = getattr(node, "lineno", 0)
         return Unknown(what or self.text(node), line)
 
+    def reason(self, node: ast.AST, *values: Value) -> Unknown:
+        """Give what is unknown among values, or else what a node says."""
+        found = (value if isinstance(value, Unknown) else spread_in(value) for value in values)
+        return next(filter(None, found), None) or self.unknown(node)
+
     def text(self, node: ast.AST) -> str:
         """Give a node as the text has it, shortened."""
         said = " ".join((ast.get_source_segment(self.source, node) or "forward").split())
         return said if len(said) <= 40 else f"{said[:39]}…"
 
+    @property
+    def doubt(self) -> Unknown | None:
+        """Why what runs may not run."""
+        return self.branch or self.raised
+
     @contextmanager
     def doubting(self, why: Unknown | None) -> Iterator[None]:
         """Run what may not run, or as often as nobody knows."""
-        before, self.doubt = self.doubt, self.doubt or why
+        before, young = self.branch, self.young
+        self.branch, self.young = self.branch or why, {} if why else self.young
         try:
             yield
         finally:
-            self.doubt = before
+            self.branch, self.young = before, young | self.young
+
+    def made(self, value: Value) -> Value:
+        """Note that a list, a dictionary or an object is made here: with it goes any doubt about its changes."""
+        if self.doubt:
+            self.young[id(value)] = value
+        return value
+
+    def doubtful(self, owner: Value) -> Spread | None:
+        """Give why a change that is made here to something may not be made; None where it surely is."""
+        why = None if id(owner) in self.young else self.doubt
+        return Spread(why.what, why.line) if why else None
+
+    def in_place(self, before: Value, after: Value) -> Value:
+        """Note that something is not what it was: every name that it has stands for something else from now on."""
+        self.replaced[id(before)] = before, self.doubt or after
+        return after
+
+    def latest(self, value: Value) -> Value:
+        """Give what something has become."""
+        while id(value) in self.replaced:
+            value = self.replaced[id(value)][1]
+        return value
+
+    def fails(self, node: ast.AST, kind: str) -> Unknown:
+        """Give what comes of something that Python refuses with an error: what is unknown, unless the text catches it.
+
+        Raises `RaisedError` then.
+        """
+        unknown = self.unknown(node)
+        if self.guards:
+            raise RaisedError(unknown, kind)
+        return unknown
 
     @contextmanager
     def deeper(self, node: ast.AST) -> Iterator[None]:
@@ -142,11 +224,36 @@ class Machine(ABC):
         finally:
             self.depth -= 1
 
+    def bounded(self, node: ast.AST, value: Value) -> Value:
+        """Give what is worked out, or what is unknown if it is too large to go on with, or no plain number."""
+        if isinstance(value, int) and abs(value) > MAX_NUMBER:
+            return self.unknown(node)
+        if isinstance(value, str | list | tuple) and len(value) > MAX_SIZE:
+            return self.unknown(node)
+        return self.unknown(node) if isinstance(value, complex) else value
+
     def change(self, container: list[Value] | Names) -> None:
         """Note that a list or a dictionary has changed."""
         self.changed.append(container)
         if len(container) > MAX_SIZE:
             raise RanOutError
+
+
+def is_large(*values: Value) -> bool:
+    """Tell whether lists within lists have more items, each counted as often as it stands there, than are looked at."""
+    waiting, count = list(values), 0
+    while waiting and count <= MAX_SIZE:
+        value = waiting.pop()
+        items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+        count += 1 + len(items)
+        waiting.extend(items)
+    return count > MAX_SIZE
+
+
+def spread_in(value: Value) -> Spread | None:
+    """Give what makes the number of something's items unknown, or None where that is known."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return next((item for item in items if isinstance(item, Spread)), None)
 
 
 def same(one: Value, other: Value) -> bool:

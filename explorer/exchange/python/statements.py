@@ -1,34 +1,58 @@
 """Statements: each kind of node, and what it does. Where nobody knows which way a text goes, it goes both."""
 
 import ast
+from collections.abc import Iterator
 
+from explorer.exchange.python.choices import Choices
 from explorer.exchange.python.machine import same
-from explorer.exchange.python.operations import truth
-from explorer.exchange.python.values import Class, External, Function, Instance, Scope, Unknown, Value
-from explorer.exchange.python.ways import LeftError, RaisedError, ReturnedError, Ways
+from explorer.exchange.python.standard import changes
+from explorer.exchange.python.standard.records import FIELDS
+from explorer.exchange.python.values import (
+    Bound,
+    Class,
+    External,
+    Function,
+    Instance,
+    Module,
+    Scope,
+    Tensor,
+    Unknown,
+    Value,
+)
+from explorer.exchange.python.ways import LeftError, ReturnedError
 
 
-class Statements(Ways):
+class Statements(Choices):
     """Executes statements."""
 
     def execute(self, body: list[ast.stmt], scope: Scope) -> None:
         """Run statements; what the language does not have makes unknown what it assigns to."""
-        for statement in body:
+        since = scope.doubt, scope.left, self.raised
+        for place, statement in enumerate(body, 1):
             self.step()
             run = getattr(self, f"_do_{type(statement).__name__.lower()}", None)
             if run:
                 run(statement, scope)
             else:
                 self.forget([statement], scope, self.unknown(statement))
+            if (scope.doubt, scope.left, self.raised) != since:  # the others may not run
+                with self.doubting(scope.doubt or scope.left or self.raised):
+                    return self.execute(body[place:], scope)
+        return None
 
     def run_function(self, function: Function, scope: Scope) -> Value:
         """Run a function's body, and give what it returns."""
         value: Value = None
+        self.frames.append(scope)
         try:
             self.execute(function.body, scope)
         except ReturnedError as returned:
             value = returned.value
-        return scope.doubt if scope.doubt and value is not None else value
+        finally:
+            self.frames.pop()
+        if function.gives:
+            return self.made(scope.yielded)
+        return value if all(same(value, other) for other in scope.returned) else scope.doubt
 
     def _do_expr(self, node: ast.Expr, scope: Scope) -> None:
         self.evaluate(node.value, scope)
@@ -41,24 +65,29 @@ class Statements(Ways):
     def _do_annassign(self, node: ast.AnnAssign, scope: Scope) -> None:
         if node.value:
             self.assign(node.target, self.evaluate(node.value, scope), scope)
-        elif scope.is_class and isinstance(node.target, ast.Name):
-            scope.names.setdefault("__annotations__", []).append(node.target.id)
+        if scope.is_class and isinstance(node.target, ast.Name) and "ClassVar" not in ast.unparse(node.annotation):
+            scope.names.setdefault(FIELDS, []).append(node.target.id)
 
     def _do_augassign(self, node: ast.AugAssign, scope: Scope) -> None:
         read = ast.copy_location(_as_read(node.target), node.target)
         now, more = self.evaluate(read, scope), self.evaluate(node.value, scope)
         if isinstance(now, list) and isinstance(node.op, ast.Add):
-            items = self.iterate(more)
-            now.extend([self.unknown(node)] if items is None or self.doubt else items)
-            self.change(now)
-            return
-        self.assign(node.target, self.binary(node, node.op, now, more), scope)
+            changes.LISTS["extend"](self, now, more)
+        elif isinstance(now, Instance) and isinstance(node.op, ast.Add):
+            self.call(self.attribute(now, "extend", read), [more], {}, read)
+        elif isinstance(now, dict) and isinstance(node.op, ast.BitOr):
+            changes.DICTS["update"](self, now, more)
+        else:
+            result = self.binary(node, node.op, now, more)
+            if isinstance(now, Tensor) and result is not now:
+                self.in_place(now, result)
+            self.assign(node.target, result, scope)
 
     def assign(self, target: ast.expr, value: Value, scope: Scope) -> None:
         """Give a value to a name, to an attribute, to a place in something, or its parts to several."""
         match target:
             case ast.Name(id=name):
-                self._owner_of(name, scope).names[name] = value
+                self._name_it(name, value, scope)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 self._assign_each(targets, value, scope)
             case ast.Starred(value=inner):
@@ -67,6 +96,13 @@ class Statements(Ways):
                 self.set_attribute(self.evaluate(owner, scope), name, value)
             case ast.Subscript(value=owner, slice=place):
                 self.set_item(self.evaluate(owner, scope), self.evaluate(place, scope), value, target)
+
+    def _name_it(self, name: str, value: Value, scope: Scope) -> None:
+        """Give a name a value; another scope's, where it may not come to that, nobody knows from then on."""
+        owner = self._owner_of(name, scope)
+        if owner is not scope and self.doubt and not same(owner.names.get(name), value):
+            value = self.doubt
+        owner.names[name] = value
 
     def _owner_of(self, name: str, scope: Scope) -> Scope:
         while name in scope.shared and scope.parent:
@@ -91,9 +127,6 @@ class Statements(Ways):
     def _do_return(self, node: ast.Return, scope: Scope) -> None:
         raise ReturnedError(self.evaluate(node.value, scope) if node.value else None)
 
-    def _do_raise(self, node: ast.Raise, scope: Scope) -> None:
-        raise RaisedError(self.unknown(node))
-
     def _do_break(self, node: ast.Break, scope: Scope) -> None:
         raise LeftError(ends=True)
 
@@ -102,8 +135,6 @@ class Statements(Ways):
 
     def _do_pass(self, node: ast.stmt, scope: Scope) -> None:
         """Do nothing."""
-
-    _do_assert = _do_pass
 
     def _do_global(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
         scope.shared.update(node.names)
@@ -139,28 +170,31 @@ class Statements(Ways):
         defaults = [self.evaluate(default, scope) for default in node.args.defaults]
         keyword = [self.evaluate(default, scope) if default else None for default in node.args.kw_defaults]
         decorators = tuple(ast.unparse(each) for each in node.decorator_list)
-        scope.names[node.name] = Function(node.name, node.args, node.body, scope, defaults, keyword, decorators)
+        made = Function(node.name, node.args, node.body, scope, defaults, keyword, decorators)
+        made.gives = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own_nodes(node.body))
+        scope.names[node.name] = self._decorated(node, made, scope)
 
     def _do_classdef(self, node: ast.ClassDef, scope: Scope) -> None:
         bases = tuple(self.evaluate(base, scope) for base in node.bases)
         inner = Scope({}, parent=scope, is_class=True)
         self.execute(node.body, inner)
         mentions = frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
-        made = Class(node.name, bases, inner.names, node.lineno, mentions)
+        marks = tuple(ast.unparse(each).partition("(")[0].rpartition(".")[2] for each in node.decorator_list)
+        made = Class(node.name, bases, inner.names, node.lineno, mentions, marks)
         for value in inner.names.values():
             if isinstance(value, Function):
                 value.owner = made
-        scope.names[node.name] = made
+        scope.names[node.name] = self._decorated(node, made, scope)
         self.classes.append(made)
 
-    def _do_if(self, node: ast.If, scope: Scope) -> None:
-        test = self.evaluate(node.test, scope)
-        true = truth(test)
-        if true is not None:
-            self.execute(node.body if true else node.orelse, scope)
-            return
-        why = test if isinstance(test, Unknown) else self.unknown(node.test)
-        self.either([lambda: self.execute(node.body, scope), lambda: self.execute(node.orelse, scope)], scope, why)
+    def _decorated(self, node: ast.FunctionDef | ast.ClassDef, made: Value, scope: Scope) -> Value:
+        """Give what the text's own decorators make of a function or a class; others leave it what it is."""
+        for each in reversed(node.decorator_list):
+            decorator = self.evaluate(each, scope)
+            if isinstance(decorator, Function | Bound):
+                given = self.call(decorator, [made], {}, each)
+                made = made if isinstance(given, Unknown) else given
+        return made
 
     def _do_with(self, node: ast.With, scope: Scope) -> None:
         for item in node.items:
@@ -170,23 +204,26 @@ class Statements(Ways):
                 self.assign(item.optional_vars, unknown, scope)
         self.execute(node.body, scope)
 
-    def _do_try(self, node: ast.Try, scope: Scope) -> None:
-        """Take it that all goes well, and otherwise that the first handler mends it."""
-        try:
-            self.execute([*node.body, *node.orelse], scope)
-        except RaisedError:
-            if node.handlers:
-                self.execute(node.handlers[0].body, scope)
-        self.execute(node.finalbody, scope)
-
     def set_attribute(self, owner: Value, name: str, value: Value) -> None:
         """Give an object an attribute; where it may not come to that, nobody knows it from then on."""
+        if isinstance(owner, Module):
+            self.put_part(owner, name, value)
         names = owner.attributes if isinstance(owner, Instance) else owner.names if isinstance(owner, Class) else None
         if names is None:
             return
-        if self.doubt and name in names and not same(names[name], value):
-            value = self.doubt
-        names[name] = value
+        why = self.doubtful(owner)
+        names[name] = value if not why or (name in names and same(names[name], value)) else why
+        self.change(names)
+
+
+def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Give the nodes of a function without those of functions and classes within it."""
+    waiting = list[ast.AST](body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda):
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _as_read(target: ast.expr) -> ast.expr:

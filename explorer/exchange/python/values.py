@@ -13,6 +13,7 @@ from explorer.architecture.kinds.sizes import Shape
 
 Value = Any  # what an interpreted name holds is known only while it runs
 Names = dict[Any, Value]  # of a dictionary of the text any plain keys
+ANY_KEY = "?"  # of what a dictionary may have beside what is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class Unknown:
 
 
 class Spread(Unknown):
-    """Items of which nobody knows how many they are."""
+    """Items of which nobody knows how many they are, or whether they are there at all."""
 
 
 class _Batch:
@@ -51,6 +52,10 @@ class Scope:
     shared: set[str] = field(default_factory=set)  # names that `global` or `nonlocal` give to a scope further out
     method: "tuple[Class, Value] | None" = None  # whose method runs, and on what: what `super()` means
     doubt: Unknown | None = None  # why a function may have returned already
+    left: Unknown | None = None  # why the loop that runs may have been left already, or its round
+    returned: list[Value] = field(default_factory=list)  # what the function may have given then
+    yielded: list[Value] = field(default_factory=list)
+    is_inner: bool = False  # of a comprehension, where `:=` gives a name to the scope around it
 
 
 @dataclass(eq=False)
@@ -65,6 +70,7 @@ class Function:
     keyword_defaults: list[Value]
     decorators: tuple[str, ...] = ()
     owner: "Class | None" = None
+    gives: bool = False  # by `yield`: what it gives are items
 
 
 @dataclass(eq=False)
@@ -76,6 +82,7 @@ class Class:
     names: Names
     line: int = 0
     mentions: frozenset[str] = frozenset()  # the names that its body has
+    decorators: tuple[str, ...] = ()  # the last part of their names
 
     def order(self) -> list[Value]:
         """Give itself and all it inherits from, in the order in which a name is looked for."""
@@ -160,6 +167,7 @@ class Tensor:
     batch: Value = BATCH
     is_input: bool = True  # nothing has been done with it yet
     claimed: int | None = None  # the values of a picture that a `view` names, where there are others
+    whole: "Tensor | None" = None  # the tensor whose values these are, in their order, only in other sizes
 
     @property
     def known(self) -> Shape | None:

@@ -3,14 +3,15 @@
 import ast
 from abc import abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from explorer.exchange.python.calls import Calls
-from explorer.exchange.python.machine import MAX_LOOP, same
-from explorer.exchange.python.operations import truth
+from explorer.exchange.python.machine import MAX_LOOP, RaisedError, same, spread_in
+from explorer.exchange.python.standard import changes
 from explorer.exchange.python.values import Names, Scope, Unknown, Value
 
 Branch = Callable[[], None]
+Begin = Callable[[], bool | None]  # whether a round begins; None where nobody knows
 
 
 class ReturnedError(Exception):
@@ -19,14 +20,6 @@ class ReturnedError(Exception):
     def __init__(self, value: Value) -> None:
         super().__init__()
         self.value = value
-
-
-class RaisedError(Exception):
-    """The text raises an error of its own here."""
-
-    def __init__(self, unknown: Unknown) -> None:
-        super().__init__()
-        self.unknown = unknown
 
 
 class LeftError(Exception):
@@ -49,18 +42,32 @@ class Ways(Calls):
 
     def either(self, branches: list[Branch], scope: Scope, why: Unknown) -> None:
         """Go each way there is, and keep as known what is the same after all that come to an end."""
-        before, outcomes = dict(scope.names), list[Names]()
+        before, outcomes, left = dict(scope.names), list[Names](), list[Exception]()
         for branch in branches:
             scope.names = dict(before)
             with self.doubting(why):
                 try:
                     branch()
                     outcomes.append(scope.names)
-                except ReturnedError:
-                    scope.doubt = scope.doubt or why
-                except (RaisedError, LeftError):
-                    pass
+                except LEAVES as error:
+                    left.append(error)
         scope.names = _merged(outcomes or [before], why)
+        way = None if outcomes else min(left, key=_rank)
+        for leave in left:
+            if leave is not way:
+                self._may_leave(leave, scope, why)
+        if way:
+            raise way
+
+    def _may_leave(self, leave: Exception, scope: Scope, why: Unknown) -> None:
+        """Note that what comes next may not run: an error that nothing catches would end the program."""
+        if isinstance(leave, ReturnedError):
+            scope.doubt = scope.doubt or why
+            scope.returned.append(leave.value)
+        elif isinstance(leave, LeftError):
+            scope.left = scope.left or why
+        elif self.guards:
+            self.raised, self.young = self.raised or why, {}
 
     def forget(self, body: list[ast.stmt], scope: Scope, why: Unknown) -> None:
         """Make unknown whatever statements assign to, anywhere in them."""
@@ -69,14 +76,16 @@ class Ways(Calls):
                 with suppress(*LEAVES):
                     self.assign(node, why, scope)
 
+    def blurred(self, before: int, why: Unknown) -> None:
+        """Let nobody know what is in the lists and dictionaries that have changed since."""
+        for container in {id(each): each for each in self.changed[before:]}.values():
+            changes.blur(self, container, why)
+
     def _do_for(self, node: ast.For, scope: Scope) -> None:
         walked = self.evaluate(node.iter, scope)
-        items = self.iterate(walked)
-        if items is None:
-            why = walked if isinstance(walked, Unknown) else self.unknown(node.iter)
-            self._once(node, scope, why)
-            return
-        self._rounds_of([(node.target, item) for item in items], node, scope)
+        items = walked if isinstance(walked, list) else self.iterate(walked)
+        if items is None or self._loop(node, scope, self._items_of(items, node, scope)) is None:
+            self._once(node, scope, self.cause(node.iter, walked))
 
     def _once(self, node: ast.For | ast.While, scope: Scope, why: Unknown) -> None:
         """Run the body of a loop of which nobody knows how often it runs, and then forget what it has changed."""
@@ -84,44 +93,83 @@ class Ways(Calls):
         def body() -> None:
             if isinstance(node, ast.For):
                 self.assign(node.target, Unknown(why.what, why.line), scope)
-            self.execute(node.body, scope)
-
-        self.either([body, lambda: None], scope, why)
-
-    def _rounds_of(self, rounds: list[tuple[ast.expr, Value]], node: ast.For, scope: Scope) -> None:
-        least, before = self.steps - MAX_LOOP, len(self.changed)
-        for target, item in rounds:
-            self.assign(target, item, scope)
-            try:
+            with suppress(LeftError):
                 self.execute(node.body, scope)
-            except LeftError as left:
-                if left.ends:
-                    return
-            if self.steps < least:
-                self._cut(node, scope, before)
-                return
-        self.execute(node.orelse, scope)
 
-    def _cut(self, node: ast.For | ast.While, scope: Scope, before: int) -> None:
-        """Leave a long loop: what its other rounds would do is unknown."""
-        why = self.unknown(node, "what a long loop gives")
+        outer, scope.left = scope.left, None
+        self.either([body, lambda: None], scope, why)
+        scope.left = outer
         self.forget(node.body, scope, why)
-        for container in self.changed[before:]:
-            container.append(why) if isinstance(container, list) else container.update(dict.fromkeys(container, why))
+        if any(isinstance(each, ast.Break) for statement in node.body for each in ast.walk(statement)):
+            self.either([lambda: self.execute(node.orelse, scope), lambda: None], scope, why)
+        else:
+            self.execute(node.orelse, scope)
+
+    def _items_of(self, items: list[Value], node: ast.For, scope: Scope) -> Begin:
+        """Begin a round with each item, also of a list that the rounds change."""
+        place = -1
+
+        def begin() -> bool | None:
+            nonlocal place
+            place += 1
+            if spread_in(items):
+                return None
+            if place < len(items):
+                self.assign(node.target, items[place], scope)
+            return place < len(items)
+
+        return begin
 
     def _do_while(self, node: ast.While, scope: Scope) -> None:
-        least, before = self.steps - MAX_LOOP, len(self.changed)
-        while (true := truth(test := self.evaluate(node.test, scope))) is True:
+        test: Value = None
+
+        def begin() -> bool | None:
+            nonlocal test
+            return self.truth(test := self.evaluate(node.test, scope))
+
+        if self._loop(node, scope, begin) is None:
+            self._once(node, scope, self.cause(node.test, test))
+
+    def _loop(self, node: ast.For | ast.While, scope: Scope, begin: Begin) -> bool | None:
+        """Run rounds as long as they begin; behind one that may have left the loop all others are in doubt."""
+        least, before, outer = self.steps - MAX_LOOP, len(self.changed), scope.left
+        scope.left = None
+        with ExitStack() as rest:
+            goes_on = self._run_rounds(node, scope, begin, rest, least)
+        if scope.left:
+            self.forget(node.body, scope, scope.left)
+        scope.left = outer
+        if self.steps < least:
+            why = self.unknown(node, "what a long loop gives")
+            self.forget(node.body, scope, why)
+            self.blurred(before, why)
+        return goes_on
+
+    def _run_rounds(
+        self, node: ast.For | ast.While, scope: Scope, begin: Begin, rest: ExitStack, least: int
+    ) -> bool | None:
+        noted = False
+        while going := begin():
             try:
                 self.execute(node.body, scope)
             except LeftError as left:
                 if left.ends:
-                    return
+                    return True
             if self.steps < least:
-                self._cut(node, scope, before)
-                return
-        if true is None:
-            self._once(node, scope, test if isinstance(test, Unknown) else self.unknown(node.test))
+                return True
+            if scope.left and not noted:
+                noted = True
+                rest.enter_context(self.doubting(scope.left))
+        if going is False:
+            self.execute(node.orelse, scope)
+        return going
+
+
+def _rank(leave: Exception) -> int:
+    """Say which of the ways out of branches none of which comes to its end is gone, the others being in doubt then."""
+    if isinstance(leave, LeftError):
+        return 1 if leave.ends else 0
+    return 2 if isinstance(leave, ReturnedError) else 3
 
 
 def _merged(outcomes: list[Names], why: Unknown) -> Names:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from explorer.architecture.build import build
+from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import Trace
 
 Shape = tuple[int, ...]
@@ -34,18 +36,39 @@ def rows_of(traced: Trace) -> list[Row]:
 
 def torch_rows(text: str, shape: Shape, variable: str = "net") -> list[Row]:
     """Run a program, and pass pictures of a shape through the network that a name of it holds."""
+    ran = _run(text, torch.zeros(2, *shape), variable)
+    return [*(row for _, row in ran.layers if row.num_params), Row("out", tuple(ran.out.shape[1:]), 0)]
+
+
+def gives_the_same(text: str, design: Architecture) -> bool:
+    """Tell whether a design with a program's weights makes the same of pictures as the program."""
+    torch.manual_seed(0)
+    pictures = torch.randn(3, *design.input_shape)
+    ran = _run(text, pictures, "net")
+    ours = build(design).eval()
+    theirs = [module for module, row in ran.layers if row.num_params]
+    for own, their in zip([layer for layer in ours if list(layer.parameters())], theirs, strict=True):
+        own.load_state_dict(their.state_dict())
+    return torch.allclose(ours(pictures), ran.out, rtol=1e-3, atol=1e-5)
+
+
+class _Ran(NamedTuple):
+    layers: list[tuple[nn.Module, Row]]
+    out: torch.Tensor
+
+
+def _run(text: str, pictures: torch.Tensor, variable: str) -> _Ran:
     names: dict[str, Any] = {"torch": torch, "nn": nn, "F": nn.functional, "__name__": "__main__"}
     exec(text, names)  # its own, which this file's tests have written
     net = names[variable]
     net = net().eval() if isinstance(net, type) else net.eval()
-    rows: list[Row] = []
+    layers: list[tuple[nn.Module, Row]] = []
     for module in net.modules():
         if not list(module.children()):
-            module.register_forward_hook(lambda module, _, output: rows.append(_row(module, output)))
+            module.register_forward_hook(lambda module, _, output: layers.append((module, _row(module, output))))
     with torch.no_grad():
-        out = net(torch.zeros(2, *shape))
-    out = out[0] if isinstance(out, tuple) else out
-    return [*(row for row in rows if row.num_params), Row("out", tuple(out.shape[1:]), 0)]
+        out = net(pictures)
+    return _Ran(layers, out[0] if isinstance(out, tuple) else out)
 
 
 def _row(module: nn.Module, output: torch.Tensor) -> Row:

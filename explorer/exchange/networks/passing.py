@@ -1,0 +1,54 @@
+"""A tensor passes a layer: what it becomes, and which layers it has passed."""
+
+from explorer.architecture.build import REFUSALS, fit
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.shape import Flatten
+from explorer.architecture.kinds.sizes import Shape
+from explorer.architecture.spec import MAX_LAYERS
+from explorer.exchange.networks.layer_call import LayerCall, refusal
+from explorer.exchange.python.machine import Machine
+from explorer.exchange.python.values import BATCH, Module, Step, Tensor, Unknown, Value
+
+MISFIT = "the size of what does not fit"
+
+
+def passed(machine: Machine, tensor: Tensor, call: LayerCall, line: int, module: Module | None) -> Tensor:
+    """Pass a tensor through a layer; behind one that does not fit its sizes are unknown."""
+    if len(tensor.steps) >= MAX_LAYERS:
+        raise refusal(line, found=f"{MAX_LAYERS + 1} layers or more", allowed=f"at most {MAX_LAYERS}")
+    if module and call.layer.has_weights and any(step.module is module for step in tensor.steps):
+        raise refusal(line, found="a layer with weights a second time", allowed="layers with weights once each")
+    if tensor.whole:
+        sizes = "×".join(str(size) for size in tensor.shape)
+        raise refusal(line, found=f"a layer on {sizes} values", allowed="maps, or the row that all their values are")
+    known, layer, claimed = tensor.known, call.layer, tensor.claimed
+    stated = claimed if claimed and layer.given else call.stated
+    if known is not None and layer.given and stated is not None:
+        layer, claimed = _said(layer, stated, known), None
+    if tensor.is_input and known and tensor.batch is not BATCH and module:
+        machine.seen.inputs.setdefault(id(module), known)
+    shape = _shape(layer, tensor, line)
+    step = Step(layer, line, module, stated, known)
+    if layer.given and tensor.batch is BATCH:
+        machine.seen.first = machine.seen.first or step
+    steps = (*tensor.steps, step)
+    return Tensor(shape, steps, tensor.batch, is_input=False, claimed=claimed)
+
+
+def _said(layer: Layer, stated: int, shape: Shape) -> Layer:
+    """Keep what a layer says of the layer before where that gives another size: such a row does not fit."""
+    given = next(iter(layer.inferred(shape).values()))
+    if given == stated or (layer.takes == "maps" and len(shape) != 3):
+        return layer
+    return type(layer)(**{name: getattr(layer, name) for name in layer.__struct_fields__} | {layer.given: stated})
+
+
+def _shape(layer: Layer, tensor: Tensor, line: int) -> tuple[Value, ...]:
+    if tensor.known is not None:
+        try:
+            return fit(layer, tensor.known).output_shape
+        except REFUSALS:
+            pass
+    unknown = Unknown(MISFIT, line)
+    rank = 1 if isinstance(layer, Flatten) else len(tensor.shape)
+    return (unknown,) * rank

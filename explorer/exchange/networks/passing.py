@@ -25,6 +25,7 @@ def passed(machine: Machine, tensor: Tensor, call: LayerCall, line: int, module:
     stated = claimed if claimed and layer.given else call.stated
     if known is not None and layer.given and stated is not None:
         layer, claimed = _said(layer, stated, known), None
+        _note_slip(machine, layer, tensor, line)
     if tensor.is_input and known and tensor.batch is not BATCH and module:
         machine.seen.inputs.setdefault(id(module), known)
     shape = _shape(layer, tensor, line)
@@ -41,6 +42,14 @@ def _said(layer: Layer, stated: int, shape: Shape) -> Layer:
     if given == stated or (layer.takes == "maps" and len(shape) != 3):
         return layer
     return type(layer)(**{name: getattr(layer, name) for name in layer.__struct_fields__} | {layer.given: stated})
+
+
+def _note_slip(machine: Machine, layer: Layer, tensor: Tensor, line: int) -> None:
+    """Note a number that is wrong for pictures of any size: it hangs on a layer's channels or features alone."""
+    told = layer.disagreement(tensor.known) if tensor.known else None
+    before = any(step.layer.given == layer.given for step in tensor.steps)
+    if told and before and tensor.batch is BATCH:
+        machine.seen.slips.setdefault(line, told)
 
 
 def _shape(layer: Layer, tensor: Tensor, line: int) -> tuple[Value, ...]:

@@ -138,6 +138,17 @@ def _title(source: str, name: str) -> str:
 
 def _passed(machine: Interpreter, network: Instance, shape: InputShape) -> Tensor:
     """Give what comes of pictures of a shape; raises `DesignError` where they leave the language's ways."""
+    try:
+        return _followed(machine, network, shape)
+    except DesignError as error:
+        if not machine.seen.slips:
+            raise
+        line, told = next(iter(machine.seen.slips.items()))
+        found = f"{error.found}; besides, a slip in line {line}: {told.rstrip('.')}"
+        raise DesignError(where=error.where, found=found, allowed=error.allowed) from error
+
+
+def _followed(machine: Interpreter, network: Instance, shape: InputShape) -> Tensor:
     result = _one(machine.forward(network, Tensor(shape)))
     if isinstance(result, Tensor) and result.whole:
         result = Unknown("a result that is neither maps nor a row", result.steps[-1].line)

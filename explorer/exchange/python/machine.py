@@ -39,6 +39,7 @@ class Seen:
     inputs: dict[int, tuple[int, ...]] = field(default_factory=dict)  # by the id of what got a tensor first: its sizes
     sizes: list[tuple[int, ...]] = field(default_factory=list)  # that pictures are brought to, such as by Resize
     doubts: dict[int, Unknown] = field(default_factory=dict)  # by the id of a module that may have been changed
+    slips: dict[int, str] = field(default_factory=dict)  # by its line, what is wrong with a number whatever comes in
     first: Step | None = None  # of those that a network's own tensor has passed, that says what size comes in
     hooks: dict[int, list[tuple[Value, bool]]] = field(default_factory=dict)  # by the id of a module; before it or not
 

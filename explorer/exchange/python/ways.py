@@ -33,6 +33,9 @@ class LeftError(Exception):
 LEAVES = (ReturnedError, RaisedError, LeftError)
 
 
+NAMES_A_STEP = 4  # that are copied and compared in the time of a step
+
+
 class Ways(Calls):
     """Takes them."""
 
@@ -43,6 +46,7 @@ class Ways(Calls):
     def either(self, branches: list[Branch], scope: Scope, why: Unknown) -> None:
         """Go each way there is, and keep as known what is the same after all that come to an end."""
         before, outcomes, left = dict(scope.names), list[Names](), list[Exception]()
+        self.steps -= len(before) * len(branches) // NAMES_A_STEP
         for branch in branches:
             scope.names = dict(before)
             with self.doubting(why):

@@ -135,6 +135,13 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
         "Caffe",
         "PyTorch",
     ),
+    "a slip beside what is not followed": (
+        FORWARD.replace("nn.ReLU()", "nn.Conv2d(1, 4, 3), nn.Conv2d(5, 6, 3)")
+        + "x = self.net(x)\n  return x + x.tanh()",
+        "line 6",
+        "besides, a slip in line 3: It is written for in_channels=5, but 4 come in",
+        PASSED,
+    ),
     "what may have been changed": (
         "net = nn.Sequential(nn.ReLU())\nif flag:\n    net[0] = nn.Tanh()",
         "line 2",

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from explorer.architecture.errors import DesignError
 from explorer.exchange.python.values import External, Instance, Names, Scope, Spread, Step, Unknown, Value
 
-MAX_STEPS = 40_000  # statements and expressions, all together
+MAX_STEPS = 14_000  # statements and expressions, all together
+MAX_IDLE = 800  # of them in a loop that makes no module and changes no list
 MAX_LOOP = 4_000  # of them in one loop; what it would have done beyond is unknown
 MAX_DEPTH = 24  # calls within one another
 MAX_NESTING = 60  # expressions within one another

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 from explorer.exchange.python.calls import Calls
-from explorer.exchange.python.machine import MAX_LOOP, RaisedError, same, spread_in
+from explorer.exchange.python.machine import MAX_IDLE, MAX_LOOP, RaisedError, same, spread_in
 from explorer.exchange.python.standard import changes
 from explorer.exchange.python.values import Names, Scope, Unknown, Value
 
@@ -134,23 +134,34 @@ class Ways(Calls):
         if self._loop(node, scope, begin) is None:
             self._once(node, scope, self.cause(node.test, test))
 
+    def _least_steps(self) -> Callable[[], int]:
+        """Give how few steps may be left for a loop to go on; one that makes and changes nothing ends sooner."""
+        now, changed, made = self.steps, len(self.changed), len(self.seen.instances)
+
+        def least() -> int:
+            is_idle = (len(self.changed), len(self.seen.instances)) == (changed, made)
+            return now - (MAX_IDLE if is_idle else MAX_LOOP)
+
+        return least
+
     def _loop(self, node: ast.For | ast.While, scope: Scope, begin: Begin) -> bool | None:
         """Run rounds as long as they begin; behind one that may have left the loop all others are in doubt."""
-        least, before, outer = self.steps - MAX_LOOP, len(self.changed), scope.left
+        before, outer, least = len(self.changed), scope.left, self._least_steps()
         scope.left = None
         with ExitStack() as rest:
             goes_on = self._run_rounds(node, scope, begin, rest, least)
+        is_cut = self.steps < least()
         if scope.left:
             self.forget(node.body, scope, scope.left)
         scope.left = outer
-        if self.steps < least:
+        if is_cut:
             why = self.unknown(node, "what a long loop gives")
             self.forget(node.body, scope, why)
             self.blurred(before, why)
         return goes_on
 
     def _run_rounds(
-        self, node: ast.For | ast.While, scope: Scope, begin: Begin, rest: ExitStack, least: int
+        self, node: ast.For | ast.While, scope: Scope, begin: Begin, rest: ExitStack, least: Callable[[], int]
     ) -> bool | None:
         noted = False
         while going := begin():
@@ -159,7 +170,7 @@ class Ways(Calls):
             except LeftError as left:
                 if left.ends:
                     return True
-            if self.steps < least:
+            if self.steps < least():
                 return True
             if scope.left and not noted:
                 noted = True

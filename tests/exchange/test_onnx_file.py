@@ -56,6 +56,8 @@ EVERY_KIND = (
     *(Linear(out_features=20), ReLU(), Sigmoid(), GaussianRBF(out_features=7), LogSoftmax(dim=1)),
 )
 
+pytestmark = pytest.mark.slow  # a file is written and run for each case
+
 
 def narrow(layer: Layer) -> Layer:
     return replace(layer, out_features=64) if isinstance(layer, Linear) and layer.out_features > 999 else layer

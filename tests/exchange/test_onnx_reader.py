@@ -25,6 +25,8 @@ from tests.architecture.random_stacks import random_stack
 from tests.exchange.onnx_files import computes_the_same, narrowed, node, older_file, own_file, random, written_out
 from tests.exchange.test_onnx_file import EVERY_KIND
 
+pytestmark = pytest.mark.slow  # a file is written and run for each case
+
 SEEDS = [seed for seed in range(200) if not why_not_onnx(random_stack(seed))]
 LENET = PRESETS["lenet-d2l"].architecture
 

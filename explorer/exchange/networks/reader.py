@@ -138,7 +138,8 @@ def _title(source: str, name: str) -> str:
 
 def _passed(machine: Interpreter, network: Instance, shape: InputShape) -> Tensor:
     """Give what comes of pictures of a shape; raises `DesignError` where they leave the language's ways."""
-    result = _one(machine.forward(network, Tensor(shape)))
+    with machine.restored():
+        result = _one(machine.forward(network, Tensor(shape)))
     if isinstance(result, Tensor) and result.whole:
         result = Unknown("a result that is neither maps nor a row", result.steps[-1].line)
     if isinstance(result, Unknown):

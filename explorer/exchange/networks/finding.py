@@ -8,7 +8,7 @@ from explorer.exchange.networks.holders import SEQUENTIAL, holds, is_module
 from explorer.exchange.networks.interpreter import Interpreter
 from explorer.exchange.networks.layer_call import unknown_refusal
 from explorer.exchange.python.machine import RanOutError
-from explorer.exchange.python.values import Class, External, Function, Instance, Module, Names, Unknown, Value
+from explorer.exchange.python.values import Class, External, Function, Instance, Module, Unknown, Value
 from explorer.exchange.python.ways import LEAVES
 
 NETWORK = "a network of torch.nn or a Keras Sequential: an nn.Sequential, or a class with a forward"
@@ -41,6 +41,8 @@ def find_network(machine: Interpreter, chosen: str = "") -> tuple[str, Instance]
     found = _named(machine, _made(machine)) or _empty(machine) or _constructed(machine) or _returned(machine)
     if not found:
         raise _none(machine)
+    if nothing := _without_layers(machine, found):
+        raise SeveralNetworksError([*found, nothing])
     if chosen in found:
         return chosen, found[chosen]
     if len(found) > 1:
@@ -56,13 +58,15 @@ def _made(machine: Interpreter) -> list[Instance]:
     made = [instance for instance in machine.seen.instances if is_network(instance)]
     inner = {id(part) for instance in machine.seen.instances for part in _inside(instance)}
     outer = [instance for instance in made if id(instance) not in inner]
-    return [each for place, each in enumerate(outer) if not _taken_apart(each, outer[place + 1 :])]
+    return _not_taken_apart(outer)
 
 
-def _taken_apart(network: Instance, later: list[Instance]) -> bool:
-    """Tell whether a network that is made later has parts of this one."""
-    own = {id(part) for part in _all_inside(network)}
-    return any(id(part) in own for other in later for part in _all_inside(other))
+def _not_taken_apart(networks: list[Instance]) -> list[Instance]:
+    """Give the networks of which none that is made later has parts."""
+    inside = [{id(part) for part in _all_inside(network)} for network in networks]
+    last = {part: place for place, parts in enumerate(inside) for part in parts}
+    kept = [all(last[part] == place for part in parts) for place, parts in enumerate(inside)]
+    return [network for network, keeps in zip(networks, kept, strict=True) if keeps]
 
 
 def _all_inside(network: Instance) -> list[Value]:
@@ -79,6 +83,16 @@ def _empty(machine: Interpreter) -> dict[str, Instance]:
     """Give the Sequential without a layer that a program of ours has for a design without one."""
     made = [instance for instance in machine.seen.instances if instance.cls is SEQUENTIAL and not instance.attributes]
     return {"net": made[0]} if made and HEADER.search(machine.source) else {}
+
+
+def _without_layers(machine: Interpreter, found: dict[str, Instance]) -> str:
+    """Give the name of a Sequential that has no layer left: it may be what is used of those that it came from."""
+    named = machine.globals.names.items()
+    return next((name for name, value in named if name not in found and _is_empty(value)), "")
+
+
+def _is_empty(value: Value) -> bool:
+    return isinstance(value, Instance) and value.cls is SEQUENTIAL and not value.attributes
 
 
 def is_network(value: Value) -> bool:
@@ -116,9 +130,10 @@ def _inside(instance: Instance) -> list[Value]:
 def _named(machine: Interpreter, networks: list[Instance]) -> dict[str, Instance]:
     """Name networks by their class, those of torch's own classes by the name that they are assigned to."""
     names: dict[str, Instance] = {}
+    variables = {id(value): name for name, value in reversed(machine.globals.names.items())}
     for network in networks:
         is_plain = network.cls in (SEQUENTIAL, keras.SEQUENTIAL)
-        name = network.cls.name if not is_plain else _variable(machine.globals.names, network)
+        name = network.cls.name if not is_plain else _variable(variables, network)
         if name in names and _alike(names[name], network):
             names.pop(name)
         names[name if name not in names else f"{name} of line {network.line}"] = network
@@ -138,8 +153,8 @@ def _settings(value: Value, depth: int = 0) -> object:
     return repr(value) if isinstance(value, int | float | str | bool | None) else type(value).__name__
 
 
-def _variable(names: Names, network: Instance) -> str:
-    return next((name for name, value in names.items() if value is network), f"the network of line {network.line}")
+def _variable(variables: dict[int, str], network: Instance) -> str:
+    return variables.get(id(network), f"the network of line {network.line}")
 
 
 def _used(machine: Interpreter, found: dict[str, Instance]) -> dict[str, Instance]:

@@ -175,22 +175,27 @@ def _named_modules(machine: Machine, instance: Instance) -> list[Value]:
 
 
 def _named(machine: Machine, instance: Instance, prefix: str) -> list[tuple[str, Value]]:
-    found: list[tuple[str, Value]] = [(prefix, instance)]
-    for name, value in parts(instance).items():
-        full = f"{prefix}.{name}" if prefix else str(name)
-        with machine.deeper(ast.Name(id="modules", lineno=instance.line)):
-            found.extend(_named(machine, value, full) if isinstance(value, Instance) else [(full, value)])
-    return list({id(module): (path, module) for path, module in reversed(found)}.values())[::-1]
+    """Give all modules with the names that lead to them, each once."""
+    found, waiting = dict[int, tuple[str, Value]](), [(prefix, instance)]
+    while waiting:
+        path, module = waiting.pop()
+        machine.step()
+        if id(module) not in found:
+            found[id(module)] = path, module
+            inner = parts(module) if isinstance(module, Instance) else {}
+            waiting.extend([(f"{path}.{name}" if path else str(name), part) for name, part in inner.items()][::-1])
+    return list(found.values())
 
 
 def _apply(machine: Machine, instance: Instance, function: Value) -> Instance:
     """Call a function on all parts and then on itself."""
     node = ast.Name(id="apply", ctx=ast.Load(), lineno=instance.line)
     for value in parts(instance).values():
-        if isinstance(value, Instance):
-            _apply(machine, value, function)
-        else:
-            machine.call(function, [value], {}, node)
+        with machine.deeper(node):
+            if isinstance(value, Instance):
+                _apply(machine, value, function)
+            else:
+                machine.call(function, [value], {}, node)
     machine.call(function, [instance], {}, node)
     return instance
 

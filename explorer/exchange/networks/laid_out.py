@@ -11,7 +11,7 @@ from explorer.architecture.kinds.shape import Flatten
 from explorer.exchange.networks.layer_call import LayerCall
 from explorer.exchange.networks.passing import passed
 from explorer.exchange.python.machine import Machine
-from explorer.exchange.python.values import BATCH, Names, Tensor, Unknown, Value
+from explorer.exchange.python.values import BATCH, Names, Side, Tensor, Unknown, Value
 
 
 def rows(machine: Machine, tensor: Tensor, node: ast.AST) -> Tensor:
@@ -60,7 +60,7 @@ def _view(machine: Machine, tensor: Tensor, args: list[Value], keywords: Names, 
     if len(sizes) < 2:
         return _all_in_one(machine, tensor, sizes, node)
     batch, *rest = sizes
-    if isinstance(batch, Tensor) or not (batch is BATCH or isinstance(batch, int | Unknown)):
+    if isinstance(batch, Tensor | Side) or not (batch is BATCH or isinstance(batch, int | Unknown)):
         return machine.unknown(node)
     if len(rest) == 1:
         return _as_rows(machine, tensor, batch, rest[0], node)

@@ -15,10 +15,12 @@ from explorer.architecture.kinds import KINDS
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Pair
 from explorer.architecture.refusal import refuse, show
-from explorer.exchange.python.values import Names, Spread, Unknown, Value
+from explorer.exchange.python.machine import is_large
+from explorer.exchange.python.values import Names, Side, Spread, Unknown, Value
 
 NAMED_ARGUMENTS = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 REQUIRED = inspect.Parameter.empty  # the default of an argument without one
+MOST_ITEMS = 20_000  # of lists within lists in an argument
 WITHOUT_EFFECT = ("inplace", "device", "dtype")  # on any figure
 Literal = int | float | bool | str | None | tuple["Literal", ...]
 
@@ -95,6 +97,8 @@ def _known(settings: Names, line: int) -> Names:
     """Give settings whose values are known, lists as tuples; refuse the first that is not, by where it came from."""
     known = dict[str, Value]()
     for argument, value in settings.items():
+        if is_large(value, most=MOST_ITEMS):
+            raise refusal(line, found="lists of many items", allowed="numbers, True or False", argument=argument)
         for part in value if isinstance(value, list | tuple) else [value]:
             if isinstance(part, Unknown):
                 raise unknown_refusal(part, argument=argument, line=line)
@@ -105,7 +109,9 @@ def _known(settings: Names, line: int) -> Names:
 
 
 def _tuples(value: Value) -> Value:
-    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+    return (
+        tuple(map(_tuples, value)) if isinstance(value, list | tuple) else int(value) if type(value) is Side else value
+    )
 
 
 def unknown_refusal(unknown: Unknown, *, line: int, argument: str = "") -> DesignError:

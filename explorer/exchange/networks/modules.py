@@ -8,7 +8,7 @@ from explorer.exchange.networks import holders, keras
 from explorer.exchange.networks.holders import SEQUENTIAL, holds, is_module
 from explorer.exchange.networks.layer_call import LAYERS, PARAMETERS, read_layer, refusal, unknown_refusal
 from explorer.exchange.networks.passing import passed as passed_on
-from explorer.exchange.python.machine import Machine
+from explorer.exchange.python.machine import PER_STEP, Machine
 from explorer.exchange.python.standard.records import NAMESPACE
 from explorer.exchange.python.values import (
     BATCH,
@@ -126,6 +126,7 @@ def _hook(machine: Machine, module: Value, hook: Value, is_before: bool) -> Inst
 
 def hooked(machine: Machine, module: Value, args: list[Value], node: ast.expr, run: Run) -> Value:
     """Call a module with its hooks: what one gives takes the place of what goes in or comes out."""
+    machine.step(2 * PER_STEP)
     hooks = machine.seen.hooks.get(id(module), [])
     for hook, _ in [each for each in hooks if each[1]]:
         given = machine.call(hook, [module, tuple(args)], {}, node)

@@ -149,7 +149,8 @@ def _passed(machine: Interpreter, network: Instance, shape: InputShape) -> Tenso
 
 
 def _followed(machine: Interpreter, network: Instance, shape: InputShape) -> Tensor:
-    result = _one(machine.forward(network, Tensor(shape)))
+    with machine.restored():
+        result = _one(machine.forward(network, Tensor(shape)))
     if isinstance(result, Tensor) and result.whole:
         result = Unknown("a result that is neither maps nor a row", result.steps[-1].line)
     if isinstance(result, Unknown):

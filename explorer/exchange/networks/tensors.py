@@ -9,7 +9,7 @@ from explorer.exchange.networks.laid_out import Own
 from explorer.exchange.networks.layer_call import PARAMETERS, read_layer
 from explorer.exchange.networks.passing import passed
 from explorer.exchange.python.machine import Machine
-from explorer.exchange.python.values import BATCH, Builtin, Names, Tensor, Unknown, Value
+from explorer.exchange.python.values import BATCH, Builtin, Names, Side, Tensor, Unknown, Value
 
 FUNCTIONS = {kind.function: name for name, kind in KINDS.items() if kind.function}
 FUNCTIONS |= {"dropout": "Dropout", "dropout2d": "Dropout2d", "feature_dropout": "Dropout2d", "zero_pad2d": "ZeroPad2d"}
@@ -66,7 +66,7 @@ def _said_in_place(kind: str, args: list[Value], keywords: Names) -> bool:
 def attribute(machine: Machine, tensor: Tensor, name: str, node: ast.AST) -> Value:
     """Give a tensor's sizes, or a method of it."""
     if name == "shape":
-        return (tensor.batch, *tensor.shape)
+        return _sizes(tensor)
     if name in ("ndim", "dtype", "device", "T", "data"):
         return {"ndim": len(tensor.shape) + 1, "data": tensor}.get(name, machine.unknown(node))
 
@@ -91,8 +91,12 @@ def joined(machine: Machine, node: ast.AST, left: Value, right: Value) -> Value:
     return tensor if tensor.is_input and scales else machine.unknown(node)
 
 
+def _sizes(tensor: Tensor) -> tuple[Value, ...]:
+    return tensor.batch, *(Side(size) if isinstance(size, int) else size for size in tensor.shape)
+
+
 def _size(machine: Machine, tensor: Tensor, args: list[Value], keywords: Names, node: ast.AST) -> Value:
-    sizes = (tensor.batch, *tensor.shape)
+    sizes = _sizes(tensor)
     place = args[0] if args else keywords.get("dim")
     if place is None:
         return sizes

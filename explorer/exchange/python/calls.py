@@ -156,6 +156,7 @@ class Calls(Expressions):
             return self.unknown(node)
 
     def _function(self, function: Function, args: list[Value], keywords: Names, node: ast.expr) -> Value:
+        self.step(len(args) + len(keywords))
         names = _bound_arguments(function, args, keywords)
         method = (function.owner, args[0]) if function.owner and args else function.scope.method
         with self.deeper(node):

@@ -13,6 +13,8 @@ def distinct(items: list[Value]) -> list[Value]:
     """Give the items of a set once each; numbers in the order in which Python keeps them."""
     if all(isinstance(item, int) for item in items):
         return list(set(items))
+    if all(isinstance(item, str) for item in items):
+        return list(dict.fromkeys(items))
     return [item for place, item in enumerate(items) if not any(same(item, each) for each in items[:place])]
 
 
@@ -73,8 +75,10 @@ class Expressions(Operations):
 
     def iterate(self, value: Value) -> list[Value] | None:
         """Give the items of what can be walked through; None where nobody knows."""
-        known = isinstance(value, str | list | tuple | dict) and not spread_in(value)
-        return list(value) if known else None
+        if not isinstance(value, str | list | tuple | dict):
+            return None
+        self.step(len(value))
+        return None if spread_in(value) else list(value)
 
     def _dict(self, node: ast.Dict, scope: Scope) -> Value:
         made: Names = {}
@@ -142,7 +146,8 @@ class Expressions(Operations):
             return owner[key] if key in owner else owner.get(ANY_KEY) or self.fails(node, "KeyError")
         if isinstance(owner, str | list | tuple) and isinstance(key, int | slice) and not spread_in(owner):
             try:
-                return self.made(owner[key])
+                found = owner[key]
+                return self.made(self.bounded(node, found)) if isinstance(key, slice) else found
             except FAILURES as error:
                 return self.fails(node, type(error).__name__)
         return self.cause(node, key if isinstance(owner, PLAIN) and not spread_in(owner) else owner)
@@ -179,6 +184,8 @@ class Expressions(Operations):
     def _listcomp(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, scope: Scope) -> Value:
         items = list[Value]()
         for inner, why in self._rounds(node.generators, scope):
+            if len(items) > MAX_SIZE:
+                raise RanOutError
             with self.doubting(why):
                 item = self.evaluate(node.elt, inner)
             items.append(Spread(why.what, why.line) if why else item)

@@ -5,13 +5,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from explorer.architecture.errors import DesignError
 from explorer.exchange.python.values import External, Instance, Names, Scope, Spread, Step, Unknown, Value
 
-MAX_STEPS = 14_000  # statements and expressions, all together
-MAX_IDLE = 800  # of them in a loop that makes no module and changes no list
-MAX_LOOP = 4_000  # of them in one loop; what it would have done beyond is unknown
+MAX_STEPS = 20_000  # statements and expressions, all together
+PER_STEP = 64  # items that are gone through in the time of a step
+MAX_IDLE = 800  # steps of a loop that makes no module and changes no list
+MAX_LOOP = 4_000  # of any other; what it would have done beyond is unknown
 MAX_DEPTH = 24  # calls within one another
 MAX_NESTING = 60  # expressions within one another
 MAX_SIZE = 4_096  # items of a list, letters of a text
@@ -146,9 +148,9 @@ class Machine(ABC):
     def set_attribute(self, owner: Value, name: str, value: Value) -> None:
         """Give an object an attribute."""
 
-    def step(self) -> None:
-        """Count a step; raises `RanOutError` beyond the bound."""
-        self.steps -= 1
+    def step(self, items: int = 0) -> None:
+        """Count a step, and more for what is done with many items; raises `RanOutError` beyond the bound."""
+        self.steps -= 1 + items // PER_STEP
         if self.steps < 0:
             raise RanOutError
 
@@ -220,7 +222,7 @@ class Machine(ABC):
         self.depth += 1
         try:
             if self.depth > MAX_DEPTH:
-                where = f"line {getattr(node, 'lineno', 1)}"
+                where = f"line {getattr(node, 'lineno', 1) or 1}"
                 raise DesignError(where=where, found="deeper nesting", allowed=f"calls at most {MAX_DEPTH} deep")
             yield
         finally:
@@ -230,9 +232,25 @@ class Machine(ABC):
         """Give what is worked out, or what is unknown if it is too large to go on with, or no plain number."""
         if isinstance(value, int) and abs(value) > MAX_NUMBER:
             return self.unknown(node)
-        if isinstance(value, str | list | tuple) and len(value) > MAX_SIZE:
-            return self.unknown(node)
+        if isinstance(value, str | list | tuple):
+            self.step(len(value))
+            if len(value) > MAX_SIZE:
+                return self.unknown(node)
         return self.unknown(node) if isinstance(value, complex) else value
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Run something, and undo what it changes: a network's next pictures find it as these do."""
+        held = [*(instance.attributes for instance in self.seen.instances), self.globals.names]
+        containers = _containers(held)
+        self.step(8 * sum(map(len, containers)))
+        before = [(container, container.copy()) for container in containers]
+        try:
+            yield
+        finally:
+            for container, items in before:
+                container.clear()
+                container.extend(items) if isinstance(container, list) else container.update(items)
 
     def change(self, container: list[Value] | Names) -> None:
         """Note that a list or a dictionary has changed."""
@@ -241,15 +259,26 @@ class Machine(ABC):
             raise RanOutError
 
 
-def is_large(*values: Value) -> bool:
+def _containers(held: list[Names]) -> list[Any]:
+    """Give dictionaries, and the lists and dictionaries in them, as many as are looked at."""
+    waiting, found = list[Any](held), dict[int, Any]()
+    while waiting and len(found) <= MAX_SIZE:
+        each = waiting.pop()
+        if isinstance(each, list | dict) and id(each) not in found:
+            found[id(each)] = each
+            waiting.extend(each.values() if isinstance(each, dict) else each[:MAX_SIZE])
+    return list(found.values())
+
+
+def is_large(*values: Value, most: int = MAX_SIZE) -> bool:
     """Tell whether lists within lists have more items, each counted as often as it stands there, than are looked at."""
     waiting, count = list(values), 0
-    while waiting and count <= MAX_SIZE:
+    while waiting and count <= most:
         value = waiting.pop()
         items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
         count += 1 + len(items)
         waiting.extend(items)
-    return count > MAX_SIZE
+    return count > most
 
 
 def spread_in(value: Value) -> Spread | None:

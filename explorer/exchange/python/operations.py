@@ -68,6 +68,7 @@ class Operations(Machine):
         for operand in operands:
             if not isinstance(operand, PLAIN) or (spread_in(operand) and operation is not operator.add):
                 return self.cause(node, operand)
+            self.step(len(operand) if isinstance(operand, str | list | tuple) else 0)
         try:
             return self.made(self.bounded(node, operation(*operands)))
         except FAILURES as error:
@@ -105,7 +106,8 @@ class Operations(Machine):
         return self.unknown(node)
 
     def _tested(self, node: ast.Compare, operation: Callable[..., Value], left: Value, right: Value) -> Value:
-        if is_large(left, right) and not isinstance(left, str):
+        self.step(sum(len(side) for side in (left, right) if isinstance(side, str | list | tuple | dict)))
+        if is_large(left, right):
             return self.unknown(node)
         try:
             return operation(left, right)

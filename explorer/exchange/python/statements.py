@@ -181,6 +181,7 @@ class Statements(Choices):
         mentions = frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
         marks = tuple(ast.unparse(each).partition("(")[0].rpartition(".")[2] for each in node.decorator_list)
         made = Class(node.name, bases, inner.names, node.lineno, mentions, marks)
+        self.step(8 * len(made.order()))
         for value in inner.names.values():
             if isinstance(value, Function):
                 value.owner = made

@@ -35,6 +35,10 @@ class _Batch:
 BATCH = _Batch()
 
 
+class Side(int):
+    """A size of a picture that a tensor was asked for: as the number of pictures in a `view` it would mix them."""
+
+
 @dataclass(frozen=True)
 class External:
     """A name of a module that is not the file's, such as `torch.nn.Conv2d`."""
@@ -84,10 +88,13 @@ class Class:
     mentions: frozenset[str] = frozenset()  # the names that its body has
     decorators: tuple[str, ...] = ()  # the last part of their names
 
+    def __post_init__(self) -> None:
+        bases = [one for base in self.bases for one in (base.order() if isinstance(base, Class) else [base])]
+        self._order = list(dict.fromkeys([self, *reversed(dict.fromkeys(reversed(bases)))]))
+
     def order(self) -> list[Value]:
         """Give itself and all it inherits from, in the order in which a name is looked for."""
-        bases = [one for base in self.bases for one in (base.order() if isinstance(base, Class) else [base])]
-        return list(dict.fromkeys([self, *reversed(dict.fromkeys(reversed(bases)))]))
+        return self._order
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 from explorer.exchange.python.calls import Calls
-from explorer.exchange.python.machine import MAX_IDLE, MAX_LOOP, RaisedError, same, spread_in
+from explorer.exchange.python.machine import MAX_IDLE, MAX_LOOP, PER_STEP, RaisedError, same, spread_in
 from explorer.exchange.python.standard import changes
 from explorer.exchange.python.values import Names, Scope, Unknown, Value
 
@@ -33,9 +33,6 @@ class LeftError(Exception):
 LEAVES = (ReturnedError, RaisedError, LeftError)
 
 
-NAMES_A_STEP = 4  # that are copied and compared in the time of a step
-
-
 class Ways(Calls):
     """Takes them."""
 
@@ -45,8 +42,8 @@ class Ways(Calls):
 
     def either(self, branches: list[Branch], scope: Scope, why: Unknown) -> None:
         """Go each way there is, and keep as known what is the same after all that come to an end."""
+        self.step(32 * len(scope.names))
         before, outcomes, left = dict(scope.names), list[Names](), list[Exception]()
-        self.steps -= len(before) * len(branches) // NAMES_A_STEP
         for branch in branches:
             scope.names = dict(before)
             with self.doubting(why):
@@ -75,7 +72,9 @@ class Ways(Calls):
 
     def forget(self, body: list[ast.stmt], scope: Scope, why: Unknown) -> None:
         """Make unknown whatever statements assign to, anywhere in them."""
-        for node in [each for statement in body for each in ast.walk(statement)]:
+        nodes = [each for statement in body for each in ast.walk(statement)]
+        self.step(PER_STEP * len(nodes) // 2)
+        for node in nodes:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
                 with suppress(*LEAVES):
                     self.assign(node, why, scope)
@@ -111,13 +110,14 @@ class Ways(Calls):
 
     def _items_of(self, items: list[Value], node: ast.For, scope: Scope) -> Begin:
         """Begin a round with each item, also of a list that the rounds change."""
-        place = -1
+        place, seen = -1, 0
 
         def begin() -> bool | None:
-            nonlocal place
+            nonlocal place, seen
             place += 1
-            if spread_in(items):
+            if (place == 0 or any(each is items for each in self.changed[seen:])) and spread_in(items):
                 return None
+            seen = len(self.changed)
             if place < len(items):
                 self.assign(node.target, items[place], scope)
             return place < len(items)

@@ -5,18 +5,22 @@
 Only programs that are written here are run so, in a process of their own or in a test's.
 """
 
+import io
 import json
+import signal
 import sys
+import warnings
 from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
 from explorer.architecture.build import build
-from explorer.architecture.spec import Architecture
+from explorer.architecture.spec import Architecture, read_json
 from explorer.architecture.trace import Trace
 
 Shape = tuple[int, ...]
+SECONDS = 5  # for a program
 
 
 class Row(NamedTuple):
@@ -49,7 +53,8 @@ def gives_the_same(text: str, design: Architecture) -> bool:
     theirs = [module for module, row in ran.layers if row.num_params]
     for own, their in zip([layer for layer in ours if list(layer.parameters())], theirs, strict=True):
         own.load_state_dict(their.state_dict())
-    return torch.allclose(ours(pictures), ran.out, rtol=1e-3, atol=1e-5)
+    made = ours(pictures)
+    return made.shape == ran.out.shape and torch.allclose(made, ran.out, rtol=1e-3, atol=1e-5, equal_nan=True)
 
 
 class _Ran(NamedTuple):
@@ -77,15 +82,27 @@ def _row(module: nn.Module, output: torch.Tensor) -> Row:
 
 
 def main() -> None:
-    """Read cases from standard input, one JSON list of text and shape a line; write what torch says of each."""
+    """Read cases from standard input, JSON lists of text, size and design, one a line; write what torch says of each.
+
+    That is its rows and whether the design makes the same of pictures, or the error's name.
+    """
     torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    signal.signal(signal.SIGALRM, _stop)
+    answers, sys.stdout = sys.stdout, io.StringIO()  # for what a program prints
     for line in sys.stdin:
-        text, shape = json.loads(line)
+        text, shape, design = json.loads(line)
+        signal.alarm(SECONDS)
         try:
-            said = json.dumps(torch_rows(text, tuple(shape)))
-        except Exception as error:  # noqa: BLE001  # whatever a mutant does
-            said = json.dumps(type(error).__name__)
-        print(said, flush=True)  # noqa: T201
+            said = torch_rows(text, tuple(shape)), gives_the_same(text, read_json(design))
+        except BaseException as error:  # noqa: BLE001  # whatever a mutant does
+            said = type(error).__name__  # type: ignore[assignment]
+        signal.alarm(0)
+        print(json.dumps(said), file=answers, flush=True)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise TimeoutError
 
 
 if __name__ == "__main__":

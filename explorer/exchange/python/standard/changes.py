@@ -72,6 +72,7 @@ def _pop(machine: Machine, owner: list[Value], place: Value = -1) -> Value:
 
 def _remove(machine: Machine, owner: list[Value], item: Value) -> None:
     """Take the first item out that is the same; of what nobody knows it may be any."""
+    machine.step(len(owner))
     place = next(number for number, each in enumerate([*owner, item]) if each is item or _equal(each, item))
     del owner[place]
 
@@ -90,6 +91,7 @@ def _sort(machine: Machine, owner: list[Value], key: Value = None, reverse: Valu
 def in_order(machine: Machine, items: list[Value], key: Value, reverse: Value) -> list[Value]:
     """Sort items, by what a function of the text makes of each."""
     node = ast.Name(id="sorted", ctx=ast.Load(), lineno=0)
+    machine.step(len(items) * 4)
     keys = items if key is None else [machine.call(key, [item], {}, node) for item in items]
     order = sorted(range(len(items)), key=keys.__getitem__, reverse=bool(reverse))
     return [items[place] for place in order]

@@ -4,7 +4,7 @@ import ast
 import math
 from collections.abc import Callable
 
-from explorer.exchange.python.machine import Machine, spread_in
+from explorer.exchange.python.machine import Machine, is_large, spread_in
 from explorer.exchange.python.standard import texts
 from explorer.exchange.python.standard.changes import DICTS, LISTS, other
 from explorer.exchange.python.values import ANY_KEY, Builtin, Names, Unknown, Value
@@ -59,17 +59,21 @@ def _call_safe(machine: Machine, node: ast.AST, owner: Value, name: str, args: t
     spread = spread_in(owner)
     if spread and name not in ("get", "copy"):
         return [spread] if name in ("keys", "values", "items") else spread
-    if any(isinstance(arg, Unknown) for arg in args[:1]):
-        return args[0]
-    if isinstance(owner, dict) and name == "get":
-        return _get(owner, *args)
+    if unknown := next((arg for arg in args[:1] if isinstance(arg, Unknown)), None):
+        return unknown
+    machine.step(len(owner) if isinstance(owner, str | list | tuple | dict) else 0)
     try:
-        result = getattr(owner, name)(*args)
+        result = _get(owner, *args) if isinstance(owner, dict) and name == "get" else _called(owner, name, args)
     except FAILURES as error:
         return machine.fails(node, type(error).__name__)
-    if isinstance(owner, dict) and name in ("items", "keys", "values"):
-        return list(result)
-    return machine.made(machine.bounded(node, result))
+    return result if name == "get" else machine.made(machine.bounded(node, result))
+
+
+def _called(owner: Value, name: str, args: tuple[Value, ...]) -> Value:
+    if isinstance(owner, list | tuple) and name != "copy" and is_large(owner, *args):
+        raise ValueError("lists in lists, which take long to compare")
+    result = getattr(owner, name)(*args)
+    return list(result) if isinstance(owner, dict) and name in ("items", "keys", "values") else result
 
 
 def _get(owner: Names, key: Value, default: Value = None) -> Value:

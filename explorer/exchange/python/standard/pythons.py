@@ -45,9 +45,6 @@ def _plain(function: Callable[..., Value], *kinds: type) -> Run:
     return run
 
 
-ITEMS_A_STEP = 8  # that are walked through in the time of a step
-
-
 def _over_items(function: Callable[[list[Value]], Value]) -> Run:
     """Call a function of Python on the items of one value, all of which are known."""
 
@@ -55,9 +52,9 @@ def _over_items(function: Callable[[list[Value]], Value]) -> Run:
         items = machine.iterate(args[0]) if len(args) == 1 else list(args)
         if items is None or any(isinstance(item, Unknown) or item is BATCH for item in items) or keywords:
             return machine.reason(node, *(items or args))
+        machine.step(len(items))
         if is_large(items):
             return machine.unknown(node)
-        machine.steps -= len(items) // ITEMS_A_STEP
         try:
             return machine.bounded(node, function(items))
         except FAILURES as error:
@@ -73,7 +70,7 @@ def _range(machine: Machine, node: ast.AST, *args: Value) -> Value:
         numbers = range(*args)
     except FAILURES:
         return machine.unknown(node)
-    return list(numbers) if len(numbers) <= MAX_SIZE else machine.unknown(node)
+    return machine.bounded(node, list(numbers[: MAX_SIZE + 1]))
 
 
 def _length(machine: Machine, node: ast.AST, value: Value) -> Value:
@@ -114,6 +111,7 @@ def _pairs(items: list[Value] | None) -> Names | None:
 def _zip(machine: Machine, node: ast.AST, *args: Value, **keywords: Value) -> Value:
     walked = [machine.iterate(arg) for arg in args]
     known = [items for items in walked if items is not None]
+    machine.step(len(known) * min(map(len, known), default=0))
     return list(zip(*known, strict=False)) if len(known) == len(walked) else machine.reason(node, *args)
 
 
@@ -146,6 +144,7 @@ def _sorted(machine: Machine, node: ast.AST, values: Value, key: Value = None, r
     items = machine.iterate(values)
     if items is None or any(isinstance(item, Unknown) for item in items) or is_large(items):
         return machine.reason(node, values, *(items or ()))
+    machine.step(len(items) * 4)
     try:
         return machine.made(in_order(machine, items, key, reverse))
     except FAILURES:

@@ -26,6 +26,7 @@ USUAL, FITTING = "a usual size", "a usual size that its numbers fit"
 LARGEST = 512  # pixels of a side that is found by a dense layer's number
 LEAST = 8  # pixels of a side that a comment speaks of: less is a kernel
 TRIAL = 64
+MOST = 32  # sides that are tried of those that a dense layer fits
 
 
 class Input(NamedTuple):
@@ -116,7 +117,7 @@ def _fitting(channels: int, passes: Pass) -> Iterator[Input]:
     """Give the squares with which the first dense layer gets what it is written for: halving finds the range."""
     least = _least(lambda side: _compared(passes((channels, side, side))) >= 0)
     beyond = _least(lambda side: _compared(passes((channels, side, side))) > 0)
-    for side in range(least, beyond):
+    for side in range(least, min(beyond, least + MOST)):
         words = f"what its first dense layer fits: {least} to {beyond - 1} pixels" if beyond - least > 1 else ""
         yield Input((channels, side, side), words or "the one size that its first dense layer fits")
 

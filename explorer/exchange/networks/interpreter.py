@@ -8,6 +8,7 @@ from torch import nn
 from explorer.architecture.errors import DesignError
 from explorer.architecture.kinds import KINDS
 from explorer.exchange.networks import holders, library, modules, tensors
+from explorer.exchange.python.calls import Outside
 from explorer.exchange.python.machine import RanOutError
 from explorer.exchange.python.statements import Statements
 from explorer.exchange.python.values import (
@@ -23,9 +24,6 @@ from explorer.exchange.python.values import (
     Value,
 )
 from explorer.exchange.python.ways import LEAVES
-
-LAST = ast.Name(id="forward", ctx=ast.Load(), lineno=0, end_lineno=0, col_offset=0, end_col_offset=0)
-
 
 # What a text that is a part of a program leaves out.
 USUAL = {
@@ -140,14 +138,12 @@ class Interpreter(Statements):
 
     def new(self, cls: Class | Function) -> Value:
         """Make an object of a class that the text never makes one of, or call a function that it never calls."""
-        node = ast.copy_location(ast.Call(func=LAST, args=[], keywords=[]), LAST)
-        return self.call(cls, [], {}, node)
+        return self.call(cls, [], {}, Outside())
 
     def forward(self, network: Instance, tensor: Tensor) -> Value:
         """Pass a tensor through a network."""
-        node = ast.copy_location(ast.Call(func=LAST, args=[], keywords=[]), LAST)
         try:
-            return self.call(network, [tensor], {}, node)
+            return self.call(network, [tensor], {}, Outside())
         except LEAVES as left:
             return getattr(left, "unknown", Unknown("an error that forward raises", network.line))
 

@@ -24,18 +24,27 @@ ARGUMENTS = {  # of each layer, in their order
     "Dropout": ("rate",),
     "SpatialDropout2D": ("rate",),
     "Activation": ("activation",),
-    "ReLU": ("max_value",),
+    "ReLU": ("max_value", "negative_slope", "threshold"),
     "LeakyReLU": ("negative_slope",),
     "ELU": ("alpha",),
     "Softmax": ("axis",),
-    "BatchNormalization": ("axis", "momentum", "epsilon"),
+    "BatchNormalization": ("axis", "momentum", "epsilon", "center", "scale"),
     "ZeroPadding2D": ("padding", "data_format"),
     "InputLayer": ("shape",),
     "Reshape": ("target_shape",),
 }
 OTHER_NAMES = {"MaxPool2D": "MaxPooling2D", "AvgPool2D": "AveragePooling2D", "Convolution2D": "Conv2D"}
-OTHER_NAMES |= {"GlobalAvgPool2D": "GlobalAveragePooling2D", "GlobalMaxPool2D": "GlobalMaxPooling2D"}
+OTHER_NAMES |= {
+    "Input": "InputLayer",
+    "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "GlobalMaxPool2D": "GlobalMaxPooling2D",
+}
 PASSED_OVER = ("Rescaling", "Normalization", "Random", "GaussianNoise")  # what is done with pictures, not with maps
+# What a call may say beside that changes no figure, and the ends of such names.
+UNHEARD = {"name", "dtype", "trainable", "weights", "seed", "input_dim", "batch_size", "noise_shape"}
+UNHEARD |= {"use_bias", "alpha"}  # which are heard elsewhere
+UNHEARD_ENDS = ("initializer", "regularizer", "constraint", "_init")
+USUAL = {"data_format": "channels_last", "axis": -1, "center": True, "scale": True, "negative_slope": 0, "threshold": 0}
 SHAPES = ("input_shape", "batch_input_shape", "shape", "batch_shape")
 
 
@@ -82,8 +91,6 @@ def layer(path: str, args: list[Value], keywords: Names, line: int) -> Value:
     """Give a layer of Keras, or None for a name that is none."""
     name = path.rpartition(".")[2]
     name = OTHER_NAMES.get(name, name)
-    if name == "Input":
-        return Module("keras InputLayer", args, keywords, line)
     if not path.startswith("keras.layers.") and not path.startswith("keras.Input"):
         return None
     return Module(f"keras {name}", args, keywords, line)
@@ -118,8 +125,15 @@ def forward(machine: Machine, network: Instance, tensor: Value, node: ast.AST) -
         elif isinstance(module, Module) and module.name.startswith("keras "):
             tensor = _passed(machine, tensor, module)
         else:
-            return module if isinstance(module, Unknown) else machine.unknown(node)
+            return module if isinstance(module, Unknown) else _stranger(module, network)
     return tensor
+
+
+def _stranger(part: Value, network: Instance) -> Unknown:
+    """Say what is no layer of Keras that is known here."""
+    if isinstance(part, Module):
+        return Unknown(f"{part.name} among Keras's layers", part.line)
+    return Unknown("something else among Keras's layers", network.line)
 
 
 def _passed(machine: Machine, tensor: Tensor, module: Module) -> Tensor:
@@ -133,7 +147,7 @@ def _passed(machine: Machine, tensor: Tensor, module: Module) -> Tensor:
         tensor = (
             rows(machine, tensor, _Line(module.line))
             if call is None
-            else passed(machine, tensor, call, module.line, None)
+            else passed(machine, tensor, call, module.line, module)
         )
     return tensor
 
@@ -152,6 +166,16 @@ def _given(name: str, module: Module) -> Given:
     for argument, value in given.items():
         if isinstance(value, Unknown) and argument in (*ARGUMENTS[name], "use_bias"):
             raise unknown_refusal(value, argument=argument, line=module.line)
-    if given.get("data_format") not in (None, "channels_last"):
-        raise refusal(module.line, found="data_format='channels_first'", allowed="pictures whose channels come last")
+    for argument, value in given.items():
+        unheard = argument in (*ARGUMENTS[name], *UNHEARD, *SHAPES) or argument.endswith(UNHEARD_ENDS)
+        usual = USUAL.get(argument, value)
+        has_slope = name == "LeakyReLU" and argument == "negative_slope"
+        if not unheard or (value not in (None, usual) and not has_slope and not _is_last(argument, value)):
+            allowed = f"{usual!r}" if unheard else ", ".join(ARGUMENTS[name])
+            raise refusal(module.line, found=f"{argument}={value!r}" if unheard else argument, allowed=allowed)
     return given
+
+
+def _is_last(argument: str, value: Value) -> bool:
+    """Tell whether an axis is the channels', which come last."""
+    return argument == "axis" and value in (3, [3], [-1])

@@ -18,8 +18,14 @@ RANDOM = {"randn", "rand", "zeros", "ones", "empty", "randn_like", "full", "rand
 FUNCTIONS = ("torch", "torch.nn.functional", "torch.special")  # the modules of functions
 ITSELF = {"torch.nn.DataParallel", "torch.compile", "torch.jit.script", "torch.nn.parallel.DistributedDataParallel"}
 SUMMARIES = {"torchinfo.summary", "torchsummary.summary", "torchsummaryX.summary", "torchkeras.summary"}
-NOT_THERE = {"torch.cuda.is_available": False, "torch.cuda.device_count": 0, "torch.backends.mps.is_available": False}
-SPECTRAL = ("torch.nn.utils.spectral_norm", "torch.nn.utils.weight_norm")
+# What some functions give on a machine as most are.
+USUAL: dict[str, Value] = {
+    "torch.cuda.is_available": False,
+    "torch.cuda.device_count": 0,
+    "torch.backends.mps.is_available": False,
+}
+USUAL |= {"keras.backend.image_data_format": "channels_last", "keras.backend.image_dim_ordering": "tf"}
+SPECTRAL = ("torch.nn.utils.spectral_norm", "torch.nn.utils.parametrizations.spectral_norm")  # which add no parameter
 SIZES = ("Resize", "CenterCrop", "RandomCrop", "RandomResizedCrop")  # of torchvision's transforms
 # Kinds that torch.nn lacks, which a program that is written here defines above its network.
 OUR_KINDS = frozenset(name for name in CLASSES if not hasattr(nn, name) and name in KINDS)
@@ -88,8 +94,8 @@ def call(machine: Machine, external: External, args: list[Value], keywords: Name
         return run(machine, args, keywords, node)
     if own := standard.CALLS.get(path):
         return machine.call(Builtin(name, own), args, keywords, node)
-    if path in NOT_THERE:
-        return NOT_THERE[path]
+    if path in USUAL:
+        return USUAL[path]
     if layer := _layer(path, args, keywords, node.lineno):
         return layer
     if name in SIZES:

@@ -92,6 +92,8 @@ def method(machine: Machine, instance: Instance, name: str, node: ast.AST) -> Va
         return Builtin(name, lambda machine, node, *args, **keywords: None)
     if name == "_modules":
         return instance.attributes
+    if name == "forward" and holds(instance, SEQUENTIAL):
+        return Builtin(name, lambda machine, node, *args: forward(machine, instance, list(args), node))
     if name == "save_hyperparameters":
         return Builtin(name, lambda machine, node, *args, **keywords: _save_arguments(machine, instance))
     return _usual(instance, name) or holders.method(machine, instance, name)
@@ -127,6 +129,8 @@ def _hook(machine: Machine, module: Value, hook: Value, is_before: bool) -> Inst
 def hooked(machine: Machine, module: Value, args: list[Value], node: ast.expr, run: Run) -> Value:
     """Call a module with its hooks: what one gives takes the place of what goes in or comes out."""
     machine.step(2 * PER_STEP)
+    if isinstance(module, Instance) and (why := machine.seen.doubts.get(id(module))):
+        return why
     hooks = machine.seen.hooks.get(id(module), [])
     for hook, _ in [each for each in hooks if each[1]]:
         given = machine.call(hook, [module, tuple(args)], {}, node)

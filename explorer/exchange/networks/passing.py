@@ -16,7 +16,7 @@ def passed(machine: Machine, tensor: Tensor, call: LayerCall, line: int, module:
     """Pass a tensor through a layer; behind one that does not fit its sizes are unknown."""
     if len(tensor.steps) >= MAX_LAYERS:
         raise refusal(line, found=f"{MAX_LAYERS + 1} layers or more", allowed=f"at most {MAX_LAYERS}")
-    if module and call.layer.has_weights and any(step.module is module for step in tensor.steps):
+    if module and call.layer.has_weights and _weighs_in(module, tensor):
         raise refusal(line, found="a layer with weights a second time", allowed="layers with weights once each")
     if tensor.whole:
         sizes = "×".join(str(size) for size in tensor.shape)
@@ -34,6 +34,11 @@ def passed(machine: Machine, tensor: Tensor, call: LayerCall, line: int, module:
         machine.seen.first = machine.seen.first or step
     steps = (*tensor.steps, step)
     return Tensor(shape, steps, tensor.batch, is_input=False, claimed=claimed)
+
+
+def _weighs_in(module: Module, tensor: Tensor) -> bool:
+    """Tell whether a tensor has passed the weights of a module."""
+    return any(step.module is module and step.layer.has_weights for step in tensor.steps)
 
 
 def _said(layer: Layer, stated: int, shape: Shape) -> Layer:

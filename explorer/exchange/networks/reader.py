@@ -3,6 +3,7 @@
 import ast
 import threading
 import warnings
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from explorer.architecture.errors import DesignError
@@ -10,13 +11,13 @@ from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.output import Output
 from explorer.architecture.spec import MAX_NAME, Architecture, check
 from explorer.exchange.networks.finding import HEADER, doubted, find_network
-from explorer.exchange.networks.input_shape import FITTING, USUAL, Input, InputShape, candidates, fits
+from explorer.exchange.networks.input_shape import FITTING, USUAL, Input, InputShape, Pass, candidates, fits
 from explorer.exchange.networks.interpreter import Interpreter
 from explorer.exchange.networks.layer_call import refusal
 from explorer.exchange.networks.passing import MISFIT
 from explorer.exchange.networks.text import Text, as_text
 from explorer.exchange.python.bounds import check_bounds
-from explorer.exchange.python.machine import RanOutError
+from explorer.exchange.python.machine import MAX_STEPS, RanOutError, is_large
 from explorer.exchange.python.values import Instance, Tensor, Unknown, Value
 
 NAME = "Network in PyTorch"
@@ -83,31 +84,38 @@ def _fitting(machine: Interpreter, name: str, network: Instance, given: Input | 
     def passes(shape: InputShape) -> Tensor:
         return _passed(machine, network, shape)
 
-    best: tuple[int, Input, Tensor] | None = None
-    refused: DesignError | None = None
-    for size in [given] if given else candidates(machine, network, passes):
-        try:
-            passed = passes(size.shape)
-        except DesignError as error:
-            if MISFIT not in error.found:
-                raise
-            refused = refused or error
-            continue
-        far = len(passed.steps) + 1 if fits(passed) else _fitted(passed)
-        if best is None or far > best[0]:
-            best = far, size, passed
-        if fits(passed):
-            break
-    if best is None:
-        assert refused is not None, "there is always a candidate"
-        raise refused
-    _, size, passed = best
+    machine.steps = MAX_STEPS  # anew: these depend on the network alone
+    size, passed = _best(iter([given]) if given else candidates(machine, network, passes), passes)
     if passed.claimed:
         raise _wrong_view(passed)
     layers = tuple(step.layer for step in passed.steps)
     design = Architecture(name=_title(machine.source, name), input_shape=size.shape, layers=layers)
     words = FITTING if size.words == USUAL and fits(passed) else size.words
     return Read(check(design), words)
+
+
+def _best(sizes: Iterator[Input], passes: Pass) -> tuple[Input, Tensor]:
+    """Give the first size that fits, with what comes of it; else the one that gets furthest, as far as time goes."""
+    best: tuple[int, Input, Tensor] | None = None
+    refused: Exception = AssertionError("there is always a size")
+    try:
+        for size in sizes:
+            try:
+                passed = passes(size.shape)
+            except DesignError as error:
+                if MISFIT not in error.found:
+                    raise
+                refused = error
+                continue
+            if fits(passed):
+                return size, passed
+            far = _fitted(passed)
+            best = (far, size, passed) if best is None or far > best[0] else best
+    except RanOutError as error:
+        refused = error
+    if best is None:
+        raise refused
+    return best[1:]
 
 
 def _certain(read: Read) -> Read:
@@ -152,7 +160,8 @@ def _followed(machine: Interpreter, network: Instance, shape: InputShape) -> Ten
     with machine.restored():
         result = _one(machine.forward(network, Tensor(shape)))
     if isinstance(result, Tensor) and result.whole:
-        result = Unknown("a result that is neither maps nor a row", result.steps[-1].line)
+        line = result.steps[-1].line if result.steps else network.line
+        result = Unknown("a result that is neither maps nor a row", line)
     if isinstance(result, Unknown):
         raise refusal(result.line or network.line, found=result.what, allowed=CALLS)
     if not isinstance(result, Tensor):
@@ -163,13 +172,12 @@ def _followed(machine: Interpreter, network: Instance, shape: InputShape) -> Ten
 
 def _one(result: Value) -> Value:
     """Give the one tensor among what a forward returns: others may be on its way, or what a softmax makes of it."""
-    if isinstance(result, dict):
-        result = tuple(result.values())
-    if not isinstance(result, tuple | list) or not result:
+    if not isinstance(result, tuple | list | dict) or not result or is_large(result):
         return result
-    tensors = [each for each in result if isinstance(each, Tensor)]
-    if not tensors or len(tensors) < sum(each is not None for each in result):
-        return next((each for each in result if isinstance(each, Unknown)), result)
+    returned = list(_each(result))
+    tensors = [each for each in returned if isinstance(each, Tensor)]
+    if not tensors or len(tensors) < sum(each is not None for each in returned):
+        return next((each for each in returned if isinstance(each, Unknown)), result)
     scores = [tensor for tensor in tensors if not _is_output(_last(tensor))] or tensors
     longest = max(scores, key=lambda tensor: len(tensor.steps))
     for tensor in tensors:
@@ -177,6 +185,15 @@ def _one(result: Value) -> Value:
         if tensor.steps[:common] != longest.steps[:common]:
             return Unknown("two ways out of the network", tensor.steps[-1].line)
     return longest
+
+
+def _each(result: Value) -> Iterator[Value]:
+    """Give what is returned one by one, also of lists within it."""
+    for each in result.values() if isinstance(result, dict) else result:
+        if isinstance(each, tuple | list | dict):
+            yield from _each(each)
+        else:
+            yield each
 
 
 def _last(tensor: Tensor) -> Layer | None:

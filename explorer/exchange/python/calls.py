@@ -4,6 +4,8 @@ import ast
 from collections.abc import Callable
 
 from explorer.exchange.python.expressions import Expressions
+from explorer.exchange.python.machine import spread_in
+from explorer.exchange.python.parameters import bound_arguments, is_refused
 from explorer.exchange.python.standard import changes, pythons, records
 from explorer.exchange.python.standard.methods import method
 from explorer.exchange.python.values import (
@@ -32,6 +34,14 @@ SPECIAL: dict[str, Callable[[Instance], Value]] = {  # of every object
     "__setattr__": lambda instance: Bound(pythons.BUILTINS["setattr"], instance),
     "__delattr__": lambda instance: Bound(pythons.BUILTINS["delattr"], instance),
 }
+
+
+class Outside(ast.Call):
+    """A call that stands in no text: it may leave arguments out."""
+
+    def __init__(self) -> None:
+        super().__init__(func=ast.Name(id="forward", ctx=ast.Load()), args=[], keywords=[])
+        self.lineno = 0
 
 
 class Calls(Expressions):
@@ -157,7 +167,9 @@ class Calls(Expressions):
 
     def _function(self, function: Function, args: list[Value], keywords: Names, node: ast.expr) -> Value:
         self.step(len(args) + len(keywords))
-        names = _bound_arguments(function, args, keywords)
+        if not isinstance(node, Outside) and is_refused(function, args, keywords):
+            return self.fails(node, "TypeError")
+        names = bound_arguments(function, args, keywords)
         method = (function.owner, args[0]) if function.owner and args else function.scope.method
         with self.deeper(node):
             return self.run_function(function, Scope(names, parent=function.scope, method=method))
@@ -216,13 +228,28 @@ class Calls(Expressions):
         """Give the items of what can be walked through: of a Sequential or a ModuleList its parts."""
         if isinstance(value, Instance):
             fields = records.items(value)
-            value = self.parts_of(value) if fields is None else fields
+            value = self._walked(value) if fields is None else fields
         return super().iterate(value)
+
+    def _walked(self, value: Instance) -> Value:
+        """Give what an object's own `__iter__` gives, or its parts."""
+        own = found(value.cls, "__iter__")
+        return self.call(own, [value], {}, Outside()) if own else self.parts_of(value)
+
+    def is_filled(self, value: Instance) -> bool | None:
+        """Tell whether an object counts as true: one that has a length only if it has items."""
+        if found(value.cls, "__bool__") or found(value.cls, "__len__"):
+            return None
+        items = self.parts_of(value) if records.items(value) is None else records.items(value)
+        return True if items is None else None if spread_in(items) else bool(items)
 
     def item(self, owner: Value, key: Value, node: ast.AST) -> Value:
         """Give what stands at a place of something: a part of a Sequential, or some of its parts."""
         if isinstance(owner, Instance) and (fields := records.items(owner)) is not None:
             return super().item(fields, key, node)
+        own = found(owner.cls, "__getitem__") if isinstance(owner, Instance) else None
+        if own:
+            return self.call(own, [owner, key], {}, Outside())
         if isinstance(owner, Instance | Tensor):
             return self.part_at(owner, key, node)
         return super().item(owner, key, node)
@@ -236,26 +263,3 @@ def found(cls: Class, name: str) -> Value:
 def _is_known(order: list[Value]) -> bool:
     """Tell whether classes are all of the text: of others it is not known what they have."""
     return all(isinstance(cls, Class) and cls.line for cls in order)
-
-
-def _bound_arguments(function: Function, args: list[Value], keywords: Names) -> Names:
-    """Give a function's names at the start: what a call gives, else the defaults, else `Unknown` by their own name."""
-    declared = function.arguments
-    positional = [each.arg for each in (*declared.posonlyargs, *declared.args)]
-    names = _unknown_names(function, [*positional, *(each.arg for each in declared.kwonlyargs)])
-    first = len(positional) - len(function.defaults)
-    names |= dict(zip(positional[first:], function.defaults, strict=True))
-    only = zip(declared.kwonlyargs, declared.kw_defaults, function.keyword_defaults, strict=True)
-    names |= {each.arg: value for each, default, value in only if default is not None}
-    names |= dict(zip(positional, args, strict=False))
-    names |= {name: value for name, value in keywords.items() if name in names}
-    if declared.vararg:
-        names[declared.vararg.arg] = tuple(args[len(positional) :])
-    if declared.kwarg:
-        names[declared.kwarg.arg] = {name: value for name, value in keywords.items() if name not in names}
-    return names
-
-
-def _unknown_names(function: Function, names: list[str]) -> Names:
-    line = function.body[0].lineno if function.body else 0
-    return {name: Unknown(f"{name}, which nothing in the text gives", line) for name in names}

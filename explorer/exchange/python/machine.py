@@ -81,6 +81,10 @@ class Machine(ABC):
         """Tell whether a value counts as true, or None where nobody knows."""
 
     @abstractmethod
+    def is_filled(self, value: Instance) -> bool | None:
+        """Tell whether an object counts as true: one that has a length only if it has items."""
+
+    @abstractmethod
     def binary(self, node: ast.AST, op: ast.operator, left: Value, right: Value) -> Value:
         """Work out a sum, a product and so on."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from explorer.exchange.python.machine import MAX_SIZE, Machine, is_large, same, spread_in
 from explorer.exchange.python.standard.texts import formatted
-from explorer.exchange.python.values import ANY_KEY, BATCH, External, Instance, Spread, Tensor, Unknown, Value
+from explorer.exchange.python.values import ANY_KEY, BATCH, Class, External, Instance, Spread, Tensor, Unknown, Value
 
 OPERATORS: dict[type[ast.operator], Callable[[Value, Value], Value]] = {
     ast.Add: operator.add,
@@ -18,6 +18,9 @@ OPERATORS: dict[type[ast.operator], Callable[[Value, Value], Value]] = {
     ast.Pow: operator.pow,
     ast.BitOr: operator.or_,
     ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
 }
 UNARY: dict[type[ast.unaryop], Callable[[Value], Value]] = {
     ast.USub: operator.neg,
@@ -49,6 +52,8 @@ class Operations(Machine):
             return True if self.is_there(value) else None
         if isinstance(value, Unknown | Tensor) or value is BATCH or spread_in(value):
             return None
+        if isinstance(value, Instance):
+            return self.is_filled(value)
         return bool(value) if isinstance(value, PLAIN) else True
 
     def binary(self, node: ast.AST, op: ast.operator, left: Value, right: Value) -> Value:
@@ -83,7 +88,7 @@ class Operations(Machine):
         if isinstance(left, External) or isinstance(right, External):
             return self._compared_names(node, op, left, right)
         for side in (left, right):
-            if isinstance(side, Unknown | Tensor) or side is BATCH or _unsure(op, left, side):
+            if isinstance(side, Unknown | Tensor) or side is BATCH or _unsure(op, left, side) or _compares(side):
                 return self.cause(node, side)
         if isinstance(op, ast.Is | ast.IsNot) or (isinstance(left, PLAIN) and isinstance(right, PLAIN)):
             return self._tested(node, COMPARISONS[type(op)], left, right)
@@ -115,6 +120,16 @@ class Operations(Machine):
             return self.fails(node, type(error).__name__)
 
 
+def _compares(side: Value) -> bool:
+    """Tell whether an object is compared by what it holds, as records are, and not by itself."""
+    names = ("dataclass", "__eq__", "__contains__")
+    classes = side.cls.order() if isinstance(side, Instance) else []
+    return any(
+        not isinstance(cls, Class) or any(name in cls.names or name in cls.decorators for name in names)
+        for cls in classes
+    ) and not any(isinstance(cls, Class) and cls.name == "Module" for cls in classes)
+
+
 def _unsure(op: ast.cmpop, item: Value, side: Value) -> bool:
     """Tell whether a comparison hangs on items of which nobody knows whether they are there."""
     if isinstance(side, dict) and isinstance(op, ast.In | ast.NotIn) and isinstance(item, str | int):
@@ -126,6 +141,8 @@ def _too_large(op: ast.operator, left: Value, right: Value) -> bool:
     """Tell whether a power or a repetition would take long to work out."""
     if isinstance(op, ast.Pow):
         return not (isinstance(right, int | float) and abs(right) <= 64 and isinstance(left, int | float))
+    if isinstance(op, ast.LShift | ast.RShift):
+        return not (isinstance(right, int) and abs(right) <= 64)
     if isinstance(op, ast.Mult):
         sizes = [len(side) for side in (left, right) if isinstance(side, str | list | tuple)]
         times = [side for side in (left, right) if isinstance(side, int)]

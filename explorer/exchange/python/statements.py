@@ -3,8 +3,10 @@
 import ast
 from collections.abc import Iterator
 
+from explorer.exchange.python.calls import Outside, found
 from explorer.exchange.python.choices import Choices
 from explorer.exchange.python.machine import same
+from explorer.exchange.python.operations import PLAIN
 from explorer.exchange.python.standard import changes
 from explorer.exchange.python.standard.records import FIELDS
 from explorer.exchange.python.values import (
@@ -172,6 +174,9 @@ class Statements(Choices):
         decorators = tuple(ast.unparse(each) for each in node.decorator_list)
         made = Function(node.name, node.args, node.body, scope, defaults, keyword, decorators)
         made.gives = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in _own_nodes(node.body))
+        if any(mark.endswith(".setter") for mark in decorators) and isinstance(scope.names.get(node.name), Function):
+            scope.names[node.name].setter = made
+            return
         scope.names[node.name] = self._decorated(node, made, scope)
 
     def _do_classdef(self, node: ast.ClassDef, scope: Scope) -> None:
@@ -212,6 +217,12 @@ class Statements(Choices):
         names = owner.attributes if isinstance(owner, Instance) else owner.names if isinstance(owner, Class) else None
         if names is None:
             return
+        setter = found(owner.cls, name) if isinstance(owner, Instance) else None
+        if isinstance(setter, Function) and setter.setter:
+            self.call(setter.setter, [owner, value], {}, ast.copy_location(Outside(), setter.body[0]))
+            return
+        if isinstance(names.get(name), PLAIN):
+            names.pop(name, None)  # a module that comes now is the last, whatever stood for it
         why = self.doubtful(owner)
         names[name] = value if not why or (name in names and same(names[name], value)) else why
         self.change(names)

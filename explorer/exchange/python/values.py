@@ -75,6 +75,7 @@ class Function:
     decorators: tuple[str, ...] = ()
     owner: "Class | None" = None
     gives: bool = False  # by `yield`: what it gives are items
+    setter: "Function | None" = None  # of a property
 
 
 @dataclass(eq=False)

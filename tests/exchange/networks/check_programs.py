@@ -27,6 +27,7 @@ from tests.exchange.networks.witness import Row, Shape, rows_of
 EVERY = 500  # programs between two lines of progress
 LONGEST = 0.5  # seconds that reading may take, on a machine that does something else too
 WORD = re.compile(r"\w+|[^\w\s]|\s+")
+NOTHING = Architecture(name="nothing", input_shape=(1, 1, 1), layers=())
 NUMBERS = ["0", "1", "2", "3", "-1", "7", "1.5", "None", "True", "x", "self", "999"]
 
 
@@ -85,7 +86,8 @@ def fault_of_program(program: Program, torch: Torch) -> str:
     """Say what is wrong with what the reader says of a program; nothing if all agrees."""
     traced = read(program.text, program.shape)
     if isinstance(traced, str):
-        return f"refused: {traced}"
+        said = torch.run(program.text, program.shape, NOTHING)
+        return "" if said.error else f"refused: {traced}"
     return _difference(traced, torch.run(program.text, program.shape, traced.architecture))
 
 

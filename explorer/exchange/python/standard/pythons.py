@@ -73,9 +73,11 @@ def _range(machine: Machine, node: ast.AST, *args: Value) -> Value:
     return machine.bounded(node, list(numbers[: MAX_SIZE + 1]))
 
 
-def _length(machine: Machine, node: ast.AST, value: Value) -> Value:
+def _length(machine: Machine, node: ast.expr, value: Value) -> Value:
     if isinstance(value, Tensor):
         return value.batch
+    if isinstance(value, Instance) and any(isinstance(c, Class) and "__len__" in c.names for c in value.cls.order()):
+        return machine.call(machine.attribute(value, "__len__", node), [], {}, node)
     items = machine.iterate(value)
     return machine.reason(node, value) if items is None else len(items)
 
@@ -138,6 +140,23 @@ def _sum(machine: Machine, node: ast.AST, values: Value, start: Value = 0) -> Va
         machine.step()
         start = machine.binary(node, ast.Add(), start, item)
     return start
+
+
+def _extreme(which: Callable[..., Value]) -> Run:
+    """Give the largest or the smallest of values, by what a function of the text makes of each if it is said."""
+
+    def run(machine: Machine, node: ast.expr, *args: Value, key: Value = None, default: Value = None) -> Value:
+        if key is None and default is None:
+            return _over_items(which)(machine, node, *args)
+        items = machine.iterate(args[0]) if len(args) == 1 else list(args)
+        if not items:
+            return machine.reason(node, *args) if items is None else default
+        keys = items if key is None else [machine.call(key, [item], {}, node) for item in items]
+        if not all(isinstance(each, int | float) for each in keys):
+            return machine.reason(node, *keys)
+        return items[which(range(len(keys)), key=keys.__getitem__)]
+
+    return run
 
 
 def _sorted(machine: Machine, node: ast.AST, values: Value, key: Value = None, reverse: Value = False) -> Value:
@@ -223,8 +242,8 @@ RUNS: dict[str, Run] = {
     "divmod": _plain(divmod, int, float),
     "pow": _plain(_joined_power, int, float),
     "sum": _sum,
-    "max": _over_items(max),
-    "min": _over_items(min),
+    "max": _extreme(max),
+    "min": _extreme(min),
     "sorted": _sorted,
     "any": _any,
     "all": _all,

@@ -1,0 +1,28 @@
+"""Keras's Sequential as people write it, in `keras.txt`: as many parameters as Keras trains, or refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from explorer.architecture.trace import trace
+from explorer.exchange.networks.reader import read_python
+from tests.exchange.networks.test_pytorch_refusals import refused
+
+TEXT = Path(__file__).with_name("keras.txt").read_text(encoding="utf-8")
+PIECES = re.split(r"^### (.*) \| (\w+)\n", TEXT, flags=re.MULTILINE)[1:]
+PROGRAMS = {name: (text, said) for name, said, text in zip(PIECES[::3], PIECES[1::3], PIECES[2::3], strict=True)}
+COUNTED = {name: (text, int(said)) for name, (text, said) in PROGRAMS.items() if said != "refused"}
+REFUSED = {name: text for name, (text, said) in PROGRAMS.items() if said == "refused"}
+
+
+@pytest.mark.parametrize(("text", "count"), COUNTED.values(), ids=COUNTED)
+def test_a_program_has_as_many_parameters_as_keras_counts(text: str, count: int) -> None:
+    traced = trace(read_python(text).architecture)
+    assert traced.error is None
+    assert traced.totals.num_params == count
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_what_keras_alone_means_is_refused_by_its_line(text: str) -> None:
+    assert refused(text).where.startswith("line ")

@@ -1,4 +1,4 @@
-"""Idioms that change what a network is, in `idioms.txt`: each is read as torch runs it, to what comes out."""
+"""Idioms that change what a network is, in `programs/idioms.txt`: each is read as torch runs it, to what comes out."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from explorer.architecture.trace import trace
 from explorer.exchange.networks.reader import read_python
 from tests.exchange.networks.witness import Shape, gives_the_same
 
-TEXT = Path(__file__).with_name("idioms.txt").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parent / "programs" / "idioms.txt").read_text(encoding="utf-8")
 HEADING = re.compile(r"^### (.*) \| ([\d,]+)\n", re.MULTILINE)  # what the idiom is, and the size that is found
 
 

@@ -1,4 +1,4 @@
-"""Keras's Sequential as people write it, in `keras.txt`: as many parameters as Keras trains, or refused."""
+"""Keras's Sequential as people write it, in `programs/keras.txt`: as many parameters as Keras trains, or refused."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from explorer.architecture.trace import trace
 from explorer.exchange.networks.reader import read_python
 from tests.exchange.networks.test_pytorch_refusals import refused
 
-TEXT = Path(__file__).with_name("keras.txt").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parent / "programs" / "keras.txt").read_text(encoding="utf-8")
 PIECES = re.split(r"^### (.*) \| (\w+)\n", TEXT, flags=re.MULTILINE)[1:]
 PROGRAMS = {name: (text, said) for name, said, text in zip(PIECES[::3], PIECES[1::3], PIECES[2::3], strict=True)}
 COUNTED = {name: (text, int(said)) for name, (text, said) in PROGRAMS.items() if said != "refused"}

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from torch import nn
 
-from explorer.exchange.python.machine import Machine, spread_in
+from explorer.exchange.python.contents import spread_in
+from explorer.exchange.python.machine import Machine
 from explorer.exchange.python.standard.changes import blur
 from explorer.exchange.python.values import Builtin, Class, Instance, Module, Names, Spread, Unknown, Value
 

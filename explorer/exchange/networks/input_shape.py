@@ -18,6 +18,7 @@ INPUT = re.compile(
     re.IGNORECASE,
 )
 COMMENT = re.compile(r"#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)
+LAYER = re.compile(r"\b(?:nn|layers|F)\.\w")
 NUMBER = re.compile(r"\d+")
 LARGE = (224, 227, 64, 96, 128, 256)
 SIZES = {1: (28, 32, *LARGE), 3: (32, 28, *LARGE)}  # pixels, the data sets' own first
@@ -80,7 +81,7 @@ def _said(machine: Interpreter, network: Instance, trial: Tensor, channels: int 
         sizes = machine.seen.inputs.get(key, ())
         if len(sizes) == 3:
             return Input(_three(sizes), "the tensor that the text passes through")
-    return _commented(machine.source, channels)
+    return _commented(machine.source, channels, first.line if first else 0)
 
 
 def _three(sizes: tuple[int, ...]) -> InputShape:
@@ -88,10 +89,16 @@ def _three(sizes: tuple[int, ...]) -> InputShape:
     return channels, height, width
 
 
-def _commented(source: str, channels: int | None) -> Input | None:
-    """Give the size that a comment says, in whichever order it has channels, height and width."""
+def _commented(source: str, channels: int | None, first: int) -> Input | None:
+    """Give the size that a comment says, in whichever order it has channels, height and width.
+
+    What stands behind a layer speaks of what that one gets: only of the first one is it the pictures' size.
+    """
     header = HEADER.search(source)
     for comment in COMMENT.finditer(source, header.end(1) if header else 0):
+        start = source.rfind("\n", 0, comment.start()) + 1
+        if LAYER.search(source, start, comment.start()) and source.count("\n", 0, start) + 1 != first:
+            continue
         for found in INPUT.finditer(comment[0]):
             sizes = _ordered([int(number) for number in NUMBER.findall(found[1])], channels)
             if sizes and channels in (None, sizes[0]) and min(sizes[1:]) >= LEAST:

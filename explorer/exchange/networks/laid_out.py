@@ -19,7 +19,8 @@ def rows(machine: Machine, tensor: Tensor, node: ast.AST) -> Tensor:
     tensor = tensor.whole or tensor
     if len(tensor.shape) == 1:
         return tensor
-    return passed(machine, tensor, LayerCall(Flatten(), None), node.lineno, None)  # type: ignore[attr-defined]
+    laid = passed(machine, tensor, LayerCall(Flatten(), None), node.lineno, None)  # type: ignore[attr-defined]
+    return replace(laid, storage=tensor.storage, version=tensor.version)
 
 
 def _laid(machine: Machine, tensor: Tensor, sizes: tuple[Value, ...], node: ast.AST) -> Value:
@@ -29,7 +30,7 @@ def _laid(machine: Machine, tensor: Tensor, sizes: tuple[Value, ...], node: ast.
         return rows(machine, tensor, node) if sizes else machine.unknown(node)
     if sizes == whole.shape:
         return whole
-    return Tensor(sizes, whole.steps, whole.batch, is_input=False, claimed=whole.claimed, whole=whole)
+    return replace(whole, shape=sizes, is_input=False, whole=whole)
 
 
 def _flatten(machine: Machine, tensor: Tensor, args: list[Value], keywords: Names, node: ast.AST) -> Value:
@@ -65,7 +66,7 @@ def _view(machine: Machine, tensor: Tensor, args: list[Value], keywords: Names, 
     if len(rest) == 1:
         return _as_rows(machine, tensor, batch, rest[0], node)
     if tensor.is_input and len(rest) == 3 and all(isinstance(size, int) and size > 0 for size in rest):
-        return Tensor(tuple(rest), tensor.steps, tensor.batch)
+        return replace(tensor, shape=tuple(rest))
     if tuple(rest) == tensor.shape:
         return tensor
     completed = _completed(tensor, batch, rest)

@@ -15,7 +15,7 @@ from explorer.architecture.kinds import KINDS
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Pair
 from explorer.architecture.refusal import refuse, show
-from explorer.exchange.python.machine import is_large
+from explorer.exchange.python.contents import is_large
 from explorer.exchange.python.values import Names, Side, Spread, Unknown, Value
 
 NAMED_ARGUMENTS = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

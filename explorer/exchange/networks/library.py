@@ -12,6 +12,7 @@ from explorer.exchange.networks.layer_call import CLASSES
 from explorer.exchange.python.machine import Machine
 from explorer.exchange.python.standard import modules as standard
 from explorer.exchange.python.standard import pythons
+from explorer.exchange.python.standard.changes import blur
 from explorer.exchange.python.values import Builtin, Class, External, Instance, Module, Names, Tensor, Unknown, Value
 
 RANDOM = {"randn", "rand", "zeros", "ones", "empty", "randn_like", "full", "randint"}
@@ -26,6 +27,7 @@ USUAL: dict[str, Value] = {
 }
 USUAL |= {"keras.backend.image_data_format": "channels_last", "keras.backend.image_dim_ordering": "tf"}
 SPECTRAL = ("torch.nn.utils.spectral_norm", "torch.nn.utils.parametrizations.spectral_norm")  # which add no parameter
+MIXING = ("shuffle", "insort", "heapify", "heappush", "heappop")  # functions that change the list that they get
 SIZES = ("Resize", "CenterCrop", "RandomCrop", "RandomResizedCrop")  # of torchvision's transforms
 # Kinds that torch.nn lacks, which a program that is written here defines above its network.
 OUR_KINDS = frozenset(name for name in CLASSES if not hasattr(nn, name) and name in KINDS)
@@ -100,6 +102,8 @@ def call(machine: Machine, external: External, args: list[Value], keywords: Name
         return layer
     if name in SIZES:
         _note_size(machine, args, keywords)
+    if name in MIXING and args and isinstance(args[0], list):
+        blur(machine, args[0], machine.unknown(node))
     return _function(machine, name, args, keywords, node) if package in FUNCTIONS else machine.unknown(node, path)
 
 

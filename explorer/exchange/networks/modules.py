@@ -128,7 +128,7 @@ def _hook(machine: Machine, module: Value, hook: Value, is_before: bool) -> Inst
 
 def hooked(machine: Machine, module: Value, args: list[Value], node: ast.expr, run: Run) -> Value:
     """Call a module with its hooks: what one gives takes the place of what goes in or comes out."""
-    machine.step(2 * PER_STEP)
+    machine.step(4 * PER_STEP)
     if isinstance(module, Instance) and (why := machine.seen.doubts.get(id(module))):
         return why
     hooks = machine.seen.hooks.get(id(module), [])

@@ -17,7 +17,8 @@ from explorer.exchange.networks.layer_call import refusal
 from explorer.exchange.networks.passing import MISFIT
 from explorer.exchange.networks.text import Text, as_text
 from explorer.exchange.python.bounds import check_bounds
-from explorer.exchange.python.machine import MAX_STEPS, RanOutError, is_large
+from explorer.exchange.python.contents import is_large
+from explorer.exchange.python.machine import MAX_STEPS, RanOutError
 from explorer.exchange.python.values import Instance, Tensor, Unknown, Value
 
 NAME = "Network in PyTorch"

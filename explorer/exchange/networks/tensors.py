@@ -2,6 +2,7 @@
 
 import ast
 import math
+from dataclasses import replace
 
 from explorer.architecture.kinds import KINDS
 from explorer.exchange.networks import laid_out
@@ -9,7 +10,7 @@ from explorer.exchange.networks.laid_out import Own
 from explorer.exchange.networks.layer_call import PARAMETERS, read_layer
 from explorer.exchange.networks.passing import passed
 from explorer.exchange.python.machine import Machine
-from explorer.exchange.python.values import BATCH, Builtin, Names, Side, Tensor, Unknown, Value
+from explorer.exchange.python.values import BATCH, Builtin, Names, Part, Side, Storage, Tensor, Unknown, Value
 
 FUNCTIONS = {kind.function: name for name, kind in KINDS.items() if kind.function}
 FUNCTIONS |= {"dropout": "Dropout", "dropout2d": "Dropout2d", "feature_dropout": "Dropout2d", "zero_pad2d": "ZeroPad2d"}
@@ -49,7 +50,7 @@ def function(machine: Machine, name: str, args: list[Value], keywords: Names, no
         is_in_place = name.endswith("_") or _said_in_place(kind, settings, keywords)
         return machine.in_place(tensor, result) if is_in_place else result
     if name in UNCHANGED:
-        return tensor
+        return replace(tensor, storage=Storage(), version=0) if name == "clone" else tensor
     if own := OWN.get(name):
         return own(machine, tensor, settings, keywords, node)
     return machine.in_place(tensor, machine.unknown(node)) if name.endswith("_") else None
@@ -81,7 +82,8 @@ def item(machine: Machine, tensor: Tensor, key: Value, node: ast.AST) -> Value:
     """Give a part of a tensor: of a network's nothing that its layers could give, of another one a picture."""
     if tensor.batch is not BATCH and isinstance(key, slice):
         return tensor
-    return laid_out.part(machine, tensor, key, node)
+    part = laid_out.part(machine, tensor, key, node)
+    return Part(part.what, part.line, tensor) if isinstance(part, Unknown) else part
 
 
 def joined(machine: Machine, node: ast.AST, left: Value, right: Value) -> Value:

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Callable
 
+from explorer.exchange.python.contents import spread_in
 from explorer.exchange.python.expressions import Expressions
-from explorer.exchange.python.machine import spread_in
 from explorer.exchange.python.parameters import bound_arguments, is_refused
 from explorer.exchange.python.standard import changes, pythons, records
 from explorer.exchange.python.standard.methods import method
@@ -18,6 +18,7 @@ from explorer.exchange.python.values import (
     Instance,
     Module,
     Names,
+    Part,
     Partial,
     Scope,
     Super,
@@ -81,12 +82,14 @@ class Calls(Expressions):
             case Class():
                 return self._of_class(owner, name, node)
             case Unknown():
-                return self._of_unknown(owner, node)
+                return self._of_unknown(owner, name, node)
         found = self.part_name(owner, name, node) if isinstance(owner, Module | Tensor) else None
         return found if found is not None else method(self, owner, name, node)
 
-    def _of_unknown(self, owner: Unknown, node: ast.expr) -> Unknown:
-        """Give a longer name where all that is unknown is a name."""
+    def _of_unknown(self, owner: Unknown, name: str, node: ast.expr) -> Value:
+        """Give a longer name where all that is unknown is a name; of some of a tensor's values what changes them."""
+        if isinstance(owner, Part) and name.endswith("_"):
+            return Builtin(name, lambda machine, node, *args, **keywords: machine.in_place(owner.tensor, owner))
         is_name = isinstance(node, ast.Attribute) and owner.what == self.text(node.value)
         return self.unknown(node) if is_name and owner.line == node.lineno else owner
 

@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from explorer.exchange.python.machine import MAX_NESTING, MAX_SIZE, RanOutError, same, spread_in
+from explorer.exchange.python.contents import MAX_SIZE, same, spread_in
+from explorer.exchange.python.machine import MAX_NESTING, RanOutError
 from explorer.exchange.python.operations import FAILURES, PLAIN, UNARY, Operations
 from explorer.exchange.python.standard import changes, texts
 from explorer.exchange.python.values import ANY_KEY, Function, Names, Scope, Spread, Unknown, Value

@@ -4,11 +4,11 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from explorer.architecture.errors import DesignError
-from explorer.exchange.python.values import External, Instance, Names, Scope, Spread, Step, Unknown, Value
+from explorer.exchange.python.contents import MAX_SIZE, containers, spread_in
+from explorer.exchange.python.values import External, Instance, Names, Scope, Spread, Step, Tensor, Unknown, Value
 
 MAX_STEPS = 20_000  # statements and expressions, all together
 PER_STEP = 64  # items that are gone through in the time of a step
@@ -16,7 +16,6 @@ MAX_IDLE = 800  # steps of a loop that makes no module and changes no list
 MAX_LOOP = 4_000  # of any other; what it would have done beyond is unknown
 MAX_DEPTH = 24  # calls within one another
 MAX_NESTING = 60  # expressions within one another
-MAX_SIZE = 4_096  # items of a list, letters of a text
 MAX_NUMBER = 2**62
 
 
@@ -201,6 +200,10 @@ class Machine(ABC):
 
     def in_place(self, before: Value, after: Value) -> Value:
         """Note that something is not what it was: every name that it has stands for something else from now on."""
+        if isinstance(before, Tensor):
+            before.storage.version += 1
+            if isinstance(after, Tensor):
+                after = replace(after, storage=before.storage, version=before.storage.version)
         self.replaced[id(before)] = before, self.doubt or after
         return after
 
@@ -208,6 +211,8 @@ class Machine(ABC):
         """Give what something has become."""
         while id(value) in self.replaced:
             value = self.replaced[id(value)][1]
+        if isinstance(value, Tensor) and value.version != value.storage.version:
+            return Unknown("a tensor that is changed by another name", value.steps[-1].line if value.steps else 0)
         return value
 
     def fails(self, node: ast.AST, kind: str) -> Unknown:
@@ -246,9 +251,9 @@ class Machine(ABC):
     def restored(self) -> Iterator[None]:
         """Run something, and undo what it changes: a network's next pictures find it as these do."""
         held = [*(instance.attributes for instance in self.seen.instances), self.globals.names]
-        containers = _containers(held)
-        self.step(8 * sum(map(len, containers)))
-        before = [(container, container.copy()) for container in containers]
+        found = containers(held)
+        self.step(8 * sum(map(len, found)))
+        before = [(container, container.copy()) for container in found]
         try:
             yield
         finally:
@@ -261,37 +266,3 @@ class Machine(ABC):
         self.changed.append(container)
         if len(container) > MAX_SIZE:
             raise RanOutError
-
-
-def _containers(held: list[Names]) -> list[Any]:
-    """Give dictionaries, and the lists and dictionaries in them, as many as are looked at."""
-    waiting, found = list[Any](held), dict[int, Any]()
-    while waiting and len(found) <= MAX_SIZE:
-        each = waiting.pop()
-        if isinstance(each, list | dict) and id(each) not in found:
-            found[id(each)] = each
-            waiting.extend(each.values() if isinstance(each, dict) else each[:MAX_SIZE])
-    return list(found.values())
-
-
-def is_large(*values: Value, most: int = MAX_SIZE) -> bool:
-    """Tell whether lists within lists have more items, each counted as often as it stands there, than are looked at."""
-    waiting, count = list(values), 0
-    while waiting and count <= most:
-        value = waiting.pop()
-        items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-        count += 1 + len(items)
-        waiting.extend(items)
-    return count > most
-
-
-def spread_in(value: Value) -> Spread | None:
-    """Give what makes the number of something's items unknown, or None where that is known."""
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return next((item for item in items if isinstance(item, Spread)), None)
-
-
-def same(one: Value, other: Value) -> bool:
-    """Tell whether two values are surely the same."""
-    plain = int | float | str | bool | None
-    return one is other or (isinstance(one, plain) and isinstance(other, plain) and repr(one) == repr(other))

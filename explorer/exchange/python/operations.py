@@ -4,7 +4,8 @@ import ast
 import operator
 from collections.abc import Callable
 
-from explorer.exchange.python.machine import MAX_SIZE, Machine, is_large, same, spread_in
+from explorer.exchange.python.contents import MAX_SIZE, is_large, same, spread_in
+from explorer.exchange.python.machine import Machine
 from explorer.exchange.python.standard.texts import formatted
 from explorer.exchange.python.values import ANY_KEY, BATCH, Class, External, Instance, Spread, Tensor, Unknown, Value
 
@@ -85,6 +86,8 @@ class Operations(Machine):
 
     def compared(self, node: ast.Compare, op: ast.cmpop, left: Value, right: Value) -> Value:
         """Compare two values: objects are the same or not, plain ones as Python compares them."""
+        if isinstance(left, Tensor) and right is None and isinstance(op, ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+            return isinstance(op, ast.IsNot | ast.NotEq)
         if isinstance(left, External) or isinstance(right, External):
             return self._compared_names(node, op, left, right)
         for side in (left, right):

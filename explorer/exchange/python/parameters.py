@@ -1,6 +1,6 @@
 """What a function of the text calls the arguments of a call, and which calls Python refuses."""
 
-from explorer.exchange.python.machine import spread_in
+from explorer.exchange.python.contents import spread_in
 from explorer.exchange.python.values import Function, Names, Unknown, Value
 
 

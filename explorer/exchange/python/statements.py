@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from explorer.exchange.python.calls import Outside, found
 from explorer.exchange.python.choices import Choices
-from explorer.exchange.python.machine import same
+from explorer.exchange.python.contents import same
 from explorer.exchange.python.operations import PLAIN
 from explorer.exchange.python.standard import changes
 from explorer.exchange.python.standard.records import FIELDS
@@ -212,7 +212,7 @@ class Statements(Choices):
 
     def set_attribute(self, owner: Value, name: str, value: Value) -> None:
         """Give an object an attribute; where it may not come to that, nobody knows it from then on."""
-        if isinstance(owner, Module):
+        if isinstance(owner, Module) or (isinstance(owner, Tensor) and name == "data"):
             self.put_part(owner, name, value)
         names = owner.attributes if isinstance(owner, Instance) else owner.names if isinstance(owner, Class) else None
         if names is None:

@@ -24,6 +24,13 @@ class Unknown:
     line: int
 
 
+@dataclass(frozen=True, eq=False)
+class Part(Unknown):
+    """Some of a tensor's values, which no layer takes; what changes them in place changes the tensor."""
+
+    tensor: "Tensor"
+
+
 class Spread(Unknown):
     """Items of which nobody knows how many they are, or whether they are there at all."""
 
@@ -163,6 +170,13 @@ class Step(NamedTuple):
     given: Shape | None
 
 
+@dataclass(eq=False)
+class Storage:
+    """Values that several tensors may share: what changes them in place changes all."""
+
+    version: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Tensor:
     """A tensor without numbers: its sizes without the batch's, and the layers that it has passed.
@@ -176,6 +190,8 @@ class Tensor:
     is_input: bool = True  # nothing has been done with it yet
     claimed: int | None = None  # the values of a picture that a `view` names, where there are others
     whole: "Tensor | None" = None  # the tensor whose values these are, in their order, only in other sizes
+    storage: Storage = field(default_factory=Storage)
+    version: int = 0  # of what is stored, that this one is of
 
     @property
     def known(self) -> Shape | None:

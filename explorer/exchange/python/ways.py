@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 from explorer.exchange.python.calls import Calls
-from explorer.exchange.python.machine import MAX_IDLE, MAX_LOOP, PER_STEP, RaisedError, same, spread_in
+from explorer.exchange.python.contents import same, spread_in
+from explorer.exchange.python.machine import MAX_IDLE, MAX_LOOP, PER_STEP, RaisedError
 from explorer.exchange.python.standard import changes
 from explorer.exchange.python.values import Names, Scope, Unknown, Value
 

@@ -7,7 +7,8 @@ and of a dictionary the item.
 import ast
 from collections.abc import Callable
 
-from explorer.exchange.python.machine import Machine, same
+from explorer.exchange.python.contents import same
+from explorer.exchange.python.machine import Machine
 from explorer.exchange.python.values import ANY_KEY, Names, Spread, Unknown, Value
 
 Run = Callable[..., Value]

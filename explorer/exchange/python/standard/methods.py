@@ -4,7 +4,8 @@ import ast
 import math
 from collections.abc import Callable
 
-from explorer.exchange.python.machine import Machine, is_large, spread_in
+from explorer.exchange.python.contents import is_large, spread_in
+from explorer.exchange.python.machine import Machine
 from explorer.exchange.python.standard import texts
 from explorer.exchange.python.standard.changes import DICTS, LISTS, other
 from explorer.exchange.python.values import ANY_KEY, Builtin, Names, Unknown, Value

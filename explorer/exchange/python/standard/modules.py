@@ -5,7 +5,8 @@ import itertools
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from explorer.exchange.python.machine import MAX_SIZE, Machine, RanOutError
+from explorer.exchange.python.contents import MAX_SIZE
+from explorer.exchange.python.machine import Machine, RanOutError
 from explorer.exchange.python.standard import arguments, pythons, records
 from explorer.exchange.python.values import Class, Instance, Module, Names, Partial, Value
 

@@ -4,8 +4,9 @@ import ast
 import math
 from collections.abc import Callable
 
+from explorer.exchange.python.contents import MAX_SIZE, is_large
 from explorer.exchange.python.expressions import distinct
-from explorer.exchange.python.machine import MAX_SIZE, Machine, RaisedError, is_large
+from explorer.exchange.python.machine import Machine, RaisedError
 from explorer.exchange.python.standard import objects
 from explorer.exchange.python.standard.changes import in_order
 from explorer.exchange.python.values import (

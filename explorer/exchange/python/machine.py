@@ -51,6 +51,7 @@ class Machine(ABC):
 
     def __init__(self, source: str) -> None:
         self.source = source
+        self.lines = source.encode(errors="replace").split(b"\n")
         self.seen = Seen()
         self.globals = Scope({"__name__": "__main__"})
         self.steps = MAX_STEPS
@@ -169,8 +170,17 @@ class Machine(ABC):
 
     def text(self, node: ast.AST) -> str:
         """Give a node as the text has it, shortened."""
-        said = " ".join((ast.get_source_segment(self.source, node) or "forward").split())
+        said = " ".join(self._segment(node).split())
         return said if len(said) <= 40 else f"{said[:39]}…"
+
+    def _segment(self, node: ast.AST) -> str:
+        """Give what stands at a node's place; Python's own function goes through the whole text each time."""
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", None)
+        if not isinstance(node, ast.expr | ast.stmt) or not first or not last:
+            return "forward"
+        lines = self.lines[first - 1 : last]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        return b" ".join([lines[0][node.col_offset :], *lines[1:]]).decode(errors="replace")
 
     @property
     def doubt(self) -> Unknown | None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_forward_hook
 
 from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture, read_json
@@ -68,11 +69,17 @@ def _run(text: str, pictures: torch.Tensor, variable: str) -> _Ran:
     net = names[variable]
     net = net().eval() if isinstance(net, type) else net.eval()
     layers: list[tuple[nn.Module, Row]] = []
-    for module in net.modules():
+
+    def note(module: nn.Module, _: object, output: torch.Tensor) -> None:
         if not list(module.children()):
-            module.register_forward_hook(lambda module, _, output: layers.append((module, _row(module, output))))
-    with torch.no_grad():
-        out = net(pictures)
+            layers.append((module, _row(module, output)))
+
+    hook = register_module_forward_hook(note)  # of all modules, also of those that a forward makes
+    try:
+        with torch.no_grad():
+            out = net(pictures)
+    finally:
+        hook.remove()
     return _Ran(layers, out[0] if isinstance(out, tuple) else out)
 
 

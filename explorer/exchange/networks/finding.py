@@ -135,7 +135,9 @@ def _named(machine: Interpreter, networks: list[Instance]) -> dict[str, Instance
         is_plain = network.cls in (SEQUENTIAL, keras.SEQUENTIAL)
         name = network.cls.name if not is_plain else _variable(variables, network)
         if name in names and _alike(names[name], network):
-            names.pop(name)
+            same = names.pop(name)
+            if id(same) in machine.seen.inputs:
+                machine.seen.inputs.setdefault(id(network), machine.seen.inputs[id(same)])
         names[name if name not in names else f"{name} of line {network.line}"] = network
     return names
 

@@ -13,9 +13,12 @@ from explorer.architecture.spec import MAX_BYTES
 from explorer.exchange.networks.printed import check_form, is_printed, printed_source
 
 MAX_NOTEBOOK = 4 * 1024 * 1024  # bytes: pictures in the outputs are most of a notebook
-FENCE = re.compile(r"^(?:```|~~~)[^\n`]*\n(.*?)^(?:```|~~~)", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^(?:```|~~~) *([^\n`]*)\n(.*?)^(?:```|~~~)", re.DOTALL | re.MULTILINE)
+PROGRAM = re.compile(r"^\s*(?:import|from|class|def)\b|\bnn\.|^\s*[\w.]+\s*=|^\s*>>>", re.MULTILINE)
+SAID = re.compile(r"^(?:Traceback |\w+(?:Error|Warning): |\$ )", re.MULTILINE)
 MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?\s*$)")
-PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.|In \[\d*\]:) ?")
+PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.:?|In \[\d*\]:) ?")
+FIRST_PROMPT = re.compile(r"^\s*(?:>>>|In \[\d*\]:)")
 LINE = re.compile(r"\bline (\d+)")
 # What pages and editors put in the place of spaces, or between letters: Python takes none of it.
 SPACES: dict[int, str | None] = {
@@ -51,8 +54,24 @@ def as_text(given: str | bytes) -> Text:
     check_form(text)
     if is_printed(text):
         return _bounded(Text(printed_source(text), is_printed=True))
-    fenced = "\n".join(FENCE.findall(text))
-    return _bounded(Text(_plain(fenced or text)))
+    return _bounded(Text(_plain(_fenced(text))))
+
+
+def _fenced(text: str) -> str:
+    """Keep what Markdown fences and what may be Python, each line at its place; all where there is none."""
+    fences = list(FENCE.finditer(text))
+    kept, end = "", 0
+    for fence in [fence for fence in fences if len(fences) == 1 or _is_program(fence[1].strip().lower(), fence[2])]:
+        kept += "\n" * text.count("\n", end, fence.start(2)) + fence[2]
+        end = fence.end(2)
+    return kept or text
+
+
+def _is_program(language: str, block: str) -> bool:
+    """Tell whether a block is one of Python's, and neither another language's nor what a run has said."""
+    if language:
+        return language.startswith(("py", "ipython"))
+    return bool(PROGRAM.search(block)) and not SAID.search(block)
 
 
 def _decoded(given: str | bytes) -> str:
@@ -106,7 +125,7 @@ def _cell(number: int, cell: dict[str, object]) -> Iterator[tuple[str, str]]:
 def _plain(text: str) -> str:
     """Leave out prompts, magics and what a shell would do; every line stays a line."""
     lines = text.split("\n")
-    if any(line.lstrip().startswith(">>>") for line in lines):
+    if any(map(FIRST_PROMPT.match, lines)):
         lines = [PROMPT.sub("", line) if PROMPT.match(line) else f"# {line}" for line in lines]
     return "\n".join(_without_magic(_spaced(line)) for line in lines)
 

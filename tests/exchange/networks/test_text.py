@@ -23,6 +23,9 @@ def notebook(*cells: str | tuple[str, str]) -> str:
 FORMS = {
     "a page with code in it": f"# LeNet\n\nAs it is:\n\n```python\n{NET}\n```\n\nand that was it (see above).",
     "two blocks of a page": f"```py\nwide = 4\n```\ntext\n~~~\n{NET.replace('4', 'wide')}\n~~~",
+    "a block beside what a run has said": f"```python\n{NET}\n```\nSo:\n```\nRuntimeError: sizes differ\n```\n",
+    "a block beside what a shell does": f"```bash\npip install torch\n```\n```\n{NET}\n```\n",
+    "prompts of IPython": f"In [1]: import torch\nIn [2]: {NET}\nOut[2]: Sequential\n",
     "prompts": f">>> import torch\n>>> {NET}\n>>> net\nSequential(\n  (0): Conv2d(1, 4)\n)\n",
     "prompts over lines": ">>> net = nn.Sequential(\n...     nn.Conv2d(1, 4, 3),\n...     nn.ReLU())\n",
     "magics": f"%matplotlib inline\n!pip install torch\n{NET}\nnet?\n",

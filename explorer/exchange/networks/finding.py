@@ -162,8 +162,8 @@ def _variable(variables: dict[int, str], network: Instance) -> str:
 def _used(machine: Interpreter, found: dict[str, Instance]) -> dict[str, Instance]:
     """Keep the networks that are called or handed on, if some are and others not."""
     used = {id(instance) for instance in machine.seen.used}
-    kept = {name: network for name, network in found.items() if id(network) in used}
-    return kept or found
+    kept = {name: network for name, network in found.items() if id(network) in used} or found
+    return {name: network for name, network in kept.items() if id(network) not in machine.seen.copied} or kept
 
 
 def _constructed(machine: Interpreter) -> dict[str, Instance]:

@@ -11,7 +11,7 @@ from explorer.architecture.kinds.shape import Flatten
 from explorer.exchange.networks.layer_call import LayerCall
 from explorer.exchange.networks.passing import passed
 from explorer.exchange.python.machine import Machine
-from explorer.exchange.python.values import BATCH, Names, Side, Tensor, Unknown, Value
+from explorer.exchange.python.values import BATCH, Failed, Names, Side, Tensor, Unknown, Value
 
 
 def rows(machine: Machine, tensor: Tensor, node: ast.AST) -> Tensor:
@@ -92,6 +92,8 @@ def _all_in_one(machine: Machine, tensor: Tensor, sizes: list[Value], node: ast.
 
 def _as_rows(machine: Machine, tensor: Tensor, batch: Value, size: Value, node: ast.AST) -> Value:
     """Lay each picture out as a row of so many values as are said, or as there are."""
+    if isinstance(size, Failed):
+        return size
     if isinstance(size, Unknown) or (size == -1 and batch != -1):
         return rows(machine, tensor, node)
     if not isinstance(size, int) or size < 1:

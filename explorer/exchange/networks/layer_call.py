@@ -16,7 +16,7 @@ from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.sizes import Pair
 from explorer.architecture.refusal import refuse, show
 from explorer.exchange.python.contents import is_large
-from explorer.exchange.python.values import Names, Side, Spread, Unknown, Value
+from explorer.exchange.python.values import Failed, Names, Side, Spread, Unknown, Value
 
 NAMED_ARGUMENTS = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 REQUIRED = inspect.Parameter.empty  # the default of an argument without one
@@ -123,6 +123,8 @@ def unknown_refusal(unknown: Unknown, *, line: int, argument: str = "") -> Desig
 
 def _stated(size: Value, line: int) -> int | None:
     """Give the size that a layer says comes in; what is not known torch would compare, so what comes in holds."""
+    if isinstance(size, Failed):
+        raise unknown_refusal(size, line=line)
     if size is None or isinstance(size, Unknown):
         return None
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:

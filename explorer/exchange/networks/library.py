@@ -91,11 +91,11 @@ def call(machine: Machine, external: External, args: list[Value], keywords: Name
     """Call a name of another module."""
     path = external.path
     package, _, name = path.rpartition(".")
+    if own := standard.CALLS.get(path):
+        return machine.call(Builtin(name, own), args, keywords, node)
     machine.seen.used.extend(arg for arg in (*args, *keywords.values()) if isinstance(arg, Instance))
     if run := CALLS.get(path):
         return run(machine, args, keywords, node)
-    if own := standard.CALLS.get(path):
-        return machine.call(Builtin(name, own), args, keywords, node)
     if path in USUAL:
         return USUAL[path]
     if layer := _layer(path, args, keywords, node.lineno):

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from explorer.architecture.errors import DesignError
 from explorer.exchange.python.contents import MAX_SIZE, containers, spread_in
-from explorer.exchange.python.values import External, Instance, Names, Scope, Spread, Step, Tensor, Unknown, Value
+from explorer.exchange.python.values import (
+    External,
+    Failed,
+    Instance,
+    Names,
+    Scope,
+    Spread,
+    Step,
+    Tensor,
+    Unknown,
+    Value,
+)
 
 MAX_STEPS = 20_000  # statements and expressions, all together
 PER_STEP = 64  # items that are gone through in the time of a step
@@ -43,6 +54,7 @@ class Seen:
     doubts: dict[int, Unknown] = field(default_factory=dict)  # by the id of a module that may have been changed
     slips: dict[int, str] = field(default_factory=dict)  # by its line, what is wrong with a number whatever comes in
     first: Step | None = None  # of those that a network's own tensor has passed, that says what size comes in
+    copied: set[int] = field(default_factory=set)  # the ids of objects that were copied
     hooks: dict[int, list[tuple[Value, bool]]] = field(default_factory=dict)  # by the id of a module; before it or not
 
 
@@ -230,10 +242,10 @@ class Machine(ABC):
 
         Raises `RaisedError` then.
         """
-        unknown = self.unknown(node)
+        failed = Failed(self.text(node), getattr(node, "lineno", 0))
         if self.guards:
-            raise RaisedError(unknown, kind)
-        return unknown
+            raise RaisedError(failed, kind)
+        return failed
 
     @contextmanager
     def deeper(self, node: ast.AST) -> Iterator[None]:

@@ -31,6 +31,10 @@ class Part(Unknown):
     tensor: "Tensor"
 
 
+class Failed(Unknown):
+    """What Python would end with an error at, such as an item that is not there."""
+
+
 class Spread(Unknown):
     """Items of which nobody knows how many they are, or whether they are there at all."""
 

@@ -92,9 +92,10 @@ class Ways(Calls):
             self._once(node, scope, self.cause(node.iter, walked))
 
     def _once(self, node: ast.For | ast.While, scope: Scope, why: Unknown) -> None:
-        """Run the body of a loop of which nobody knows how often it runs, and then forget what it has changed."""
+        """Run the body of a loop once as any of its rounds, of which nobody knows how many there are."""
 
         def body() -> None:
+            self.forget(node.body, scope, why)  # what another round may have left
             if isinstance(node, ast.For):
                 self.assign(node.target, Unknown(why.what, why.line), scope)
             with suppress(LeftError):
@@ -157,8 +158,8 @@ class Ways(Calls):
         scope.left = outer
         if is_cut:
             why = self.unknown(node, "what a long loop gives")
-            self.forget(node.body, scope, why)
             self.blurred(before, why)
+            self._once(node, scope, why)  # for what its other rounds would change
         return goes_on
 
     def _run_rounds(

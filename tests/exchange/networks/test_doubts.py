@@ -123,6 +123,41 @@ IN_DOUBT = {
         "    pass\n"
         "net = nn.Sequential(*layers)"
     ),
+    "a round that is not seen": (
+        "layers = [nn.Conv2d(1, 4, 3)]\n"
+        "n = 0\n"
+        "for flag in range(5000):\n"
+        "    n += 1\n"
+        "    if n == 4999:\n"
+        "        layers.append(nn.ReLU())\n"
+        "net = nn.Sequential(*layers)"
+    ),
+    "a round of a long loop": (
+        "layers = [nn.Conv2d(1, 4, 3)]\n"
+        "for flag in range(4000):\n"
+        "    if flag == 3999:\n"
+        "        layers.append(nn.ReLU())\n"
+        "net = nn.Sequential(*layers)"
+    ),
+    "a part that a round replaces": (
+        "net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())\n"
+        "for flag in range(5000):\n"
+        "    if flag == 4999:\n"
+        "        net[1] = nn.Tanh()"
+    ),
+    "a list that is shuffled": (
+        "import random\nflag = [4, 8]\nrandom.shuffle(flag)\nnet = nn.Sequential(nn.Conv2d(1, flag[0], 3), nn.ReLU())"
+    ),
+    "values that are changed in place": (
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.conv = nn.Conv2d(1, 4, 3)\n"
+        "    def forward(self, x):\n"
+        "        flag = self.conv(x)\n"
+        "        flag[:, 0].zero_()\n"
+        "        return flag"
+    ),
 }
 
 

@@ -82,6 +82,7 @@ def _copy(machine: Machine, value: Value, done: dict[int, Value], *, deep: bool)
         elif isinstance(value, dict):
             made.update({name: inner(each) for name, each in value.items()})
         elif isinstance(value, Instance):
+            machine.seen.copied.add(id(value))
             made.attributes.update({name: inner(each) for name, each in value.attributes.items()})
             machine.seen.instances.append(made)
     return machine.made(made)

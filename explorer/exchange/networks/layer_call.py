@@ -4,6 +4,7 @@ Which arguments a call has, in which order and with which defaults, is torch's o
 """
 
 import inspect
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -99,13 +100,22 @@ def _known(settings: Names, line: int) -> Names:
     for argument, value in settings.items():
         if is_large(value, most=MOST_ITEMS):
             raise refusal(line, found="lists of many items", allowed="numbers, True or False", argument=argument)
-        for part in value if isinstance(value, list | tuple) else [value]:
+        for part in _leaves(value):
             if isinstance(part, Unknown):
                 raise unknown_refusal(part, argument=argument, line=line)
-            if not isinstance(part, int | float | str | list | tuple | None):
+            if not isinstance(part, int | float | str | None):
                 raise refusal(line, found="something else", allowed="numbers, True or False", argument=argument)
         known[argument] = _tuples(value)
     return known
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    """Give what stands in lists within lists."""
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 def _tuples(value: Value) -> Value:

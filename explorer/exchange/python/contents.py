@@ -5,6 +5,7 @@ from typing import Any
 from explorer.exchange.python.values import Names, Spread, Value
 
 MAX_SIZE = 4_096  # items of a list, letters of a text
+MAX_LEVELS = 40  # of lists within lists
 
 
 def containers(held: list[Names]) -> list[Any]:
@@ -19,14 +20,16 @@ def containers(held: list[Names]) -> list[Any]:
 
 
 def is_large(*values: Value, most: int = MAX_SIZE) -> bool:
-    """Tell whether lists within lists have more items, each counted as often as it stands there, than are looked at."""
-    waiting, count = list(values), 0
-    while waiting and count <= most:
-        value = waiting.pop()
+    """Tell whether lists within lists are too deep or have more items, as often as they stand there, than are read."""
+    waiting, count = [(value, 0) for value in values], 0
+    while waiting:
+        value, level = waiting.pop()
         items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-        count += 1 + len(items)
-        waiting.extend(items)
-    return count > most
+        count += len(items)
+        if count > most or (items and level > MAX_LEVELS):
+            return True
+        waiting.extend((item, level + 1) for item in items)
+    return False
 
 
 def spread_in(value: Value) -> Spread | None:

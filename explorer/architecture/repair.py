@@ -1,5 +1,6 @@
 """The smallest edits that let a refused layer fit, each proved by passing a tensor through the edited stack."""
 
+import math
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -62,6 +63,8 @@ def _agree(architecture: Architecture, index: int, input_shape: Shape) -> Iterat
     """Edits for a layer that is written for another size: take what comes in, or have the layer before give it."""
     layer = architecture.layers[index]
     (size,) = layer.inferred(input_shape).values()
+    if len(input_shape) == 3 and layer.stated == math.prod(input_shape):
+        yield _flatten_before(architecture, index)
     yield _edit(architecture, index, replace(layer, **{layer.given: None}), f"Set {layer.given} to {size:,}")
     for place in reversed(range(index)):
         before = architecture.layers[place]

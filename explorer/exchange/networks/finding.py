@@ -57,7 +57,9 @@ def _made(machine: Interpreter) -> list[Instance]:
     """Give the networks that a text makes, without those that are parts of another."""
     made = [instance for instance in machine.seen.instances if is_network(instance)]
     inner = {id(part) for instance in machine.seen.instances for part in _inside(instance)}
-    outer = [instance for instance in made if id(instance) not in inner]
+    kept = {id(value) for value in machine.globals.names.values()} | {id(each) for each in machine.seen.used}
+    gone = machine.seen.opened - kept  # `nn.Sequential(…)[1]`: what is left of it is that part
+    outer = [instance for instance in made if id(instance) not in inner | gone]
     return _not_taken_apart(outer)
 
 
@@ -152,6 +154,8 @@ def _settings(value: Value, depth: int = 0) -> object:
         return value.cls.name, {name: _settings(each, depth + 1) for name, each in value.attributes.items()}
     if isinstance(value, Module):
         return value.name, repr(value.args), repr(value.keywords)
+    if isinstance(value, list | tuple) and depth < 8:
+        return [_settings(each, depth + 1) for each in value]
     return repr(value) if isinstance(value, int | float | str | bool | None) else type(value).__name__
 
 

@@ -254,6 +254,7 @@ def part(machine: Machine, instance: Instance, key: Value, node: ast.AST) -> Val
         machine.seen.instances.append(made)
         return machine.made(made)
     if isinstance(key, int) and -len(modules) <= key < len(modules):
+        machine.seen.opened.add(id(instance))
         return modules[key]
     known = isinstance(key, str) and key in instance.attributes
     return instance.attributes[key] if known else machine.fails(node, "KeyError")

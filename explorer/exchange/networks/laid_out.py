@@ -10,7 +10,7 @@ from explorer.architecture.kinds.pooling import AdaptiveAvgPool2d, AdaptiveMaxPo
 from explorer.architecture.kinds.shape import Flatten
 from explorer.exchange.networks.layer_call import LayerCall
 from explorer.exchange.networks.passing import passed
-from explorer.exchange.python.machine import Machine
+from explorer.exchange.python.machine import Machine, line_of
 from explorer.exchange.python.values import BATCH, Failed, Names, Side, Tensor, Unknown, Value
 
 
@@ -19,7 +19,7 @@ def rows(machine: Machine, tensor: Tensor, node: ast.AST) -> Tensor:
     tensor = tensor.whole or tensor
     if len(tensor.shape) == 1:
         return tensor
-    laid = passed(machine, tensor, LayerCall(Flatten(), None), node.lineno, None)  # type: ignore[attr-defined]
+    laid = passed(machine, tensor, LayerCall(Flatten(), None), line_of(node), None)
     return replace(laid, storage=tensor.storage, version=tensor.version)
 
 
@@ -113,7 +113,7 @@ def _over_maps(kind: Callable[..., Layer]) -> "Own":
         sides = [_side(tensor, dim) for dim in (dims if isinstance(dims, tuple | list) else (dims,))]
         if len(whole.shape) != 3 or not _are_places(tensor, whole, sides):
             return machine.unknown(node)
-        line = node.lineno  # type: ignore[attr-defined]
+        line = line_of(node)
         pooled = passed(machine, whole, LayerCall(kind(output_size=1), None), line, None)
         if given.get("keepdim", given.get("keepdims")):
             return _laid(machine, pooled, (tensor.shape[0], *(1 for _ in tensor.shape[1:])), node)

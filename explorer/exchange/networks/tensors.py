@@ -9,7 +9,7 @@ from explorer.exchange.networks import laid_out
 from explorer.exchange.networks.laid_out import Own
 from explorer.exchange.networks.layer_call import PARAMETERS, read_layer
 from explorer.exchange.networks.passing import passed
-from explorer.exchange.python.machine import Machine
+from explorer.exchange.python.machine import Machine, line_of
 from explorer.exchange.python.values import BATCH, Builtin, Names, Part, Side, Storage, Tensor, Unknown, Value
 
 FUNCTIONS = {kind.function: name for name, kind in KINDS.items() if kind.function}
@@ -25,7 +25,7 @@ UNCHANGED = {
 
 def apply(machine: Machine, tensor: Tensor, name: str, settings: tuple[list[Value], Names], node: ast.AST) -> Tensor:
     """Pass a tensor through a layer that a function does: `F.max_pool2d(x, 2)`."""
-    line, (args, keywords) = node.lineno, settings  # type: ignore[attr-defined]
+    line, (args, keywords) = line_of(node), settings
     keywords = {argument: value for argument, value in keywords.items() if argument not in UNHEARD}
     if name == "MaxPool2d":
         args, keywords = [], {**dict(zip(MAX_POOL, args, strict=False)), **keywords}

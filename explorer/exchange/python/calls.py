@@ -160,7 +160,9 @@ class Calls(Expressions):
         """Call what the file itself defines."""
         if isinstance(function, Function):
             return self._function(function, args, keywords, node)
-        return (self._new if isinstance(function, Class) else self._called)(function, args, keywords, node)  # type: ignore[arg-type]
+        if isinstance(function, Class):
+            return self._new(function, args, keywords, node)
+        return self._called(function, args, keywords, node)
 
     def _builtin(self, function: Builtin, args: list[Value], keywords: Names, node: ast.expr) -> Value:
         try:

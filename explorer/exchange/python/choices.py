@@ -4,6 +4,7 @@ import ast
 import builtins
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from explorer.exchange.python.machine import RaisedError
 from explorer.exchange.python.values import External, Scope, Unknown, Value
@@ -33,7 +34,7 @@ class Choices(Ways):
             if fits and case.guard:
                 fits = self.truth(self.evaluate(case.guard, scope))
             if fits is not False:
-                ways.append(lambda body=case.body: self.execute(body, scope))  # type: ignore[misc]
+                ways.append(partial(self.execute, case.body, scope))
             if fits:
                 break
         else:
@@ -107,7 +108,7 @@ class Choices(Ways):
         if error:
             self._handle(node, error, scope)
         elif doubt:
-            handlers = [lambda body=each.body: self.execute(body, scope) for each in node.handlers]
+            handlers = [partial(self.execute, each.body, scope) for each in node.handlers]
             self.either([lambda: self.execute(node.orelse, scope), *handlers], scope, doubt)
         else:
             self.execute(node.orelse, scope)
@@ -118,7 +119,7 @@ class Choices(Ways):
         for handler in node.handlers:
             catches = _catches(handler.type, error.kind)
             if catches is not False:
-                ways.append(lambda handler=handler: self._handler(handler, scope, error))  # type: ignore[misc]
+                ways.append(partial(self._handler, handler, scope, error))
             if catches:
                 break
         if not ways:

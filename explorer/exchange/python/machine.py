@@ -55,7 +55,13 @@ class Seen:
     slips: dict[int, str] = field(default_factory=dict)  # by its line, what is wrong with a number whatever comes in
     first: Step | None = None  # of those that a network's own tensor has passed, that says what size comes in
     copied: set[int] = field(default_factory=set)  # the ids of objects that were copied
+    opened: set[int] = field(default_factory=set)  # the ids of holders of which a part was taken by its number
     hooks: dict[int, list[tuple[Value, bool]]] = field(default_factory=dict)  # by the id of a module; before it or not
+
+
+def line_of(node: ast.AST) -> int:
+    """Give a node's line, 0 for what no text has."""
+    return getattr(node, "lineno", 0)
 
 
 class Machine(ABC):

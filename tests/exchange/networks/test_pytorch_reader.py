@@ -147,6 +147,13 @@ def test_a_wrong_number_opens_at_its_row_with_its_repairs(layers: str, index: in
     assert error.repairs[0].label.startswith("Set ")
 
 
+def test_a_network_for_rows_of_pixels_opens_with_the_flatten_that_it_lacks_as_its_first_repair() -> None:
+    traced = trace(read_pytorch("net = nn.Sequential(nn.Linear(784, 120), nn.ReLU(), nn.Linear(120, 10))"))
+    assert traced.error is not None
+    assert traced.error.repairs[0].label == "Insert Flatten before it"
+    assert trace(traced.error.repairs[0].architecture).error is None
+
+
 def test_a_view_with_a_wrong_number_is_wrong_in_the_dense_layer_behind_it() -> None:
     body = "x = self.conv(x).view(-1, 400)\n        return self.fc(x)"
     for size in (400, 2304):

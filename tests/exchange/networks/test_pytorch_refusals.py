@@ -59,6 +59,12 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
     "a huge input": ("# input: 1 × 28 × 99999\nnn.Sequential(nn.ReLU())", "input_shape[2]", "99999", "1 to 1,024"),
     "65 layers": (f"nn.Sequential({'nn.ReLU(),' * (MAX_LAYERS + 1)})", "line 1", "65 layers", "at most 64"),
     "no network": ("import os", "design", "no network", "an nn.Sequential"),
+    "a layer that is taken out": (
+        "net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())[0]",
+        "design",
+        "no network",
+        "an nn.Sequential",
+    ),
     "an empty Sequential": ("net = nn.Sequential()", "design", "no network", "an nn.Sequential"),
     "two networks": (
         "a = nn.Sequential(nn.ReLU())\nb = nn.Sequential(nn.Tanh())",

@@ -53,7 +53,7 @@ def test_an_empty_list_leads_to_train_with_the_same_network(
     page.get_by_role("button", name=button).click()
     page.wait_for_url(re.compile(r"/train\?"))
     expect(curve(page)).to_have_attribute("data-points", "0")
-    expect(page.get_by_role("combobox", name="Network")).to_have_value(PRESETS["lenet-keras"].title)
+    expect(page.get_by_role("combobox", name="Network").first).to_have_value(PRESETS["lenet-keras"].title)
     expect(page.get_by_text("No runs yet. Each run that you train stays here")).to_be_visible()
 
 

@@ -6,9 +6,15 @@
 // have Streamlit put the page before into the browser's history.
 
 const KEPT = "explorer steps";
+const KEPT_STEPS = 20; // each way, as many as the server takes up
 const PATIENCE = 10_000; // ms after which a step that no page answers counts as answered
+const ASKED = 5; // how often the server is asked to take the kept steps up
+const PAUSE = 2_000; // ms until it is asked again: Streamlit drops what a part sends that is being drawn anew
 
 const told = new WeakMap();
+
+let wanted; // steps that the server has not taken up yet
+let send; // by the element as it was drawn last
 
 const visits = (window.explorerVisits ??= watched());
 
@@ -20,9 +26,31 @@ export default function ({ data, parentElement, setTriggerValue }) {
     history.replaceState(history.state, "", `${location.pathname}?${data.query}${location.hash}`);
   }
   told.set(parentElement, now);
-  const found = isEmpty(data.steps) ? once(read) : undefined;
-  if (found?.now === data.steps.now && !isEmpty(found)) setTriggerValue("steps", found);
-  else keep(data.steps);
+  send = setTriggerValue;
+  const found = isEmpty(data.steps) ? once(() => around(data.steps.now, read())) : undefined;
+  if (found) ask(found, ASKED);
+  else if (!isEmpty(data.steps) || data.steps.now !== wanted?.now) {
+    wanted = undefined;
+    keep(data.steps);
+  }
+}
+
+function ask(steps, times) {
+  wanted = times ? steps : undefined;
+  if (!wanted) return;
+  send("steps", steps);
+  setTimeout(() => wanted === steps && ask(steps, times - 1), PAUSE);
+}
+
+// The steps as they are seen from a design among them: a page that is left at once has kept those before its last step.
+function around(now, steps) {
+  if (!steps) return undefined;
+  const { past, future } = steps;
+  const all = [...past, steps.now, ...future];
+  const far = (place) => Math.abs(place - past.length);
+  const [place] = [...all.keys()].filter((each) => all[each] === now).sort((one, other) => far(one) - far(other));
+  if (all.length === 1 || place === undefined) return undefined;
+  return { past: all.slice(0, place).slice(-KEPT_STEPS), now, future: all.slice(place + 1, place + 1 + KEPT_STEPS) };
 }
 
 // What is drawn late may be of a page that was left meanwhile.

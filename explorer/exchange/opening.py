@@ -9,6 +9,7 @@ from explorer.exchange.networks.input_shape import InputShape
 from explorer.exchange.networks.reader import NAME, Read, read_python
 from explorer.exchange.onnx_reader import NAME as ONNX_NAME
 from explorer.exchange.onnx_reader import read_onnx
+from explorer.exchange.summary_table import is_table, read_table
 
 EXTENSIONS = ("json", "py", "ipynb", "txt", "md", "onnx")
 ONNX_SIGN = b"\x08"  # the tag of its first field; no text begins with a backspace
@@ -27,4 +28,6 @@ def open_network(data: bytes, input_shape: InputShape | None = None, network: st
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(JSON_SIGNS) and b'"cells"' not in data:
         return Read(read_json(data), "")
+    if is_table(text := data.decode(errors="replace").replace("\r\n", "\n")):
+        return read_table(text, title=title or NAME)
     return read_python(data, input_shape, network, title=title or NAME)

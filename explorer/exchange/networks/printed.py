@@ -9,7 +9,7 @@ from explorer.architecture.errors import DesignError
 
 LAYER = re.compile(r"^\s*\((\w[\w.-]*)\): (\w+)\((.*)\)\s*$")
 HOLDER = re.compile(r"^(?:\s*\((\w[\w.-]*)\): )?(\w+)\(\s*$")
-TABLE = re.compile(r"^\s*Layer\s+\(type", re.MULTILINE)
+HOLDERS = ("Sequential", "ModuleList", "ModuleDict")  # what is in them is taken to come one after another
 PROTOTXT = re.compile(r"^\s*layers?\s*\{\s*$.*^\s*(?:type|bottom|top):", re.MULTILINE | re.DOTALL)
 ALLOWED = "a program of PyTorch or Keras, or what print(model) shows"
 
@@ -27,20 +27,26 @@ def _first(lines: list[str]) -> int | None:
 
 
 def check_form(text: str) -> None:
-    """Refuse what is no program: a summary's table has shapes and counts, but not what they come from."""
+    """Refuse what is a network, but in no program."""
     if PROTOTXT.search(text):
         raise DesignError(where="design", found="a network of Caffe (prototxt)", allowed=ALLOWED)
-    if TABLE.search(text):
-        found = "the table of a summary, which leaves out kernels, strides and paddings"
-        raise DesignError(where="design", found=found, allowed=ALLOWED)
+
+
+def _check_holder(line: str, number: int) -> None:
+    """Refuse a part that is of a class of its own: what its forward adds or leaves out is not printed."""
+    holder = HOLDER.match(line)
+    if holder and holder[1] and holder[2] not in HOLDERS:
+        found = f"{holder[2]}, whose forward is not printed"
+        raise DesignError(where=f"line {number}", found=found, allowed="the program itself")
 
 
 def printed_source(text: str) -> str:
     """Write what is printed as a program, a line for a line; a row needs its maps laid out, which may not be shown."""
     written, in_maps = list[str](), True
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n"), 1):
         found = LAYER.match(line)
         if not found:
+            _check_holder(line, number)
             written.append("")
             continue
         name, settings = found[2], found[3]

@@ -22,6 +22,7 @@ EXAMPLES = {
     "A Sequential of Keras": 'model.add(Conv2D(6, 5, activation="relu", input_shape=(28, 28, 1)))',
     "A notebook, or a page with code in it": "lenet.ipynb",
     "What print(model) shows": "Sequential(\n  (0): Conv2d(1, 6, kernel_size=(5, 5)) …",
+    "torchinfo's table with kernels and inputs": 'summary(…, col_names=("kernel_size", "input_size", …))',
     "An ONNX file, or a design that was saved here": "lenet.onnx, design.json",
 }
 CANNOT = "Not what branches, adds or loops back: each layer takes what the one before gives."

@@ -129,11 +129,11 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
         "Keras's LSTM",
         "Conv2D, MaxPooling2D",
     ),
-    "the table of a summary": (
-        "Layer (type:depth-idx)    Output Shape    Param #\nConv2d: 1-1   [1, 6, 28, 28]   156",
-        "design",
-        "the table of a summary",
-        "print(model)",
+    "a printed part with a forward": (
+        "Net(\n  (block): Block(\n    (0): Conv2d(1, 1, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))\n  )\n)",
+        "line 2",
+        "Block, whose forward is not printed",
+        "the program itself",
     ),
     "a prototxt": (
         'name: "LeNet"\nlayer {\n  name: "conv1"\n  type: "Convolution"\n  bottom: "data"\n}',

@@ -6,6 +6,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from explorer.architecture.errors import DesignError
+from explorer.architecture.kinds.layer import Layer
+from explorer.architecture.kinds.pooling import AdaptivePool2d
+from explorer.architecture.kinds.sizes import Shape, pair
 from explorer.exchange.networks import keras
 from explorer.exchange.networks.finding import HEADER
 from explorer.exchange.networks.interpreter import Interpreter
@@ -40,6 +43,16 @@ class Input(NamedTuple):
 def fits(passed: Tensor) -> bool:
     """Tell whether all layers took what came to them."""
     return passed.known is not None and passed.claimed is None
+
+
+def enlarges(passed: Tensor) -> bool:
+    """Tell whether an adaptive pooling gives more pixels than it gets, which nobody means."""
+    return any(_enlarges(step.layer, step.given) for step in passed.steps if step.given)
+
+
+def _enlarges(layer: Layer, given: Shape) -> bool:
+    sides = pair(layer.output_size) if isinstance(layer, AdaptivePool2d) else ()
+    return any(made > came for made, came in zip(sides, given[1:], strict=False))
 
 
 def candidates(machine: Interpreter, network: Instance, passes: Pass) -> Iterator[Input]:

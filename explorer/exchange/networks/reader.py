@@ -11,7 +11,7 @@ from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.output import Output
 from explorer.architecture.spec import MAX_NAME, Architecture, check
 from explorer.exchange.networks.finding import HEADER, doubted, find_network
-from explorer.exchange.networks.input_shape import FITTING, USUAL, Input, InputShape, Pass, candidates, fits
+from explorer.exchange.networks.input_shape import FITTING, USUAL, Input, InputShape, Pass, candidates, enlarges, fits
 from explorer.exchange.networks.interpreter import Interpreter
 from explorer.exchange.networks.layer_call import refusal
 from explorer.exchange.networks.passing import MISFIT
@@ -96,7 +96,10 @@ def _fitting(machine: Interpreter, name: str, network: Instance, given: Input | 
 
 
 def _best(sizes: Iterator[Input], passes: Pass) -> tuple[Input, Tensor]:
-    """Give the first size that fits, with what comes of it; else the one that gets furthest, as far as time goes."""
+    """Give the first size that fits, with what comes of it; else the one that gets furthest, as far as time goes.
+
+    One from whose few pixels an adaptive pooling would make more is taken where no other fits.
+    """
     best: tuple[int, Input, Tensor] | None = None
     refused: Exception = AssertionError("there is always a size")
     try:
@@ -108,7 +111,7 @@ def _best(sizes: Iterator[Input], passes: Pass) -> tuple[Input, Tensor]:
                     raise
                 refused = error
                 continue
-            if fits(passed):
+            if fits(passed) and not enlarges(passed):
                 return size, passed
             far = _fitted(passed)
             best = (far, size, passed) if best is None or far > best[0] else best

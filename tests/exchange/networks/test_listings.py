@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 from msgspec.structs import replace
-from torchvision.models import alexnet
+from torchvision.models import alexnet, vgg
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
@@ -135,6 +135,14 @@ def _padded(read: Architecture) -> Architecture:
     assert read.input_shape == (1, 32, 32)
     first = replace(read.layers[0], padding=2)
     return replace(read, input_shape=(1, 28, 28), layers=(first, *read.layers[1:]))
+
+
+def test_an_adaptive_pooling_is_taken_to_shrink_what_it_gets() -> None:
+    text = f"""{inspect.getsource(vgg)}
+net = vgg11()
+"""
+    assert "to 7×7" in {row.settings for row in trace(read_python(text).architecture).rows}
+    assert read_python(text).architecture.input_shape == (3, 224, 224)
 
 
 def test_the_library_s_own_file_opens_as_its_own_network() -> None:

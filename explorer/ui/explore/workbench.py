@@ -77,7 +77,11 @@ def _about(traced: Trace) -> None:
         **keyed_default("about", opened, explore_state.open_view),
     )
     with st.container(key="view"):
-        VIEWS[opened](traced)
+        # A place of its own for each: else what is left of the one before would jump while the next is drawn.
+        places = {name: f"about_view_{place}" for place, name in enumerate(VIEWS)}
+        containers = {name: st.container(key=key if name == opened else f"{key}_shut") for name, key in places.items()}
+        with containers[opened]:
+            VIEWS[opened](traced)
 
 
 def _shares(traced: Trace) -> None:

@@ -60,11 +60,23 @@ def top(found: Locator) -> float:
     return box["y"]
 
 
+NAME_STAYS = """async (table, column) => {
+  const stays = () => {
+    table.scrollTo({ left: 9999, behavior: "instant" });
+    const name = table.querySelector(`tbody tr:first-child > :nth-child(${column})`);
+    const away = name ? name.getBoundingClientRect().x - table.getBoundingClientRect().x : -1;
+    return table.scrollLeft > 0 && 0 <= away && away <= 1;
+  };
+  const end = Date.now() + 30000;
+  while (!stays() && Date.now() < end) await new Promise(requestAnimationFrame);
+  return stays();
+}"""
+
+
 def name_stays(found: Locator, column: int = 1) -> bool:
-    """Scroll a table to its right end and tell whether the column that names its rows is still in sight."""
-    scrolled: bool = found.evaluate("(it) => (it.scrollTo({ left: 9999, behavior: 'instant' }), it.scrollLeft > 0)")
-    edge, name = found.bounding_box(), found.locator(f"tbody tr:first-child > :nth-child({column})").bounding_box()
-    return scrolled and edge is not None and name is not None and 0 <= name["x"] - edge["x"] <= 1
+    """Scroll a table to its right end, once it is laid out, and tell whether the names of its rows stay in sight."""
+    stays: bool = found.evaluate(NAME_STAYS, column)
+    return stays
 
 
 @pytest.mark.parametrize("kind", ["run", "race", "sweep"])

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import nn
-from torch.nn.modules.module import register_module_forward_hook
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from explorer.architecture.build import build
 from explorer.architecture.spec import Architecture, read_json
@@ -74,12 +74,17 @@ def _run(text: str, pictures: torch.Tensor, variable: str) -> _Ran:
         if not list(module.children()):
             layers.append((module, _row(module, output)))
 
-    hook = register_module_forward_hook(note)  # of all modules, also of those that a forward makes
+    # Of all modules, also of those that a forward makes, which are made for training whatever the network is set to.
+    hooks = (
+        register_module_forward_hook(note),
+        register_module_forward_pre_hook(lambda module, _: module.eval() and None),
+    )
     try:
         with torch.no_grad():
             out = net(pictures)
     finally:
-        hook.remove()
+        for hook in hooks:
+            hook.remove()
     return _Ran(layers, out[0] if isinstance(out, tuple) else out)
 
 

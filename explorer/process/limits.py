@@ -6,12 +6,15 @@ that holds: there the estimate before a run is all. A GPU's own memory is no par
 
 import contextlib
 import os
+import re
 import sys
 from pathlib import Path
 
 VARIABLE = "EXPLORER_RUN_MEMORY"  # of the environment: the bytes that runs may take beside what torch itself takes
 NICENESS = 2  # beside a program that keeps the same core busy it has 39 % of that; with 0 it would be half, with 5 25 %
 STACK = 8 * 2**20  # bytes of a thread's stack, as glibc reserves it
+# A shortage of memory as torch, its kernels' library and C++ say it.
+NO_MEMORY = re.compile("out of memory|can't allocate memory|could not create a (?:primitive|memory)|bad_alloc", re.I)
 POOLS = 2  # of threads, one for each core, that a run may begin: torch's, and those of `training/threads.py`
 
 
@@ -39,6 +42,11 @@ def memory_for_runs() -> int | None:
     """Give the bytes that the system lets this process's runs have; None where it sets no limit."""
     said = os.environ.get(VARIABLE, "")
     return int(said) if sys.platform == "linux" and said.isdigit() else None
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Tell whether an error says that there was too little memory."""
+    return isinstance(error, MemoryError) or NO_MEMORY.search(str(error)) is not None
 
 
 def _data_bytes() -> int:

@@ -1,10 +1,12 @@
 """The process that looks into large networks: it answers as this one would, is replaced when it dies, and ends idle."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load
 
 from explorer.architecture.build import build
@@ -14,9 +16,9 @@ from explorer.runs.store.run_files import kept_files
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.training.weights.weight_files import FileWeightKeeper
 from explorer.web.looking.look_route import find_maps, find_weights
-from explorer.web.looking.looker import Looker, LookerError
-from explorer.web.looking.looker_answers import answer_order
-from explorer.web.looking.subject import Order, Subject, name_of
+from explorer.web.looking.looker import MEMORY, Looker, LookerError
+from explorer.web.looking.looker_answers import SHORTAGE, answer_order
+from explorer.web.looking.subject import Asked, Order, Subject, Tensors, name_of
 from tests.runs.scene import wait_until
 
 pytestmark = pytest.mark.slow
@@ -76,3 +78,17 @@ def test_it_ends_when_nobody_looks_and_starts_again(home: Path) -> None:
         assert looker.ask(find_maps, SUBJECT, dict(PICTURE)).found
         wait_until(lambda: looker.process_id is None)
         assert looker.ask(find_maps, SUBJECT, dict(PICTURE)).found
+
+
+def find_too_much(subject: Subject, asked: Asked) -> Tensors:
+    """Take twice the memory that the process is given."""
+    return {"maps": torch.ones(MEMORY // 2)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems set a process no limit of memory that holds")
+def test_one_that_is_given_too_little_memory_says_so_and_lives_on(looker: Looker) -> None:
+    refused = looker.ask(find_too_much, SUBJECT, {})
+    assert (refused.status, refused.refusal) == (503, SHORTAGE)
+    first = looker.process_id
+    assert looker.ask(find_maps, SUBJECT, dict(PICTURE)).found
+    assert looker.process_id == first

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.process.lifeline import die_with_server, end_with_input
-from explorer.process.limits import let_the_server_go_first, limit_memory
+from explorer.process.limits import is_shortage, let_the_server_go_first, limit_memory
 
 if TYPE_CHECKING:
     from explorer.runs.background.weight_messages import Message, ReadWeights
@@ -38,8 +38,8 @@ def main(file: str, folder: str) -> int:
             sys.stdout.buffer.flush()
     except (WeightFileError, OSError, SafetensorError) as error:
         return _refuse(str(error))
-    except (MemoryError, RuntimeError) as error:  # torch's words for memory that it is not given
-        if isinstance(error, RuntimeError) and "alloc" not in str(error):
+    except (MemoryError, RuntimeError) as error:
+        if not is_shortage(error):
             raise
         return _refuse(MEMORY)
     return 0

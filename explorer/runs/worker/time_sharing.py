@@ -6,12 +6,10 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 
-from explorer.process.limits import memory_for_runs
+from explorer.process.limits import is_shortage, memory_for_runs
 from explorer.training.events import Event, Failed, Paused
 from explorer.training.loop.control import Control
 
-# As torch, its kernels' library and C++ say it.
-NO_MEMORY = re.compile("out of memory|can't allocate memory|could not create a (?:primitive|memory)|bad_alloc", re.I)
 MORE_MEMORY = "Choose a smaller batch size, fewer channels or smaller pictures."
 
 
@@ -59,7 +57,7 @@ def _in_words(train: Callable[[], Iterator[Event]]) -> Generator[Event]:
 
 def _cause(error: Exception) -> str:
     message = (str(error).strip().splitlines() or [""])[0]
-    if isinstance(error, MemoryError) or NO_MEMORY.search(message):
+    if is_shortage(error):
         return f"{_too_little()}: {_asked_for(message)}. {MORE_MEMORY}"
     return f"The training stopped with an unexpected error: {type(error).__name__}: {message[:300]}"
 

@@ -1,5 +1,6 @@
 """The networks and pictures that are looked at just now, each loaded once for all who look."""
 
+import gc
 import math
 import threading
 from functools import lru_cache
@@ -229,3 +230,10 @@ def _in_checkpoint(run_id: str, step: int) -> dict[str, Tensor]:
 
 def _kept() -> KeptFiles:
     return kept_files(explorer_home())
+
+
+def forget_networks() -> None:
+    """Let go of all networks and pictures that are kept at hand, and of what was found with them."""
+    for kept in (network_of, untrained_network_of, answers_of, responses_of, first_inputs, test_pictures):
+        kept.cache_clear()
+    gc.collect()

@@ -13,11 +13,13 @@ from typing import Any
 
 import msgspec
 
+from explorer.process.limits import VARIABLE
 from explorer.runs.child_process import ChildProcess, End, module_command
 from explorer.web.base.once import Once
 from explorer.web.looking.subject import LOOKER, Answer, Find, Order, Subject, name_of, read_answer
 
 COMMAND = module_command("explorer.web.looking.looker_process")
+MEMORY = 4 * 2**30  # bytes beside torch's own: weights of several AlexNets, and what a look at many pictures takes
 PATIENCE = 60.0  # seconds: it loads torch first
 MOST_WAITING = 60  # looks: a class that all turn a page at once
 
@@ -29,10 +31,11 @@ class LookerError(Exception):
 class _Running:
     """A process with the looks that wait for it."""
 
-    def __init__(self, command: Sequence[str], ended: "Callable[[_Running, End], None]") -> None:
+    def __init__(self, command: Sequence[str], memory: int, ended: "Callable[[_Running, End], None]") -> None:
         self.waiting: dict[int, Future[Answer]] = {}
         end: Callable[[End], None] = partial(ended, self)
-        self.process = ChildProcess(command, environment={LOOKER: "1"}, hear=self._hear, ended=end)
+        environment = {LOOKER: "1", VARIABLE: str(memory)}
+        self.process = ChildProcess(command, environment=environment, hear=self._hear, ended=end)
 
     def _hear(self, line: bytes) -> None:
         answer = read_answer(line)
@@ -43,8 +46,8 @@ class _Running:
 class Looker:
     """Asks the process, from any thread, and replaces one that has ended."""
 
-    def __init__(self, command: Sequence[str] = COMMAND, *, patience: float = PATIENCE) -> None:
-        self._command, self._patience = command, patience
+    def __init__(self, command: Sequence[str] = COMMAND, *, patience: float = PATIENCE, memory: int = MEMORY) -> None:
+        self._command, self._patience, self._memory = command, patience, memory
         self._lock = threading.Lock()
         self._numbers = count()
         self._running: _Running | None = None
@@ -86,7 +89,7 @@ class Looker:
 
     def _start(self) -> _Running:
         try:
-            return _Running(self._command, self._ended)
+            return _Running(self._command, self._memory, self._ended)
         except OSError as error:
             raise LookerError(f"The process that looks into large networks cannot be started: {error}.") from error
 

@@ -8,7 +8,7 @@ import sys
 import threading
 
 from explorer.process.lifeline import die_with_server
-from explorer.process.limits import let_the_server_go_first
+from explorer.process.limits import let_the_server_go_first, limit_memory
 
 IDLE = 600.0  # seconds
 
@@ -21,6 +21,7 @@ def main(idle: float = IDLE) -> int:
     os.dup2(2, 1)
     from explorer.web.looking.looker_answers import answer_line  # noqa: PLC0415  # torch takes seconds
 
+    limit_memory()
     while line := _next_line(idle):
         output.write(answer_line(line) + b"\n")
         output.flush()

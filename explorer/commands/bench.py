@@ -139,6 +139,10 @@ def bench_inside(*, rounds: int) -> None:
     waits = inside.at_once()
     p50, p95 = waits[len(waits) // 2], waits[int(0.95 * len(waits))]
     click.echo(f"{inside.PEOPLE} people at once, {inside.LOOKS} pictures each: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    alone, beside = (1e3 * times[int(0.95 * len(times))] for times in inside.edits_beside_looks())
+    click.echo(
+        f"{inside.PEOPLE} others edit: p95 {beside:.0f} ms beside them, {alone:.0f} ms alone, {beside / alone:.2f} ×"
+    )
 
 
 @bench.command("shifts")

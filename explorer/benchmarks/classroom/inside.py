@@ -3,14 +3,18 @@
 Absolute figures mean little on a shared machine: quote the ratios.
 """
 
+import asyncio
+import random
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 from urllib.request import urlopen
 
 import msgspec
@@ -22,6 +26,7 @@ from torch import Tensor, nn
 from explorer.architecture.build import build
 from explorer.architecture.presets import PRESETS
 from explorer.benchmarks.classroom.served import serve
+from explorer.benchmarks.classroom.student import Student
 from explorer.data.datasets import load
 from explorer.looking.ascent import ascent
 from explorer.looking.exciting import nine_strongest, responses
@@ -39,6 +44,7 @@ LENET = PRESETS["lenet-d2l"].architecture
 PICTURES = 1_000
 LAYER = "conv2"
 PEOPLE, LOOKS = 30, 10  # at once, each so many pictures one after another
+SETTLE, EDITING, PAUSE = 8.0, 20.0, 2.0  # seconds: until all are there, that they edit, between two edits or looks
 STARTS = 60.0  # seconds within which a server answers
 TRAINED = Job(LENET, Recipe(epochs=4, device="cpu"))
 
@@ -126,6 +132,45 @@ def at_once() -> list[float]:
             with ThreadPoolExecutor(PEOPLE) as people:
                 waits = people.map(partial(_look_through, address), range(PEOPLE))
                 return sorted(wait for each in waits for wait in each)
+
+
+class Edits(NamedTuple):
+    """Seconds from each edit until its page was drawn: with nothing else to do, and while as many people look."""
+
+    alone: list[float]
+    beside: list[float]
+
+
+def edits_beside_looks() -> Edits:
+    """Let a class edit, and the same class while others look at one new picture after another."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = _kept_run(Path(folder))
+        with serve(Path(folder)) as served:
+            address = f"http://{served.host}/look/{run}/0/test"
+            _wait_for(f"{address}/0")
+            alone = asyncio.run(_edits(served.host))
+            over = threading.Event()
+            with ThreadPoolExecutor(PEOPLE) as people:
+                looking = [people.submit(_look_on, address, person, over) for person in range(PEOPLE)]
+                beside = asyncio.run(_edits(served.host))
+                over.set()
+            for each in looking:
+                each.result()
+    return Edits(alone, beside)
+
+
+async def _edits(host: str) -> list[float]:
+    since = time.monotonic() + SETTLE
+    students = [Student(host, random.Random(person)) for person in range(PEOPLE)]
+    editing = (student.edit(since=since, until=since + EDITING, pause=PAUSE) for student in students)
+    return sorted(taken for each in await asyncio.gather(*editing) for taken in each)
+
+
+def _look_on(address: str, person: int, over: threading.Event) -> None:
+    picture = person
+    while not over.wait(PAUSE):
+        _read(f"{address}/{picture % PICTURES}")
+        picture += PEOPLE
 
 
 def _look_through(address: str, person: int) -> list[float]:

@@ -192,7 +192,10 @@ def _rank(leave: Exception) -> int:
 def _merged(outcomes: list[Names], why: Unknown) -> Names:
     """Give the names that all outcomes agree on, and those that only some have."""
     merged: Names = {}
-    for name in dict.fromkeys(name for outcome in outcomes for name in outcome):
-        values = [outcome[name] for outcome in outcomes if name in outcome]
-        merged[name] = values[0] if all(same(values[0], other) for other in values) else why
+    for outcome in outcomes:
+        for name, value in outcome.items():
+            if name not in merged:
+                merged[name] = value
+            elif merged[name] is not value and not same(merged[name], value):
+                merged[name] = why
     return merged

@@ -75,10 +75,7 @@ def _run(text: str, pictures: torch.Tensor, variable: str) -> _Ran:
             layers.append((module, _row(module, output)))
 
     # Of all modules, also of those that a forward makes, which are made for training whatever the network is set to.
-    hooks = (
-        register_module_forward_hook(note),
-        register_module_forward_pre_hook(lambda module, _: module.eval() and None),
-    )
+    hooks = register_module_forward_hook(note), register_module_forward_pre_hook(_set_to_evaluate)
     try:
         with torch.no_grad():
             out = net(pictures)
@@ -86,6 +83,10 @@ def _run(text: str, pictures: torch.Tensor, variable: str) -> _Ran:
         for hook in hooks:
             hook.remove()
     return _Ran(layers, out[0] if isinstance(out, tuple) else out)
+
+
+def _set_to_evaluate(module: nn.Module, _: object) -> None:
+    module.training = False
 
 
 def _row(module: nn.Module, output: torch.Tensor) -> Row:

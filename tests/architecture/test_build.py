@@ -5,10 +5,11 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from explorer.architecture.build import build, layer_names
+from explorer.architecture.build import build, layer_names, settle
 from explorer.architecture.errors import StackError
 from explorer.architecture.kinds.activation import ReLU
 from explorer.architecture.kinds.convolution import Conv2d
+from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.normalisation import BatchNorm2d
 from explorer.architecture.kinds.shape import Flatten
@@ -59,3 +60,11 @@ def test_a_network_that_does_not_fit_is_not_built() -> None:
     layers = (Flatten(), Conv2d(out_channels=6, kernel_size=5))
     with pytest.raises(StackError, match=r"^Layer 2 \(conv1\): It needs maps"):
         build(Architecture(name="x", input_shape=(1, 28, 28), layers=layers))
+
+
+def test_what_a_layer_says_of_the_one_before_is_left_out_where_it_is_so_up_to_the_first_that_does_not_fit() -> None:
+    said = (Conv2d(out_channels=4, kernel_size=3, in_channels=1), Flatten(), Linear(out_features=5, in_features=7))
+    found = settle(Architecture("said", (1, 8, 8), said)).layers
+    assert found == (Conv2d(out_channels=4, kernel_size=3), Flatten(), said[2])
+    fits = settle(Architecture("fits", (1, 8, 8), (*said[:2], Linear(out_features=5, in_features=144)))).layers
+    assert fits[2] == Linear(out_features=5)

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from explorer.architecture.build import build
 from explorer.architecture.errors import DesignError
+from explorer.architecture.kinds.pooling import MaxPool2d
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.exchange.opening import open_network
@@ -90,6 +91,11 @@ def test_torchvisions_alexnet_opens_from_its_table() -> None:
         (row.settings, row.output_shape) for row in expected.rows if row.kind != "Dropout"
     ]
     assert found.architecture.name == "alexnet"
+
+
+def test_a_pooling_whose_stride_no_size_says_moves_by_its_kernel() -> None:
+    design = open_network(table(nn.Sequential(nn.MaxPool2d(4)), (2, 4, 4)).encode()).architecture
+    assert design.layers == (MaxPool2d(kernel_size=4, stride=4),)
 
 
 class Pooled(nn.Module):

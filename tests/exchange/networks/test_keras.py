@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.architecture.kinds.shape import ZeroPad2d
 from explorer.architecture.trace import trace
 from explorer.exchange.networks.reader import read_python
 from tests.exchange.networks.test_pytorch_refusals import refused
@@ -26,3 +27,17 @@ def test_a_program_has_as_many_parameters_as_keras_counts(text: str, count: int)
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
 def test_what_keras_alone_means_is_refused_by_its_line(text: str) -> None:
     assert refused(text).where.startswith("line ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "side", "zeros"),
+    [("2", 28, (0, 1, 0, 1)), ("3, strides=2", 28, (0, 1, 0, 1)), ("4", 28, (1, 2, 1, 2)), ("(2, 3)", 9, (1, 1, 0, 1))],
+)
+def test_zeros_that_are_odd_in_number_stand_behind(settings: str, side: int, zeros: tuple[int, ...]) -> None:
+    text = f"""from keras import Sequential
+from keras.layers import Conv2D, Input
+net = Sequential([Input(({side}, {side}, 1)), Conv2D(4, {settings}, padding='same')])"""
+    traced = trace(read_python(text).architecture)
+    stride = 2 if "strides" in settings else 1
+    assert traced.architecture.layers[0] == ZeroPad2d(padding=zeros)
+    assert traced.rows[-1].output_shape == (4, side // stride, side // stride)

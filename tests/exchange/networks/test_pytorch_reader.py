@@ -255,3 +255,36 @@ def test_a_design_that_does_not_fit_is_opened_so_that_it_can_be_mended() -> None
 def test_what_python_warns_of_in_a_text_is_nobodys_business(recwarn: pytest.WarningsRecorder) -> None:
     read("nn.ReLU()", before='pattern = "\\d"\nif 1or 2: pass\n')
     assert not recwarn.list
+
+
+def test_what_a_forward_keeps_is_forgotten_between_the_sizes_that_are_tried() -> None:
+    text = """class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.fc = nn.Linear(4 * 41 * 41, 10)
+    def forward(self, x):
+        self.calls += 1
+        x = self.conv(x)
+        if self.calls > 1:
+            x = torch.tanh(x)
+        return self.fc(torch.flatten(x, 1))
+"""
+    design = read_pytorch(text)
+    assert design.input_shape == (1, 43, 43)
+    assert [type(layer).__name__ for layer in design.layers] == ["Conv2d", "Flatten", "Linear"]
+
+
+def test_a_class_that_another_begins_from_is_no_network_to_choose() -> None:
+    text = """class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+    def forward(self, x):
+        return self.conv(x)
+class Net(Base):
+    def forward(self, x):
+        return torch.relu(super().forward(x))
+"""
+    assert [type(layer).__name__ for layer in read_pytorch(text).layers] == ["Conv2d", "ReLU"]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.architecture.kinds.dense import Linear
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from tests.ui.conftest import ENTRANCE
@@ -71,6 +72,26 @@ def test_a_slip_opens_at_its_row(page: AppTest) -> None:
     assert error is not None
     assert error.cause == "It is written for in_features=84, but 120 come in."
     assert "Opened for pictures of 1 × 28 × 28: a usual size." in said(page)
+
+
+def _mended() -> None:
+    from msgspec.structs import replace  # noqa: PLC0415  # the script of a page of its own
+
+    from explorer.architecture.kinds.dense import Linear  # noqa: PLC0415
+    from explorer.architecture.kinds.shape import Flatten  # noqa: PLC0415
+    from explorer.architecture.spec import Architecture  # noqa: PLC0415
+    from explorer.ui.base import state  # noqa: PLC0415
+
+    layers = Flatten(), Linear(out_features=120), Linear(out_features=10, in_features=84)
+    state.change(Architecture("slip", (1, 28, 28), layers))
+    state.change(replace(state.session().design, layers=(layers[0], Linear(out_features=84), layers[2])))
+
+
+def test_a_number_that_fits_again_follows_from_then_on() -> None:
+    page = AppTest.from_function(_mended).run()
+    assert not page.exception
+    assert session(page).design.layers[2] == Linear(out_features=10)
+    assert session(page).designs.past[-1].layers[2] == Linear(out_features=10, in_features=84)
 
 
 def test_a_file_in_chinese_of_an_older_editor_opens_by_its_name(page: AppTest) -> None:

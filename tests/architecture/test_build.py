@@ -44,6 +44,7 @@ def test_a_repeated_name_gets_a_letter() -> None:
     assert layer_names(layers) == ("conv1", "relu1", "norm1", "relu1b")
 
 
+@pytest.mark.slow
 @given(architectures())
 def test_built_network_has_the_rows_names_parameters_and_output(architecture: Architecture) -> None:
     traced = trace(architecture)

@@ -155,6 +155,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "words"), REFUSED.values(), ids=REFUSED)
 def test_a_text_that_is_no_design_is_refused_in_one_line(text: bytes, words: str) -> None:
     check_refused_by_process(run("trace", "-", stdin=text), words)

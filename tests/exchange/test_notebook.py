@@ -59,6 +59,7 @@ def check_valid(architecture: Architecture) -> None:
     assert book.nbformat_minor == 5
 
 
+@pytest.mark.slow
 def test_what_needs_no_network_runs_alone(tmp_path: Path) -> None:
     traced = trace(PRESETS["alexnet-28"].architecture)
     printed = run(code(traced.architecture, optional=False), tmp_path)

@@ -158,6 +158,7 @@ def test_a_file_beyond_the_bound_is_not_read(monkeypatch: pytest.MonkeyPatch, tm
         read_weight_file(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lenet-d2l", "lenet5-1998"])
 def test_the_weights_of_an_onnx_file_are_those_that_it_was_written_with(name: str, tmp_path: Path) -> None:
     design = PRESETS[name].architecture

@@ -52,6 +52,7 @@ def renamed(weights: dict[str, Tensor], names: list[str]) -> dict[str, Tensor]:
     return {f"{layers[name.rpartition('.')[0]]}.{name.rpartition('.')[2]}": each for name, each in weights.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_order", [True, False], ids=["as saved", "sorted by name"])
 def test_torchvisions_alexnet_fits_and_answers_as_torchvisions_own(in_order: bool) -> None:
     torch.manual_seed(1)

@@ -54,6 +54,7 @@ def test_without_a_pipe_nothing_is_tied() -> None:
     assert said.stdout.split() == [b"False"]
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize("how", ["die_with_server()", "end_with_input(); wake_with_server(signal.SIGCONT)"])
 def test_a_stopped_process_ends_with_a_server_that_is_killed_and_not_before(how: str) -> None:

@@ -114,6 +114,7 @@ def test_a_grid_has_each_combination_once_and_differs_from_its_base_in_the_named
         assert (cell.num_params, cell.mult_adds) == (totals.num_params, totals.mult_adds)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(count=st.integers(1, 20), seed=st.integers(0, 9), high=st.floats(0.01, 10))
 def test_a_random_search_draws_as_many_different_settings_and_the_same_ones_again(

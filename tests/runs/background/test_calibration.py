@@ -201,6 +201,7 @@ def test_a_broken_file_is_no_speed(tmp_path: Path, content: bytes) -> None:
     assert Calibration(tmp_path).speed("cpu") is None
 
 
+@pytest.mark.slow
 def test_the_real_process_ends_with_who_asked_for_it() -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen([*COMMAND, "cpu"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:

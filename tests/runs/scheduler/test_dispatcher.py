@@ -165,6 +165,7 @@ def test_a_device_that_is_not_there_fails_in_words(store: Store, start_in_proces
     )
 
 
+@pytest.mark.slow
 def test_closing_interrupts_what_trains_and_a_restart_trains_what_waited(
     store: Store, start: Start, tmp_path: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_a_race_counts_as_one_in_the_queue_and_another_user_waits_for_a_heat_at_
         allocation.finish(*entry)
 
 
+@pytest.mark.slow
 def test_a_stopped_server_interrupts_a_heat_and_the_next_one_trains_after_the_restart(
     store: Store, start: Start, tmp_path: Path
 ) -> None:

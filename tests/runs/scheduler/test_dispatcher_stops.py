@@ -112,6 +112,7 @@ def test_a_run_that_stops_and_hangs_is_ended_even_where_it_was_held(
     assert (cancelled.state, cancelled.cause) == ("cancelled", CUT_OFF)
 
 
+@pytest.mark.slow
 def test_a_run_that_stops_when_its_server_ends_is_stopped(store: Store, start: Start) -> None:
     dispatcher = start()
     run_id = dispatcher.submit(job("steps 5 gate never"), "me")

@@ -116,6 +116,7 @@ def test_what_another_program_holds_is_told_within_two_seconds_and_read_again_af
     assert find(reader, run_id).state == "queued"
 
 
+@pytest.mark.slow
 def test_what_is_asked_while_another_program_writes_is_refused_within_two_seconds(tmp_path: Path) -> None:
     with (
         closing(open_runs(tmp_path, allocations=allocations(tmp_path))) as runs,

@@ -49,6 +49,7 @@ def take(run: PreparedRun, picked: Tensor, *, threads: int = 1) -> Figures:
     return Parts(run, Threads(threads)).take(picked)
 
 
+@pytest.mark.slow
 @given(
     parts=st.integers(2, 8),
     pictures=st.integers(1, 40),

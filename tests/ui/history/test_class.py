@@ -87,6 +87,7 @@ def links_of(store: Store) -> list[tuple[str, dict[str, str]]]:
     return [*shown, *(("runs", {"runs": each}) for each in (run, race, sweep))]
 
 
+@pytest.mark.slow
 def test_whose_it_is_stands_where_another_person_looks_and_nowhere_else(root: Path, store: Store, look: Look) -> None:
     shown = links_of(store)
     assert [BY_ADA in said(opened(root, page, **link)) for page, link in shown] == [False] * 6, "on a laptop"

@@ -211,6 +211,7 @@ def test_a_stack_that_does_not_fit_cannot_be_trained_and_says_why(root: Path) ->
     assert "conv2 does not fit: The 5×5 kernel is larger than its 4×4 input." in said(page)
 
 
+@pytest.mark.slow
 def test_one_click_trains_over_seeds_and_shows_what_is_chance(root: Path) -> None:
     page = AppTest.from_file(str(root / ENTRANCE), default_timeout=60)
     page.switch_page(str(ROOT / "pages" / "train.py")).run()

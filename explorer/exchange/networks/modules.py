@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 
 from explorer.architecture.errors import DesignError
 from explorer.exchange.networks import holders, keras
 from explorer.exchange.networks.holders import SEQUENTIAL, holds, is_module
 from explorer.exchange.networks.layer_call import LAYERS, PARAMETERS, read_layer, refusal, unknown_refusal
+from explorer.exchange.networks.passing import note_slips
 from explorer.exchange.networks.passing import passed as passed_on
 from explorer.exchange.python.machine import PER_STEP, Machine
 from explorer.exchange.python.standard.records import NAMESPACE
@@ -59,10 +61,21 @@ def forward(machine: Machine, instance: Instance, args: list[Value], node: ast.e
     if not holds(instance, SEQUENTIAL) or not args:
         return _of_a_library(machine, instance, args, node)
     value = args[0]
+    if isinstance(value, Unknown):
+        _note_slips(machine, instance)
     with machine.deeper(node):
         for module in holders.places(instance):
             value = machine.call(module, [value], {}, node) if is_module(module) else _no_layer(value, module, instance)
     return value
+
+
+def _note_slips(machine: Machine, instance: Instance) -> None:
+    """Look for wrong numbers within a Sequential that gets what nobody knows."""
+    parts = [part for part in holders.places(instance) if isinstance(part, Module)]
+    if len(parts) == len(holders.places(instance)) and not any(id(part) in machine.seen.doubts for part in parts):
+        with suppress(DesignError):  # of settings that no layer has
+            calls = [read_layer(part.name, part.args, part.keywords, part.line) for part in parts]
+            note_slips(machine, zip(calls, [part.line for part in parts], strict=True))
 
 
 def _of_a_library(machine: Machine, instance: Instance, args: list[Value], node: ast.expr) -> Value:

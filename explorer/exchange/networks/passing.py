@@ -1,6 +1,10 @@
 """A tensor passes a layer: what it becomes, and which layers it has passed."""
 
+from collections.abc import Iterable
+
 from explorer.architecture.build import REFUSALS, fit
+from explorer.architecture.kinds.convolution import Convolution
+from explorer.architecture.kinds.dense import Dense
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.kinds.shape import Flatten
 from explorer.architecture.kinds.sizes import Shape
@@ -34,6 +38,27 @@ def passed(machine: Machine, tensor: Tensor, call: LayerCall, line: int, module:
         machine.seen.first = machine.seen.first or step
     steps = (*tensor.steps, step)
     return Tensor(shape, steps, tensor.batch, is_input=False, claimed=claimed)
+
+
+def note_slips(machine: Machine, parts: Iterable[tuple[LayerCall, int]]) -> None:
+    """Note the numbers that are wrong within layers one after another, whose lines are given, whatever comes in."""
+    shape: Shape | None = None
+    for call, line in parts:
+        layer = call.layer
+        if shape and layer.given and call.stated and (layer.takes == "maps") == (len(shape) == 3):
+            told = _said(layer, call.stated, shape).disagreement(shape)
+            if told:
+                machine.seen.slips.setdefault(line, told)
+        shape = _known_behind(layer, shape)
+
+
+def _known_behind(layer: Layer, shape: Shape | None) -> Shape | None:
+    """Give the channels or features that come out of a layer, if that is known: the sides of maps are not."""
+    if isinstance(layer, Convolution):
+        return layer.out_channels, 1, 1
+    if isinstance(layer, Dense):
+        return (layer.out_features,)
+    return shape if layer.role in ("pooling", "activation", "normalisation", "regularisation") else None
 
 
 def _weighs_in(module: Module, tensor: Tensor) -> bool:

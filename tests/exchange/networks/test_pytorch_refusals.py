@@ -148,6 +148,13 @@ REFUSED: dict[str, tuple[str, str, str, str]] = {  # text, where, found, allowed
         "besides, a slip in line 3: It is written for in_channels=5, but 4 come in",
         PASSED,
     ),
+    "a slip behind what is not followed": (
+        FORWARD.replace("nn.ReLU()", "nn.Linear(9, 8), nn.Dropout(), nn.ReLU(), nn.Linear(7, 6)")
+        + "x = x + x.tanh()\n  return self.net(x)",
+        "line 5",
+        "besides, a slip in line 3: It is written for in_features=7, but 8 come in",
+        PASSED,
+    ),
     "what may have been changed": (
         "net = nn.Sequential(nn.ReLU())\nif flag:\n    net[0] = nn.Tanh()",
         "line 2",

@@ -4,9 +4,9 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from explorer.architecture.spec import MAX_NAME, read_json
+from explorer.architecture.spec import MAX_NAME, check, read_json
 from explorer.exchange.networks.input_shape import InputShape
-from explorer.exchange.networks.reader import NAME, Read, read_python
+from explorer.exchange.networks.reader import CHOSEN, NAME, Read, read_python
 from explorer.exchange.onnx_reader import NAME as ONNX_NAME
 from explorer.exchange.onnx_reader import read_onnx
 from explorer.exchange.summary_table import is_table, read_table
@@ -24,10 +24,17 @@ def open_network(data: bytes, input_shape: InputShape | None = None, network: st
     """
     title = PurePath(file).stem[:MAX_NAME]
     if data.startswith(ONNX_SIGN) or file.lower().endswith(".onnx"):
-        return Read(replace(read_onnx(data), name=title or ONNX_NAME), "what the file says")
+        return _sized(Read(replace(read_onnx(data), name=title or ONNX_NAME), "what the file says"), input_shape)
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(JSON_SIGNS) and b'"cells"' not in data:
         return Read(read_json(data), "")
     if is_table(text := data.decode(errors="replace").replace("\r\n", "\n")):
-        return read_table(text, title=title or NAME)
+        return _sized(read_table(text, title=title or NAME), input_shape)
     return read_python(data, input_shape, network, title=title or NAME)
+
+
+def _sized(read: Read, input_shape: InputShape | None) -> Read:
+    """Give a network that says its pictures' size for those that are chosen instead."""
+    if input_shape is None:
+        return read
+    return Read(check(replace(read.architecture, input_shape=input_shape)), CHOSEN)

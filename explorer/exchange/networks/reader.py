@@ -22,6 +22,7 @@ from explorer.exchange.python.machine import MAX_STEPS, RanOutError
 from explorer.exchange.python.values import Instance, Tensor, Unknown, Value
 
 NAME = "Network in PyTorch"
+CHOSEN = "what is chosen here"
 CALLS = "layers one after another, and functions such as F.relu(x) or torch.flatten(x, 1), of what the text settles"
 _ONE_AT_A_TIME = threading.Lock()  # since what is ignored is a setting of the whole process
 
@@ -55,7 +56,7 @@ def _read(text: Text, input_shape: InputShape | None, chosen: str, title: str) -
         machine.run(tree)
         name, network = find_network(machine, chosen)
         doubted(machine, network)
-        given = Input(input_shape, "what is chosen here") if input_shape else None
+        given = Input(input_shape, CHOSEN) if input_shape else None
         called = name if network.cls.line or text.is_printed else title
         read = _fitting(machine, called, network, given)
         return _certain(read) if text.is_printed and not given else read

@@ -13,6 +13,10 @@ from tests.ui.widgets import said, session
 
 LENET = PRESETS["lenet-d2l"].architecture
 TWO = "first = nn.Sequential(nn.Conv2d(1, 4, 5))\nsecond = nn.Sequential(nn.Conv2d(1, 9, 5), nn.ReLU())"
+TABLE = """Layer (type:depth-idx)  Kernel Shape  Input Shape  Output Shape  Param #
+Sequential  --  [1, 1, 28, 28]  [1, 4, 24, 24]  --
+├─Conv2d: 1-1  [5, 5]  [1, 1, 28, 28]  [1, 4, 24, 24]  104
+"""
 BUTTONS = {"1 × 28 × 28", "1 × 32 × 32", "3 × 32 × 32", "3 × 224 × 224"}
 
 
@@ -47,6 +51,14 @@ def test_one_click_changes_the_input_of_what_was_opened(page: AppTest) -> None:
     next(button for button in page.button if button.label == "3 × 32 × 32").click().run()
     assert session(page).design.input_shape == (3, 32, 32)
     assert "Opened for pictures of 3 × 32 × 32: what is chosen here." in said(page)
+
+
+def test_one_click_changes_the_input_of_a_table_too(page: AppTest) -> None:
+    paste(page, TABLE)
+    assert session(page).design.input_shape == (1, 28, 28)
+    next(button for button in page.button if button.label == "1 × 32 × 32").click().run()
+    assert session(page).design.input_shape == (1, 32, 32)
+    assert "Opened for pictures of 1 × 32 × 32: what is chosen here." in said(page)
 
 
 def test_of_several_networks_one_is_chosen_by_its_name(page: AppTest) -> None:

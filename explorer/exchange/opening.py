@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from explorer.architecture.spec import MAX_NAME, check, read_json
 from explorer.exchange.networks.input_shape import InputShape
 from explorer.exchange.networks.reader import CHOSEN, NAME, Read, read_python
+from explorer.exchange.networks.text import MAX_PAGE
 from explorer.exchange.onnx_reader import NAME as ONNX_NAME
 from explorer.exchange.onnx_reader import read_onnx
 from explorer.exchange.summary_table import is_table, read_table
@@ -28,7 +29,7 @@ def open_network(data: bytes, input_shape: InputShape | None = None, network: st
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(JSON_SIGNS) and b'"cells"' not in data:
         return Read(read_json(data), "")
-    if is_table(text := data.decode(errors="replace").replace("\r\n", "\n")):
+    if len(data) <= MAX_PAGE and is_table(text := data.decode(errors="replace").replace("\r\n", "\n")):
         return _sized(read_table(text, title=title or NAME), input_shape)
     return read_python(data, input_shape, network, title=title or NAME)
 

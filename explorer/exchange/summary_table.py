@@ -22,17 +22,18 @@ from explorer.architecture.trace import trace
 from explorer.exchange.networks.reader import Read
 
 HEADER = re.compile(r"^ *Layer +\(type.*$", re.MULTILINE)
-PROGRAM = re.compile(r"^\s*(?:import|from|class|def)\b|\bnn\.|^\s*>>>", re.MULTILINE)
+PROGRAM = re.compile(r"^[ \t]*(?:import|from|class|def)\b|\bnn\.|^[ \t]*>>>", re.MULTILINE)
 CELLS = re.compile(r" {2,}")
 TREE = "│├└─ "
 LAYER = re.compile(r"^(\w+)(?: \([\w.]+\))?: (\d+)-\d+$")
-NUMBERS = re.compile(r"\d+")
+NUMBERS = re.compile(r"\d{1,9}")
 INPUT, OUTPUT, KERNEL, PARAMETERS = COLUMNS = ("Input Shape", "Output Shape", "Kernel Shape", "Param #")
 REPAIR = 'summary(…, col_names=("kernel_size", "input_size", "output_size", "num_params")) of torchinfo, or the program'
 NAME = "Network in a table"
 SAID = "what its table says; strides and paddings are the smallest that give its sizes, and what it leaves out is usual"
 HOLDERS = ("Sequential", "ModuleList")  # what is in them comes one after another
 MOST_ROWS = 1_000
+LONGEST = 18  # digits of a count
 STEPS = 16  # the largest stride that is tried
 
 
@@ -103,7 +104,7 @@ def _row(number: int, found: re.Match[str], cells: dict[str, str]) -> Row:
         input=sizes[INPUT][1:],
         output=sizes[OUTPUT][1:],
         kernel=sizes[KERNEL],
-        parameters=int(parameters or 0),
+        parameters=int(parameters[:LONGEST] or 0),
         is_shared="recursive" in cells[PARAMETERS],
     )
 
@@ -133,6 +134,8 @@ def _between(row: Row, came: Shape) -> Iterator[Layer]:
 
 def _layer(row: Row) -> Layer:
     """Give the layer of a row, by what it makes of its input."""
+    if not row.input or not row.output:
+        raise row.refuse(f"{row.kind} without what comes in or what it gives")
     kind = KINDS.get(row.kind)
     if kind is None:
         raise row.refuse(f"{row.kind}, which is no layer that is known here", "layers one after another")
@@ -155,8 +158,7 @@ def _made(row: Row, kind: type[Layer]) -> Iterator[Layer]:
 
 def _gives(layer: Layer, row: Row) -> bool:
     traced = trace(Architecture(name=NAME, input_shape=_as_maps(row.input), layers=_alone(layer, row)))
-    last = traced.rows[-1]
-    return traced.error is None and last.output_shape == row.output and last.num_params == row.parameters
+    return traced.error is None and (traced.output_shape, traced.totals.num_params) == (row.output, row.parameters)
 
 
 def _as_maps(shape: Shape) -> tuple[int, int, int]:
@@ -186,7 +188,7 @@ def _settings(row: Row, kind: type[Layer]) -> Iterator[dict[str, Any]]:
 def _windows(row: Row, kind: type[Layer]) -> Iterator[dict[str, Any]]:
     """Give a kernel with its stride and padding, and for a convolution the groups and biases of its parameters."""
     kernel = row.kernel * 2 if len(row.kernel) == 1 else row.kernel
-    if len(kernel) != 2 or len(row.input) != 3 or len(row.output) != 3:
+    if len(kernel) != 2 or not all(kernel) or len(row.input) != 3 or len(row.output) != 3:
         raise row.refuse(f"{row.kind} without a kernel of two sides")
     if kind.role == "pooling":
         first = (kernel[0], *range(1, STEPS + 1))  # a pooling's stride is its kernel's size where that gives its sizes
@@ -204,13 +206,14 @@ def _windows(row: Row, kind: type[Layer]) -> Iterator[dict[str, Any]]:
 def _slid(row: Row, kernel: tuple[int, ...], strides: Iterable[int]) -> dict[str, Any]:
     """Give the first stride, with the smallest padding of each side, that gives the row's sizes."""
     for stride in strides:
-        paddings = [
-            next(
-                (padding for padding in range(length // 2 + 1) if (came + 2 * padding - length) // stride + 1 == goes),
-                None,
-            )
-            for came, length, goes in zip(row.input[1:], kernel, row.output[1:], strict=True)
-        ]
+        sides = zip(row.input[1:], kernel, row.output[1:], strict=True)
+        paddings = [_padding(came, length, stride, goes) for came, length, goes in sides]
         if None not in paddings:
             return {"stride": stride, "padding": paddings}
     raise row.refuse(f"{row.kind} whose sizes no stride and padding give")
+
+
+def _padding(came: int, length: int, stride: int, goes: int) -> int | None:
+    """Give the smallest padding that gives a side, at most half a window; None where there is none."""
+    padding = max(0, -(-((goes - 1) * stride + length - came) // 2))
+    return padding if padding <= length // 2 and (came + 2 * padding - length) // stride + 1 == goes else None

@@ -118,6 +118,7 @@ class Twice(nn.Module):
         return found
 
 
+HEADER = "Layer (type)  Kernel Shape  Input Shape  Output Shape  Param #\n"
 SMALL = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())
 REFUSED: dict[str, tuple[str, str, str]] = {
     "the usual columns": (
@@ -130,10 +131,17 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "parts with a forward": (table(torchvision.models.resnet18(), (3, 64, 64), depth=5), "BasicBlock", "Sequential"),
     "an unknown layer": (table(nn.Sequential(nn.GRU(4, 4)), (3, 4)), "GRU", "known"),
     "rows of numbers": (table(nn.Sequential(nn.Linear(4, 4)), (4,)), "pictures of 4", "channels"),
-    "no layer": ("Layer (type)  Kernel Shape  Input Shape  Output Shape  Param #\n", "without a layer", "col_names"),
+    "no layer": (HEADER, "without a layer", "col_names"),
     "sizes that nothing gives": (
         table(SMALL, (1, 9, 9)).replace("[1, 4, 7, 7]", "[1, 4, 8, 7]"),
         "no stride and padding",
+        "col_names",
+    ),
+    "no sizes": (f"{HEADER}ReLU: 1-1  --  --  --  --\n", "without what comes in", "col_names"),
+    "a kernel of nothing": (f"{HEADER}MaxPool2d: 1-1  0  [1, 4, 9, 9]  [1, 4, 9, 9]  --\n", "two sides", "col_names"),
+    "a kernel beyond bounds": (
+        f"{HEADER}Conv2d: 1-1  [{9**20}, 9]  [1, 4, 9, 9]  [1, 4, 9, 9]  {'9' * 5000}\n",
+        "two sides",
         "col_names",
     ),
     "counts that nothing gives": (table(SMALL, (1, 9, 9)).replace(" 40 ", " 41 "), "41 parameters", "col_names"),

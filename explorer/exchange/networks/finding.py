@@ -23,7 +23,7 @@ OTHERS = {  # what other libraries are called, by the first part of their module
     "mindspore": "MindSpore",
 }
 HEADER = re.compile(r"^# (.*)\n# input: ", re.MULTILINE)  # as a program that was written here has it
-IMPORTS = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
+IMPORTS = re.compile(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
 
 class SeveralNetworksError(DesignError):

@@ -10,7 +10,8 @@ from explorer.architecture.errors import DesignError
 LAYER = re.compile(r"^\s*\((\w[\w.-]*)\): (\w+)\((.*)\)\s*$")
 HOLDER = re.compile(r"^(?:\s*\((\w[\w.-]*)\): )?(\w+)\(\s*$")
 HOLDERS = ("Sequential", "ModuleList", "ModuleDict")  # what is in them is taken to come one after another
-PROTOTXT = re.compile(r"^\s*layers?\s*\{\s*$.*^\s*(?:type|bottom|top):", re.MULTILINE | re.DOTALL)
+CAFFES_LAYER = re.compile(r"^[ \t]*layers?[ \t]*\{[ \t]*$", re.MULTILINE)
+CAFFES_FIELD = re.compile(r"^[ \t]*(?:type|bottom|top):", re.MULTILINE)
 ALLOWED = "a program of PyTorch or Keras, or what print(model) shows"
 
 
@@ -28,7 +29,8 @@ def _first(lines: list[str]) -> int | None:
 
 def check_form(text: str) -> None:
     """Refuse what is a network, but in no program."""
-    if PROTOTXT.search(text):
+    layer = CAFFES_LAYER.search(text)
+    if layer and CAFFES_FIELD.search(text, layer.end()):
         raise DesignError(where="design", found="a network of Caffe (prototxt)", allowed=ALLOWED)
 
 

@@ -12,9 +12,10 @@ from explorer.architecture.errors import DesignError
 from explorer.architecture.spec import MAX_BYTES
 from explorer.exchange.networks.printed import check_form, is_printed, printed_source
 
+MAX_PAGE = 128 * 1024  # bytes of Markdown, whose words are not counted
 MAX_NOTEBOOK = 4 * 1024 * 1024  # bytes: pictures in the outputs are most of a notebook
 FENCE = re.compile(r"^(?:```|~~~) *([^\n`]*)\n(.*?)^(?:```|~~~)", re.DOTALL | re.MULTILINE)
-PROGRAM = re.compile(r"^\s*(?:import|from|class|def)\b|\bnn\.|^\s*[\w.]+\s*=|^\s*>>>", re.MULTILINE)
+PROGRAM = re.compile(r"^[ \t]*(?:import|from|class|def)\b|\bnn\.|^[ \t]*[\w.]+[ \t]*=|^[ \t]*>>>", re.MULTILINE)
 SAID = re.compile(r"^(?:Traceback |\w+(?:Error|Warning): |\$ )", re.MULTILINE)
 MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?\s*$)")
 PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.:?|In \[\d*\]:) ?")
@@ -51,6 +52,7 @@ def as_text(given: str | bytes) -> Text:
     text = _decoded(given).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if text.lstrip().startswith("{") and '"cells"' in text:
         return _bounded(_notebook(text))
+    _check_length(text)
     check_form(text)
     if is_printed(text):
         return _bounded(Text(printed_source(text), is_printed=True))
@@ -107,15 +109,26 @@ def _notebook(text: str) -> Text:
     """Put a notebook's code cells one below the other."""
     try:
         cells = json.loads(text)["cells"]
-        lines = [line for number, cell in enumerate(cells, 1) for line in _cell(number, cell)]
+        said = list(map(_code, cells))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DesignError(where="design", found="a notebook that is damaged", allowed="nbformat 4") from error
+    _check_length(*said)
+    lines = [line for number, code in enumerate(said, 1) for line in _cell(number, code)]
     return Text("\n".join(line for _, line in lines) + "\n", tuple(place for place, _ in lines))
 
 
-def _cell(number: int, cell: dict[str, object]) -> Iterator[tuple[str, str]]:
+def _check_length(*texts: str) -> None:
+    if sum(map(len, texts)) > MAX_PAGE:
+        raise DesignError(where="design", found=f"more than {MAX_PAGE:,} letters", allowed="a shorter text")
+
+
+def _code(cell: dict[str, object]) -> str:
+    """Give what stands in a cell of code, and nothing of another."""
     source = cell["source"] if cell["cell_type"] == "code" else ""
-    said = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def _cell(number: int, said: str) -> Iterator[tuple[str, str]]:
     if said.lstrip().startswith("%%") and not said.lstrip().startswith(("%%time", "%%capture", "%%prun")):
         return  # another language's
     for place, line in enumerate(_plain(said).split("\n"), 1):

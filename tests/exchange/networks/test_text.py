@@ -90,3 +90,12 @@ def test_what_is_printed_of_a_network_opens_with_a_flatten_before_its_first_row(
 def test_what_is_printed_in_another_order_than_it_is_called_is_refused() -> None:
     with pytest.raises(DesignError, match="do not fit each other in the order in which they are printed"):
         read_pytorch(PRINTED.format(features=400))
+
+
+@pytest.mark.parametrize("line", ["\n", "layer {\n", "```\n", "import\n", " (0): Conv2d(\n", "'''\n", "x" * 90 + "\n"])
+def test_lines_of_nothing_are_refused_at_once(line: str) -> None:
+    """What looks at all lines for each of them would take minutes, which ends the test."""
+    with pytest.raises(DesignError):
+        read_pytorch(line * (60_000 // len(line)))
+    with pytest.raises(DesignError, match="more than"):
+        read_pytorch(line * (600_000 // len(line)))

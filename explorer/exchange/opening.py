@@ -29,7 +29,7 @@ def open_network(data: bytes, input_shape: InputShape | None = None, network: st
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(JSON_SIGNS) and b'"cells"' not in data:
         return Read(read_json(data), "")
-    if len(data) <= MAX_PAGE and is_table(text := data.decode(errors="replace").replace("\r\n", "\n")):
+    if len(data) <= MAX_PAGE and is_table(text := data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")):
         return _sized(read_table(text, title=title or NAME), input_shape)
     return read_python(data, input_shape, network, title=title or NAME)
 

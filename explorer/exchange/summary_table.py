@@ -182,7 +182,8 @@ def _settings(row: Row, kind: type[Layer]) -> Iterator[dict[str, Any]]:
         yield {"out_features": row.output[-1], "bias": False}
     else:
         yield {}
-        yield from ({name: False} for name in ("affine",) if name in fields)
+        if "affine" in fields:
+            yield {"affine": False}
 
 
 def _windows(row: Row, kind: type[Layer]) -> Iterator[dict[str, Any]]:

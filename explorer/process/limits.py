@@ -14,7 +14,9 @@ VARIABLE = "EXPLORER_RUN_MEMORY"  # of the environment: the bytes that runs may 
 NICENESS = 2  # beside a program that keeps the same core busy it has 39 % of that; with 0 it would be half, with 5 25 %
 STACK = 8 * 2**20  # bytes of a thread's stack, as glibc reserves it
 # A shortage of memory as torch, its kernels' library and C++ say it.
-NO_MEMORY = re.compile("out of memory|can't allocate memory|could not create a (?:primitive|memory)|bad_alloc", re.I)
+NO_MEMORY = re.compile(
+    "out of memory|can(?:'t|not) allocate memory|could not create a (?:primitive|memory)|bad_alloc", re.I
+)
 POOLS = 2  # of threads, one for each core, that a run may begin: torch's, and those of `training/threads.py`
 
 

@@ -78,7 +78,7 @@ def test_parts_groups_and_a_flatten_that_forward_does_are_found() -> None:
     network = Net()
     found = opened(table(network, (3, 32, 30)))
     assert [row for row in found if row != ((128,), 0)] == rows_of(network, (3, 32, 30))
-    (design,) = (open_network(table(network, (3, 32, 30)).encode()).architecture,)
+    design = open_network(table(network, (3, 32, 30)).encode()).architecture
     assert [type(layer).__name__ for layer in design.layers][-2:] == ["Flatten", "Linear"]
     assert sum(each.numel() for each in build(design).parameters()) == sum(p.numel() for p in network.parameters())
 

@@ -181,7 +181,5 @@ def _catches(node: ast.expr | None, kind: str) -> bool | None:
 def _is_kind(kind: str, caught: str) -> bool | None:
     if caught in ("Exception", "BaseException") or (kind and kind == caught):
         return True
-    classes = [getattr(builtins, name, None) for name in (kind, caught)]
-    if not all(isinstance(cls, type) for cls in classes):
-        return None
-    return issubclass(*classes)  # type: ignore[arg-type]
+    own, others = getattr(builtins, kind, None), getattr(builtins, caught, None)
+    return issubclass(own, others) if isinstance(own, type) and isinstance(others, type) else None

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 import streamlit as st
 
+from explorer.exchange.design_history import KEPT
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import links, state
 from explorer.ui.base.address import LinkedSetup
@@ -106,6 +107,7 @@ def keep_address() -> None:
         pages=[page.address for page in Page],
         visit=session.address.visits,
         steps=msgspec.to_builtins(session.designs.steps),
+        most=KEPT,
         on_steps=state.restore_steps,
     )
 

@@ -6,7 +6,6 @@
 // have Streamlit put the page before into the browser's history.
 
 const KEPT = "explorer steps";
-const KEPT_STEPS = 20; // each way, as many as the server takes up
 const PATIENCE = 10_000; // ms after which a step that no page answers counts as answered
 const ASKED = 5; // how often the server is asked to take the kept steps up
 const PAUSE = 2_000; // ms until it is asked again: Streamlit drops what a part sends that is being drawn anew
@@ -27,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   told.set(parentElement, now);
   send = setTriggerValue;
-  const found = isEmpty(data.steps) ? once(() => around(data.steps.now, read())) : undefined;
+  const found = isEmpty(data.steps) ? once(() => around(data.steps.now, read(), data.most)) : undefined;
   if (found) ask(found, ASKED);
   else if (!isEmpty(data.steps) || data.steps.now !== wanted?.now) {
     wanted = undefined;
@@ -43,14 +42,14 @@ function ask(steps, times) {
 }
 
 // The steps as they are seen from a design among them: a page that is left at once has kept those before its last step.
-function around(now, steps) {
+function around(now, steps, most) {
   if (!steps) return undefined;
   const { past, future } = steps;
   const all = [...past, steps.now, ...future];
   const far = (place) => Math.abs(place - past.length);
   const [place] = [...all.keys()].filter((each) => all[each] === now).sort((one, other) => far(one) - far(other));
   if (all.length === 1 || place === undefined) return undefined;
-  return { past: all.slice(0, place).slice(-KEPT_STEPS), now, future: all.slice(place + 1, place + 1 + KEPT_STEPS) };
+  return { past: all.slice(0, place).slice(-most), now, future: all.slice(place + 1, place + 1 + most) };
 }
 
 // What is drawn late may be of a page that was left meanwhile.

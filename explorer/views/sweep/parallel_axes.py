@@ -13,6 +13,9 @@ from explorer.views.runs.run_words import percent
 from explorer.views.sweep.sweep import Setting, leaders, learned, setting_words, value_words
 
 MOST_TICKS = 9
+NARROWEST = 436  # px that all axes have beside each other on a phone
+LETTER = 8  # px of a label's letter
+BEYOND = 0.1  # of the way between two axes, left and right of all
 ACCURACY = "test accuracy"
 
 
@@ -44,6 +47,14 @@ class Scale(NamedTuple):
     title: str
     ticks: tuple[tuple[float, str], ...]
 
+    def edges(self, place: int, last: int) -> tuple[float, ...]:
+        """Give where lines reach and leave the axis: one between others is as wide as its labels, so none is cut."""
+        if place in (0, last):
+            return (place,)
+        longest = max(len(words) for _, words in self.ticks)
+        half = min(0.35, (longest / 2 + 1) * LETTER * (last + 2 * BEYOND) / NARROWEST)
+        return (place - half, place + half)
+
 
 def parallel_figure(held: HeldSweep, settings: Sequence[Setting], chosen: int | None) -> Figure:
     """Draw each setting that is trained as a line through its values to its test accuracy, in Plotly's JSON.
@@ -62,7 +73,7 @@ def parallel_figure(held: HeldSweep, settings: Sequence[Setting], chosen: int | 
         Scale(ACCURACY, tuple((place, percent(low + place * (high - low))) for place in (0.0, 0.5, 1.0))),
     ]
     return {
-        "data": [_lines(held.sweep, look, group, places) for look, group in groups if group],
+        "data": [_lines(held.sweep, look, group, places, _edges(scales)) for look, group in groups if group],
         "layout": _parallel_layout(scales),
     }
 
@@ -133,15 +144,25 @@ def _scale(axis: Axis) -> Scale:
     return Scale(field_words(axis.field), ticks)
 
 
-def _lines(sweep: Sweep, look: SweepLook, settings: Sequence[Setting], places: dict[int, list[float]]) -> Figure:
+def _edges(scales: Sequence[Scale]) -> list[tuple[float, ...]]:
+    return [scale.edges(place, len(scales) - 1) for place, scale in enumerate(scales)]
+
+
+def _lines(
+    sweep: Sweep,
+    look: SweepLook,
+    settings: Sequence[Setting],
+    places: dict[int, list[float]],
+    edges: Sequence[tuple[float, ...]],
+) -> Figure:
     """Draw settings of one look as one trace, its lines apart."""
     x, y, cells, said = list[float | None](), list[float | None](), list[int | None](), list[str]()
     for each in settings:
-        own = places[each.cell]
-        x += [*range(len(own)), None]
-        y += [*own, None]
-        cells += [*[each.cell] * len(own), None]
-        said += [hover_words(sweep, each)] * (len(own) + 1)
+        points = _points(places[each.cell], edges)
+        x += [point and point[0] for point in points]
+        y += [point and point[1] for point in points]
+        cells += [point and each.cell for point in points]
+        said += [hover_words(sweep, each)] * len(points)
     line = {"color": look.color, "width": look.width, "dash": look.dash}
     return {
         "type": "scatter",
@@ -158,6 +179,15 @@ def _lines(sweep: Sweep, look: SweepLook, settings: Sequence[Setting], places: d
     }
 
 
+def _points(places: Sequence[float], edges: Sequence[tuple[float, ...]]) -> list[tuple[float, float] | None]:
+    """Give a line's points, and None where it is interrupted: within an axis, and at its end."""
+    points = list[tuple[float, float] | None]()
+    for place, (left, *right) in zip(places, edges, strict=False):
+        points.append((left, place))
+        points += [point for edge in right for point in (None, (edge, place))]
+    return [*points, None]
+
+
 def hover_words(sweep: Sweep, each: Setting) -> str:
     """Say a setting and what it came to, as a chart shows it under the pointer."""
     without = _without_figure(each)
@@ -165,9 +195,9 @@ def hover_words(sweep: Sweep, each: Setting) -> str:
     return f"Cell {each.cell + 1}: {setting_words(sweep, each.values)}<br>{figure}"
 
 
-LABEL_SHIFT = 14  # px between an axis and its labels
-LINE_SHIFT = 4  # px between a label and the line below it, which its ground would cut
-TITLE_SHIFT = 40  # px between an axis and its title: more than a label at its end takes
+LABEL_SHIFT = 14  # px between an outer axis and its labels
+TITLE_SHIFT = 16  # px between an axis and its title: more than a label at its end takes
+LEGEND = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "x": 0}  # it takes two lines on a phone
 
 
 def _parallel_layout(scales: Sequence[Scale]) -> Figure:
@@ -175,37 +205,40 @@ def _parallel_layout(scales: Sequence[Scale]) -> Figure:
     lines = [
         {
             "type": "line",
-            "x0": i,
-            "x1": i,
+            "x0": edge,
+            "x1": edge,
             "y0": 0,
             "y1": 1,
             "line": {"color": AXIS_COLOR, "width": 2},
             "layer": "below",
         }
-        for i in range(len(scales))
+        for edges in _edges(scales)
+        for edge in edges
     ]
     above = {"yanchor": "bottom", "yshift": TITLE_SHIFT}
     titles = [_note(i, 1.0, f"<b>{scale.title}</b>", **above) for i, scale in enumerate(scales)]
     ticks = [
-        _note(i, place, words, **_beside(i, last)) for i, scale in enumerate(scales) for place, words in scale.ticks
+        _note(i, place, words, yanchor="middle", **_beside(i, last))
+        for i, scale in enumerate(scales)
+        for place, words in scale.ticks
     ]
     hidden = {"visible": False, "fixedrange": True}
     return {
-        "margin": {"l": 70, "r": 70, "t": 96, "b": 12},
-        "xaxis": {**hidden, "range": [-0.1, last + 0.1]},
+        "margin": {"l": 70, "r": 70, "t": 44, "b": 64},
+        "xaxis": {**hidden, "range": [-BEYOND, last + BEYOND]},
         "yaxis": {**hidden, "range": [-0.05, 1.05]},
         "shapes": lines,
         "annotations": [*titles, *ticks],
-        "legend": {"orientation": "h", "y": 1.0, "yref": "container", "yanchor": "top", "x": 0},
+        "legend": LEGEND,
         "hovermode": "closest",
     }
 
 
 def _beside(place: int, last: int) -> Figure:
-    """Put an axis's label beside it: the last one's to the right, and above the lines where they pass."""
-    side, shift = ("left", LABEL_SHIFT) if place == last else ("right", -LABEL_SHIFT)
-    above = {"yanchor": "bottom", "yshift": LINE_SHIFT} if 0 < place < last else {"yanchor": "middle"}
-    return {"xanchor": side, "xshift": shift, **above}
+    """Put an outer axis's label beside it, and another's within it."""
+    if place == 0:
+        return {"xanchor": "right", "xshift": -LABEL_SHIFT}
+    return {"xanchor": "left", "xshift": LABEL_SHIFT} if place == last else {"xanchor": "center"}
 
 
 def _note(x: float, y: float, text: str, **settings: object) -> Figure:

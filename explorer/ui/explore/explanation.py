@@ -1,5 +1,7 @@
 """The formulas behind the chosen layer's numbers, typeset; for the whole network, the counts of different texts."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from explorer.architecture.analysis.dense import example
@@ -23,13 +25,21 @@ def explanation(trace: Trace) -> None:
     """Show each number of the chosen layer as its formula, in letters and in its own numbers."""
     found = formulas(trace, state.session().designs.selected)
     if found:
-        st.markdown("\n\n".join(map(_lines, found)))
-        with st.container(horizontal=True):
-            st.popover("What the letters mean").caption(LETTERS)
-            _as_dense(trace)
+        with st.container(key="sums"):
+            st.markdown(_table(found))
+            _remarks(found)
+            with st.container(horizontal=True):
+                st.popover("What the letters mean").caption(LETTERS)
+                _as_dense(trace)
     else:
         st.markdown(_network(trace))
         st.caption("Choose a layer that fits, in the table: its numbers are worked out here.")
+
+
+def _remarks(found: Sequence[Formula]) -> None:
+    remarks = [f"{one.quantity}: {one.remark[0].lower()}{one.remark[1:]}" for one in found if one.remark]
+    if remarks:
+        st.caption("  \n".join(remarks))
 
 
 def worked_out(trace: Trace) -> None:
@@ -61,6 +71,13 @@ def _dense(row: LayerRow, layer: Conv2d) -> None:
         st.caption(matrix_words(shown))
 
 
+def _table(found: Sequence[Formula]) -> str:
+    """Lay sums out as a Markdown table, a line each, so that the longest are seen with the layer's fields."""
+    head = ["| Number | In letters | In its own numbers |", "|---|---|---|"]
+    lines = [f"| **{one.quantity}** | ${one.letters}$ | ${one.numbers}$ |".replace("dfrac", "tfrac") for one in found]
+    return "\n".join([*head, *lines])
+
+
 def _lines(formula: Formula) -> str:
     remark = f"  \n{formula.remark}" if formula.remark else ""
     return f"**{formula.quantity}** $= {formula.letters}$  \n${formula.numbers}${remark}"
@@ -76,7 +93,7 @@ def _network(trace: Trace) -> str:
     ]
     counts = [f"| {count.what} | {count.value} | {count.used_by} |" for count in conventions(trace)]
     head, line = "| Part | Parameters | Multiply-adds |", "|---|--:|--:|"
-    counted = f"The layers before {error.name}, which does not fit" if error else "The whole network"
+    counted = f"The layers before {error.name}, which does not fit" if error else "In all"
     texts_head, texts_line = f"| Counted as | {counted} | By |", "|---|--:|---|"
     return "\n".join([head, line, *shares, "", texts_head, texts_line, *counts])
 

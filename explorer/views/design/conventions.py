@@ -45,7 +45,7 @@ def conventions(trace: Trace) -> list[Count]:
 
 def _work(trace: Trace) -> Iterator[Count]:
     mult_adds = trace.totals.mult_adds
-    yield Count("Multiply-adds", words.number(mult_adds), "this page; what torchvision's tables call FLOPS")
+    yield Count("Multiply-adds", words.number(mult_adds), "this page; torchvision calls them FLOPS")
     yield Count("FLOPs, two for each", words.number(2 * mult_adds), "torch.utils.flop_counter")
     yield Count("Connections", words.number(trace.totals.connections), "LeCun 1998: biases and poolings counted")
 
@@ -68,5 +68,5 @@ def _layers(trace: Trace) -> Iterator[Count]:
     conv, pools, dense = roles["convolution"], roles["pooling"], roles["dense"]
     yield Count("Layers with poolings", str(conv + pools + dense), "LeCun 1998; the input is not counted")
     yield Count("Layers with weights", f"{conv + dense} = {conv} + {dense}", "Dive into Deep Learning, AlexNet 2012")
-    ng = "Andrew Ng's course notes: a pooling belongs to its convolution, the output is named apart"
-    yield Count("Layers before the output", str(max(0, conv + dense - 1)), ng)
+    before_output = str(max(0, conv + dense - 1))
+    yield Count("Layers before the output", before_output, "Andrew Ng: convolution and pooling are one")

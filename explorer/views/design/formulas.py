@@ -124,11 +124,19 @@ def _view(row: LayerRow, axes: list[_Axis], jump: Pair, seen: Pair) -> Iterator[
 
 def _remainder(row: LayerRow, axes: list[_Axis]) -> Iterator[Formula]:
     """The rows that no window reaches; only where there are some, for most layers have none."""
-    for place, rest in enumerate(row.remainder or ()):
-        if rest:
-            axis = axes[min(place, len(axes) - 1)]
-            reached = rf"({axis.size_out} - 1) \cdot {axis.stride} + {axis.span}"
-            numbers = rf"{axis.size_in} + 2 \cdot {axis.padding} - ({reached}) = {thousands(rest)}"
-            letters = rf"n + 2p - ((n_{{out}} - 1) \cdot s + {axis.span_letters})"
-            remark = f"{('Rows', 'Columns')[place]} at the end of the padded input that no window reaches."
-            yield Formula(f"Left over, {SIDES[place]}", letters, numbers, remark)
+    rests = row.remainder or (0, 0)
+    if len(axes) == 1:
+        yield from _left_over("", "Rows and columns", axes[0], rests[0])
+        return
+    for side, lines, axis, rest in zip(SIDES, ("Rows", "Columns"), axes, rests, strict=True):
+        yield from _left_over(f", {side}", lines, axis, rest)
+
+
+def _left_over(side: str, lines: str, axis: _Axis, rest: int) -> Iterator[Formula]:
+    if not rest:
+        return
+    reached = rf"({axis.size_out} - 1) \cdot {axis.stride} + {axis.span}"
+    numbers = rf"{axis.size_in} + 2 \cdot {axis.padding} - ({reached}) = {thousands(rest)}"
+    letters = rf"n + 2p - ((n_{{out}} - 1) \cdot s + {axis.span_letters})"
+    remark = f"{lines} at the end of the padded input that no window reaches."
+    yield Formula(f"Left over{side}", letters, numbers, remark)

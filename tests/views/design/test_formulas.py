@@ -73,7 +73,7 @@ def test_the_sums_of_the_texts() -> None:
 
 def test_rows_that_no_window_reaches_are_told_and_others_are_not() -> None:
     book = trace(PRESETS["alexnet-d2l"].architecture)
-    assert said(book, "conv1")["Left over, height"] == r"224 + 2 \cdot 1 - ((54 - 1) \cdot 4 + 11) = 3"
+    assert said(book, "conv1")["Left over"] == r"224 + 2 \cdot 1 - ((54 - 1) \cdot 4 + 11) = 3"
     assert not [name for name in said(book, "conv2") if name.startswith("Left over")]
 
 

@@ -10,7 +10,7 @@ LAYOUT = {
     "bargap": 0.25,
     "margin": {"l": 50, "r": 8, "t": 34, "b": 28},
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    "yaxis": {"ticksuffix": " %", "range": [0, 100], "fixedrange": True, "dtick": 50},
+    "yaxis": {"ticksuffix": " %", "range": [0, 120], "fixedrange": True, "dtick": 50},
     "xaxis": {"type": "category", "fixedrange": True},
 }
 
@@ -18,7 +18,7 @@ LAYOUT = {
 def cost_figure(trace: Trace) -> Figure:
     """Give each weight layer's share of the parameters and of the multiply-adds as a figure in Plotly's JSON.
 
-    A bar's customdata is its layer's index.
+    A bar's customdata is its layer's index, its text its share in per cent.
     """
     rows = [row for row in trace.rows if row.num_params]
     params = _bars(rows, [row.num_params for row in rows], "parameters", PARAMS_COLOR, "")
@@ -28,11 +28,15 @@ def cost_figure(trace: Trace) -> Figure:
 
 def _bars(rows: list[LayerRow], amounts: list[int], title: str, color: str, pattern: str) -> Figure:
     total = sum(amounts) or 1
+    shares = [100 * amount / total for amount in amounts]
     return {
         "type": "bar",
         "name": title,
         "x": [row.name for row in rows],
-        "y": [round(100 * amount / total, 2) for amount in amounts],
+        "y": [round(share, 2) for share in shares],
+        "text": ["<1" if 0 < share < 0.5 else f"{share:.0f}" for share in shares],
+        "textposition": "outside",
+        "textangle": 0,
         "customdata": [row.index for row in rows],
         "marker": {"color": color, "pattern": {"shape": pattern, "size": 6}},
         "hovertext": [f"{row.name}: {words.number(amount)} {title}" for row, amount in zip(rows, amounts, strict=True)],

@@ -11,6 +11,7 @@ from explorer.views.drawing.volumes import Volume, volumes
 
 TIMES = ("never rises", "rises once", "rises twice")
 AXIS = {"fixedrange": True, "showticklabels": False, "title": {"text": "values"}}
+MOST_LEVEL = 13  # bars that have room for their numbers on a projector
 LAYOUT = {
     "bargap": 0.2,
     "margin": {"l": 8, "r": 8, "t": 12, "b": 28},
@@ -26,14 +27,16 @@ def size_figure(trace: Trace) -> Figure:
     """
     found, rises = _volumes(trace), rising(trace)
     counts = [count(volume.shape) for volume in found]
+    is_level = len(found) <= MOST_LEVEL
     bars = {
         "type": "bar",
         "x": [volume.name for volume in found],
         "y": counts,
         "customdata": [volume.index for volume in found],
-        "text": [words.number(size) for size in counts],
+        "text": [_brief(size) for size in counts],
         "textposition": "outside",
-        "textangle": -90,
+        "textangle": 0 if is_level else -90,
+        "constraintext": "none",
         "marker": {
             "color": [RISE_COLOR if volume.name in rises else SIZE_COLOR for volume in found],
             "pattern": {"shape": ["/" if volume.name in rises else "" for volume in found], "size": 6},
@@ -43,8 +46,15 @@ def size_figure(trace: Trace) -> Figure:
         ],
         "hoverinfo": "text",
     }
-    room = {"yaxis": {**AXIS, "range": [0, 2 * max(counts)]}}  # for the number on the largest bar
+    room = {"yaxis": {**AXIS, "range": [0, (1.3 if is_level else 2) * max(counts)]}}  # for the largest bar's number
     return {"data": [bars], "layout": LAYOUT | room}
+
+
+def _brief(size: int) -> str:
+    """Write a number of values in about three digits, `64.9 k`; the pointer and the words have all of them."""
+    if size < 10_000 or size >= 1_000_000:
+        return words.short(size)
+    return f"{size / 1_000:.{0 if size >= 100_000 else 1}f} k"
 
 
 def rising(trace: Trace) -> list[str]:

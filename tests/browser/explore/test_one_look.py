@@ -46,24 +46,40 @@ def alexnet(open_page: OpenPage, app: str) -> Page:
     return page
 
 
+SHOWN = {
+    "Picture": "svg [data-index]",
+    "Cost": ".plot-container",
+    "How it is worked out": ".katex",
+    "What it sees": "img",
+}
+DRAWN = SHOWN | {"Picture": "svg", "How it is worked out": "table"}
+
+
 def opened(page: Page, view: str) -> Locator:
     """Open a view of what a change does, and find what is drawn in it."""
     page.get_by_role("radio", name=view).click()
-    shown = {
-        "Picture": "svg [data-index]",
-        "Cost": ".plot-container",
-        "How it is worked out": ".katex",
-        "What it sees": "img",
-    }
     place = page.locator(".st-key-view")
-    expect(place.locator(shown[view]).last).to_be_visible()
+    expect(place.locator(SHOWN[view]).last).to_be_visible()
     return place
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_all_of_alexnet_the_fields_and_their_effect_are_seen_at_once(app: str, open_page: OpenPage, view: str) -> None:
+def test_all_of_alexnet_the_fields_and_their_effect_are_seen_at_once_and_grow_with_the_screen(
+    app: str, open_page: OpenPage, view: str
+) -> None:
     page = alexnet(open_page, app)
     expect_one_look(page, view)
+    drawn = page.locator(".st-key-view").locator(DRAWN[view]).last
+    before = wide(drawn)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function("() => innerWidth === 1920")
+    expect_one_look(page, view)
+    assert wide(drawn) > 1.4 * before
+
+
+def wide(found: Locator) -> float:
+    width: float = found.evaluate("(element) => element.getBoundingClientRect().width")
+    return width
 
 
 def expect_one_look(page: Page, view: str) -> None:

@@ -19,7 +19,9 @@ def test_it_is_a_figure_that_plotly_accepts_with_shares_that_add_up(name: str) -
 
 
 def test_its_words_name_the_heaviest_and_the_busiest_layer() -> None:
-    words = cost_words(trace(PRESETS["alexnet-d2l"].architecture))
+    traced = trace(PRESETS["alexnet-d2l"].architecture)
+    words, params = cost_words(traced), go.Figure(cost_figure(traced)).data[0]
+    assert list(params.text) == ["<1", "1", "2", "3", "2", "56", "36", "<1"]
     assert words == "fc6 holds 56% of the parameters; conv2 does 44% of the multiply-adds."
 
 

@@ -14,6 +14,7 @@ NG = trace(PRESETS["lenet-ng"].architecture)
 def test_the_lessons_sizes_rise_twice() -> None:
     (bars,) = go.Figure(size_figure(NG)).data
     assert list(bars.y) == [3072, 4704, 1176, 1600, 400, 120, 84, 10]
+    assert list(bars.text) == ["3,072", "4,704", "1,176", "1,600", "400", "120", "84", "10"]
     assert rising(NG) == ["conv1", "conv2"]
     assert size_words(NG) == (
         "Values of one picture along the depth: 3,072, 4,704, 1,176, 1,600, 400, 120, 84, 10. "

@@ -2,8 +2,10 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 
 from explorer.runs.store.reader import Reader
+from explorer.runs.store.rows import LIVE, Run
 from explorer.training.events import Event
 
 WATCHED = 64  # runs kept; one that is looked at again after that is read anew
@@ -16,6 +18,10 @@ class EventCache:
         self._store = store
         self._lock = threading.Lock()
         self._events: OrderedDict[str, tuple[int, tuple[Event, ...]]] = OrderedDict()  # with the last one's number
+
+    def of_live(self, runs: Iterable[Run]) -> dict[str, Sequence[Event]]:
+        """Give the events of those of several runs that train; raises `StoreError`."""
+        return {run.id: self.events(run.id) for run in runs if run.state in LIVE and run.num_events}
 
     def events(self, run_id: str) -> tuple[Event, ...]:
         """Give all events of a run so far that can be read, in order; raises `StoreError`."""

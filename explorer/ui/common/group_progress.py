@@ -5,8 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.runs.store.rows import LIVE, Run
-from explorer.training.events import Event
+from explorer.runs.store.rows import Run
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import acting, event_cache, runs
 from explorer.ui.components.run_progress import run_progress
@@ -48,17 +47,12 @@ def group_progress(
     )
 
 
-def events_of_live(held: Sequence[Run]) -> dict[str, Sequence[Event]]:
-    """Give the events of those of several runs that train."""
-    return {run.id: event_cache().events(run.id) for run in held if run.state in LIVE and run.num_events}
-
-
 def turn_in(position: int | None) -> float | None:
     """Give in how many seconds a place in the queue is expected to have its turn; None where that is not known."""
     if position is None:
         return None
     unfinished = runs().store.unfinished()
-    return expected_start(position, unfinished, events_of_live(unfinished))
+    return expected_start(position, unfinished, event_cache().of_live(unfinished))
 
 
 def place_in_queue(held: Sequence[Run]) -> int | None:

@@ -8,8 +8,8 @@ import streamlit as st
 from explorer.runs.store.rows import UNFINISHED, HeldSweep, Run
 from explorer.ui.base import links, state
 from explorer.ui.base.frame import tell_refusal
-from explorer.ui.base.server import acting, others, seen, store_errors_in_words
-from explorer.ui.common.group_progress import events_of_live, group_progress, place_in_queue, turn_in
+from explorer.ui.base.server import acting, event_cache, others, seen, store_errors_in_words
+from explorer.ui.common.group_progress import group_progress, place_in_queue, turn_in
 from explorer.ui.common.new_button import new_button
 from explorer.ui.common.status import status_place, verdict_place
 from explorer.ui.components.figure import figure
@@ -87,7 +87,7 @@ def _status(found: HeldSweep, held: Sequence[Run]) -> None:
     if not any(run.state in UNFINISHED for run in held):
         _ended(named, found, held)
         return
-    progress = Progress(*sweep_progress(held, events_of_live(held)))
+    progress = Progress(*sweep_progress(held, event_cache().of_live(held)))
     if named == "queued":
         place = place_in_queue(held)
         progress = Progress(progress.share, waiting_words(place, starts_in=turn_in(place)))

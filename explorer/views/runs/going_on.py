@@ -8,9 +8,17 @@ import msgspec
 from explorer.runs.store.rows import ENDED, LIVE, Run
 from explorer.views.runs.group import group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs.history import run_title
+from explorer.views.runs.pace import Events, at_once, group_seconds_left
 from explorer.views.runs.run_words import duration, outcome, progress, waiting_words
 
 Kind = Literal["run", "race", "sweep"]
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """When a run that waits has its turn: its place in the queue, and in how many seconds, where that is known."""
+
+    place: int
+    starts_in: float | None = None
 
 
 class GoingOn(msgspec.Struct, frozen=True):
@@ -33,19 +41,21 @@ def entry_of(run: Run) -> tuple[Kind, str]:
 
 
 def going_on(
-    runs: Iterable[Run], *, titles: Mapping[str, str], places: Mapping[str, int], now: float
+    runs: Iterable[Run], *, titles: Mapping[str, str], turns: Mapping[str, Turn], events: Events, now: float
 ) -> tuple[GoingOn, ...]:
     """Lay out what goes on, what trains before what waits, each the newest first.
 
     `runs` wait or train, or are the others of their races and sweeps.
-    `titles` names races and sweeps, `places` has the places in the queue, `now` is in Unix seconds.
+    `titles` names races and sweeps, `turns` is of those that wait, `events` of those that train, `now` in Unix seconds.
     """
     grouped: dict[tuple[Kind, str], list[Run]] = {}
     for run in sorted(runs, key=lambda run: -run.created):
         grouped.setdefault(entry_of(run), []).append(run)
     entries = sorted(grouped.items(), key=lambda entry: not any(run.state in LIVE for run in entry[1]))
     return tuple(
-        _one(held[0], places) if kind == "run" else _group((kind, name), titles.get(name, kind), held, places, now=now)
+        _one(held[0], turns, events)
+        if kind == "run"
+        else _group((kind, name), titles.get(name, kind), held, turns, events, now=now)
         for (kind, name), held in entries
     )
 
@@ -72,25 +82,34 @@ def _ended_words(runs: Sequence[Run]) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _one(run: Run, places: Mapping[str, int]) -> GoingOn:
-    how_far = progress(run, position=places.get(run.id), images_per_second=None)
+def _one(run: Run, turns: Mapping[str, Turn], events: Events) -> GoingOn:
+    turn, its = turns.get(run.id), events.get(run.id, ())
+    place, starts_in = (turn.place, turn.starts_in) if turn else (None, None)
+    how_far = progress(run, position=place, images_per_second=None, events=its, starts_in=starts_in)
     return GoingOn("run", run.id, run_title(run), how_far.share, how_far.words, run.state == "stopping")
 
 
 def _group(
-    which: tuple[Kind, str], title: str, runs: Sequence[Run], places: Mapping[str, int], *, now: float
+    which: tuple[Kind, str],
+    title: str,
+    runs: Sequence[Run],
+    turns: Mapping[str, Turn],
+    events: Events,
+    *,
+    now: float,
 ) -> GoingOn:
     named, share = group_state(runs), group_share(runs)
     if named == "queued":
-        first = min((places[run.id] for run in runs if run.id in places), default=None)
-        return GoingOn(*which, title, share, waiting_words(first))
+        first = min((turns[run.id] for run in runs if run.id in turns), key=lambda turn: turn.place, default=None)
+        waits = waiting_words(first.place, starts_in=first.starts_in) if first else waiting_words(None)
+        return GoingOn(*which, title, share, waits)
     if named == "stopping":
         return GoingOn(*which, title, share, group_stopping_words(runs), stops=True)
     ended = sum(run.state in ENDED for run in runs)
-    return GoingOn(*which, title, share, f"{ended} of {len(runs)} runs have ended{_left(runs, share, now)}")
+    return GoingOn(*which, title, share, f"{ended} of {len(runs)} runs have ended{_left(runs, events, now)}")
 
 
-def _left(runs: Sequence[Run], share: float, now: float) -> str:
-    """Say how long it may still take, by the time that went by: its runs train beside each other or by turns."""
-    spent = now - min((run.started for run in runs if run.started is not None), default=now)
-    return f" · about {duration(spent * (1 - share) / share)} left" if share > 0 and spent > 0 else ""
+def _left(runs: Sequence[Run], events: Events, now: float) -> str:
+    """Say how long it may still take, by the speed of the last seconds."""
+    seconds = group_seconds_left(runs, events, at_once=at_once(runs, now=now))
+    return "" if seconds is None else f" · about {duration(seconds)} left"

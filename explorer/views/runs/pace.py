@@ -90,8 +90,8 @@ def _seconds_in_all(run: Run, events: Sequence[Event]) -> float | None:
     return run.seconds + left
 
 
-def expected_start(position: int, unfinished: Sequence[Run], events: Events) -> float | None:
-    """Foretell in how many seconds a place in the queue has its turn; None where that cannot be known yet.
+def expected_starts(places: int, unfinished: Sequence[Run], events: Events) -> list[float]:
+    """Foretell in how many seconds each of so many places in the queue has its turn; none where that is not known yet.
 
     Those before it are taken to last as long as those that train.
     """
@@ -102,12 +102,21 @@ def expected_start(position: int, unfinished: Sequence[Run], events: Events) -> 
     lefts = [_entry_left(entry, events) for entry in entries.values()]
     ends = [left for left in lefts if left is not None]
     if not ends or len(ends) < len(lefts):
-        return None
+        return []
     lasts = fmean(left + sum(run.seconds for run in entry) for left, entry in zip(ends, entries.values(), strict=True))
     heapq.heapify(ends)
-    for _ in range(position - 1):
-        heapq.heappush(ends, heapq.heappop(ends) + lasts)
-    return heapq.heappop(ends)
+    return [_turn(ends, lasts) for _ in range(places)]
+
+
+def _turn(ends: list[float], lasts: float) -> float:
+    """Give when the next of those that train ends, and let one that lasts so long begin then."""
+    return heapq.heapreplace(ends, ends[0] + lasts)
+
+
+def expected_start(position: int, unfinished: Sequence[Run], events: Events) -> float | None:
+    """Foretell in how many seconds a place in the queue has its turn; None where that cannot be known yet."""
+    starts = expected_starts(position, unfinished, events)
+    return starts[-1] if starts else None
 
 
 def _entry_left(entry: Sequence[Run], events: Events) -> float | None:

@@ -5,9 +5,10 @@ import time
 from collections.abc import Iterable
 
 from explorer.runs.store.rows import Run
-from explorer.views.runs.going_on import GoingOn, going_on, how_ended
+from explorer.views.runs.going_on import GoingOn, Turn, going_on, how_ended
+from explorer.views.runs.pace import Events, expected_starts
 from explorer.web.base.once import Once
-from explorer.web.base.shared import runs
+from explorer.web.base.shared import event_cache, runs
 
 OLDEST = 0.9  # seconds that a reading serves; what is looked at for a page is read anew
 TELLS_ENDS = 30.0  # seconds in which a page that showed what went on hears how it ended
@@ -60,8 +61,16 @@ def _by_owner(unfinished: list[Run]) -> dict[str, tuple[GoingOn, ...]]:
     owned: dict[str, list[Run]] = {}
     for run in held.values():
         owned.setdefault(run.owner, []).append(run)
-    titles, places = store.group_titles() if groups else {}, runs().positions(unfinished)
-    return {owner: going_on(its, titles=titles, places=places, now=time.time()) for owner, its in owned.items()}
+    titles, live, now = store.group_titles() if groups else {}, event_cache().of_live(held.values()), time.time()
+    turns = _turns(unfinished, live)
+    return {owner: going_on(its, titles=titles, turns=turns, events=live, now=now) for owner, its in owned.items()}
+
+
+def _turns(unfinished: list[Run], live: Events) -> dict[str, Turn]:
+    """Give the place of each run that waits, and when it is expected to start; that is known of all or of none."""
+    places = runs().positions(unfinished)
+    starts = expected_starts(max(places.values(), default=0), unfinished, live)
+    return {run: Turn(place, starts[place - 1] if starts else None) for run, place in places.items()}
 
 
 @Once

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from explorer.runs.store.rows import LIVE, Run
+from explorer.runs.store.rows import Run
 from explorer.views.race.race_curves import AXES
 from explorer.views.race.watching import race_told
 from explorer.views.runs.going_on import GoingOn
@@ -62,5 +62,4 @@ def tell(asked: Asked, rows: Rows) -> Told | None:
 
 def _starts_in(rows: Rows) -> float | None:
     """Give in how many seconds the one that waits is expected to start, as far as that is known."""
-    live = {run.id: event_cache().events(run.id) for run in rows.others if run.state in LIVE and run.num_events}
-    return None if rows.place is None else expected_start(rows.place, rows.others, live)
+    return None if rows.place is None else expected_start(rows.place, rows.others, event_cache().of_live(rows.others))

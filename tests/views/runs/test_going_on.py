@@ -9,7 +9,7 @@ import pytest
 from explorer.runs.store.rows import Run, State
 from explorer.runs.store.store import Store
 from explorer.training.events import Started, Step
-from explorer.views.runs.going_on import GoingOn, going_on, how_ended
+from explorer.views.runs.going_on import GoingOn, Turn, going_on, how_ended
 from tests.runs.scene import job, race
 
 STARTED = Started(
@@ -28,8 +28,8 @@ def entries(store: Store, *, now: float = 0.0) -> tuple[GoingOn, ...]:
     """Lay out all that the store has, the first that waits as the next."""
     held = [*store.unfinished(), *(run for run in store.history(20) if run.state == "finished")]
     waiting = [run.id for run in held if run.state == "queued"]
-    places = {name: 1 + place for place, name in enumerate(waiting)}
-    return going_on(held, titles=store.group_titles(), places=places, now=now)
+    turns = {name: Turn(1 + place, 42.0) for place, name in enumerate(waiting)}
+    return going_on(held, titles=store.group_titles(), turns=turns, events={}, now=now)
 
 
 def begun(store: Store, run: str) -> Run:
@@ -45,7 +45,9 @@ def test_a_run_says_its_share_and_what_is_left_and_one_that_waits_its_place(stor
     begun(store, first)
     trains, waits = entries(store)  # though it was launched before
     assert trains == GoingOn("run", first, "first", 0.5, "Epoch 5.0 of 10 · about 30 s left")
-    assert waits == GoingOn("run", second, "second", 0.0, "Waiting for a free place: next in the queue.")
+    assert waits == GoingOn(
+        "run", second, "second", 0.0, "Waiting for a free place: next in the queue, to start in about 42 s."
+    )
 
 
 def test_a_race_is_one_entry_of_which_ended_runs_count(store: Store) -> None:
@@ -55,7 +57,7 @@ def test_a_race_is_one_entry_of_which_ended_runs_count(store: Store) -> None:
         "race",
         held,
         "Who is faster?",
-        "Waiting for a free place: next in the queue.",
+        "Waiting for a free place: next in the queue, to start in about 42 s.",
     )
     first, second = (run.id for run in store.race_runs(held))
     started = begun(store, first).started
@@ -63,7 +65,7 @@ def test_a_race_is_one_entry_of_which_ended_runs_count(store: Store) -> None:
     store.move(first, ["running"], "finished")
     assert started is not None
     (entry,) = entries(store, now=started + 60)
-    assert (entry.share, entry.words) == (0.75, "1 of 2 runs have ended · about 20 s left")
+    assert (entry.share, entry.words) == (0.75, "1 of 2 runs have ended · about 1 min 0 s left")
 
 
 def test_what_was_asked_to_stop_says_so(store: Store) -> None:

@@ -17,7 +17,8 @@ from explorer.ui.components.going_on import going_on_strip
 from explorer.views.runs.going_on import GoingOn
 from explorer.web.watching.goings_on import ends_of, now_going_on
 
-ROOM = "<style>:root { --strip: 2.55rem }</style>"  # what one line takes, for pages whose height is full
+# What one line takes, for pages whose height is full, and how small their drawings get before they scroll.
+ROOM = "<style>:root { --strip: 2.55rem; --least-scale: 0.86 }</style>"
 OPENS = {Page.TRAIN: RUN, Page.RACE: RACE, Page.SWEEP: SWEEP}  # what a page shows one of
 
 

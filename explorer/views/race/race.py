@@ -51,7 +51,7 @@ def race_cost_words(race: Race, speed: Speed | None, *, abreast: int, unfinished
     runs = len(race.contenders) * race.seeds
     beside = beside_words(unfinished)
     if speed is None:
-        return f"{runs} runs{beside}."
+        return f"{runs} runs · the time is known once this computer has less to do{beside}."
     costs = [forecast(trace(each.architecture), each.recipe, speed).seconds or 0.0 for each in race.contenders]
     return f"{runs} runs, about {duration(race.seeds * sum(costs) / abreast)} in all{beside}."
 

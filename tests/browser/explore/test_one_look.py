@@ -100,6 +100,7 @@ def test_all_of_it_is_seen_at_once_too_while_something_trains_and_after_it_has_e
     train_long(page)
     launch(page)
     page.get_by_role("navigation").get_by_role("link", name="Explore").click()
+    expect_whole(opened(page, "Picture").locator(".frame"))  # LeNet's is the highest
     choose_network(page, ALEXNET.title)
     choose_layer(page, LONGEST_SUMS)
     strip = page.get_by_role("group", name="What goes on")

@@ -5,14 +5,15 @@ from functools import partial
 
 import streamlit as st
 
+from explorer.runs.scheduler.allocations import LocalAllocation
 from explorer.runs.store.rows import Run
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import acting, event_cache, runs
 from explorer.ui.components.run_progress import run_progress
 from explorer.ui.components.watching import Watch
 from explorer.views.runs.group import group_state
-from explorer.views.runs.pace import expected_start
-from explorer.views.runs.run_words import Progress
+from explorer.views.runs.pace import expected_start, start_if_launched
+from explorer.views.runs.run_words import Progress, beside_words
 
 Action = Callable[[str], None]  # takes the group's id
 
@@ -53,6 +54,13 @@ def turn_in(position: int | None) -> float | None:
         return None
     unfinished = runs().store.unfinished()
     return expected_start(position, unfinished, event_cache().of_live(unfinished))
+
+
+def beside(found: Sequence[LocalAllocation]) -> str:
+    """Say what else trains and waits, and when what is launched now would start on one of these allocations."""
+    unfinished = runs().store.unfinished()
+    events = event_cache().of_live(unfinished)
+    return beside_words(unfinished, starts_in=start_if_launched(len(found), unfinished, events))
 
 
 def place_in_queue(held: Sequence[Run]) -> int | None:

@@ -14,7 +14,8 @@ from explorer.ui.base import links, state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_option
 from explorer.ui.base.number_field import wrong_fields
-from explorer.ui.base.server import allocations, runs
+from explorer.ui.base.server import allocations
+from explorer.ui.common.group_progress import beside
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
@@ -65,7 +66,7 @@ def _cost(race: Race) -> None:
     found = fitting(allocations(), race.contenders[0].recipe.device)
     abreast = min(len(found), len(race.contenders) * race.seeds)
     speed = known_speed(found[0], abreast=abreast) if found else None
-    st.caption(race_cost_words(race, speed, abreast=abreast, unfinished=runs().store.unfinished()))
+    st.caption(race_cost_words(race, speed, abreast=abreast, beside=beside(found)))
 
 
 def _difference(race: Race) -> None:

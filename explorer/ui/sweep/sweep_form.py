@@ -25,7 +25,8 @@ from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_default, keyed_value
 from explorer.ui.base.number_field import NumberField, number_field, wrong_fields
-from explorer.ui.base.server import allocations, calibration, runs, store_errors_in_words
+from explorer.ui.base.server import allocations, calibration, store_errors_in_words
+from explorer.ui.common.group_progress import beside
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.start_button import start_button
@@ -88,9 +89,8 @@ def _told_cost(sweep: Sweep, found: tuple[LocalAllocation, ...], *, unknown: boo
     if unknown and speed:
         st.rerun()
     cost = sweep_cost(sweep, speed, abreast=len(found))
-    measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
-    said = cost_words(cost, allocation.device, abreast=len(found), measuring=measuring, unfinished=others)
-    st.caption(said)
+    measuring = calibration().is_measuring(allocation.device)
+    st.caption(cost_words(cost, allocation.device, abreast=len(found), measuring=measuring, beside=beside(found)))
     _warn(cost, allocation)
 
 

@@ -12,7 +12,8 @@ from explorer.training.cost.gate import refusal
 from explorer.training.recipe.devices import free_bytes
 from explorer.ui.base import state
 from explorer.ui.base.number_field import wrong_fields
-from explorer.ui.base.server import allocations, calibration, runs, store_errors_in_words
+from explorer.ui.base.server import allocations, calibration, store_errors_in_words
+from explorer.ui.common.group_progress import beside
 from explorer.ui.common.known_speed import known_speed
 from explorer.ui.train.recipe_form import typed_fields
 from explorer.views.runs.run_words import forecast_words, too_large_words
@@ -30,24 +31,24 @@ def cost_view(trace: Trace) -> None:
     if found and refusal(trace, state.session().recipe) is None:
         unknown = known_speed(found[0]) is None
         st.html(STYLE)
-        st.fragment(_cost, run_every=TICK if unknown else None)(trace, found[0], unknown=unknown)
+        st.fragment(_cost, run_every=TICK if unknown else None)(trace, found, unknown=unknown)
 
 
 @store_errors_in_words()
-def _cost(trace: Trace, allocation: LocalAllocation, *, unknown: bool) -> None:
-    speed = known_speed(allocation)
+def _cost(trace: Trace, found: tuple[LocalAllocation, ...], *, unknown: bool) -> None:
+    allocation, speed = found[0], known_speed(found[0])
     if unknown and speed:
         st.rerun()
     recipe = state.session().recipe
     cost = forecast(trace, recipe, speed)
-    measuring, others = calibration().is_measuring(allocation.device), runs().store.unfinished()
+    measuring = calibration().is_measuring(allocation.device)
     with st.container(key="cost"):
-        st.caption(forecast_words(cost, allocation.device, measuring=measuring, unfinished=others))
+        st.caption(forecast_words(cost, allocation.device, measuring=measuring, beside=beside(found)))
     free = free_bytes(torch.device("cpu")) if allocation.device == "cpu" else None
     if free is not None and cost.memory_bytes > free:
         st.warning(too_large_words(cost, free))
-        found = smaller_batch(trace, recipe, free=free)
-        _offer([found] if found else [])
+        smaller = smaller_batch(trace, recipe, free=free)
+        _offer([smaller] if smaller else [])
     elif speed and cost.is_long:
         st.warning("That is longer than a lesson. AlexNet for 28×28 pictures learns in minutes; or:")
         _offer(reliefs(trace, recipe, speed))

@@ -17,7 +17,7 @@ from explorer.views.common.words import megabytes, value
 from explorer.views.design.changes import layers_words
 from explorer.views.runs.group import counted, group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs.pace import Events, at_once, group_seconds_left
-from explorer.views.runs.run_words import beside_words, duration, percent
+from explorer.views.runs.run_words import duration, percent
 
 FIRST = ("the seed alone", "the reference")  # what differs of the first contender: with no other, and with others
 RESULTS = ("State", "Test", "Range", "Train", "Time", "Memory")  # accuracies on test and training pictures
@@ -43,13 +43,12 @@ def terms_words(race: Race) -> str:
     return f"{seeds} · {length} epoch{'s' * (epochs[-1] != 1)} · {race.terms}"
 
 
-def race_cost_words(race: Race, speed: Speed | None, *, abreast: int, unfinished: Sequence[Run] = ()) -> str:
+def race_cost_words(race: Race, speed: Speed | None, *, abreast: int, beside: str = "") -> str:
     """Say how many runs a race is and how long all take, `abreast` at once, where the device's rates are known.
 
-    `unfinished` are the runs that train and wait now.
+    `beside` says what else trains and waits now.
     """
     runs = len(race.contenders) * race.seeds
-    beside = beside_words(unfinished)
     if speed is None:
         return f"{runs} runs · the time is known once this computer has less to do{beside}."
     costs = [forecast(trace(each.architecture), each.recipe, speed).seconds or 0.0 for each in race.contenders]

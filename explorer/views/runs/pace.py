@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from statistics import fmean
 
@@ -95,17 +95,34 @@ def expected_starts(places: int, unfinished: Sequence[Run], events: Events) -> l
 
     Those before it are taken to last as long as those that train.
     """
-    entries: dict[object, list[Run]] = {}  # the runs of a heat share a place
-    for run in unfinished:
-        if run.state in LIVE:
-            entries.setdefault((run.race, run.heat) if run.race else run.id, []).append(run)
-    lefts = [_entry_left(entry, events) for entry in entries.values()]
+    entries = _entries(run for run in unfinished if run.state in LIVE)
+    lefts = [_entry_left(entry, events) for entry in entries]
     ends = [left for left in lefts if left is not None]
     if not ends or len(ends) < len(lefts):
         return []
-    lasts = fmean(left + sum(run.seconds for run in entry) for left, entry in zip(ends, entries.values(), strict=True))
+    lasts = fmean(left + sum(run.seconds for run in entry) for left, entry in zip(ends, entries, strict=True))
     heapq.heapify(ends)
     return [_turn(ends, lasts) for _ in range(places)]
+
+
+def start_if_launched(places: int, unfinished: Sequence[Run], events: Events) -> float | None:
+    """Foretell in how many seconds what is launched now would start, of so many places that runs can have.
+
+    0 where one of them is free; None where that cannot be known yet.
+    """
+    waiting = _entries(run for run in unfinished if run.state == "queued")
+    live = _entries(run for run in unfinished if run.state in LIVE)
+    if not waiting and len(live) < places:
+        return 0.0
+    return expected_start(len(waiting) + 1, unfinished, events)
+
+
+def _entries(runs: Iterable[Run]) -> list[list[Run]]:
+    """Put runs together that share a place: those of a heat."""
+    entries: dict[object, list[Run]] = {}
+    for run in runs:
+        entries.setdefault((run.race, run.heat) if run.race else run.id, []).append(run)
+    return list(entries.values())
 
 
 def _turn(ends: list[float], lasts: float) -> float:

@@ -101,16 +101,17 @@ def waiting_words(position: int | None, *, starts_in: float | None = None) -> st
     return f"Waiting for a free place: {_place(position)} in the queue{begins}."
 
 
-def beside_words(unfinished: Sequence[Run]) -> str:
+def beside_words(unfinished: Sequence[Run], *, starts_in: float | None = None) -> str:
     """Say what else trains and waits, on which a time told before a start counts; nothing where nothing does.
 
-    A run that is paused takes no time of others.
+    A run that is paused takes no time of others. `starts_in` is in how many seconds a place is free, where known.
     """
     waiting = sum(run.state == "queued" for run in unfinished)
     training = sum(run.state not in ("queued", "paused") for run in unfinished)
     now = f"beside {training} other run{'s' * (training > 1)} that train{'s' * (training == 1)} now" if training else ""
     first = f"after {waiting} that wait{'s' * (waiting == 1)}" if waiting else ""
-    return "".join(f" · {words}" for words in (now, first) if words)
+    start = f"to start in about {duration(starts_in)}" if starts_in else ""
+    return "".join(f" · {words}" for words in (now, first, start) if words)
 
 
 def _place(position: int | None) -> str:
@@ -240,11 +241,11 @@ def curve_words(run: Run) -> str:
     return f"Training curve after {run.step:,} steps: training loss {words.loss(run.train_loss)}{test}."
 
 
-def forecast_words(forecast: Forecast, device: str, *, measuring: bool, unfinished: Sequence[Run] = ()) -> str:
-    """Say what a run will cost, before it starts, beside the runs that train and wait now."""
+def forecast_words(forecast: Forecast, device: str, *, measuring: bool, beside: str = "") -> str:
+    """Say what a run will cost, before it starts; `beside` says what else trains and waits now."""
     later = "this computer is being measured" if measuring else "the time is known once this computer has less to do"
     lasts = later if forecast.seconds is None else f"about {duration(forecast.seconds)} on {device}"
-    lasts += beside_words(unfinished)
+    lasts += beside
     memory, kept = words.megabytes(forecast.memory_bytes), words.megabytes(forecast.checkpoint_bytes)
     told = [f"{forecast.steps:,} steps", lasts, f"{memory} of memory beside torch's own", f"checkpoint {kept}"]
     return " · ".join([*told, _weights_words(forecast)])

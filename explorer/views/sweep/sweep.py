@@ -16,7 +16,7 @@ from explorer.views.runs.fairness import guessed_share, is_guessing
 from explorer.views.runs.group import counted, group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs.pace import Events, group_seconds_left
 from explorer.views.runs.recipes import length_words
-from explorer.views.runs.run_words import beside_words, duration, percent
+from explorer.views.runs.run_words import duration, percent
 
 POOLINGS = {kind: label for label, kind in POOLING_LABELS.items()}
 MOST_NAMED = 3  # of settings that are level
@@ -117,14 +117,14 @@ def terms_words(sweep: Sweep) -> str:
     return f"{DATASETS[recipe.dataset].title} · {way}, {each} · {length_words(recipe)} a run"
 
 
-def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool, unfinished: Sequence[Run] = ()) -> str:
-    """Say what a sweep will cost, before it starts, beside the runs that train and wait now."""
+def cost_words(cost: SweepCost, device: str, *, abreast: int, measuring: bool, beside: str = "") -> str:
+    """Say what a sweep will cost, before it starts; `beside` says what else trains and waits now."""
     later = "this computer is being measured" if measuring else "the time is known once nothing else trains"
     lasts = later if cost.seconds is None else f"about {duration(cost.seconds)} on {device}"
     at_once = f"{min(abreast, max(1, cost.runs))} at once"
     unfit = f" · {cost.unfit} of the cells cannot be trained" if cost.unfit else ""
     memory = f"{words.megabytes(cost.memory_bytes)} of memory beside torch's own"
-    lasts += beside_words(unfinished)
+    lasts += beside
     return f"{cost.runs} run{'s' * (cost.runs != 1)}, {at_once} · {lasts} · {memory}{unfit}"
 
 

@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from explorer.runs.store.rows import Run
+from explorer.runs.store.rows import Run, State
 from explorer.training.events import Epoch, Event, Step
 from explorer.training.recipe.recipe import Recipe
-from explorer.views.runs.pace import at_once, expected_start, group_seconds_left, seconds_left
+from explorer.views.runs.pace import at_once, expected_start, group_seconds_left, seconds_left, start_if_launched
 from explorer.views.runs.run_words import beside_words, status, waiting_words
 from explorer.views.sweep.sweep import sweep_progress
 from tests.views.runs.test_run_words import a_run
@@ -109,4 +109,16 @@ def test_what_else_trains_is_said_beside_a_time_before_the_start() -> None:
     live, waits = a_run("running"), a_run("queued")
     assert beside_words([]) == ""
     assert beside_words([live]) == " · beside 1 other run that trains now"
-    assert beside_words([live, live, waits]) == " · beside 2 other runs that train now · after 1 that waits"
+    held = [live, live, waits]
+    assert beside_words(held) == " · beside 2 other runs that train now · after 1 that waits"
+    assert beside_words(held, starts_in=90.0).endswith(" · after 1 that waits · to start in about 1 min 30 s")
+
+
+@pytest.mark.parametrize(
+    ("states", "starts"), [(["running"], 0.0), (["running", "running"], 30.0), (["running", "queued"], 90.0)]
+)
+def test_what_is_launched_while_all_places_are_taken_is_told_when_it_would_start(
+    states: list[State], starts: float
+) -> None:
+    runs = [replace(RUN, id=str(place), state=state) for place, state in enumerate(states)]
+    assert start_if_launched(2, runs, {}) == starts

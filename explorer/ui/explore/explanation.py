@@ -33,7 +33,8 @@ def explanation(trace: Trace) -> None:
                 _as_dense(trace)
     else:
         st.markdown(_network(trace))
-        st.caption("Choose a layer that fits, in the table: its numbers are worked out here.")
+        stop = f"The layers before {trace.error.name}, which does not fit, are counted. " if trace.error else ""
+        st.caption(f"{stop}Choose a layer that fits, in the table: its numbers are worked out here.")
 
 
 def _remarks(found: Sequence[Formula]) -> None:
@@ -93,7 +94,7 @@ def _network(trace: Trace) -> str:
     ]
     counts = [f"| {count.what} | {count.value} | {count.used_by} |" for count in conventions(trace)]
     head, line = "| Part | Parameters | Multiply-adds |", "|---|--:|--:|"
-    counted = f"The layers before {error.name}, which does not fit" if error else "In all"
+    counted = f"Before {error.name}" if error else "In all"
     texts_head, texts_line = f"| Counted as | {counted} | By |", "|---|--:|---|"
     return "\n".join([head, line, *shares, "", texts_head, texts_line, *counts])
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from explorer.exchange.link import to_link
 from tests.browser.conftest import OpenPage
 from tests.browser.screens.history import LENET, History
-from tests.browser.steps import launch, stop, train_long, wait_for_more_points
+from tests.browser.steps import choose_layer, launch, stop, train_long, wait_for_more_points
 
 LOOKS: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = (
     ({"width": 390, "height": 844}, "dark"),
@@ -90,6 +90,11 @@ def menu(page: Page, title: str, shows: str) -> Iterator[State]:
 
 def exploring(page: Page, _: History) -> Iterator[State]:
     yield State("Explore")
+    choose_layer(page, "conv1")
+    for view, drawn in (("Cost", ".plot-container"), ("How it is worked out", ".katex")):
+        page.get_by_role("radio", name=view).click()
+        expect(page.locator(".st-key-view").locator(drawn).last).to_be_visible()
+        yield State(view, ".st-key-view")
     for title, shows in MENUS.items():
         yield from menu(page, title, shows)
     page.get_by_role("button", name="Break it").click()

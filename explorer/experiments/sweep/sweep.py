@@ -124,7 +124,9 @@ def field_words(name: str) -> str:
 def cell_words(sweep: Sweep, cell: Cell) -> str:
     """Name a cell's run: `learning rate 0.1, conv2 kernel size 3, seed 1`."""
     pairs = zip(sweep.names, cell.values, strict=True)
-    return ", ".join(f"{field_words(name)} {value}" for name, value in pairs)
+    return ", ".join(
+        f"{field_words(name)} {f'{value:.12g}' if isinstance(value, float) else value}" for name, value in pairs
+    )
 
 
 def setting(sweep: Sweep, cell: Cell) -> tuple[Value, ...]:

@@ -164,7 +164,7 @@ def test_on_a_projector_no_table_is_cut_and_open_settings_leave_no_emptiness(
     assert overprinted(page, "parallel") == []
 
 
-def test_on_a_larger_screen_a_chart_and_its_letters_grow(
+def test_on_a_larger_screen_a_chart_its_letters_a_matrix_and_pictures_grow(
     found_server: str, history: History, open_page: OpenPage
 ) -> None:
     page = open_page(f"{found_server}/race?race={history.race}", width=1280, height=720)
@@ -174,6 +174,11 @@ def test_on_a_larger_screen_a_chart_and_its_letters_grow(
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.wait_for_function(GREW, arg=small)
     assert high(drawing) == pytest.approx(high(page.locator(".st-key-curve .explorer-frame")), abs=1)
+    page.goto(f"{found_server}/mistakes?run={history.runs[0]}")
+    cell, picture = page.get_by_role("gridcell").first, page.get_by_role("img", name=re.compile("^Test picture")).first
+    expect(cell).to_be_visible()
+    expect(picture).to_be_visible()
+    assert (high(cell) > 31, high(picture) > 84) == (True, True)  # px on a projector
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])

@@ -1,6 +1,6 @@
 // Small pictures from one sheet, each with its class and what networks answered.
 
-const SHOWN = 84; // px that a picture is at least wide: whole pixels of it, so that none is wider than its neighbour
+const SHOWN = 84; // px that a picture is at least wide where the page's type is at its smallest: whole pixels of it, all as wide
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { sheet, captions, title, opens } = data;
@@ -22,7 +22,7 @@ function item(sheet, caption, place, open) {
 
 function picture({ png, columns, rows, height, width }, { number, truth }, place, open) {
   const made = document.createElement(open ? "button" : "div");
-  const scale = Math.ceil(SHOWN / width);
+  const scale = Math.ceil((SHOWN * parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16 / width);
   const [down, across] = [Math.floor(place / columns), place % columns];
   made.className = "picture";
   const name = `Test picture ${number.toLocaleString("en")}`;

@@ -219,7 +219,7 @@ def test_a_sweeps_cells_are_told_apart_among_the_runs_to_compare_with(root: Path
     for run in runs().store.sweep_runs(sweep):
         wait_for_state(runs().store, run.id, "finished")
     listed = widget(opened(root, run=pair[0]), "against").options
-    for name in ("ReLU, momentum 0.0", "ReLU, momentum 0.5", "Sigmoid, momentum 0.0", "Sigmoid, momentum 0.5"):
+    for name in ("ReLU, momentum 0", "ReLU, momentum 0.5", "Sigmoid, momentum 0", "Sigmoid, momentum 0.5"):
         assert len([option for option in listed if option.startswith(f"activation {name} · ")]) == 1
 
 

@@ -23,26 +23,26 @@ HTML = """<div class="inside">
     </span>
     <button class="unmoved" hidden>Put it back</button>
     <button class="toggle" aria-expanded="false">Your own</button>
+    <span class="tools" role="group" aria-label="Ways to a picture of your own">
+      <button class="undo">Undo</button>
+      <button class="clear">Clear</button>
+      <label class="file">Upload<input type="file" accept="image/*" aria-label="Upload a picture"></label>
+      <label class="file camera">Camera<input type="file" accept="image/*" capture="environment"
+        aria-label="Take a picture with the camera"></label>
+      <span class="paste">or paste one</span>
+      <span class="made" role="group" aria-label="Pictures that are none">or </span>
+    </span>
     <label class="at">Time <input class="time" type="range" min="0" aria-label="Time"></label>
     <span class="moment"></span>
   </div>
   <p class="note" role="alert" hidden></p>
   <div class="own" role="group" aria-label="Your own picture" hidden>
-    <canvas class="pad" width="280" height="280" role="img"
-      aria-label="Drawing pad: draw with pen, finger or mouse"></canvas>
-    <div class="beside">
-      <div class="tools">
-        <button class="undo">Undo</button>
-        <button class="clear">Clear</button>
-        <label class="file">Upload<input type="file" accept="image/*" aria-label="Upload a picture"></label>
-        <label class="file camera">Camera<input type="file" accept="image/*" capture="environment"
-          aria-label="Take a picture with the camera"></label>
-        <span class="paste">or paste one</span>
-        <span class="made" role="group" aria-label="Pictures that are none">or </span>
-      </div>
-      <ol class="steps" aria-label="From your picture to the network's input"></ol>
+    <div class="drawn">
+      <canvas class="pad" width="280" height="280" role="img"
+        aria-label="Drawing pad: draw with pen, finger or mouse"></canvas>
       <p class="hint"></p>
     </div>
+    <ol class="steps" aria-label="From your picture to the network's input"></ol>
   </div>
   <p class="who"></p>
   <div class="flow" role="group" aria-label="Layers"></div>

@@ -14,14 +14,14 @@ const SWITCH_TITLES = {
 const KEPT = "It stays in this page and in the server's memory until the network has answered: it is kept nowhere, and the page's link has the test picture.";
 
 function beginOwn(view) {
-  const find = (name) => view.root.querySelector(`.own .${name}`);
+  const find = (name) => view.root.querySelector(`.${name}`);
   const own = (view.own = { box: view.root.querySelector(".own"), isOpen: false, picture: null, answered: new Map() });
   for (const name of ["steps", "undo", "clear", "hint"]) own[name] = find(name);
   own.toggle = view.root.querySelector(".toggle");
   own.toggle.onclick = () => openOwn(view, !own.isOpen);
   own.undo.onclick = () => drawnAgain(view, own.pad.strokes.slice(0, -1));
   own.clear.onclick = () => drawnAgain(view, []);
-  for (const input of own.box.querySelectorAll("input[type=file]")) {
+  for (const input of view.root.querySelectorAll("input[type=file]")) {
     input.onchange = () => {
       if (input.files.length) takeFile(view, input.files[0]);
       input.value = "";
@@ -59,9 +59,11 @@ function buildSteps(view) {
     const line = element("li", ""), canvas = element("canvas", ""), label = element(part ? "label" : "span", part ? "" : title);
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `${title}: nothing yet`);
+    const said = element("div", "");
     if (part) label.append(switchOf(view, part), title);
     line.dataset.step = name;
-    line.append(canvas, label, element("small", ""));
+    said.append(label, element("small", ""));
+    line.append(canvas, said);
     return line;
   }));
 }
@@ -158,7 +160,7 @@ function showOwn({ own, tensors, isOwn }) {
 }
 
 function showStep(line, tensors, switches) {
-  const [canvas, , words] = line.children, [title, part] = OWN_STEPS[line.dataset.step];
+  const canvas = line.querySelector("canvas"), words = line.querySelector("small"), [title, part] = OWN_STEPS[line.dataset.step];
   const found = tensors[`step:${line.dataset.step}`];
   if (found) drawStep(canvas, found);
   else [canvas.width, canvas.height] = [1, 1];

@@ -65,7 +65,7 @@ function summed(found, bias) {
   const lines = sorted.slice(0, SHOWN);
   if (rest.length) lines.push({ words: `${rest.length.toLocaleString("en")} others`, value: total(rest.map(({ value }) => value)) });
   if (bias !== undefined) lines.push({ words: "bias", value: bias });
-  return { lines, total: total(lines.map(({ value }) => value)), sign: "The sum of" };
+  return { lines, total: total(lines.map(({ value }) => value)), sign: "the sum of" };
 }
 
 // Zeros of the padding count in a mean; what a last window has beyond them, where it was rounded up, does not.
@@ -120,12 +120,12 @@ function flattened(layer, [, row], before) {
 
 function shared(_layer, [, row], before) {
   const top = Math.max(...before.values), powers = [...before.values].map((value) => Math.exp(value - top));
-  return { lines: [{ words: "e to this score, less the highest", value: powers[row] }, { words: "the same of all scores", value: total(powers) }], total: powers[row] / total(powers), sign: "The first as a share of the second" };
+  return { lines: [{ words: "e to this score, less the highest", value: powers[row] }, { words: "the same of all scores", value: total(powers) }], total: powers[row] / total(powers), sign: "the first as a share of the second" };
 }
 
 function logOfShare(layer, place, before) {
   const { lines, total: share } = shared(layer, place, before);
-  return { lines, total: Math.log(share), sign: "The logarithm of the first as a share of the second" };
+  return { lines, total: Math.log(share), sign: "the logarithm of the first as a share of the second" };
 }
 
 // By the running mean and variance, as a network does that is not trained further.
@@ -135,7 +135,7 @@ function normalised(layer, place, before, weights) {
   const [weight, bias] = ["weight", "bias"].map((name) => weights[`${layer.name}.${name}`].values[channel]);
   const deviation = Math.sqrt(variance + layer.numbers.eps), scaled = (weight * (value - mean)) / deviation;
   const words = `(${layer.before}'s ${digits(value)} − mean ${digits(mean)}) / deviation ${digits(deviation)} × scale ${digits(weight)}`;
-  return { lines: [{ words, value: scaled }, { words: "shift", value: bias }], total: scaled + bias, sign: "The sum of" };
+  return { lines: [{ words, value: scaled }, { words: "shift", value: bias }], total: scaled + bias, sign: "the sum of" };
 }
 
 // By the mean square of the channels around, as many as torch counts before and after.
@@ -144,7 +144,7 @@ function damped(layer, place, before) {
   const around = Array.from({ length: size }, (_, i) => first + i).filter((channel) => channel >= 0 && channel < before.channels);
   const mean = total(around.map((channel) => valueAt(before, [channel, place[1], place[2]]) ** 2)) / size, by = (k + alpha * mean) ** beta;
   const words = `(${digits(k)} + ${digits(alpha)} × ${digits(mean)}, the mean square of maps ${around[0] + 1} to ${around.at(-1) + 1}) to the power ${digits(beta)}`;
-  return { lines: [{ words: `${layer.before}'s value here`, value }, { words, value: by }], total: value / by, sign: "The first divided by the second" };
+  return { lines: [{ words: `${layer.before}'s value here`, value }, { words, value: by }], total: value / by, sign: "the first divided by the second" };
 }
 
 function distant(layer, [, row], before, weights) {

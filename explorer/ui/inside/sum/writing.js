@@ -3,11 +3,14 @@
 function write(view, layer, place, maps, { lines, sign }, value) {
   const where = maps.isRow ? `value ${place[1] + 1}` : `map ${place[0] + 1}, row ${place[1] + 1}, column ${place[2] + 1}`;
   const head = element("p", "", "head");
-  head.append(element("span", `${layer.name}, ${where}`, "where"), ...(lines.length ? [playButton(view), predictButton(view)] : []), element("b", `= ${digits(value)}`, "value"));
+  const what = element("span", "", "what");
+  what.append(element("span", `${layer.name}, ${where}`, "where"), element("span", sign ? `: ${sign}` : "", "sign"));
+  head.append(what, ...(lines.length ? [playButton(view), predictButton(view)] : []), element("b", `= ${digits(value)}`, "value"));
   const scale = view.scales[layer.name];
-  const parts = lines.map((line, number) => lineOf(view, line, number === 0));
+  const parts = element("div", "", "lines");
+  parts.append(...lines.map((line, number) => lineOf(view, line, number === 0)));
   const isHeld = view.sum.contains(view.root.getRootNode().activeElement) && view.root.getRootNode().activeElement.matches(".play");
-  view.sum.replaceChildren(head, ...(sign ? [element("p", sign, "sign")] : []), ...parts);
+  view.sum.replaceChildren(head, parts);
   if (isHeld) head.querySelector(".play")?.focus();
   view.sum.removeAttribute("data-asks");
   if (view.predicts && lines.length) askValue(view, head, value, scale);

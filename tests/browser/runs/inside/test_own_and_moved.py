@@ -58,6 +58,9 @@ def test_what_is_drawn_answers_while_it_is_drawn_and_can_be_taken_back(inside: I
     found = maps(network, own_input(steps[-1], (1, 28, 28)))
     inside.column("conv2").click()
     inside.shows("conv2", found["conv2"][0, 5, 5].item())
+    page.set_viewport_size({"width": 1280, "height": 720})
+    for part in (pad, inside.column("fc5"), page.locator(".answers li").last, inside.sum.locator(".line").last):
+        expect(part).to_be_in_viewport(ratio=1)
     assert answers(page) == [f"{100 * share:.1f} %" for share in found["probabilities"].tolist()]
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(f"Until then test picture {PICTURE} is shown below")).to_be_visible()

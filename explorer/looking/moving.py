@@ -1,5 +1,6 @@
 """A picture moved about in its frame, and how many answers stay right when all pictures are."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,10 @@ from explorer.looking.exciting import AT_ONCE
 from explorer.looking.maps import probabilities
 
 FARTHEST = 8  # pixels of a shift each way, for the accuracies
+ALL_WAYS = range(-FARTHEST, FARTHEST + 1)
+MOST_SHIFTED, FEW_SHIFTED, FEWEST_SHIFTED = 500, 50, 10  # pictures: all ways, every second way, and the least
+ROW_WORK = 20_000_000_000  # multiply-adds for a row of all ways: six seconds for the 17 rows on two cores
+WORK = 2_000_000_000_000  # for every second way in both directions: a minute and a half on two cores
 
 
 class Move(NamedTuple):
@@ -51,14 +56,41 @@ def shifted(pictures: Tensor, *, across: int, down: int) -> Tensor:
     return padded[..., top : top + height, left : left + width]
 
 
+class Shifts(NamedTuple):
+    """How accuracies against the shift are measured: with so many pictures, every so many pixels."""
+
+    every: int
+    pictures: int
+
+
+def shifts_for(*, mult_adds: int, pictures: int) -> Shifts | None:
+    """Choose as many shifts and pictures as a network's cost for one picture allows; None where too few would be left.
+
+    Of the pictures at most so many are taken.
+    """
+    cost = max(1, mult_adds)
+    if (most := ROW_WORK // (cost * len(ALL_WAYS))) >= FEW_SHIFTED:
+        return Shifts(1, min(most, pictures, MOST_SHIFTED))
+    count = min(WORK // (cost * len(ALL_WAYS[::2]) ** 2), pictures, FEW_SHIFTED)
+    return Shifts(2, count) if count >= FEWEST_SHIFTED else None
+
+
 @torch.inference_mode()
-def accuracies(network: nn.Sequential, inputs: Tensor, labels: Tensor, ground: Tensor, *, down: int) -> Tensor:
-    """Give the share of right answers to N pictures shifted by `down` pixels and by −8 to 8 across, 17 values."""
+def accuracies(
+    network: nn.Sequential,
+    inputs: Tensor,
+    labels: Tensor,
+    ground: Tensor,
+    *,
+    down: int,
+    across: Sequence[int] = ALL_WAYS,
+) -> Tensor:
+    """Give the share of right answers to N pictures shifted by `down` pixels and by each of those across."""
     around = inputs - ground
     return torch.stack(
         [
-            (_answers(network, shifted(around, across=across, down=down) + ground) == labels).float().mean()
-            for across in range(-FARTHEST, FARTHEST + 1)
+            (_answers(network, shifted(around, across=each, down=down) + ground) == labels).float().mean()
+            for each in across
         ]
     )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from explorer.architecture.build import build
 from explorer.architecture.presets import PRESETS
-from explorer.looking.moving import FARTHEST, Move, accuracies, moved, shifted
+from explorer.looking.moving import FARTHEST, Move, Shifts, accuracies, moved, shifted, shifts_for
 
 LENET = PRESETS["lenet-d2l"].architecture
 
@@ -86,6 +86,13 @@ def test_accuracies_are_those_of_pictures_shifted_one_by_one() -> None:
         one_by_one = [moved(each, Move(across=across, down=-2), ground) for each in inputs]
         answers = torch.cat([network(each[None]).argmax(dim=1) for each in one_by_one])
         assert found[across + FARTHEST] == (answers == labels).float().mean()
+        assert accuracies(network, inputs, labels, ground, down=-2, across=[across]) == found[across + FARTHEST]
+
+
+def test_a_large_network_is_measured_at_every_second_shift_with_few_pictures_and_a_vast_one_not_at_all() -> None:
+    assert shifts_for(mult_adds=423_720, pictures=1_000) == Shifts(every=1, pictures=500)  # LeNet
+    assert shifts_for(mult_adds=938_146_176, pictures=1_000) == Shifts(every=2, pictures=26)  # AlexNet at 224
+    assert shifts_for(mult_adds=15_000_000_000, pictures=1_000) is None
 
 
 def test_a_stack_of_pictures_is_shifted_as_each_is() -> None:

@@ -66,4 +66,4 @@ def test_first_filters_are_given_at_steps_at_which_nothing_else_was_kept(
 def test_shifts_of_a_network_with_other_classes_are_refused_in_words() -> None:
     twenty = Architecture("twenty", (1, 28, 28), (Flatten(), Linear(out_features=20)))
     with pytest.raises(ChoiceError, match="gives 20 numbers for each picture"):
-        shift_accuracies("0123456789", twenty, "fashion-mnist-subset", 1, 0)
+        shift_accuracies(Subject("0123456789", Job(twenty, Recipe()), "fashion-mnist-subset"), 1, 0, None)

@@ -131,6 +131,7 @@ TABLE = [
     for_the_class(MOVED, "/look/{run}/0/test/1000/moved", 404),
     Row(MOVED, "/look/{deleted}/0/test/3/moved", 401, 404, 200, 200),
     for_the_class(SHIFTS, "/look/{run}/0/shifts?down=-8", 200),
+    for_the_class(SHIFTS, "/look/{run}/0/shifts?down=2&across=-4", 200),
     for_the_class(SHIFTS, "/look/{run}/0/shifts?down=9", 404),
     Row(SHIFTS, "/look/{deleted}/0/shifts", 401, 404, 200, 200),
     Row(HANGS, "/look/{deleted}/0/test/3/hangs", 401, 404, 200, 200),

@@ -1,10 +1,11 @@
 """From the link to the inside of a run's network; without a run, those that one can look into."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from explorer.data.datasets import DataError, find_info
+from explorer.looking.moving import Shifts
 from explorer.looking.own_picture import own_pictures
 from explorer.runs.store.rows import UNFINISHED, Run
 from explorer.training.errors import TrainingError
@@ -20,7 +21,7 @@ from explorer.views.probes.probes import probes_of
 from explorer.views.runs.history import deletion_words, run_title
 from explorer.views.runs.run_words import made_words
 from explorer.web.looking.look_address import look_address
-from explorer.web.looking.looked import check_size, filter_steps_of, is_small, steps_of, test_pictures
+from explorer.web.looking.looked import check_size, filter_steps_of, is_small, shifts_of, steps_of, test_pictures
 from explorer.web.looking.subject import TooLargeError
 
 LISTED = 100  # of the last runs
@@ -88,7 +89,8 @@ def _look(run_id: str, *, is_presented: bool) -> None:
     own = own_pictures(run.dataset, info.image_shape[0])
     small = is_small(run.job.architecture)
     filters = () if small else filter_steps_of(run.id, _first_with_weights(inside))
-    around = Around(full_name(run), look_address(run.id), labels, own, others, is_presented, small, filters)
+    shifts = _shifts({run.id, *(other.run for other in others)})
+    around = Around(full_name(run), look_address(run.id), labels, own, others, is_presented, small, filters, shifts)
     inside_view(inside, shown, around, on_choose=_keep)
 
 
@@ -96,6 +98,11 @@ def _nothing_words(run: Run) -> str:
     if run.imported:
         return GONE
     return NOTHING if run.state not in UNFINISHED else "The first look inside comes with the first step."
+
+
+def _shifts(run_ids: Iterable[str]) -> dict[str, Shifts | None]:
+    found = (seen().run(run_id) for run_id in run_ids)
+    return {look_address(run.id): shifts_of(run.job.architecture) for run in found if run}
 
 
 def _first_with_weights(inside: Inside) -> str:

@@ -1,9 +1,10 @@
 """The element that draws what a network makes of a picture: it asks for tensors itself, and waits for no page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from explorer.looking.moving import Shifts
 from explorer.looking.own_picture import OwnPictures
 from explorer.ui.components.element import element, told
 from explorer.views.common.palette import BLUE, COLORS, VERMILION, rgb
@@ -72,7 +73,7 @@ HTML = """<div class="inside">
     <div class="sum" role="region" aria-label="How this value comes about" aria-live="polite"></div>
   </div>
 </div>"""
-PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved")
+PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved", "shifts")
 PARTS = (
     *("tensors", "weights"),
     *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
@@ -96,6 +97,7 @@ class Around(NamedTuple):
     is_presented: bool
     is_small: bool  # so that the browser gets all its weights at once
     filter_steps: Sequence[int]  # at which a large one's first filters were kept
+    shifts: Mapping[str, Shifts | None]  # by address: how its accuracies against the shift are measured
 
 
 def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Callable[[Shown], None]) -> None:
@@ -112,6 +114,7 @@ def inside_view(inside: Inside, shown: Shown, around: Around, *, on_choose: Call
         "isPresented": around.is_presented,
         "isSmall": around.is_small,
         "filterSteps": list(around.filter_steps),
+        "shifts": {address: each and each._asdict() for address, each in around.shifts.items()},
         "choice": shown._asdict(),
         "colours": {"above": rgb(VERMILION), "below": rgb(BLUE), "classes": list(COLORS)},
     }

@@ -18,7 +18,7 @@ from explorer.looking.ascent import Found, ascent
 from explorer.looking.choices import ChoiceError
 from explorer.looking.exciting import AT_ONCE, Responses, outputs_of, responses
 from explorer.looking.maps import INPUT, network_with, probabilities
-from explorer.looking.moving import FARTHEST, accuracies
+from explorer.looking.moving import ALL_WAYS, Shifts, accuracies, shifts_for
 from explorer.looking.plane import Plane, plane
 from explorer.runs.store.rows import Run
 from explorer.runs.store.run_files import KeptFiles, kept_files
@@ -35,7 +35,6 @@ SMALL = 2_000_000  # parameters, whose weights a browser gets at once, and with 
 MOST_PARAMS = 80_000_000  # AlexNet has 61 million
 MOST_PICTURES = 1_000  # that are looked at together
 MOST_VALUES, MOST_MULT_ADDS = 20_000_000, 20_000_000_000  # of a layer and of all, for all of those together
-LEAST_SHIFTED, MOST_SHIFTED = 50, 500  # pictures, 289 times each: six seconds on two cores
 PLANES, SHIFTS, PICTURES = 200, 600, 1_000  # kept: of 8 kB, of 17 numbers, of 3 kB each
 NETWORKS = 3 if is_looker() else 24  # kept at hand: at most 320 MB each there, 8 MB here
 DATASETS = 2  # whose test pictures are kept: at most 31 MB each
@@ -106,28 +105,36 @@ def first_inputs(dataset: str, architecture: Architecture) -> Tensor:
     Raises `DataError` and `TooLargeError`.
     """
     check_size(architecture)
+    return to_input(test_pictures(dataset).images[: _most_pictures(architecture)], architecture.input_shape)
+
+
+def _most_pictures(architecture: Architecture) -> int:
     traced = trace(architecture)
     values = max(math.prod(shape) for shape in (architecture.input_shape, *(row.output_shape for row in traced.rows)))
-    count = min(MOST_PICTURES, MOST_VALUES // values, MOST_MULT_ADDS // max(1, traced.totals.mult_adds))
-    return to_input(test_pictures(dataset).images[: max(1, count)], architecture.input_shape)
+    return max(1, min(MOST_PICTURES, MOST_VALUES // values, MOST_MULT_ADDS // max(1, traced.totals.mult_adds)))
+
+
+def shifts_of(architecture: Architecture) -> Shifts | None:
+    """Say at which shifts and with how many test pictures a network's accuracies are measured; None where it is not."""
+    return shifts_for(mult_adds=trace(architecture).totals.mult_adds, pictures=_most_pictures(architecture))
 
 
 @lru_cache(maxsize=SHIFTS)
-def shift_accuracies(run_id: str, architecture: Architecture, dataset: str, step: int, down: int) -> tuple[Tensor, int]:
-    """Give the share of right answers to the first test pictures at each shift across, and how many pictures these are.
+def shift_accuracies(run: Subject, step: int, down: int, across: int | None) -> Tensor:
+    """Give the share of right answers to the first test pictures at a shift, or for None at each across.
 
     Raises what the parts of this do.
     """
-    if why := dataset_refusal(architecture, dataset):
+    design = run.job.architecture
+    if why := dataset_refusal(design, run.dataset):
         raise ChoiceError(why)  # no answer of imported weights with other classes is right or wrong
-    network, inputs = network_of(run_id, architecture, step), first_inputs(dataset, architecture)
-    most = MOST_MULT_ADDS // (max(1, trace(architecture).totals.mult_adds) * (2 * FARTHEST + 1))
-    if most < LEAST_SHIFTED:
-        raise TooLargeError("Shifting the test pictures in 289 ways takes minutes with a network as large as this one.")
-    inputs = inputs[: min(most, MOST_SHIFTED)]
-    labels, ground = test_pictures(dataset).labels[: len(inputs)], ground_in(dataset, architecture)
+    if (shifts := shifts_of(design)) is None:
+        raise TooLargeError("Shifting the test pictures takes too long with a network as large as this one.")
+    inputs = first_inputs(run.dataset, design)[: shifts.pictures]
+    labels, ground = test_pictures(run.dataset).labels[: shifts.pictures], ground_of(run)
+    ways = ALL_WAYS[:: shifts.every] if across is None else [across]
     with _long:
-        return accuracies(network, inputs, labels, ground, down=down), len(inputs)
+        return accuracies(network_of(run.id, design, step), inputs, labels, ground, down=down, across=ways)
 
 
 @lru_cache(maxsize=NETWORKS)

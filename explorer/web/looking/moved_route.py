@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-import torch
 from safetensors.numpy import load
 from starlette.requests import Request
 from starlette.responses import Response
@@ -49,7 +48,7 @@ def _npz(found: bytes) -> bytes:
 
 
 async def look_at_shifts(request: Request) -> Response:
-    """Send the share of right answers to pictures shifted by `down` of the query and by −8 to 8 pixels across."""
+    """Send the share of right answers to pictures shifted by `down` of the query, and by its `across` or all."""
     return await answer(request, find_accuracies)
 
 
@@ -60,10 +59,11 @@ def find_maps(run: Subject, asked: Asked) -> Tensors:
 
 
 def find_accuracies(run: Subject, asked: Asked) -> Tensors:
-    """Give the shares of right answers as `accuracies`, and the `count` of pictures."""
-    down = int(_number("down", asked.get("down", "0"), (-FARTHEST, FARTHEST)))
-    found, count = shift_accuracies(run.id, run.job.architecture, run.dataset, asked["step"], down)
-    return {"accuracies": found, "count": torch.tensor([float(count)])}
+    """Give the shares of right answers as `accuracies`: one where `across` is asked for, else one a shift across."""
+    ways = {
+        name: int(_number(name, asked[name], (-FARTHEST, FARTHEST))) for name in ("down", "across") if name in asked
+    }
+    return {"accuracies": shift_accuracies(run, asked["step"], ways.get("down", 0), ways.get("across"))}
 
 
 def read_move(asked: Mapping[str, Any]) -> Move:

@@ -1,7 +1,5 @@
-// Moved pictures: shifted, turned, scaled, blurred, covered or made lighter by hand, and how many answers stay right when
-// all pictures are shifted. The maps above follow.
+// Moved pictures: shifted, turned, scaled, blurred, covered or made lighter by hand. The maps above follow.
 
-const FARTHEST = 8; // pixels of a shift each way
 const UNMOVED = { turn: 0, scale: 1, across: 0, down: 0, blur: 0, cover: 0, cover_across: 0, cover_down: 0, light: 0 };
 const MOVES_BY = {
   turn: ["Turn", -180, 180, 5, (value) => `${value}°`], scale: ["Size", 0.5, 2, 0.05, (value) => `${value.toFixed(2)} ×`],
@@ -111,65 +109,4 @@ async function sayAnswers(view, line, move) {
 
 function upperFirst(words) {
   return words[0].toUpperCase() + words.slice(1);
-}
-
-// The accuracies of a step, by the address of their first row: rows of 17, from −8 to 8 pixels down.
-const shiftRows = new Map();
-
-function showShifts(view, box, move) {
-  const at = `${view.data.address}/${view.choice.step}/shifts`, found = shiftRows.get(at);
-  if (box.at !== at) box.replaceChildren();
-  box.at = at;
-  if (!found) return box.replaceChildren(...offerShifts(view, box, at));
-  drawShifts(view, box, found, move);
-}
-
-function offerShifts(view, box, at) {
-  const button = Object.assign(element("button", "Shift all test pictures"), { onclick: () => measureShifts(view, box, at) });
-  const words = `Does it catch translation? Each of up to 500 test pictures is shifted by −${FARTHEST} to ${FARTHEST} pixels each way, and the right answers are counted.`;
-  return [element("p", words, "scale"), button];
-}
-
-async function measureShifts(view, box, at) {
-  const found = { rows: new Map(), count: 0 };
-  shiftRows.set(at, found);
-  for (const down of Array.from({ length: 2 * FARTHEST + 1 }, (_, i) => (i % 2 ? (i + 1) / 2 : -i / 2))) {
-    try {
-      const { accuracies, count } = await tensorsAt(`${at}?down=${down}`);
-      found.rows.set(down, accuracies.values);
-      [found.count] = count.values;
-    } catch (error) {
-      shiftRows.delete(at);
-      return box.replaceChildren(element("p", error.message, "note"), ...offerShifts(view, box, at));
-    }
-    if (box.at === at) drawShifts(view, box, found, { ...UNMOVED, ...view.move });
-  }
-}
-
-function drawShifts(view, box, { rows, count }, move) {
-  const side = 2 * FARTHEST + 1, values = new Float32Array(side * side);
-  for (const [down, row] of rows) values.set(row, (down + FARTHEST) * side);
-  const maps = { channels: 1, height: side, width: side, values, isRow: false };
-  const shiftOf = ([, y, x]) => ({ ...UNMOVED, across: x - FARTHEST, down: y - FARTHEST });
-  const said = (place) => `${upperFirst(moveWords(shiftOf(place)))}: ${(100 * valueAt(maps, place)).toFixed(1)} % right`;
-  const words = rows.size < side ? `${rows.size} of ${side} rows` : shiftWords(values, side, count, view.data.classes.length);
-  const [frame, under] = pointedSheet(maps, { columns: 1, rows: 1, high: side, wide: side, gap: 0 }, { scale: 1, colours: view.colours, said, label: `Share of right answers by the shift. ${words}` });
-  const mark = element("div", "", "mark"), canvas = frame.firstChild, share = 100 / side;
-  mark.style.inset = `${share * (FARTHEST + move.down)}% auto auto ${share * (FARTHEST + move.across)}%`;
-  mark.style.width = mark.style.height = `${share}%`;
-  mark.hidden = Math.max(Math.abs(move.across), Math.abs(move.down)) > FARTHEST;
-  canvas.onclick = ({ offsetX, offsetY }) => moveTo(view, shiftOf([0, Math.floor((offsetY * side) / canvas.clientHeight), Math.floor((offsetX * side) / canvas.clientWidth)]));
-  frame.append(mark);
-  const told = element("div", "", "told");
-  told.append(element("p", words, "scale"), under);
-  box.replaceChildren(frame, told);
-}
-
-function shiftWords(values, side, count, classes) {
-  const mean = (far) => {
-    const ring = [...values].filter((_, i) => Math.max(Math.abs((i % side) - FARTHEST), Math.abs(Math.floor(i / side) - FARTHEST)) === far);
-    return `${((100 * total(ring)) / ring.length).toFixed(0)} %`;
-  };
-  return `Right answers to ${count.toLocaleString("en")} test pictures: ${mean(0)} as they are, ${mean(1)} shifted by 1 pixel, ${mean(2)} by 2, ${mean(4)} by 4, ${mean(8)} by 8 ` +
-    `(the mean of all ways as far); ${(100 / classes).toFixed(0)} % by guessing. Ground is 0 %, full orange 100 %.`;
 }

@@ -136,7 +136,7 @@ function enlarge(view) {
   title.textContent = `${layer.name} · ${layer.words}`;
   scale.textContent = `From ${digits(low)} to ${digits(high)}. ${SCALED[view.scaling]}: −${digits(view.scales[layer.name])} ` +
     `blue, 0 the ground, +${digits(view.scales[layer.name])} orange.`;
-  large.setAttribute("aria-label", `${layer.name} large; the arrow keys walk over its values`);
+  large.setAttribute("aria-label", `${layer.name} large; ${described(layer, maps, low, high).slice(layer.name.length + 2)}; the arrow keys walk over its values`);
   point(view, view.place ?? (maps.isRow ? [0, 0, 0] : [0, maps.height >> 1, maps.width >> 1]));
 }
 
@@ -168,5 +168,6 @@ function point(view, place) {
   const value = valueAt(maps, place);
   const weights = weightsFor(view, layer, place, () => point(view, view.place));
   const found = at === 0 || !weights ? { lines: [] } : sumOf(layer, place, mapsOf(tensors[data.layers[at - 1].name]), weights);
+  frameWindows(view, layer, found);
   write(view, layer, place, maps, found, value);
 }

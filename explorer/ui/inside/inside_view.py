@@ -77,7 +77,7 @@ PANEL_PARTS = ("panels", "filters", "excites", "plane", "hangs", "moved", "shift
 PARTS = (
     *("tensors", "weights"),
     *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
-    *("sum/sums", "sum/writing", "sum/predicting", "sum/playing"),
+    *("sum/sums", "sum/writing", "sum/windows", "sum/predicting", "sum/playing"),
     *(f"panels/{part}" for part in PANEL_PARTS),
     *("own/pad", "own/made", "own/own", "saving/saving"),
 )

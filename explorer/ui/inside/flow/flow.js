@@ -29,14 +29,17 @@ function buildFlow(view, { flow, columns, layers }) {
   columns.clear();
   flow.replaceChildren(...layers.map((layer) => {
     const button = document.createElement("button"), name = document.createElement("b");
-    const canvas = document.createElement("canvas"), words = document.createElement("span");
+    const canvas = document.createElement("canvas"), frames = document.createElement("canvas"), words = document.createElement("span");
+    const sheet = element("div", "", "framed");
     name.textContent = layer.name;
-    button.append(name, canvas, words);
+    frames.hidden = true;
+    sheet.append(canvas, frames);
+    button.append(name, sheet, words);
     button.onclick = () => {
       view.place = null;
       if (view.data.layers.some((own) => own.name === layer.name)) choose(view, { layer: layer.name });
     };
-    columns.set(layer.name, { button, canvas, words });
+    columns.set(layer.name, { button, canvas, frames, words });
     return button;
   }), answerList());
 }
@@ -49,7 +52,7 @@ function answerList() {
 
 // Says of the strongest response where it stands, for who cannot see it.
 function described(layer, maps, low, high) {
-  const what = maps.isRow ? `${maps.height} values` : `${maps.channels} maps of ${maps.height}×${maps.width}`;
+  const what = maps.isRow ? `${maps.height} values` : `${maps.channels} map${maps.channels > 1 ? "s" : ""} of ${maps.height}×${maps.width}`;
   const cells = maps.height * maps.width, place = maps.values.indexOf(high), within = place % cells;
   const part = (at, size, names) => names[Math.min(2, Math.floor((3 * at) / size))];
   const where = maps.isRow ? `value ${place + 1}` : `map ${Math.floor(place / cells) + 1}, ` +

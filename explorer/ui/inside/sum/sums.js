@@ -46,7 +46,7 @@ function convolved(layer, place, before, weights) {
     });
     return { words: `map ${first + i + 1}`, channel: first + i, cells, value: total(cells.map((cell) => cell.product)) };
   });
-  return summed(channels, weights[`${layer.name}.bias`]?.values[place[0]]);
+  return { ...summed(channels, weights[`${layer.name}.bias`]?.values[place[0]]), sees: channels.map(({ channel }) => channel) };
 }
 
 function weighed(layer, [, row], before, weights) {

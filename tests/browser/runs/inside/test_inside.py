@@ -12,6 +12,16 @@ from explorer.training.loop.batches import to_input
 from explorer.training.weights.weight_files import kept_steps, read_weights
 from tests.browser.runs.inside.scene import LENET, PICTURE, Inside, digits
 
+# Left, top, right and bottom of what is framed in a map of 14 pixels that begins so many pixels down.
+FRAMED = """(canvas, top) => {
+    const wide = canvas.width, sharper = wide / 14;
+    const { data } = canvas.getContext("2d").getImageData(0, sharper * top, wide, wide);
+    const drawn = [...data.keys()].filter((at) => at % 4 === 3 && data[at]).map((at) => (at - 3) / 4);
+    const across = drawn.map((at) => at % wide), down = drawn.map((at) => Math.floor(at / wide));
+    const edges = [Math.min(...across), Math.min(...down), Math.max(...across), Math.max(...down)];
+    return edges.map((edge) => Math.round(edge / sharper));
+}"""
+
 
 def test_values_and_sums_are_torchs_at_any_step(inside: Inside) -> None:
     page, steps = inside.page, kept_steps(inside.folder)
@@ -41,6 +51,8 @@ def test_a_sum_adds_up_and_the_keyboard_walks(inside: Inside) -> None:
     assert len(parts) == 7  # six input maps and the bias
     assert sum(float(part.replace("−", "-")) for part in parts) == pytest.approx(values[0, 6, 5].item(), abs=1e-3)
     assert inside.sum.get_by_role("cell").count() >= 3 * 25
+    for number in range(6):  # each of the maps below each other has its window framed
+        assert inside.column("pool1").locator("canvas").last.evaluate(FRAMED, 15 * number) == [5, 6, 10, 11]
 
 
 def test_a_link_shows_the_same_picture_step_and_layer(inside: Inside) -> None:

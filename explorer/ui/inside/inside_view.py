@@ -79,7 +79,7 @@ PARTS = (
     *("flow/drawing", "flow/scales", "flow/flow", "flow/beside", "flow/answers"),
     *("sum/sums", "sum/writing", "sum/windows", "sum/predicting", "sum/playing"),
     *(f"panels/{part}" for part in PANEL_PARTS),
-    *("own/pad", "own/made", "own/own", "saving/saving"),
+    *("own/pad", "own/made", "own/own", "saving/saving", "saving/picture"),
 )
 CODE = "".join((Path(__file__).parent / f"{part}.js").read_text("utf-8") for part in PARTS)
 COLOURS = f".inside {{ --above: {VERMILION}; --below: {BLUE}; }}\n"

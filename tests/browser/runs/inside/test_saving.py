@@ -45,9 +45,15 @@ def test_the_pictures_carry_their_caption(inside: Inside, tmp_path: Path) -> Non
         "epoch 2.0",
         f"test picture {PICTURE} (",
         "One scale for the layer",
+        f"run {inside.folder.name}",
         "conv1 · Conv2d 6",
+        "conv1, map 1, row 15, column 15",
     ):
         assert said in text
+    inside.page.get_by_role("button", name="Filters").click()
+    filters = saved(inside.page, "Picture (SVG)", tmp_path).read_text("utf-8")
+    assert "conv1 · 6 maps × 1 input map" in filters
+    assert filters.count("<image") == text.count("<image")
     with Image.open(saved(inside.page, "Picture (PNG)", tmp_path)) as picture:
         colours = picture.convert("RGB").getcolors(maxcolors=2**24)
         assert picture.width == 3_200

@@ -26,7 +26,7 @@ function begin(root) {
   const view = { root, place: null, columns: new Map() };
   for (const name of ["picture", "class", "random", "unmoved", "time", "moment", "flow", "large", "mark", "title", "scale", "sum", "near", "panels", "note"]) view[name] = find(name);
   beginOwn(view);
-  beginScales(view, () => show(view));
+  beginScales(view);
   beginBeside(view);
   beginSaving(view);
   find("wrong").onclick = () => toWrong(view);
@@ -54,6 +54,10 @@ function next({ choice, data: { labels } }, fits) {
 function choose(view, change) {
   Object.assign(view.choice, change);
   show(view);
+  tellSoon(view);
+}
+
+function tellSoon(view) {
   clearTimeout(view.waits);
   view.waits = setTimeout(() => {
     view.ownChoice = true;
@@ -101,7 +105,8 @@ function say({ note, root }, words) {
 function controls(view) {
   const { data, choice, picture, class: classes, unmoved, time, moment } = view;
   unmoved.hidden = isOwnShown(view) || !moveQuery(view);
-  unmoved.title = `The picture is moved: ${moveWords({ ...UNMOVED, ...view.move })}`;
+  unmoved.title = `The picture is moved: ${moveWords(moveOf(view))}`;
+  view.root.querySelector(".scaling").value = choice.scaling;
   picture.value = choice.picture;
   picture.max = data.labels.length - 1;
   if (classes.options.length !== data.classes.length) {
@@ -132,9 +137,9 @@ function enlarge(view) {
   view.sheet = sheetOf(maps, LARGE_SHAPE);
   const [wide, tall] = sizeOfSheet(view.sheet);
   large.parentElement.style.setProperty("--shape", wide / tall);
-  draw(large, maps, view.sheet, scaleOf(view.scaling, view.scales, layer.name, maps), view.colours);
+  draw(large, maps, view.sheet, scaleOf(choice.scaling, view.scales, layer.name, maps), view.colours);
   title.textContent = `${layer.name} · ${layer.words}`;
-  scale.textContent = `From ${digits(low)} to ${digits(high)}. ${SCALED[view.scaling]}: −${digits(view.scales[layer.name])} ` +
+  scale.textContent = `From ${digits(low)} to ${digits(high)}. ${SCALED[choice.scaling]}: −${digits(view.scales[layer.name])} ` +
     `blue, 0 the ground, +${digits(view.scales[layer.name])} orange.`;
   large.setAttribute("aria-label", `${layer.name} large; ${described(layer, maps, low, high).slice(layer.name.length + 2)}; the arrow keys walk over its values`);
   point(view, view.place ?? (maps.isRow ? [0, 0, 0] : [0, maps.height >> 1, maps.width >> 1]));

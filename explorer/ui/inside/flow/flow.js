@@ -6,7 +6,7 @@ const MOST_ANSWERS = 4; // where two networks stand one below the other
 
 // A strand has a network's layers and tensors, and where it is drawn: its flow, and its columns by the layers' names.
 function paintFlow(view, strand) {
-  const { layers, tensors, flow, columns } = strand, { choice, scaling, colours } = view;
+  const { layers, tensors, flow, columns } = strand, { choice, colours } = view, { scaling } = choice;
   const names = layers.map(({ name }) => name).join();
   if (flow.names !== names) buildFlow(view, strand);
   flow.names = names;

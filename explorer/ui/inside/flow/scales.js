@@ -6,14 +6,10 @@ const SCALED = {
   map: "Each map in a scale of its own: a map that hardly answers looks as strong as one that does. At most",
 };
 
-function beginScales(view, show) {
+function beginScales(view) {
   const choice = view.root.querySelector(".scaling");
   choice.replaceChildren(...Object.entries(SCALINGS).map(([name, words]) => new Option(words, name)));
-  view.scaling = "layer";
-  choice.onchange = () => {
-    view.scaling = choice.value;
-    show();
-  };
+  choice.onchange = () => choose(view, { scaling: choice.value });
 }
 
 // The largest size of a value in each layer, by its name; all the same where there is one scale for all.

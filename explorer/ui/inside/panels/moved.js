@@ -7,9 +7,13 @@ const MOVES_BY = {
   cover: ["Square", 0, 20, 1, (value) => `${value} px`],
 };
 
-function moveQuery({ move }) {
-  const changed = Object.entries(move ?? {}).filter(([name, value]) => value !== UNMOVED[name]);
-  return new URLSearchParams(changed).toString();
+function moveQuery({ choice }) {
+  return choice.move;
+}
+
+function moveOf({ choice }) {
+  const changed = [...new URLSearchParams(choice.move)].map(([name, value]) => [name, Number(value)]);
+  return { ...UNMOVED, ...Object.fromEntries(changed) };
 }
 
 function tensorsOfTest(view, at) {
@@ -19,7 +23,9 @@ function tensorsOfTest(view, at) {
 
 // One picture is on its way at a time; where more was asked for meanwhile, the last of it follows.
 async function moveTo(view, change) {
-  view.move = { ...UNMOVED, ...view.move, ...change };
+  const changed = Object.entries({ ...moveOf(view), ...change }).filter(([name, value]) => value !== UNMOVED[name]);
+  view.choice.move = new URLSearchParams(changed).toString();
+  tellSoon(view);
   if (view.isMoving) return;
   view.isMoving = true;
   let asked;
@@ -33,7 +39,7 @@ async function moveTo(view, change) {
 function moved(view, box) {
   if (view.isOwn) return box.replaceChildren(element("p", "Test pictures are moved here. Go back to them, and one's own can be drawn elsewhere on the pad."));
   if (!box.querySelector(".moving")) buildMoved(view, box);
-  const { tensors, data, choice } = view, move = { ...UNMOVED, ...view.move }, maps = mapsOf(tensors[data.layers[0].name]);
+  const { tensors, data, choice } = view, move = moveOf(view), maps = mapsOf(tensors[data.layers[0].name]);
   const canvas = box.querySelector(".moves");
   draw(canvas, maps, sheetOf(maps, 1), view.scales[data.layers[0].name], view.colours);
   canvas.setAttribute("aria-label", `Picture ${choice.picture}, ${moveWords(move)}: drag it, or press the arrow keys`);
@@ -64,7 +70,7 @@ function mover(view, name, [title, min, max, step]) {
 
 // A drag that begins in the square moves that, any other the picture.
 function dragFrom(view, event) {
-  const { target, pointerId, clientX, clientY } = event, box = target.getBoundingClientRect(), move = { ...UNMOVED, ...view.move };
+  const { target, pointerId, clientX, clientY } = event, box = target.getBoundingClientRect(), move = moveOf(view);
   const pixel = box.width / target.width, [x, y] = [(clientX - box.left) / pixel - target.width / 2, (clientY - box.top) / pixel - target.height / 2];
   const isIn = Math.max(Math.abs(x - move.cover_across), Math.abs(y - move.cover_down)) <= move.cover / 2;
   const [across, down] = isIn ? ["cover_across", "cover_down"] : ["across", "down"];
@@ -84,7 +90,7 @@ function walkMove(view, event) {
   const step = MOVES[event.key], { width, height } = event.target, prefix = event.shiftKey ? "cover_" : "";
   if (!step) return;
   event.preventDefault();
-  const move = { ...UNMOVED, ...view.move }, [across, down] = [`${prefix}across`, `${prefix}down`];
+  const move = moveOf(view), [across, down] = [`${prefix}across`, `${prefix}down`];
   moveTo(view, { [across]: within(move[across] + step[1], width), [down]: within(move[down] + step[0], height) });
 }
 

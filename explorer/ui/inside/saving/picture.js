@@ -29,10 +29,11 @@ function svgOf(view) {
 }
 
 // Of which run, step and picture, and in which scale.
-function captionOf({ data, choice, scaling, isOwn, move }) {
-  const which = isOwn ? "a picture of one's own" : `test picture ${choice.picture} (${data.classes[data.labels[choice.picture]]}), ${moveWords({ ...UNMOVED, ...move })}`;
+function captionOf(view) {
+  const { data, choice, isOwn } = view;
+  const which = isOwn ? "a picture of one's own" : `test picture ${choice.picture} (${data.classes[data.labels[choice.picture]]}), ${moveWords(moveOf(view))}`;
   const moment = data.moments[data.steps.indexOf(choice.step)] ?? `Step ${choice.step}`;
-  return [`${data.title} · run ${data.address.split("/").at(-1)}`, `${moment} · ${which} · ${SCALED[scaling]}; 0 is the ground, orange above, blue below`];
+  return [`${data.title} · run ${data.address.split("/").at(-1)}`, `${moment} · ${which} · ${SCALED[choice.scaling]}; 0 is the ground, orange above, blue below`];
 }
 
 function partsOf({ root, flow, beside, own, boxes, choice }) {

@@ -81,6 +81,9 @@ def test_a_picture_is_moved_by_mouse_and_keys_and_the_accuracy_against_the_shift
     page.keyboard.press("ArrowRight")
     page.get_by_role("slider", name="Turn").fill("10")
     expect(page.get_by_role("img", name=f"Picture {PICTURE}, 4 right, 2 up, turned by 10°: drag it")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"~moved~~~turn%3D10%26across%3D4%26down%3D-2"))
+    page.reload()
+    expect(page.get_by_role("img", name=f"Picture {PICTURE}, 4 right, 2 up, turned by 10°: drag it")).to_be_visible()
     move = Move(across=4, down=-2, turn=10.0)
     shares = maps(network, moved(inputs, move, torch.zeros(1, 28, 28)))["probabilities"].tolist()
     assert answers(page) == [f"{100 * share:.1f} %" for share in shares]

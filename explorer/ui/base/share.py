@@ -6,7 +6,7 @@ import segno
 import streamlit as st
 
 from explorer.ui.base import state
-from explorer.ui.base.address import AGAINST, CLAIM, RACE, RECIPE, RUN, RUNS, SETUP, SWEEP
+from explorer.ui.base.address import AGAINST, CLAIM, RACE, RECIPE, RUN, RUNS, SETUP, SHOW, SWEEP
 from explorer.ui.components.controls.copy_link import copy_link
 from explorer.views.common.palette import PAPER_COLOR
 from explorer.views.common.words import named, plain
@@ -54,7 +54,13 @@ def held() -> list[str]:
     parameters, session = state.address_parameters(), state.session()
     recipe = f"the recipe ({plain(recipe_words(session.recipe))})" if RECIPE in parameters else "its text's recipe"
     shown = [words.format(named(parameters[name])) for name, words in HELD.items() if name in parameters]
-    return [f"the network {named(session.design.name)}", recipe, *shown]
+    return [f"the network {named(session.design.name)}", recipe, *shown, *_looked_at(parameters.get(SHOW, ""))]
+
+
+def _looked_at(shown: str) -> list[str]:
+    """Say which picture is looked at, as Look inside writes it in a link."""
+    picture, mark, _ = shown.partition("~")
+    return [f"test picture {picture}, and none of one's own"] if mark and picture.isdecimal() else []
 
 
 def qr_code(link: str) -> str:

@@ -6,14 +6,21 @@ function beginBeside(view) {
   view.beside.choice.onchange = () => choose(view, { beside: view.beside.choice.value });
 }
 
+// The other network with the step of it that is nearest to this one's, and where that is served; nothing without one.
+function otherOf({ data, choice }) {
+  const other = data.others.find(({ id }) => id === choice.beside);
+  if (!other) return undefined;
+  const place = nearestStep(other.steps, choice.step);
+  return { ...other, place, at: `${other.address}/${other.steps[place]}` };
+}
+
 async function showBeside(view) {
-  const { beside, turn, data, choice, root } = view, other = data.others.find(({ id }) => id === choice.beside);
+  const { beside, turn, data, choice, root } = view, other = otherOf(view);
   choicesBeside(view);
   root.toggleAttribute("data-beside", Boolean(other));
   beside.box.hidden = !other;
   if (!other) return;
-  const place = nearestStep(other.steps, choice.step), at = `${other.address}/${other.steps[place]}`;
-  const who = beside.box.querySelector(".who");
+  const { place, at } = other, who = beside.box.querySelector(".who");
   root.querySelector(".who").textContent = `This run · ${data.moments[data.steps.indexOf(choice.step)] ?? ""}`;
   try {
     const tensors = await (view.isOwn ? ownTensors(view, at) : tensorsOfTest(view, at));

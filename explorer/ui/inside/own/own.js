@@ -40,6 +40,7 @@ function openOwn(view, isOpen) {
   own.toggle.textContent = isOpen ? "Back to the test pictures" : "Your own";
   own.toggle.setAttribute("aria-expanded", isOpen);
   if (isOpen) keepToRun(view);
+  tellSoon(view); // the link says then that it holds a test picture
   show(view);
 }
 

@@ -29,6 +29,26 @@ async function filtersOverTime(view, box, layer) {
 }
 
 function filters(view, box) {
+  const other = otherOf(view);
+  if (!box.children.length) box.append(element("div", "", "kernels"), element("div", "", "kernels"));
+  ownFilters(view, box.firstChild);
+  box.lastChild.hidden = !other;
+  if (other) filtersBeside(view, box.lastChild, other);
+}
+
+async function filtersBeside({ data, choice, colours }, box, { layers, title, at }) {
+  const layer = layers.find(({ name }) => name === choice.layer), asked = (box.asked = {});
+  const say = (words) => box.replaceChildren(element("p", `${title}: ${words}`, "who"));
+  if (!layer?.weights) return say(`no weights in a layer ${choice.layer}.`);
+  if (isByRow(layer)) return say(`${layer.weights.toLocaleString("en")} weights in ${layer.name}, too many to draw.`);
+  const found = await tensorsAt(`${at}/weights/${layer.name}`).catch((error) => error);
+  if (box.asked !== asked) return undefined;
+  if (found instanceof Error) return say(found.message);
+  drawFilters({ data: { ...data, layers }, colours }, box, layer, found[`${layer.name}.weight`]);
+  return box.prepend(element("p", title, "who"));
+}
+
+function ownFilters(view, box) {
   const { data, choice } = view, layer = data.layers.find(({ name }) => name === choice.layer);
   if (data.filterSteps.length > 1 && layer === data.layers.find(({ weights }) => weights)) return filtersOverTime(view, box, layer);
   box.asked = {};
@@ -56,7 +76,7 @@ function withoutFilters(layer, kernels) {
 function titleOf(layer, { shape }) {
   const [outputs, inputs, high, wide] = shape;
   if (shape.length === 2) return `${layer.name} · the weights of ${outputs} outputs, a row each, for ${inputs} inputs`;
-  return `${layer.name} · ${outputs} maps × ${inputs} input maps: kernels of ${high}×${wide}`;
+  return `${layer.name} · ${outputs} maps × ${inputs} input map${inputs > 1 ? "s" : ""}: kernels of ${high}×${wide}`;
 }
 
 function isInColour(layer, { shape }, data) {

@@ -8,9 +8,9 @@ const RINGS = [0, 1, 2, 4, 8]; // pixels, of which the words tell
 const shiftsAt = new Map();
 
 function showShifts(view, box, move) {
-  const { data, choice } = view, other = data.others.find(({ id }) => id === choice.beside);
+  const { data, choice } = view, other = otherOf(view);
   const networks = [{ title: other ? "This run" : "", at: `${data.address}/${choice.step}/shifts`, shifts: data.shifts[data.address] }];
-  if (other) networks.push({ title: other.title, at: `${other.address}/${other.steps[nearestStep(other.steps, choice.step)]}/shifts`, shifts: data.shifts[other.address] });
+  if (other) networks.push({ title: other.title, at: `${other.at}/shifts`, shifts: data.shifts[other.address] });
   box.networks = networks.map(({ at }) => at).join();
   const parts = networks.map((network, i) => box.children[i] ?? element("div", "", "shifted"));
   if (box.children.length !== parts.length) box.replaceChildren(...parts);

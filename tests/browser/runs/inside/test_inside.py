@@ -136,5 +136,11 @@ def test_the_network_before_its_first_step_stands_beside_it_and_sees_the_same_pi
     expect(page).to_have_url(re.compile(r"show=7~\d+~\w+~sum~untrained"))
     page.reload()
     expect(beside.get_by_role("button", name=re.compile(f"^{re.escape(said)}"))).to_be_visible()
+    inside.column("conv1").first.click()
+    page.get_by_role("button", name="Filters").click()
+    kernels = read_weights(inside.folder, 0)["conv1.weight"]
+    low, high = (digits(value.item()) for value in (kernels.min(), kernels.max()))
+    expect(page.get_by_text(f"From {low} to {high}.")).to_be_visible()
     page.get_by_role("combobox", name="Beside it").select_option("nothing")
     expect(beside).to_have_count(0)
+    expect(page.get_by_text(f"From {low} to {high}.")).not_to_be_visible()

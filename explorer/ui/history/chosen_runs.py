@@ -100,6 +100,8 @@ def _ways_on(run: Run) -> None:
             links.to_run(state.session().design, run.id).follow()
         if st.button("Open its design", key="open_design", help="On the Explore page."):
             links.to_explore(job.architecture).follow()
+        if runs().weights(run.id).exists() and st.button("Look inside", key="look_inside"):
+            links.to_inside(job.architecture, run.id).follow()
         kind = "race" if run.race else "sweep"
         if run.group and st.button(f"Open its {kind}", key="open_group"):
             links.to_group(kind, state.session().design, run.group).follow()

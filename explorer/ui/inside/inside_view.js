@@ -11,9 +11,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".inside");
   const view = views.get(root) ?? begin(root);
   const isNew = view.run !== data.address || view.asked !== JSON.stringify(data.choice);
+  const isLast = view.run === data.address && (view.ownChoice || !isNew) && view.choice.step === view.data.steps.at(-1) && !view.predicts;
   Object.assign(view, { data, run: data.address, asked: JSON.stringify(data.choice), told: (choice) => setTriggerValue("choose", choice) });
   const rest = JSON.stringify({ ...data, choice: null }), isKnown = view.ownChoice && view.rest === rest; // it comes back from the link
   if (isNew && !view.ownChoice) view.choice = { ...data.choice };
+  if (isLast) view.choice.step = data.steps.at(-1); // it goes along with a run that goes on
   Object.assign(view, { ownChoice: false, rest });
   if (isKnown) return;
   if (view.own.isOpen) keepToRun(view);

@@ -114,6 +114,9 @@ def test_a_run_opens_in_train_with_its_design_and_recipe(root: Path, store: Stor
     page.switch_page(str(root / "pages/runs.py")).run()
     page.query_params["runs"] = run
     page.run()
+    assert not [button for button in page.button if button.key == "look_inside"]
+    runs().weights(run).mkdir(parents=True)
+    assert page.run().button(key="look_inside")
     page.button(key="open_train").click().run()
     assert not page.exception
     assert (session(page).design, session(page).recipe) == (job.architecture, job.recipe)

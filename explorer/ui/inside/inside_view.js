@@ -144,7 +144,8 @@ function enlarge(view) {
   scale.textContent = `From ${digits(low)} to ${digits(high)}. ${SCALED[choice.scaling]}: −${digits(view.scales[layer.name])} ` +
     `blue, 0 the ground, +${digits(view.scales[layer.name])} orange.`;
   large.setAttribute("aria-label", `${layer.name} large; ${described(layer, maps, low, high).slice(layer.name.length + 2)}; the arrow keys walk over its values`);
-  point(view, view.place ?? (maps.isRow ? [0, 0, 0] : [0, maps.height >> 1, maps.width >> 1]));
+  view.place ??= maps.isRow ? [0, 0, 0] : [0, maps.height >> 1, maps.width >> 1];
+  point(view, view.place);
 }
 
 function under({ large, sheet, tensors, choice }, { clientX, clientY }) {
@@ -165,6 +166,7 @@ function walk(view, event) {
 
 function point(view, place) {
   if (!place) return;
+  if (place !== view.place) view.answer = undefined;
   const { data, tensors, choice, large, mark, sheet } = view;
   view.place = place;
   const at = data.layers.findIndex(({ name }) => name === choice.layer), layer = data.layers[at];
@@ -176,5 +178,6 @@ function point(view, place) {
   const weights = weightsFor(view, layer, place, () => point(view, view.place));
   const found = at === 0 || !weights ? { lines: [] } : sumOf(layer, place, mapsOf(tensors[data.layers[at - 1].name]), weights);
   frameWindows(view, layer, found);
-  write(view, layer, place, maps, found, value);
+  if (view.answer !== undefined) writeAnswer(view);
+  else write(view, whereIs(layer, place, maps), found, value, view.scales[layer.name]);
 }

@@ -6,6 +6,23 @@ function answersAt({ data, choice }) {
   return tensorsAt(`${data.address}/${choice.step}/answers`);
 }
 
+// How a probability comes about: from the scores, by which the network is measured.
+function answerButton(view, place, name) {
+  const button = Object.assign(element("button", name), { onclick: () => {
+    view.answer = place;
+    choose(view, { panel: "sum" });
+  } });
+  button.title = "How this probability comes about";
+  return button;
+}
+
+function writeAnswer(view) {
+  const { data, tensors, answer } = view, last = data.layers.at(-1), scores = mapsOf(tensors[last.name]);
+  const values = last.kind === "GaussianRBF" ? scores.values.map((distance) => -distance) : scores.values;
+  const value = tensors.probabilities.values[answer];
+  write(view, `The answer ${answerNames(data, tensors.probabilities.values)[answer]}`, shared(last, [0, answer, 0], { ...scores, values }), value, 1);
+}
+
 // To the next picture that the network gets wrong at this step, from the one after this on.
 async function toWrong(view) {
   const { data: { labels }, choice } = view;

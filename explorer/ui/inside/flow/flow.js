@@ -36,7 +36,7 @@ function buildFlow(view, { flow, columns, layers }) {
     sheet.append(canvas, frames);
     button.append(name, sheet, words);
     button.onclick = () => {
-      view.place = null;
+      Object.assign(view, { place: null, answer: undefined });
       if (view.data.layers.some((own) => own.name === layer.name)) choose(view, { layer: layer.name });
     };
     columns.set(layer.name, { button, canvas, frames, words });
@@ -70,18 +70,21 @@ function answerNames(data, values) {
   return [...values].map((_, place) => (hasClassesOf(data, values) ? data.classes[place] : `class ${place}`));
 }
 
-function bars({ data, choice, isOwn }, { tensors, flow }) {
+function bars(view, { tensors, flow }) {
+  const { data, choice, isOwn } = view, isBeside = tensors !== view.tensors;
   const { values } = tensors.probabilities, names = answerNames(data, values);
   const truth = isOwn || !hasClassesOf(data, values) ? null : data.labels[choice.picture]; // nobody says what one's own is
   const likeliest = [...values.keys()].toSorted((one, two) => values[two] - values[one]), isLong = names.length > MOST_CLASSES;
   const shown = [...new Set([truth, ...likeliest])].filter((place) => place !== null).slice(0, choice.beside ? MOST_ANSWERS : MOST_CLASSES);
-  flow.querySelector(".answers").replaceChildren(...(isLong ? shown : shown.toSorted((one, two) => one - two)).map((place) => {
+  const list = flow.querySelector(".answers"), active = list.getRootNode().activeElement, held = list.contains(active) && active.textContent;
+  list.replaceChildren(...(isLong ? shown : shown.toSorted((one, two) => one - two)).map((place) => {
     const line = document.createElement("li");
-    line.textContent = names[place];
+    line.append(isBeside ? names[place] : answerButton(view, place, names[place]));
     line.dataset.share = `${(100 * values[place]).toFixed(1)} %`;
     line.style.setProperty("--share", values[place]);
     line.className = place === truth ? "true" : "";
     if (place === truth) line.title = "what it is";
     return line;
   }));
+  [...list.querySelectorAll("button")].find(({ textContent }) => textContent === held)?.focus();
 }

@@ -5,7 +5,7 @@ const MARGIN = 24, LINE = 20, APART = 16; // px on the page
 const BASELINE = 0.78; // of a line's height, from its top
 const PARTS = /[^\s\u200b-]+-?|-/g; // of a text, between which a line may end
 const SVG = "http://www.w3.org/2000/svg";
-const LEFT_OUT = ".asks, .movers, .thumb, form, select, input, progress, button:not(:has(canvas))"; // what one operates
+const LEFT_OUT = ".asks, .movers, .thumb, form, select, input, progress, button:not(:has(canvas), .answers *)"; // what one operates
 
 function svgOf(view) {
   const { root } = view, svg = document.createElementNS(SVG, "svg"), shapes = document.createElementNS(SVG, "g");

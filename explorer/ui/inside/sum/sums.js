@@ -120,7 +120,7 @@ function flattened(layer, [, row], before) {
 
 function shared(_layer, [, row], before) {
   const top = Math.max(...before.values), powers = [...before.values].map((value) => Math.exp(value - top));
-  return { lines: [{ words: "e to this score, less the highest", value: powers[row] }, { words: "the same of all scores", value: total(powers) }], total: powers[row] / total(powers), sign: "the first as a share of the second" };
+  return { lines: [{ words: `e to the power of this score ${digits(before.values[row])} less the highest, ${digits(top)}`, value: powers[row] }, { words: "the same of all scores", value: total(powers) }], total: powers[row] / total(powers), sign: "the first as a share of the second" };
 }
 
 function logOfShare(layer, place, before) {

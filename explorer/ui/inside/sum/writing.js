@@ -1,12 +1,10 @@
 // The sum of one value in words and numbers, beside the maps.
 
-function write(view, layer, place, maps, { lines, sign }, value) {
-  const where = maps.isRow ? `value ${place[1] + 1}` : `map ${place[0] + 1}, row ${place[1] + 1}, column ${place[2] + 1}`;
+function write(view, where, { lines, sign }, value, scale) {
   const head = element("p", "", "head");
   const what = element("span", "", "what");
-  what.append(element("span", `${layer.name}, ${where}`, "where"), element("span", sign ? `: ${sign}` : "", "sign"));
+  what.append(element("span", where, "where"), element("span", sign ? `: ${sign}` : "", "sign"));
   head.append(what, ...(lines.length ? [playButton(view), predictButton(view)] : []), element("b", `= ${digits(value)}`, "value"));
-  const scale = view.scales[layer.name];
   const parts = element("div", "", "lines");
   parts.append(...lines.map((line, number) => lineOf(view, line, number === 0)));
   const isHeld = view.sum.contains(view.root.getRootNode().activeElement) && view.root.getRootNode().activeElement.matches(".play");
@@ -15,6 +13,11 @@ function write(view, layer, place, maps, { lines, sign }, value) {
   view.sum.removeAttribute("data-asks");
   if (view.predicts && lines.length) askValue(view, head, value, scale);
   view.sum.style.setProperty("--much", Math.min(1, Math.abs(value) / scale));
+}
+
+function whereIs(layer, place, maps) {
+  const where = maps.isRow ? `value ${place[1] + 1}` : `map ${place[0] + 1}, row ${place[1] + 1}, column ${place[2] + 1}`;
+  return `${layer.name}, ${where}`;
 }
 
 function lineOf(view, { words, value, cells }, isOpen) {

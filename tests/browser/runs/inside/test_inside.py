@@ -34,6 +34,9 @@ def test_values_and_sums_are_torchs_at_any_step(inside: Inside) -> None:
             inside.shows(layer, values[middle].item())
         shares = [f"{share:.1%}".replace("%", " %") for share in torchs["probabilities"].tolist()]
         assert page.locator(".answers li").evaluate_all("(lines) => lines.map((line) => line.dataset.share)") == shares
+        page.get_by_role("button", name="Pullover", exact=True).press("Enter")
+        inside.shows("The answer Pullover", torchs["probabilities"][2].item())
+        expect(page.get_by_role("button", name="Pullover", exact=True)).to_be_focused()
         page.get_by_role("slider", name="Time").press("Home")
         expect(page.get_by_text("Before the first step", exact=True)).to_be_visible()
 

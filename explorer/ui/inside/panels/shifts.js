@@ -28,7 +28,7 @@ function offerShifts(view, part, network) {
   const { title, shifts: { every, pictures } } = network, button = element("button", "Shift all test pictures");
   button.onclick = () => measureShifts(view, part, network);
   const { width } = mapsOf(view.tensors[view.data.layers[0].name]), ways = `−${FARTHEST} to ${FARTHEST} ${every === 1 ? "pixels" : `of its ${width} pixels`}`;
-  const words = `${title && `${title}. `}Does it catch translation? Each of ${pictures} test pictures is shifted by ${ways} each way, and the right answers are counted.`;
+  const words = `${title && `${upperFirst(title)}. `}Does it catch translation? Each of ${pictures} test pictures is shifted by ${ways} each way, and the right answers are counted.`;
   const cost = every === 1 ? "" : ` The network is large: only every second shift and few pictures are taken, which tells it roughly and takes at most ${LONGEST / 60} minutes.`;
   return [element("p", words + cost, "scale"), button];
 }
@@ -70,7 +70,7 @@ function drawShifts(view, part, { title, shifts, found, box, at }, move) {
   const { every } = shifts, side = sideOf(shifts), { values } = found, maps = { channels: 1, height: side, width: side, values, isRow: false };
   const shiftOf = ([, y, x]) => ({ ...UNMOVED, across: x * every - FARTHEST, down: y * every - FARTHEST });
   const said = (place) => `${upperFirst(moveWords(shiftOf(place)))}: ${shareWords(valueAt(maps, place), 1)}`;
-  const words = `${title && `${title}. `}${found.isMeasured ? "The right answers are being counted." : shiftWords(values, shifts, view.data.classes.length)}`;
+  const words = `${title && `${upperFirst(title)}. `}${found.isMeasured ? "The right answers are being counted." : shiftWords(values, shifts, view.data.classes.length)}`;
   const [frame, under] = pointedSheet(maps, { columns: 1, rows: 1, high: side, wide: side, gap: 0 }, { scale: 1, colours: view.colours, said, label: `Share of right answers by the shift. ${words}` });
   const mark = element("div", "", "mark"), canvas = frame.firstChild, share = 100 / side;
   mark.style.inset = `${(share * (FARTHEST + move.down)) / every}% auto auto ${(share * (FARTHEST + move.across)) / every}%`;

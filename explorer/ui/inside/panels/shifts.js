@@ -60,10 +60,10 @@ async function measureShifts(view, part, network) {
       return part.replaceChildren(element("p", error.message, "note"), ...offerShifts(view, part, network));
     }
     found.seconds = before + (performance.now() - from) / 1000;
-    if (box.networks.split(",").includes(at)) drawShifts(view, part, { ...network, found }, moveOf(view));
+    if (box.networks.split(",").includes(at)) showShifts(view, box, moveOf(view)); // into the part that it has now
   }
   found.isMeasured = false;
-  if (box.networks.split(",").includes(at)) drawShifts(view, part, { ...network, found }, moveOf(view));
+  if (box.networks.split(",").includes(at)) showShifts(view, box, moveOf(view));
 }
 
 function drawShifts(view, part, { title, shifts, found, box, at }, move) {

@@ -18,11 +18,20 @@ SHIFTED = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeo
     resolve([shifts.reduce((sum, { value }) => sum + value, 0), shifts.flatMap(({ sources }) => sources.map(where))]);
 })))"""
 MOST = 0.02
-BEYOND = """(element) => {
-    const { left, top, right, bottom } = element.getBoundingClientRect();
-    return [-left, -top, right - innerWidth, bottom - innerHeight].map(Math.round);
+# How far an element reaches out of the window, and how much it hides in itself: none soon, or where it stays so.
+BEYOND_AND_HIDDEN = """async (element) => {
+    const measure = () => {
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        const beyond = Math.max(-left, -top, right - innerWidth, bottom - innerHeight);
+        const { scrollHeight, clientHeight, scrollWidth, clientWidth } = element;
+        return [Math.round(beyond), Math.max(scrollHeight - clientHeight, scrollWidth - clientWidth)];
+    };
+    const end = Date.now() + 10_000;
+    while (element.isConnected && Math.max(...measure()) > 0 && Date.now() < end) {
+        await new Promise(requestAnimationFrame);
+    }
+    return [element.isConnected, ...measure()];
 }"""
-HIDDEN = "(element) => [element.scrollHeight - element.clientHeight, element.scrollWidth - element.clientWidth]"
 LONG = 1_000  # epochs: no computer ends such a run before a test has stopped it
 
 
@@ -217,7 +226,9 @@ def moves(page: Page, change: Callable[[], object]) -> None:
 
 
 def expect_whole(part: Locator) -> None:
-    """Expect a part of the page to lie within the window, and to hide nothing in itself."""
+    """Expect a part of the page to lie within the window, and to hide nothing in itself, once it is drawn."""
     expect(part).to_be_visible()
-    assert max(part.evaluate(BEYOND)) <= 0, "a part of it lies outside the window"
-    assert max(part.evaluate(HIDDEN)) <= 0, "a part of it is only seen by scrolling in it"
+    is_there, beyond, hidden = part.evaluate(BEYOND_AND_HIDDEN)
+    assert is_there, "it was drawn anew meanwhile"
+    assert beyond <= 0, "a part of it lies outside the window"
+    assert hidden <= 0, "a part of it is only seen by scrolling in it"

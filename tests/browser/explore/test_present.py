@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from explorer.architecture.presets import PRESETS
-from tests.browser.conftest import ROOT, OpenPage, Serve
+from tests.browser.conftest import OpenPage
 from tests.browser.steps import (
     choose_network,
     expect_no_sideways_scroll,
@@ -29,6 +28,7 @@ SPACES = """() => {
   return said.map((element, i) => (below[i] ?? end) - Math.max(...ends(element)));
 }"""
 HIGH = "(element) => element.getBoundingClientRect().height"
+SCREENS = (ViewportSize(width=1920, height=1080), ViewportSize(width=1280, height=720))  # the last is left as it is
 
 
 def test_one_key_presents_the_picture_then_the_curve_without_forms_and_brings_them_back(
@@ -53,9 +53,8 @@ def test_one_key_presents_the_picture_then_the_curve_without_forms_and_brings_th
     expect(page.get_by_role("textbox", name="epochs", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_what_is_presented_fits_one_screen(serve: Serve, open_page: OpenPage, width: int, height: int) -> None:
-    page = open_page(serve(ROOT / "app.py"), width=width, height=height)
+def test_what_is_presented_fits_one_screen(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
     choose_network(page, PRESETS["alexnet-2012"].title)
     present(page)
     page.locator("svg [data-index='4']").first.click()
@@ -85,21 +84,15 @@ def test_what_is_presented_fits_one_screen(serve: Serve, open_page: OpenPage, wi
     expect(page.get_by_text("Stopped. What was measured is kept.")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_while_no_layer_is_chosen_it_says_whole_how_to_choose_one(
-    app: str, open_page: OpenPage, width: int, height: int
-) -> None:
-    page = open_page(app, width=width, height=height)
+def test_while_no_layer_is_chosen_it_says_whole_how_to_choose_one(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
     present(page)
     expect(page.get_by_text("A click on a layer in the picture shows here")).to_be_visible()
     expect_fits(page, ".st-key-presented", ".st-key-worked_out")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_two_networks_fill_the_width_with_letters_that_can_be_read(
-    app: str, open_page: OpenPage, width: int, height: int
-) -> None:
-    page = open_page(app, width=width, height=height)
+def test_two_networks_fill_the_width_with_letters_that_can_be_read(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
     page.get_by_role("button", name="Beside another").click()
     page.get_by_role("combobox", name="A network of the course").click()
     page.get_by_role("option", name=PRESETS["alexnet-d2l"].title, exact=True).click()
@@ -109,14 +102,13 @@ def test_two_networks_fill_the_width_with_letters_that_can_be_read(
     expect_fits(page, ".st-key-presented", ".st-key-page_picture svg", ".st-key-stack .frame")
     names = page.locator(".st-key-page_picture svg text.name")
     expect(names).to_have_count(2)
-    assert min(name.evaluate(HIGH) for name in names.all()) >= 16  # px, of letters of 14
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        assert min(name.evaluate(HIGH) for name in names.all()) >= 16  # px, of letters of 14
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_a_presented_run_fits_one_screen_beside_what_goes_on_inside(
-    app: str, open_page: OpenPage, width: int, height: int
-) -> None:
-    page = open_page(f"{app}/train", width=width, height=height)
+def test_a_presented_run_fits_one_screen_beside_what_goes_on_inside(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/train")
     expect(field(page, "epochs")).to_be_visible()
     train_long(page)
     launch(page)
@@ -136,10 +128,12 @@ def present(page: Page) -> None:
 
 
 def expect_fits(page: Page, *parts: str) -> None:
-    """Expect that the page needs no scrolling, and that each part is seen whole."""
+    """Expect that the page needs no scrolling on any screen, and that each part is seen whole."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    for part in ("[data-testid=stMain]", *parts):
-        expect_whole(page.locator(part).first)
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        for part in ("[data-testid=stMain]", *parts):
+            expect_whole(page.locator(part).first)
 
 
 def go_to(page: Page, title: str) -> None:

@@ -1,6 +1,7 @@
 """The import rule that `docs/architecture.md` states, and that nothing runs a stranger's text."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -78,12 +79,19 @@ def _imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@functools.cache
 def _parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-# A folder's line on what it holds imports nothing, and needs no row.
-FILED = [path for path in SOURCES if PACKAGE in path.parents[1:] and any(_imports(_parse(path)))]
+@functools.cache
+def _imported(path: Path) -> frozenset[str]:
+    return frozenset(_imports(_parse(path)))
+
+
+def _filed() -> list[Path]:
+    """Give what needs a row of the table: a folder's line on what it holds imports nothing, and needs none."""
+    return [path for path in SOURCES if PACKAGE in path.parents[1:] and _imported(path)]
 
 
 def _folder(parts: tuple[str, ...]) -> str:
@@ -92,15 +100,20 @@ def _folder(parts: tuple[str, ...]) -> str:
     return max(rows, key=len, default="")
 
 
-@pytest.mark.parametrize("path", FILED, ids=_name)
-def test_folders_import_one_way(path: Path) -> None:
-    ours = {_folder(tuple(name.split(".")[1:])) for name in _imports(_parse(path)) if name.startswith("explorer.")}
-    assert ours - {""} <= ALLOWED[_folder(path.relative_to(PACKAGE).parts)]
+def _taken(path: Path) -> set[str]:
+    """Name the folders of `explorer` from which a file imports."""
+    ours = {_folder(tuple(name.split(".")[1:])) for name in _imported(path) if name.startswith("explorer.")}
+    return ours - {""}
+
+
+def test_folders_import_one_way() -> None:
+    taken = {_name(path): _taken(path) - ALLOWED[_folder(path.relative_to(PACKAGE).parts)] for path in _filed()}
+    assert {name: folders for name, folders in taken.items() if folders} == {}
 
 
 def test_the_table_names_the_folders_that_there_are() -> None:
     assert [folder for folder in ALLOWED if not (PACKAGE / folder).is_dir()] == []
-    assert [_name(path) for path in FILED if not _folder(path.relative_to(PACKAGE).parts)] == []
+    assert [_name(path) for path in _filed() if not _folder(path.relative_to(PACKAGE).parts)] == []
 
 
 def test_the_table_lets_nothing_import_what_stands_below_it() -> None:
@@ -109,29 +122,37 @@ def test_the_table_lets_nothing_import_what_stands_below_it() -> None:
     assert upward == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_name)
-def test_streamlit_stays_in_the_pages_and_the_ui(path: Path) -> None:
-    if not _name(path).startswith(("app.py", "pages/", "explorer/ui/", "explorer/web/", SPEAKS_ITS_PROTOCOL)):
-        assert not [name for name in _imports(_parse(path)) if name.split(".")[0] == "streamlit"]
+def _importers(module: str) -> list[str]:
+    """Name the files that import a library, or a part of it."""
+    tops = {_name(path): {name.split(".")[0] for name in _imported(path)} for path in SOURCES}
+    return [name for name, imported in tops.items() if module in imported]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_name)
-def test_torchvision_is_never_imported(path: Path) -> None:
-    assert not [name for name in _imports(_parse(path)) if name.split(".")[0] == "torchvision"]
+def test_streamlit_stays_in_the_pages_and_the_ui() -> None:
+    may = ("app.py", "pages/", "explorer/ui/", "explorer/web/", SPEAKS_ITS_PROTOCOL)
+    assert [name for name in _importers("streamlit") if not name.startswith(may)] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_name)
-def test_nothing_evaluates_or_unpickles(path: Path) -> None:
-    tree = _parse(path)
-    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    assert not calls & FORBIDDEN_CALLS
-    if _name(path) not in UNPICKLES:
-        assert not {name.split(".")[0] for name in _imports(tree)} & FORBIDDEN_MODULES
+def test_torchvision_is_never_imported() -> None:
+    assert _importers("torchvision") == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_name)
-def test_torch_reads_of_a_pickle_weights_alone(path: Path) -> None:
-    assert list(_loads_more_than_weights(_parse(path))) == []
+def test_nothing_unpickles() -> None:
+    assert {name for module in FORBIDDEN_MODULES for name in _importers(module)} <= UNPICKLES
+
+
+def test_nothing_evaluates() -> None:
+    assert {_name(path): called for path in SOURCES if (called := _called(_parse(path)) & FORBIDDEN_CALLS)} == {}
+
+
+def _called(tree: ast.AST) -> set[str]:
+    """Give the plain names that are called in a tree."""
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {function.id for function in calls if isinstance(function, ast.Name)}
+
+
+def test_torch_reads_of_a_pickle_weights_alone() -> None:
+    assert [_name(path) for path in SOURCES if any(_loads_more_than_weights(_parse(path)))] == []
 
 
 def _loads_more_than_weights(tree: ast.AST) -> Iterator[str]:
@@ -149,6 +170,8 @@ def test_the_rules_see_what_they_forbid() -> None:
         "import torchvision.io\nfrom explorer.ui.base import x\ndef f():\n    import pickle\n    eval('1')"
     )
     assert list(_imports(tree)) == ["torchvision.io", "explorer.ui.base.x", "pickle"]
+    assert _called(tree) == {"eval"}
+    assert _importers("streamlit")
     assert "ui/base" not in ALLOWED["views/common"]
 
 

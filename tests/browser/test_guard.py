@@ -9,8 +9,8 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from websockets import Subprotocol
 from websockets.sync.client import connect
 
-from tests.browser.conftest import PATIENCE, ROOT, OpenPage, Serve
-from tests.browser.steps import launch, open_train, wait_for_more_points, workers
+from tests.browser.conftest import PATIENCE, OpenPage
+from tests.browser.steps import launch, open_train, stop, wait_for_more_points, workers
 
 UPGRADE = {
     "Connection": "Upgrade",
@@ -56,20 +56,18 @@ def test_every_response_keeps_other_sites_out(app: str, path: str) -> None:
     assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
-def test_a_client_that_empties_streamlits_caches_changes_nothing(
-    serve: Serve, open_page: OpenPage, tmp_path: Path
-) -> None:
-    address = serve(ROOT / "app.py")
-    page = open_page(address)
+def test_a_client_that_empties_streamlits_caches_changes_nothing(app: str, app_home: Path, open_page: OpenPage) -> None:
+    page = open_page(app)
     open_train(page)
     launch(page)
-    many, training = wait_for_more_points(page, 0), workers(tmp_path / "home")
+    many, training = wait_for_more_points(page, 0), workers(app_home)
     for _ in range(3):
-        with connect(f"{address.replace('http', 'ws')}/_stcore/stream", subprotocols=[Subprotocol("streamlit")]) as tab:
+        with connect(f"{app.replace('http', 'ws')}/_stcore/stream", subprotocols=[Subprotocol("streamlit")]) as tab:
             tab.send(BackMsg(clear_cache=True).SerializeToString())
             tab.send(BackMsg(rerun_script=ClientState()).SerializeToString())
             tab.recv(timeout=PATIENCE / 1000)
     page.reload()
     wait_for_more_points(page, many)
-    assert set(training) <= set(workers(tmp_path / "home")), "the worker that trains was ended"
-    assert len(workers(tmp_path / "home")) <= len(training) + 1
+    assert set(training) <= set(workers(app_home)), "the worker that trains was ended"
+    assert len(workers(app_home)) <= len(training) + 1
+    stop(page)

@@ -9,7 +9,6 @@ from pathlib import Path
 from socket import SO_REUSEADDR, SOL_SOCKET, socket
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, OpenPage, Serve
@@ -63,11 +62,10 @@ def test_an_ended_server_leaves_nothing_and_the_next_shows_its_run_as_interrupte
     expect(train_button(next_page)).to_be_enabled()
 
 
-@pytest.mark.parametrize("base", ["", "/class"])
-def test_a_page_that_is_opened_by_its_own_address_asks_for_nothing_that_is_not_there(
-    serve: Serve, open_page: OpenPage, base: str
+def test_a_page_that_is_opened_by_its_own_address_below_a_path_asks_for_nothing_that_is_not_there(
+    serve: Serve, open_page: OpenPage
 ) -> None:
-    address = serve(ROOT / "app.py", f"--server.baseUrlPath={base}") + base
+    address = serve(ROOT / "app.py", "--server.baseUrlPath=class") + "/class"
     page = open_page(f"{address}/")
     refused: list[str] = []
     page.on("response", lambda answer: refused.append(answer.url) if answer.status >= HTTPStatus.BAD_REQUEST else None)

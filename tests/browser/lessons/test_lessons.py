@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import cells, choose_layer, choose_network, expect_no_sideways_scroll, layer, set_field
+from tests.browser.steps import cells, expect_no_sideways_scroll, layer
 
 FIRST, SECOND = "On 32×32 colour pictures", "A dense layer in the first convolution"
 
@@ -69,16 +68,8 @@ def test_a_claims_link_shows_it_to_another_and_back_goes_to_the_one_before(app: 
     expect(claim(page)).to_contain_text(FIRST)
 
 
-def test_the_network_behind_a_claim_opens_in_explore(app: str, open_page: OpenPage) -> None:
-    page = open_page(f"{app}/claims?claim=dense-instead")
-    page.get_by_role("button", name="True").click()
-    page.get_by_role("button", name="Open this network in Explore").click()
-    expect(cells(page, "fc1").nth(3)).to_have_text("14,450,688")
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_the_longest_sums_stay_on_the_screen(app: str, open_page: OpenPage, width: int, height: int) -> None:
-    page = open_page(f"{app}/claims?claim=neurons", width=width, height=height)
+def test_the_longest_sums_stay_on_the_screen(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/claims?claim=neurons", width=1280, height=720)
     page.get_by_role("button", name="Only if").click()
     expect(sum_of(page, r"\mathbf{659{,}272}")).to_be_attached()
     expect_no_sideways_scroll(page)
@@ -99,28 +90,3 @@ def test_answers_are_typed_one_after_the_other_and_a_slip_is_named(app: str, ope
     type_answer(page, "156")
     expect(page.get_by_text("Right: conv1 has 156 parameters.")).to_be_visible()
     expect(layer(page, "pool1")).to_have_attribute("aria-selected", "true")
-
-
-def test_any_row_can_be_chosen_and_shown_and_all_hidden_again(app: str, open_page: OpenPage) -> None:
-    page = open_page(f"{app}/predict")
-    choose_network(page, "AlexNet (2012)")
-    expect(layer(page, "fc8")).to_be_visible()
-    layer(page, "conv2").click()
-    expect(page.get_by_text("Which shape comes out?")).to_be_visible()
-    expect(page.get_by_text("a shape that is still hidden goes in")).to_be_visible()
-    page.get_by_role("button", name="Show me").click()
-    expect(cells(page, "conv2").nth(2)).to_have_text("256 × 27 × 27")
-    expect(layer(page, "conv2")).to_have_attribute("aria-selected", "true")
-    page.get_by_role("button", name="Hide all again").click()
-    expect(cells(page, "conv2").nth(2)).to_have_text("?")
-
-
-def test_a_network_that_does_not_fit_leads_to_explore(app: str, open_page: OpenPage) -> None:
-    page = open_page(app)
-    choose_layer(page, "conv2")
-    set_field(page, "kernel_size", 25)
-    expect(layer(page, "conv2")).to_contain_text("larger than its")
-    page.get_by_role("link", name="Predict").click()
-    expect(page.get_by_text("This network does not fit at conv2.")).to_be_visible()
-    page.get_by_role("button", name="Open it in Explore").click()
-    expect(layer(page, "conv2")).to_contain_text("larger than its")

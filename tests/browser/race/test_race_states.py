@@ -43,14 +43,6 @@ def patient(page: Page) -> Page:
     return page
 
 
-def test_an_empty_page_says_what_will_stand_there_and_is_ready(app: str, open_page: OpenPage) -> None:
-    page = open_page(f"{app}/race")
-    page.get_by_text("Press Race: the contenders' curves draw here, one over the other.").wait_for()
-    expect(race_button(page)).to_be_enabled()
-    expect(page.get_by_text("ReLU against Sigmoid: 4 of 12 layers differ")).to_be_visible()
-    expect(page.get_by_role("grid", name="Contenders")).to_have_count(0)
-
-
 def test_a_race_that_has_finished_says_who_is_ahead_and_leads_to_where_they_differ(
     app: str, open_page: OpenPage
 ) -> None:

@@ -32,18 +32,27 @@ def ended_run(store: Store, home: Path, seed: int, events: Sequence[Event] = ())
     return run
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """The folder of the server that `serve` starts."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
+@pytest.fixture(scope="module")
+def ended(file_home: Path) -> list[str]:
+    """Three runs with answers, the oldest of a long name and a loss that blew up."""
+    file_home.mkdir()
+    with closing(Store(file_home / "runs.sqlite")) as store:
+        oldest = ended_run(store, file_home, 0, [msgspec.structs.replace(step(1), train_loss=6.69e28)])
+        store.remark(oldest, Remarks(title="W" * 80, tags="", notes=""))
+        return [oldest, *(ended_run(store, file_home, seed) for seed in (1, 2))]
 
 
-def test_arrow_keys_walk_a_list_and_enter_and_space_open_a_row(serve: Serve, open_page: OpenPage, home: Path) -> None:
-    with closing(Store(home / "runs.sqlite")) as store:
-        _, middle, newest = (ended_run(store, home, seed) for seed in range(3))
-    address = serve(ROOT / "app.py")
+@pytest.fixture(scope="module")
+def address(ended: list[str], serve_file: Serve) -> str:
+    """A server that finds them."""
+    assert ended
+    return serve_file(ROOT / "app.py")
+
+
+def test_arrow_keys_walk_a_list_and_enter_and_space_open_a_row(
+    address: str, open_page: OpenPage, ended: list[str]
+) -> None:
+    _, middle, newest = ended
     for place, title in LISTS:
         for key, at, run in (("Enter", 1, middle), ("Space", 0, newest)):
             page = open_page(f"{address}/{place}")
@@ -62,12 +71,9 @@ def test_arrow_keys_walk_a_list_and_enter_and_space_open_a_row(serve: Serve, ope
 
 
 def test_neither_a_long_name_nor_a_loss_that_blew_up_moves_the_figures_beyond_the_page(
-    serve: Serve, open_page: OpenPage, home: Path
+    address: str, open_page: OpenPage
 ) -> None:
-    with closing(Store(home / "runs.sqlite")) as store:
-        run = ended_run(store, home, 0, [msgspec.structs.replace(step(1), train_loss=6.69e28)])
-        store.remark(run, Remarks(title="W" * 80, tags="", notes=""))
-    page = open_page(f"{serve(ROOT / 'app.py')}/mistakes", width=1280, height=720)
+    page = open_page(f"{address}/mistakes", width=1280, height=720)
     table = page.get_by_role("grid", name="Runs with answers")
     expect(table.get_by_role("gridcell", name="6.7e28", exact=True)).to_be_in_viewport(ratio=1, timeout=120_000)
     expect(table.get_by_title("W" * 80)).to_have_css("text-overflow", "ellipsis")

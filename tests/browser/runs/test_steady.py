@@ -60,20 +60,13 @@ def stops_in_the_strip(line: Locator) -> None:
     expect(line).to_contain_text("Stopped")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_stop_moves_nothing(own: str, open_page: OpenPage, width: int, height: int) -> None:
-    page = open_page(f"{own}/train", width=width, height=height)
-    train(page, LONG)
-    seen_at_its_place(page, lambda: stop(page))
-
-
 def test_a_run_that_ends_by_itself_moves_nothing(own: str, open_page: OpenPage) -> None:
     page = open_page(f"{own}/train")
     train(page, 5)
     seen_at_its_place(page, lambda: ends(page))
 
 
-def test_what_is_said_of_an_edited_form_moves_nothing(own: str, open_page: OpenPage) -> None:
+def test_stop_and_what_is_said_of_an_edited_form_move_nothing(own: str, open_page: OpenPage) -> None:
     page = open_page(f"{own}/train")
     train(page, LONG)
     seen_at_its_place(page, lambda: stop(page))

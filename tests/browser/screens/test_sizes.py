@@ -181,8 +181,7 @@ def test_on_a_larger_screen_a_chart_its_letters_a_matrix_and_pictures_grow(
     assert (high(cell) > 31, high(picture) > 84) == (True, True)  # px on a projector
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-@pytest.mark.parametrize("kind", ["run", "race"])
+@pytest.mark.parametrize(("kind", "size"), [("run", (1280, 720)), ("race", (1920, 1080))])
 def test_a_presented_curve_is_higher_than_on_the_page_and_its_words_stand_apart(
     found_server: str, history: History, open_page: OpenPage, kind: str, size: tuple[int, int]
 ) -> None:

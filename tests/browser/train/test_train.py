@@ -219,26 +219,25 @@ def test_a_killed_worker_fails_its_run_in_words_and_the_next_run_works(train_pag
     wait_for_more_points(page, 0)
 
 
-def test_a_run_within_a_long_step_says_that_it_stops_and_keeps_how_it_stands(
-    serve: Serve, open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_a_run_within_a_long_step_says_that_it_stops_and_keeps_how_it_stands(train_page: Page, app_home: Path) -> None:
     """Its worker stands still, as one within a step of seconds looks from outside."""
-    page = open_page(serve(ROOT / "app.py"))
-    open_train(page)
+    page = train_page
     launch(page)
     wait_for_more_points(page, 0)
-    (worker,) = workers(tmp_path / "home")
-    os.kill(worker, signal.SIGSTOP)
+    standing = workers(app_home)  # which of them trains is nobody's business
+    for worker in standing:
+        os.kill(worker, signal.SIGSTOP)
     try:
         stop_button(page).click()
         page.get_by_text(re.compile(r"^Stopping after this step")).wait_for()
         expect(page.get_by_role("button", name="Stop now", exact=True)).to_be_enabled()
         expect(page.get_by_role("button", name="Pause", exact=True)).to_be_disabled()
     finally:
-        os.kill(worker, signal.SIGCONT)
+        for worker in standing:
+            os.kill(worker, signal.SIGCONT)
     page.get_by_text(re.compile(r"^Stopped: [\d,]+ steps in .+ What was measured is kept\.$")).wait_for()
     expect(page.get_by_role("button", name="Continue", exact=True)).to_be_enabled()
-    assert workers(tmp_path / "home") == [worker]
+    assert workers(app_home) == standing
 
 
 def test_a_run_that_waits_says_its_place(train_page: Page, open_page: OpenPage, app: str) -> None:

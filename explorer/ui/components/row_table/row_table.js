@@ -17,6 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   fit(root.tBodies[0], table.rows.length, "tr");
   table.rows.forEach((row, i) => fill(root.tBodies[0].rows[i], row, table));
   overlay(root);
+  root.watch ??= watched(root);
   foot(root.tFoot, table);
   mark(root, selected);
   root.tBodies[0].onclick = ({ target }) => {
@@ -109,6 +110,13 @@ function overlay(root) {
   const hidden = rowsOfHeight(cell.parentElement, offers.offsetHeight);
   cell.classList.toggle("over", hidden > 0);
   if (hidden) offers.style.minHeight = `${hidden}px`;
+}
+
+// The rows are higher on a larger screen. The titles' size follows it, and never what is laid over rows.
+function watched(root) {
+  const observer = new ResizeObserver(() => overlay(root));
+  observer.observe(root.tHead);
+  return observer;
 }
 
 // How high the rows after one are that are as high as something together; 0 where all of them are not.

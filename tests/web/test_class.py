@@ -1,6 +1,7 @@
 """The door of a class, and what gets through it: codes, cookies, guesses, and how many tabs one person has."""
 
 import asyncio
+import resource
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -26,6 +27,7 @@ from explorer.web.door.classroom import (
 from explorer.web.door.guesses import FREE, Guesses
 from explorer.web.door.join import Door
 from explorer.web.door.persons import COOKIE, new_person, read_person, sign
+from explorer.web.guard.descriptors import A_TAB, ITS_OWN
 
 ROOM = Classroom("ABC123", "TEACHERS99", "secret")
 FORGED = sign(Classroom("", "", "other"), Person("a", is_teacher=True))
@@ -175,11 +177,15 @@ def test_who_is_not_of_the_class_is_led_to_its_door() -> None:
         ({"sessions": 1}, Person("b"), "1.2.3.4", None),
         ({"sessions_an_address": 1}, Person("b"), "5.6.7.8", None),
         ({"sessions": 1, "sessions_an_address": 1}, Person("a", is_teacher=True), "1.2.3.4", None),
+        ({}, Person("b", is_teacher=True), "5.6.7.8", "1 tabs are open on this server"),
     ],
 )
-def test_tabs_are_counted_by_person_and_by_address(
-    limits: dict[str, int], second: Person, client: str, words: str | None
+def test_tabs_are_counted_by_person_by_address_and_by_what_the_system_has_files_for(
+    limits: dict[str, int], second: Person, client: str, words: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not limits:
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (ITS_OWN + A_TAB, 256))
+
     async def open_two() -> Message:
         asgi = Asgi(**limits)
         first = asyncio.create_task(asgi.ask("websocket", "/base/_stcore/stream", signed(Person("a"))))

@@ -1,6 +1,6 @@
 """Who gets into a class: requests without a person of the class are led to its door, websockets closed.
 
-It counts each person's open tabs, and those from one address, and keeps a person's messages to a pace.
+It counts each person's open tabs, those from one address and all, and keeps a person's messages to a pace.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ from explorer.runs.access.person import Person
 from explorer.web.door.classroom import Classroom
 from explorer.web.door.join import ADDRESS
 from explorer.web.door.persons import cookie, new_person, read_person
+from explorer.web.guard.descriptors import most_tabs
 from explorer.web.guard.guard import refuse
 from explorer.web.guard.pace import Paced, Paces
 
@@ -28,6 +29,7 @@ JOIN_FIRST = "Join the class first: open the address of this server in a browser
 # Streamlit's settings name this header: a page's session goes on with the person alone who began it.
 PERSON_HEADER = b"x-explorer-person"
 TOO_MANY = "You have {count} tabs of this app open, and {limit} may be. Close one."
+TOO_MANY_HERE = "{count} tabs are open on this server, as many as its system has files for. Close one."
 TOO_MANY_THERE = "{count} tabs are open from your address, and {limit} may be. Close one, or ask the teacher."
 
 
@@ -78,18 +80,20 @@ class Admission:
         address = scope["client"][0] if scope.get("client") else ""
         kind = "tab" if scope["path"].endswith(STREAM) else "watch"  # a tab that watches a run has one of each
         limits, mine, there = self._limits(), f"{kind} of {person.id}", f"{kind} at {address}"
-        bounds = ((mine, limits.sessions, TOO_MANY), (there, limits.sessions_an_address, TOO_MANY_THERE))
+        bounds = [(kind, most_tabs(), TOO_MANY_HERE)]
+        if not person.is_teacher:
+            bounds += [(mine, limits.sessions, TOO_MANY), (there, limits.sessions_an_address, TOO_MANY_THERE)]
         for whose, limit, words in bounds:
-            if self._tabs[whose] >= limit and not person.is_teacher:
+            if self._tabs[whose] >= limit:
                 await refuse(scope, receive, send, words=words.format(count=self._tabs[whose], limit=limit))
                 return
-        self._tabs.update((mine, there))
+        self._tabs.update((kind, mine, there))
         paced = Paced(receive, self._paces.of(person.id))
         try:
             await self._app(_of_person(scope, person), paced, send)
         finally:
             paced.close()
-            self._tabs.subtract((mine, there))
+            self._tabs.subtract((kind, mine, there))
             self._tabs += Counter()  # forgets who has none
 
 

@@ -155,6 +155,7 @@ def broken(page: Page) -> None:
 
 def test_what_mends_a_layer_hides_the_rows_below_it_whole_or_not_at_all(app: str, open_page: OpenPage) -> None:
     page = alexnet(open_page, app)
+    choose_layer(page, "conv2")
     broken(page)
     offers = page.locator(".st-key-stack .mends")
     expect(offers.get_by_role("button").first).to_be_visible()

@@ -1,0 +1,250 @@
+"""Whether what a lesson names is there: networks, layers, settings, quantities, conditions, steps, claims."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from explorer.architecture.build import layer_names
+from explorer.architecture.errors import DesignError
+from explorer.architecture.presets import PRESETS
+from explorer.architecture.spec import Architecture
+from explorer.experiments.race.race import RaceError
+from explorer.lessons.claims import CLAIMS
+from explorer.lessons.course import locks
+from explorer.lessons.course.conditions import read_condition
+from explorer.lessons.course.lesson import Lesson, design_of, named_design, read_design, recipe_of, setup_of
+from explorer.lessons.course.lesson_file.refusal import Path
+from explorer.lessons.course.quantities import Quantity, QuantityError, meant, read_quantity
+from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf
+from explorer.lessons.course.text import Text
+from explorer.training.recipe.recipe import Recipe, RecipeError
+
+BRACED = re.compile(r"\{([^{}\n]*)\}")
+
+
+class SenseError(ValueError):
+    """A value of a lesson that names nothing: where, what was found, what is allowed, and the repair."""
+
+    def __init__(self, path: Path, *, found: str, allowed: str, repair: str = "") -> None:
+        super().__init__(f"{path}: found {found}; allowed: {allowed}")
+        self.path, self.found, self.allowed, self.repair = path, found, allowed, repair
+
+
+def _choose(path: Path, found: str, names: list[str]) -> None:
+    if found not in names:
+        allowed = f"one of {', '.join(names)}" if names else "nothing: there is none"
+        raise SenseError(path, found=f"“{found[:60]}”", allowed=allowed, repair=meant(found, names))
+
+
+def make_sense(lesson: Lesson) -> None:
+    """Raise `SenseError` for the first value that names nothing."""
+    for name, text in lesson.designs.items():
+        _check_design(("designs", name), text)
+        if name in PRESETS:
+            found = f"“{name}”, which is a network of the course"
+            raise SenseError(("designs", name), found=found, allowed="a name of its own", repair="Name it differently.")
+    for place, step in enumerate(lesson.steps):
+        if step.name in lesson.names[:place]:
+            found = f"“{step.name}” twice"
+            raise SenseError(("steps", place, "name"), found=found, allowed="each name once", repair="Change one.")
+        _StepSense(lesson, place).check()
+
+
+def _check_design(path: Path, text: str) -> None:
+    try:
+        read_design(text)
+    except DesignError as error:
+        found, allowed = f"at {error.where} {error.found}", error.allowed
+        raise SenseError(path, found=found, allowed=allowed, repair="Save a design as JSON on Explore.") from error
+
+
+class _StepSense:
+    """One step of a lesson, checked part by part."""
+
+    def __init__(self, lesson: Lesson, place: int) -> None:
+        self.lesson, self.step = lesson, lesson.steps[place]
+        self.path: Path = ("steps", place)
+        self.before = lesson.names[:place]
+
+    def check(self) -> None:
+        self._shows()
+        self._task()
+        if self.step.lets is not None or self.step.ranges:
+            self._lets()
+        for name, text in self._texts():
+            self._text((*self.path, *name), text)
+
+    def _shows(self) -> None:
+        shows, path = self.step.shows, (*self.path, "shows")
+        if shows.design is not None:
+            _choose((*path, "design"), shows.design, [*self.lesson.designs, *PRESETS])
+        self._recipe()
+        self._race()
+        if shows.layer is not None:
+            _choose((*path, "layer"), shows.layer, self._layers(self._design()))
+        if shows.claim is not None:
+            _choose((*path, "claim"), shows.claim, list(CLAIMS))
+        if shows.run_of is not None:
+            _choose((*path, "run_of"), shows.run_of, self.before)
+
+    def _recipe(self) -> None:
+        try:
+            recipe_of(self.lesson, self.step)
+        except RecipeError as error:
+            names = list(Recipe.__struct_fields__)
+            repair = "" if error.field in names else meant(error.field, names)
+            found = f"“{str(error.found)[:60]}”"
+            raise SenseError(
+                (*self.path, "shows", "recipe", error.field), found=found, allowed=error.allowed, repair=repair
+            ) from error
+
+    def _race(self) -> None:
+        try:
+            setup_of(self.step)
+        except (RaceError, RecipeError, msgspec.ValidationError) as error:
+            allowed = "question, choices, seeds, epochs, rate and own_rates as the Race page has them"
+            raise SenseError(
+                (*self.path, "shows", "race"), found=str(error)[:160].rstrip("."), allowed=allowed
+            ) from error
+
+    def _design(self) -> Architecture | None:
+        return design_of(self.lesson, self.step)
+
+    def _layers(self, design: Architecture | None) -> list[str]:
+        return list(layer_names(design.layers)) if design else []
+
+    def _task(self) -> None:
+        path = (*self.path, "task")
+        match self.step.task:
+            case Explore(until=until, example=example):
+                self._conditions(path, until)
+                if example is not None:
+                    _choose((*path, "example"), example, [*self.lesson.designs, *PRESETS])
+            case Run(until=until):
+                self._conditions(path, until)
+                self._trains(path)
+            case Number(what=what) | ShapeOf(what=what):
+                self._quantity((*path, "what"), what)
+                self._is_shape(path, what)
+            case Choice() | Compare():
+                self._options(path)
+            case Judge(claim=claim):
+                _choose((*path, "claim"), claim, list(CLAIMS))
+            case Reveal(of=of):
+                for name in of:
+                    _choose((*path, "of"), name, self.before)
+
+    def _trains(self, path: Path) -> None:
+        if self.step.shows.page not in ("train", "race"):
+            found = f"run on the page {self.step.shows.page}"
+            raise SenseError((*path, "asks"), found=found, allowed="run on the pages train and race")
+
+    def _is_shape(self, path: Path, what: str) -> None:
+        wants = isinstance(self.step.task, ShapeOf)
+        if wants != (read_quantity(what).what == "output"):
+            allowed = "output, for a shape" if wants else "a quantity that is one number"
+            raise SenseError((*path, "what"), found=f"“{what}”", allowed=allowed)
+
+    def _options(self, path: Path) -> None:
+        task = self.step.task
+        assert isinstance(task, Choice | Compare)
+        for place, option in enumerate(task.options):
+            if option.what is not None:
+                self._quantity((*path, "options", place, "what"), option.what)
+        if isinstance(task, Choice) and task.right > len(task.options):
+            found, allowed = str(task.right), f"a whole number from 1 to {len(task.options)}"
+            raise SenseError((*path, "right"), found=found, allowed=allowed)
+        if isinstance(task, Compare):
+            self._compares(path, task)
+
+    def _compares(self, path: Path, task: Compare) -> None:
+        if isinstance(task.apart, str):
+            self._quantity((*path, "apart"), task.apart)
+        compared = sum(option.what is not None for option in task.options)
+        if compared < max(2, len(task.options) - 1):
+            found = f"{compared} of {len(task.options)} options with a quantity"
+            allowed = "what for each option, or for all but the one that says that they are alike"
+            raise SenseError((*path, "options"), found=found, allowed=allowed)
+
+    def _conditions(self, path: Path, until: tuple[str, ...]) -> None:
+        for place, text in enumerate(until):
+            try:
+                condition = read_condition(text)
+            except QuantityError as error:
+                raise _of((*path, "until", place), error) from error
+            for quantity in (condition.quantity, condition.wanted):
+                if isinstance(quantity, Quantity):
+                    self._names((*path, "until", place), quantity)
+
+    def _quantity(self, path: Path, text: str) -> None:
+        try:
+            quantity = read_quantity(text)
+        except QuantityError as error:
+            raise _of(path, error) from error
+        self._names(path, quantity)
+
+    def _names(self, path: Path, quantity: Quantity) -> None:
+        """Hold the network, the layer and the step that a quantity names against what there is."""
+        if quantity.is_of_run:
+            own = [self.step.name] if isinstance(self.step.task, Run) else []
+            if quantity.place or not own:
+                _choose(path, quantity.place, self._running())
+            return
+        if quantity.place:
+            _choose(path, quantity.place, [*self.lesson.designs, *PRESETS])
+        design = named_design(self.lesson, quantity.place) if quantity.place else self._design()
+        if quantity.part and design:
+            _choose(path, quantity.part, self._layers(design))
+
+    def _running(self) -> list[str]:
+        """Name the steps that train something: a prediction is about a later one."""
+        return [step.name for step in self.lesson.steps if isinstance(step.task, Run)]
+
+    def _lets(self) -> None:
+        path, known = self.path, set(self._settings())
+        for place, name in enumerate(self.step.lets or ()):
+            if name not in known:
+                self._refuse_setting((*path, "lets", place), name)
+        for name, (low, high) in self.step.ranges.items():
+            if "." not in name or name not in known:
+                self._refuse_setting((*path, "ranges", name), name)
+            if low > high:
+                raise SenseError((*path, "ranges", name), found=f"{low:g} to {high:g}", allowed="the lower one first")
+
+    def _refuse_setting(self, path: Path, name: str) -> None:
+        known = sorted(self._settings())
+        short = [one for one in known if "." not in one]
+        allowed = f"{', '.join(short)}, or one of their settings, such as conv1.kernel_size or recipe.epochs"
+        raise SenseError(path, found=f"“{name[:60]}”", allowed=allowed, repair=meant(name, known))
+
+    def _settings(self) -> Iterator[str]:
+        yield from (locks.ALL_LAYERS, locks.INPUT, locks.RECIPE, locks.RACE, *locks.GROUPS)
+        yield from (f"{locks.RECIPE}.{field}" for field in Recipe.__struct_fields__)
+        yield from (
+            f"{locks.RACE}.{field}" for field in ("question", "choices", "seeds", "epochs", "rate", "own_rates")
+        )
+        design = self._design()
+        for name, layer in zip(self._layers(design), design.layers if design else (), strict=True):
+            yield name
+            yield from (f"{name}.{field}" for field in layer.__struct_fields__)
+
+    def _texts(self) -> Iterator[tuple[Path, Text]]:
+        yield ("text",), self.step.text
+        if self.step.then:
+            yield ("then",), self.step.then
+        match self.step.task:
+            case Choice(options=options) | Compare(options=options):
+                yield from ((("task", "options", place, "text"), one.text) for place, one in enumerate(options))
+            case Explain(good=good):
+                yield ("task", "good"), good
+
+    def _text(self, path: Path, text: Text) -> None:
+        """Hold the numbers that a text asks for against what can be looked up."""
+        for language, words in (("en", text.en), ("zh", text.zh)):
+            for braced in BRACED.findall(words):
+                self._quantity((*path, language), braced)
+
+
+def _of(path: Path, error: QuantityError) -> SenseError:
+    return SenseError(path, found=error.found, allowed=error.allowed, repair=error.repair)

@@ -1,4 +1,4 @@
-"""The command line: `python -m explorer presets | trace | code | notebook | onnx | weights | train | sweep | …`.
+"""The command line: `python -m explorer presets | trace | code | onnx | weights | train | sweep | lesson | …`.
 
 `… backup` and `… restore` are about the runs that the app keeps, `… forget` and `… export` about one person's.
 """
@@ -14,6 +14,7 @@ from explorer.architecture.presets import PRESETS
 from explorer.commands.backup import backup, restore
 from explorer.commands.bench import bench
 from explorer.commands.code import code
+from explorer.commands.lesson import lesson
 from explorer.commands.notebook import notebook
 from explorer.commands.onnx import onnx
 from explorer.commands.person import export, forget
@@ -61,6 +62,7 @@ main.add_command(onnx)
 main.add_command(weights)
 main.add_command(train)
 main.add_command(sweep)
+main.add_command(lesson)
 main.add_command(bench)
 main.add_command(backup)
 main.add_command(restore)

@@ -3,9 +3,11 @@ import streamlit as st
 from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
 from explorer.ui.common.present import present, stage
+from explorer.ui.course.lesson_bar import lesson_bar
 from explorer.ui.lessons.claim_card import chosen_claim, claim_card, claim_list
 
 open_page(Page.CLAIMS)
+lesson_bar(Page.CLAIMS)
 keep_address()
 is_presented = present()
 show_refusal()

@@ -7,6 +7,7 @@ from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.common.network_summary import network_summary
 from explorer.ui.common.present import present, stage
+from explorer.ui.course.lesson_bar import lesson_bar
 from explorer.ui.train.cost_view import cost_view
 from explorer.ui.train.launch import launch_button
 from explorer.ui.train.recipe_form import recipe_form
@@ -14,6 +15,7 @@ from explorer.ui.train.run_list import run_list
 from explorer.ui.train.run_view import run_view
 
 open_page(Page.TRAIN)
+lesson_bar(Page.TRAIN)
 keep_address()
 is_presented = present()
 traced = trace(state.session().design)

@@ -44,7 +44,9 @@ class Locks(NamedTuple):
 
     def fixes(self, whole: str, part: str = "") -> bool:
         """Say whether something cannot be changed, such as `recipe`, `epochs`, or `conv1`, `stride`."""
-        return self.lets is not None and not {whole, f"{whole}.{part}"} & self.lets
+        start = {RECIPE: self.recipe, RACE: self.setup}.get(whole, self.design)
+        ways = {whole, f"{whole}.{part}", whole if whole in (RECIPE, RACE) else ALL_LAYERS}
+        return start is not None and self.lets is not None and not ways & self.lets
 
     def check_design(self, design: Architecture) -> None:
         """Raise `LockedError` for a network that differs in what is fixed, or lies out of a range."""
@@ -115,5 +117,6 @@ def _numbers(value: object) -> Iterator[float]:
 
 
 def _shown(value: object) -> str:
-    text = " × ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    between = ", " if isinstance(value, tuple) and isinstance(next(iter(value), 0), str) else " × "
+    text = between.join(map(str, value)) if isinstance(value, tuple) else str(value)
     return text if len(text) <= 60 else text[:60] + "…"

@@ -24,8 +24,11 @@ AGAINST = "against"  # the run that Mistakes sets beside the first
 SHOW = "show"  # the pictures that Mistakes shows
 RUNS = "runs"  # those chosen on Runs, with commas between
 CLAIM = "claim"
+LESSON = "lesson"
+STEP = "step"  # of the lesson
 
-SHOWN = (RUN, RACE, SWEEP, AGAINST, SHOW, RUNS, CLAIM)  # what a page shows beside what the session works on
+# What a page shows beside what the session works on.
+SHOWN = (RUN, RACE, SWEEP, AGAINST, SHOW, RUNS, CLAIM, LESSON, STEP)
 MOST_LETTERS = 4_096  # of a packed recipe or setup
 MOST_BYTES = 16_384  # of what it unpacks to
 COPY = "Copy the link whole, or choose anew."
@@ -51,6 +54,7 @@ class Address:
     page: str = ""
     visits: int = 0  # how often a person came to a page by its address
     shown: dict[str, str] = field(default_factory=dict)  # by parameter
+    brought_design: bool = False  # whether the address by which a person came to the page says a design
 
     def arrive(self, page: str) -> Mapping[str, str] | None:
         """Give all that the address says where a person has come by it; None where they stay."""
@@ -59,6 +63,7 @@ class Address:
         self.page, self.visits = page, self.visits + 1
         told = {name: str(value) for name, value in st.query_params.items()}
         self.shown = {name: told[name] for name in SHOWN if told.get(name)}
+        self.brought_design = DESIGN in told
         return told
 
     def leave(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from explorer.lessons.course.locks import LockedError
 from explorer.runs.access.allowance import LimitError
 from explorer.runs.access.person import NotAllowedError
 from explorer.runs.scheduler.server import ReadOnlyError
@@ -15,7 +16,7 @@ from explorer.ui.base import state
 
 Result = TypeVar("Result")
 REFUSALS = (
-    *(ReadOnlyError, NotAllowedError, LimitError),
+    *(ReadOnlyError, NotAllowedError, LimitError, LockedError),
     *(StoreError, CheckpointError, RecipeError, RemarkError, TrainingError),
 )
 

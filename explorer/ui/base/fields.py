@@ -11,7 +11,6 @@ from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, NoneType,
 from explorer.training.recipe.recipe import in_words
 from explorer.ui.base.inputs import keyed_option, keyed_value
 from explorer.ui.base.number_field import NumberField, number_field
-from explorer.ui.components.controls.number_box import Width
 from explorer.views.common.typed_number import NumberRule
 
 EMPTY = {  # what an empty input means
@@ -76,7 +75,7 @@ def edit_field(
     on_change: Callable[[str, Any], None],
     label: str = "",
     about: str = "",
-    width: Width = "stretch",
+    disabled: bool = False,
 ) -> None:
     """Show the input of one field; a change calls `on_change` with the field's name and its new value.
 
@@ -86,12 +85,13 @@ def edit_field(
     label, about = label or name, about or HELP.get(name, "")
     key, change, plain = f"field_{label}", partial(on_change, name), _without_none(kind)
     if isinstance(plain, BoolType):
-        st.toggle(label, help=about or None, width=width, **keyed_value(key, bool(value), change))
+        st.toggle(label, help=about or None, disabled=disabled, **keyed_value(key, bool(value), change))
     elif isinstance(plain, LiteralType):
-        st.selectbox(label, help=about or None, width=width, **keyed_option(key, value, change, options=plain.values))
+        keyed = keyed_option(key, value, change, options=plain.values)
+        st.selectbox(label, help=about or None, disabled=disabled, **keyed)
     else:
         asked = NumberField(label, _as_number(value, plain), rule_of(name, kind), key, change)
-        number_field(asked, about=about, empty=EMPTY.get(name, ""), width=width)
+        number_field(asked, about=about, empty=EMPTY.get(name, ""), disabled=disabled)
 
 
 def _as_number(value: object, kind: Type) -> float | None:
@@ -128,10 +128,11 @@ def choose_field(
     *,
     words: Callable[[str], str],
     on_change: Callable[[str, Any], None],
+    disabled: bool = False,
 ) -> None:
     """Show the menu of a field that is one of some names; `words` says a name to a person."""
     keyed = keyed_option(f"field_{name}", value, partial(on_change, name), options=choices)
-    st.selectbox(name, format_func=words, help=HELP.get(name), **keyed)
+    st.selectbox(name, format_func=words, help=HELP.get(name), disabled=disabled, **keyed)
 
 
 def _without_none(kind: Type) -> Type:

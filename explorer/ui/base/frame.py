@@ -66,7 +66,7 @@ label[data-testid="stWidgetLabel"] { color: inherit } /* of a field that is off 
 }
 /* "Press Enter to apply" stands over the end of what is typed; a field that is left is heard as well. */
 [data-testid="InputInstructions"] { display: none }
-.st-key-address_bar, .st-key-goes_on:not(:has(*)) { display: none }
+.st-key-address_bar, .st-key-tab_memory, .st-key-goes_on:not(:has(*)) { display: none }
 .stElementContainer { transition: none !important; opacity: 1 !important }
 </style>"""
 # On a phone, where columns stand under each other, what a link shows comes before the form for the next one.

@@ -9,10 +9,11 @@ from explorer.architecture.spec import Architecture
 from explorer.data.home import app_folder
 from explorer.exchange.link import to_link
 from explorer.ui.base import state
-from explorer.ui.base.address import AGAINST, CLAIM, DESIGN, RACE, RUN, RUNS, SHOW, SWEEP
+from explorer.ui.base.address import AGAINST, CLAIM, DESIGN, LESSON, RACE, RUN, RUNS, SHOW, STEP, SWEEP
 from explorer.ui.base.menu import Page
 
-__all__ = ["AGAINST", "CLAIM", "DESIGN", "RACE", "RUN", "RUNS", "SHOW", "SWEEP"]  # what a page can show
+# What a page can show.
+__all__ = ["AGAINST", "CLAIM", "DESIGN", "LESSON", "RACE", "RUN", "RUNS", "SHOW", "STEP", "SWEEP"]
 
 GROUPS = {RACE: Page.RACE, SWEEP: Page.SWEEP}  # the page that opens one, by the parameter that names it
 

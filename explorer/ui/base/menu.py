@@ -13,6 +13,7 @@ class Page(Enum):
     TRAIN = "train", "Train", "Train"
     RACE = "race", "Race", "Train"
     SWEEP = "sweep", "Sweep", "Train"
+    LESSONS = "lessons", "Lessons", "Understand"
     INSIDE = "inside", "Look inside", "Understand"
     CLAIMS = "claims", "Claims", "Understand"
     MISTAKES = "mistakes", "Mistakes", "Understand"

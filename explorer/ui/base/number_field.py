@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
+from explorer.lessons.course.locks import LockedError
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import state
 from explorer.ui.components.controls.number_box import NumberBox, Typed, Width, number_box, typed_now
 from explorer.views.common.typed_number import NumberError, NumberRule, read_number, stepped, write_number
 
 Number = int | float | None
-OnNumber = Callable[[Any], None]  # raises `RecipeError` where the number does not go with others
+OnNumber = Callable[[Any], None]  # raises `RecipeError` or `LockedError` for a number that cannot be taken
 Place = tuple[str, int, str]  # the page, what is chosen there, and the label
 
 
@@ -119,5 +120,5 @@ def _hear(place: Place, asked: NumberField, typed: Typed) -> None:
         number = read_number(typed.text, asked.rule)
         if number != asked.value:
             asked.on_change(number)
-    except (NumberError, RecipeError) as error:
+    except (NumberError, RecipeError, LockedError) as error:
         fields.wrong[place] = WrongNumber(typed.text, str(error), asked.value)

@@ -6,7 +6,7 @@ import segno
 import streamlit as st
 
 from explorer.ui.base import state
-from explorer.ui.base.address import AGAINST, CLAIM, RACE, RECIPE, RUN, RUNS, SETUP, SHOW, SWEEP
+from explorer.ui.base.address import AGAINST, CLAIM, LESSON, RACE, RECIPE, RUN, RUNS, SETUP, SHOW, SWEEP
 from explorer.ui.components.controls.copy_link import copy_link
 from explorer.views.common.palette import PAPER_COLOR
 from explorer.views.common.words import named, plain
@@ -22,6 +22,7 @@ HELD = {
     SWEEP: "the sweep {}",
     RUNS: "the chosen runs",
     CLAIM: "the claim {}",
+    LESSON: "the lesson {}",
 }
 HERE = "It leads to this computer alone: a server for a class has an address that others reach."
 LONG = "The link is too long for a QR code that a phone can read."

@@ -5,7 +5,7 @@ sends. The link of each page holds the design, the recipe and the page's setup, 
 classmate gets them; Back and Forward undo and redo.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +24,8 @@ from explorer.exchange.design_history import DesignHistory, Steps
 from explorer.exchange.link import read_link, to_link
 from explorer.exchange.packed import pack
 from explorer.experiments.text_recipes import default_recipe
-from explorer.training.recipe.recipe import Recipe, RecipeError, read_recipe_json, recipe_json
+from explorer.lessons.course.locks import LockedError, Locks
+from explorer.training.recipe.recipe import Job, Recipe, RecipeError, read_recipe_json, recipe_json
 from explorer.ui.base import address
 from explorer.ui.base.address import Address, LinkedSetup, LinkError
 
@@ -45,6 +46,7 @@ class Session:
     told_refusal: str = ""  # the refusal that the page shows
     address: Address = field(default_factory=Address)
     setup: LinkedSetup | None = None  # of the page that is open
+    locks: Locks = field(default_factory=Locks)  # what the step of a lesson fixes: nothing where none is taken
     last_shown: dict[str, str] = field(default_factory=dict)  # the run, race and sweep that were open last
     wanted: str | None = None  # which of what goes on is to be opened next
     slices: dict[type, Any] = field(default_factory=dict)  # by their class
@@ -164,20 +166,33 @@ def change(design: Architecture) -> None:
     """Make an edited design the current one; the edit can be undone."""
     current = session()
     try:
-        _step(current, partial(current.designs.change, settle(design)))
+        settled = settle(design)
+        current.locks.check_design(settled)
+        _step(current, partial(current.designs.change, settled))
         current.refusal = ""
-    except DesignError as error:
+    except (DesignError, LockedError) as error:
         current.refusal = f"That edit is refused: {error}"
 
 
 def undo() -> None:
     """Go back to the design before the last edit."""
-    _step(session(), session().designs.undo)
+    _lead(session().designs.past, session().designs.undo)
 
 
 def redo() -> None:
     """Go forward to the design that was undone."""
-    _step(session(), session().designs.redo)
+    _lead(session().designs.future, session().designs.redo)
+
+
+def _lead(steps: Sequence[Architecture], take: Callable[[], bool]) -> None:
+    """Take a step to the last of some designs, unless the step of a lesson does not let it be."""
+    current = session()
+    try:
+        for design in steps[-1:]:
+            current.locks.check_design(design)
+        _step(current, take)
+    except LockedError as error:
+        current.refusal = f"That step is refused: {error}"
 
 
 def restore_steps(sent: object) -> None:
@@ -196,8 +211,11 @@ def _step(current: Session, take: Callable[[], bool]) -> None:
 
 
 def _take_text_recipe(current: Session) -> None:
-    """Take the recipe of the text that another network comes from."""
-    current.recipe = text_recipe(current.recipe.dataset)
+    """Take the recipe of the text that another network comes from, unless a lesson's step fixes the one there is."""
+    recipe = text_recipe(current.recipe.dataset)
+    with suppress(LockedError):
+        current.locks.check_recipe(recipe)
+        current.recipe = recipe
     current.follows_classes = edit.num_classes(current.design) == num_classes()
 
 
@@ -219,12 +237,26 @@ def follow_classes(follows: bool) -> None:
 
 
 def use_recipe(recipe: Recipe) -> None:
-    """Take a recipe; a new data set brings its channels, and its classes where the last layer follows them."""
+    """Take a recipe; a new data set brings its channels, and its classes where the last layer follows them.
+
+    Raises `LockedError` for one that the step of a lesson does not let be.
+    """
     current = session()
+    current.locks.check_recipe(recipe)
     changed, current.recipe = recipe.dataset != current.recipe.dataset, recipe
     if changed:
         design = edit.with_channels(current.design, DATASETS[recipe.dataset].image_shape[0])
         change(edit.with_num_classes(design, num_classes()) if current.follows_classes else design)
+
+
+def use_job(job: Job) -> None:
+    """Take a network with the recipe that goes with it; raises `LockedError` where a lesson's step fixes either."""
+    current = session()
+    current.locks.check_design(settle(job.architecture))
+    current.locks.check_recipe(job.recipe)
+    change(job.architecture)
+    current.recipe = job.recipe
+    current.follows_classes = edit.num_classes(job.architecture) == num_classes()
 
 
 def select(index: int) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.architecture.presets import PRESETS, origin
+from explorer.lessons.course.locks import ALL_LAYERS
 from explorer.ui.base import state
 from explorer.ui.base.inputs import keyed_option
 
@@ -15,6 +16,7 @@ def preset_menu() -> None:
         placeholder=f"{state.session().design.name}, changed",
         label_visibility="collapsed",
         width=340,
+        disabled=state.session().locks.fixes(ALL_LAYERS),
         **keyed_option("preset", chosen_preset(), _load_preset, options=PRESETS),
     )
 

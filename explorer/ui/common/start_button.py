@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
-from explorer.architecture import edit
 from explorer.architecture.trace import Trace
 from explorer.data.datasets import DATASETS, is_available
 from explorer.training.cost.gate import JobMend, mends, refusal
+from explorer.training.recipe.recipe import Job
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.number_field import settle_fields, wrong_fields
@@ -89,9 +90,7 @@ def _offer_mends(trace: Trace, cause: str) -> None:
 
 
 def _take(mend: JobMend) -> None:
-    state.change(mend.architecture)
-    state.session().recipe = mend.recipe
-    state.session().follows_classes = edit.num_classes(mend.architecture) == state.num_classes()
+    attempt(partial(state.use_job, Job(architecture=mend.architecture, recipe=mend.recipe)))
 
 
 def _offer_download(dataset: str) -> None:

@@ -13,6 +13,8 @@ from explorer.architecture.kinds import KINDS
 from explorer.architecture.kinds.historic import PartialConv2d
 from explorer.architecture.kinds.layer import Layer
 from explorer.architecture.spec import INPUT, Architecture, InputChannels, InputSize
+from explorer.lessons.course.locks import ALL_LAYERS
+from explorer.lessons.course.locks import INPUT as INPUT_SIZES
 from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_option, keyed_value
@@ -46,15 +48,18 @@ def layer_card() -> None:
 
 def _name(index: int) -> None:
     layers = state.session().design.layers
-    st.markdown(f"**{layer_names(layers)[index]}**", width="content")
+    name = layer_names(layers)[index]
+    st.markdown(f"**{name}**", width="content")
     keyed = keyed_option("kind", type(layers[index]).__name__, partial(_change_kind, index), options=KINDS)
-    st.selectbox("Kind", label_visibility="collapsed", **keyed)
+    fixed = state.session().locks.fixes(name)
+    st.selectbox("Kind", label_visibility="collapsed", disabled=fixed, **keyed)
 
 
 def _input_fields() -> None:
     sizes = dict(zip(INPUT_FIELDS, state.session().design.input_shape, strict=True))
+    fixed = state.session().locks.fixes(INPUT_SIZES)
     for name, kind in INPUT_FIELDS.items():
-        edit_field(name, sizes[name], type_info(kind), on_change=_resize_input)
+        edit_field(name, sizes[name], type_info(kind), on_change=_resize_input, disabled=fixed)
     if source := source_words(state.session().design):
         st.caption(plain(source))
 
@@ -68,7 +73,8 @@ def _resize_input(name: str, size: int) -> None:
 def _fields(index: int) -> None:
     design = state.session().design
     layer = design.layers[index]
-    layer_fields(layer, on_change=partial(_change_layer, index, type(layer)))
+    name = layer_names(design.layers)[index]
+    layer_fields(layer, name=name, on_change=partial(_change_layer, index, type(layer)))
     if isinstance(layer, PartialConv2d):
         connection_grid(layer, maps_before(design, index), on_change=partial(_change_layer, index, PartialConv2d))
     if index == edit.output_layer(design):
@@ -99,12 +105,13 @@ def _change_kind(index: int, kind: str) -> None:
 
 
 def _actions(index: int) -> None:
-    last, chosen = len(state.session().design.layers) - 1, index != INPUT
-    st.menu_button("Add", ADDED, key="add", help=ADD_HELP, on_click=_add)
-    st.button("Up", key="up", disabled=index <= 0, on_click=_move, args=(-1,))
-    st.button("Down", key="down", disabled=not 0 <= index < last, on_click=_move, args=(1,))
-    st.button("Copy", key="copy", disabled=not chosen, on_click=_duplicate)
-    st.button("Remove", key="remove", disabled=not chosen, on_click=_remove)
+    last, fixed = len(state.session().design.layers) - 1, state.session().locks.fixes(ALL_LAYERS)
+    off = fixed or index == INPUT
+    st.menu_button("Add", ADDED, key="add", help=ADD_HELP, disabled=fixed, on_click=_add)
+    st.button("Up", key="up", disabled=off or index == 0, on_click=_move, args=(-1,))
+    st.button("Down", key="down", disabled=off or index == last, on_click=_move, args=(1,))
+    st.button("Copy", key="copy", disabled=off, on_click=_duplicate)
+    st.button("Remove", key="remove", disabled=off, on_click=_remove)
 
 
 def _add() -> None:

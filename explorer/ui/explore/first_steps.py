@@ -72,8 +72,9 @@ def is_shown() -> bool:
 
 
 def is_offered() -> bool:
-    """Tell whether things to try are offered: they are about the book's LeNet."""
-    return explore_state.remembered().offers_steps and state.session().design == LENET
+    """Tell whether things to try are offered: they are about the book's LeNet, and none where a lesson fixes it."""
+    session = state.session()
+    return explore_state.remembered().offers_steps and session.design == LENET and session.locks.lets is None
 
 
 def offer_again() -> None:

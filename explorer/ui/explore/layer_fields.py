@@ -8,6 +8,7 @@ from msgspec.inspect import Field, StructType, type_info
 from msgspec.structs import replace
 
 from explorer.architecture.kinds.layer import Layer
+from explorer.ui.base import state
 from explorer.ui.base.fields import edit_field
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.explore.connection_grid import NAME as CONNECTIONS
@@ -38,17 +39,20 @@ Change = Callable[[Layer], Layer]
 OnChange = Callable[[Change], None]  # takes what is to be done to the layer as it is by then
 
 
-def layer_fields(layer: Layer, *, on_change: OnChange) -> None:
-    """Show the inputs of a layer's settings, one by one; a change of one calls `on_change` with what it does."""
+def layer_fields(layer: Layer, *, name: str, on_change: OnChange) -> None:
+    """Show the inputs of a layer's settings, one by one; a change of one calls `on_change` with what it does.
+
+    `name` is the layer's, by which the step of a lesson may fix some of them.
+    """
     fields = [field for field in _fields(layer) if field.name != CONNECTIONS]
     if not fields:
         st.container(key="no_settings").caption("This kind has no settings.")
     apart = _is_apart(layer)
     for field in fields:
         if apart and field.name in layer.sides:
-            _each_side(layer, field, on_change)
+            _each_side(layer, field, on_change, name)
         else:
-            _one(layer, field, on_change)
+            _one(layer, field, on_change, name)
     if layer.sides:
         st.toggle("Each side by itself", **keyed_value("sides_apart", apart, partial(_part, layer, on_change)))
 
@@ -69,22 +73,24 @@ def _is_apart(layer: Layer) -> bool:
     return remembered().parts_sides or any(isinstance(getattr(layer, name), tuple) for name in layer.sides)
 
 
-def _one(layer: Layer, field: Field, on_change: OnChange) -> None:
+def _one(layer: Layer, field: Field, on_change: OnChange, owner: str) -> None:
     def change(name: str, value: object) -> None:
         on_change(lambda current: replace(current, **{name: value}))
 
     value, about = getattr(layer, field.name), ABOUT.get(field.name, "")
-    edit_field(field.name, value, field.type, on_change=change, about=about)
+    fixed = state.session().locks.fixes(owner, field.name)
+    edit_field(field.name, value, field.type, on_change=change, about=about, disabled=fixed)
 
 
-def _each_side(layer: Layer, field: Field, on_change: OnChange) -> None:
+def _each_side(layer: Layer, field: Field, on_change: OnChange, owner: str) -> None:
     def change(place: int, name: str, size: int) -> None:
         on_change(partial(_with_side, name=name, place=place, size=size))
 
-    sides = layer.sides[field.name]
+    sides, fixed = layer.sides[field.name], state.session().locks.fixes(owner, field.name)
     for place, (side, size) in enumerate(zip(sides, _sizes(layer, field.name), strict=True)):
         label, changed = f"{field.name}, {side}", partial(change, place)
-        edit_field(field.name, size, field.type, on_change=changed, label=label, about=ABOUT[field.name])
+        about = ABOUT[field.name]
+        edit_field(field.name, size, field.type, on_change=changed, label=label, about=about, disabled=fixed)
 
 
 def _sizes(layer: Layer, name: str) -> tuple[int, ...]:

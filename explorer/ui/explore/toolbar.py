@@ -85,7 +85,7 @@ def chosen_columns() -> tuple[str, ...]:
 
 def all_layers_controls() -> None:
     """Show the controls that change every activation, or every pooling, by one click."""
-    design = state.session().design
+    design, locks = state.session().design, state.session().locks
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
         st.markdown("All activations", width="content")
         activation, pooling = edit.common_kind(design, ACTIVATIONS), edit.common_kind(design, POOLINGS)
@@ -93,6 +93,7 @@ def all_layers_controls() -> None:
             "All activations",
             [name for name, kind in ACTIVATIONS.items() if kind.usual or name == activation],
             label_visibility="collapsed",
+            disabled=locks.fixes("activations"),
             **keyed_default("activations", activation, partial(_change_all, edit.replace_activations)),
         )
         st.markdown("All pooling", width="content")
@@ -101,6 +102,7 @@ def all_layers_controls() -> None:
             list(POOLINGS),
             format_func=lambda name: POOLINGS[name].title or name,
             label_visibility="collapsed",
+            disabled=locks.fixes("poolings"),
             **keyed_default("poolings", pooling, partial(_change_all, edit.replace_poolings)),
         )
         st.space("stretch")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.runs.store.rows import ENDED, SAID, Run
 from explorer.ui.base import links, state
+from explorer.ui.base.attempt import attempt
 from explorer.ui.base.inputs import keyed_value
 from explorer.ui.base.server import acting, event_cache, others, runs
 from explorer.ui.components.live_curve import live_curve
@@ -95,8 +96,7 @@ def _ways_on(run: Run) -> None:
     job = run.job
     with st.container(horizontal=True):
         if st.button("Open in Train", key="open_train", type="primary", help="Its live page, and its recipe to vary."):
-            state.change(job.architecture)
-            state.session().recipe = job.recipe
+            attempt(partial(state.use_job, job))
             links.to_run(state.session().design, run.id).follow()
         if st.button("Open its design", key="open_design", help="On the Explore page."):
             links.to_explore(job.architecture).follow()

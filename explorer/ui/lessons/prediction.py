@@ -39,6 +39,17 @@ def prediction(trace: Trace) -> None:
             _feedback(trace, quiz, quiz.answer)
 
 
+def hidden_layers(trace: Trace) -> None:
+    """Show the network's table with its cells hidden, for a question that stands elsewhere on the page."""
+    st.markdown(f"**{plain(trace.architecture.name)}**")
+    hidden = masked(trace, Quiz(trace.architecture))
+    row_table(hidden, title="Layers", selected=None, key="prediction", above=8.75, on_select=_ignore)
+
+
+def _ignore(_: int) -> None:
+    """Do nothing: what is asked does not hang on the row."""
+
+
 def _controls(trace: Trace, quiz: Quiz) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         preset_menu()

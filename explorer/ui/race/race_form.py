@@ -8,6 +8,7 @@ from explorer.architecture.trace import trace
 from explorer.experiments.race.questions import OTHER_RATE, QUESTIONS, SIGMOID_RATE
 from explorer.experiments.race.race import MAX_CONTENDERS, SEEDS, Race
 from explorer.experiments.race.setup import RaceSetup, asks_for, chosen, epochs, offers_own_rates, rate
+from explorer.lessons.course.locks import RACE
 from explorer.runs.scheduler.allocations import fitting
 from explorer.training.recipe.recipe import BOUNDS
 from explorer.ui.base import links, state
@@ -115,11 +116,14 @@ def _terms(setup: RaceSetup) -> None:
     left, right = st.columns(2)
     with left:
         if asks_for("epochs", setup, recipe):
-            edit_field("epochs", epochs(setup, recipe), BOUNDS["epochs"], on_change=race_state.choose)
+            fixed = state.session().locks.fixes(RACE, "epochs")
+            kind = BOUNDS["epochs"]
+            edit_field("epochs", epochs(setup, recipe), kind, on_change=race_state.choose, disabled=fixed)
     with right:
         if asks_for("learning_rate", setup, recipe):
             shared = rate(setup, recipe)
-            edit_field("learning_rate", shared, BOUNDS["learning_rate"], on_change=_choose_rate)
+            kind, fixed = BOUNDS["learning_rate"], state.session().locks.fixes(RACE, "rate")
+            edit_field("learning_rate", shared, kind, on_change=_choose_rate, disabled=fixed)
 
 
 def _choose_rate(_: str, value: float) -> None:

@@ -1,10 +1,12 @@
 """From what was chosen to a race that trains, or to the words that say why it can't."""
 
+from functools import partial
+
 from explorer.architecture.trace import trace
 from explorer.data.datasets import is_available
 from explorer.experiments.race.questions import CHANCE
 from explorer.experiments.race.race import Race, RaceError
-from explorer.experiments.race.setup import make_race
+from explorer.experiments.race.setup import RaceSetup, make_race
 from explorer.training.cost.gate import refusal
 from explorer.training.recipe.recipe import RecipeError
 from explorer.ui.base import links, state
@@ -33,17 +35,19 @@ def start() -> str | None:
 
 def start_sigmoid_or_relu() -> str | None:
     """Set up and start the race between sigmoid and ReLU in the session's network."""
-    race_state.ask("activation")
-    return attempt(start)
+    setup = RaceSetup(seeds=race_state.remembered().setup.seeds)
+    return attempt(partial(_start_as, setup))
 
 
 def start_over_seeds() -> str | None:
     """Set up and start the session's run over three seeds, as a race against chance."""
-    recipe = state.session().recipe
-    race_state.ask(CHANCE)
-    race_state.choose("epochs", recipe.epochs)
-    race_state.choose("seeds", 3)
-    return attempt(start)
+    setup = RaceSetup(question=CHANCE, epochs=state.session().recipe.epochs, seeds=3)
+    return attempt(partial(_start_as, setup))
+
+
+def _start_as(setup: RaceSetup) -> str | None:
+    race_state.set_up(setup)
+    return start()
 
 
 def next_race() -> tuple[Race | None, str | None]:

@@ -1,6 +1,7 @@
 """What the session remembers of races: the next one's setup, and how the chart is looked at."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from explorer.exchange.packed import pack
 from explorer.experiments.race.setup import RaceSetup
 from explorer.ui.base import state
 from explorer.ui.base.address import LinkedSetup, read_record
+from explorer.ui.base.attempt import attempt
 from explorer.views.race.race_curves import AXES
 
 _SETUP = msgspec.json.Decoder(RaceSetup)
@@ -31,12 +33,18 @@ def remembered() -> RaceState:
 
 def choose(field: str, value: Any) -> None:  # noqa: ANN401  # each field has a type of its own
     """Change one field of the next race's setup."""
-    remembered().setup = replace(remembered().setup, **{field: value})
+    attempt(partial(set_up, replace(remembered().setup, **{field: value})))
 
 
 def ask(question: str) -> None:
     """Set up another question, with its usual choices and terms."""
-    remembered().setup = RaceSetup(question=question, seeds=remembered().setup.seeds)
+    attempt(partial(set_up, RaceSetup(question=question, seeds=remembered().setup.seeds)))
+
+
+def set_up(setup: RaceSetup) -> None:
+    """Make a setup that of the next race; raises `LockedError` where the step of a lesson fixes another."""
+    state.session().locks.check_setup(setup)
+    remembered().setup = setup
 
 
 def look_along(axis: str) -> None:

@@ -1,6 +1,7 @@
 """What the run will cost, under the button that starts it; and what makes a long one short."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import streamlit as st
 import torch
@@ -11,6 +12,7 @@ from explorer.training.cost.forecast import Relief, forecast, reliefs, smaller_b
 from explorer.training.cost.gate import refusal
 from explorer.training.recipe.devices import free_bytes
 from explorer.ui.base import state
+from explorer.ui.base.attempt import attempt
 from explorer.ui.base.number_field import wrong_fields
 from explorer.ui.base.server import allocations, calibration, store_errors_in_words
 from explorer.ui.common.group_progress import beside
@@ -56,4 +58,6 @@ def _cost(trace: Trace, found: tuple[LocalAllocation, ...], *, unknown: bool) ->
 
 def _offer(changes: Iterable[Relief]) -> None:
     for number, relief in enumerate(changes):
-        st.button(relief.label, key=f"relief_{number}", on_click=state.use_recipe, args=(relief.recipe,))
+        st.button(
+            relief.label, key=f"relief_{number}", on_click=attempt, args=(partial(state.use_recipe, relief.recipe),)
+        )

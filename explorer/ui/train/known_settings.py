@@ -1,5 +1,7 @@
 """Whole recipes to choose by one click: the texts', and those that were tried and work, or fail, with the reason."""
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.architecture import edit
@@ -9,6 +11,7 @@ from explorer.experiments.known_settings import KNOWN, Known, find_known
 from explorer.experiments.text_recipes import RECIPES, TEXT_RECIPES, on_dataset
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base import state
+from explorer.ui.base.attempt import attempt
 from explorer.views.runs.recipes import length_words, scaled_words, settings_words
 
 MEASURED = "Measured with this network as its text has it, one seed, on the pictures that ship; digits with five seeds."
@@ -60,7 +63,9 @@ def _pictures_words(recipe: Recipe) -> str:
 
 def _offer(key: str, label: str, recipe: Recipe, reason: str) -> None:
     chosen = recipe == state.session().recipe
-    st.button(label, key=key, width="stretch", disabled=chosen, on_click=state.use_recipe, args=(recipe,))
+    st.button(
+        label, key=key, width="stretch", disabled=chosen, on_click=attempt, args=(partial(state.use_recipe, recipe),)
+    )
     st.caption(reason)
 
 

@@ -6,6 +6,7 @@ from itertools import chain
 import streamlit as st
 
 from explorer.data.datasets import DATASETS, is_available
+from explorer.lessons.course.locks import RECIPE
 from explorer.training.recipe.recipe import BOUNDS, CHOICES, Recipe, applies, augmentations, with_field
 from explorer.ui.base import state
 from explorer.ui.base.attempt import attempt
@@ -25,7 +26,9 @@ MORE = {
 def recipe_form() -> None:
     """Show the session's recipe; each change is taken at once, a recipe that cannot be is refused in words."""
     recipe = state.session().recipe
-    choose_field("dataset", recipe.dataset, CHOICES["dataset"], words=_dataset_title, on_change=_choose)
+    fixed = state.session().locks.fixes(RECIPE, "dataset")
+    choices = CHOICES["dataset"]
+    choose_field("dataset", recipe.dataset, choices, words=_dataset_title, on_change=_choose, disabled=fixed)
     _fields(FIRST, recipe)
     known_words()
     with st.expander("More settings"):
@@ -53,12 +56,14 @@ def _fields(names: tuple[str, ...], recipe: Recipe) -> None:
 
 
 def _field(name: str, recipe: Recipe) -> None:
+    fixed = state.session().locks.fixes(RECIPE, name)
     if name in CHOICES:
         choices = augmentations(recipe.dataset) if name == "augmentation" else CHOICES[name]
-        choose_field(name, getattr(recipe, name), choices, words=str, on_change=_choose)
+        choose_field(name, getattr(recipe, name), choices, words=str, on_change=_choose, disabled=fixed)
     else:
         value = getattr(recipe, name)
-        edit_field(name, value, BOUNDS[name], on_change=_choose if isinstance(value, bool) else _change)
+        hear = _choose if isinstance(value, bool) else _change
+        edit_field(name, value, BOUNDS[name], on_change=hear, disabled=fixed)
 
 
 def _dataset_title(name: str) -> str:
@@ -86,4 +91,4 @@ def _with_dataset(recipe: Recipe, dataset: str) -> Recipe:
 
 
 def _reset() -> None:
-    state.use_recipe(state.text_recipe(state.session().recipe.dataset))
+    attempt(partial(state.use_recipe, state.text_recipe(state.session().recipe.dataset)))

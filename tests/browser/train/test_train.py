@@ -273,7 +273,7 @@ def test_a_servers_first_visitor_by_a_link_sees_the_menu_and_the_run(
     page = open_page(f"{serve(ROOT / 'app.py')}/train?run={run}")
     wait_for_more_points(page, 0)
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(
-        ["Explore", "Predict", "Train", "Race", "Sweep", "Look inside", "Claims", "Mistakes", "Runs"]
+        ["Explore", "Predict", "Train", "Race", "Sweep", "Lessons", "Look inside", "Claims", "Mistakes", "Runs"]
     )
     expect(page).to_have_title("Train · CNN explorer")
     assert f"run={run}" in page.url

@@ -1,16 +1,19 @@
 """The lessons that ship: the program solves each, and none of them writes a number that the program can compute."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.trace import trace
 from explorer.lessons.course.facts import Facts
+from explorer.lessons.course.lesson_file.reader import read_lesson
 from explorer.lessons.course.shipped import FOLDER, SHIPPED, shipped, shipped_file
 from explorer.lessons.course.solve import Solver
 from explorer.views.lessons.course import fill
 
+PAPER = Path(__file__).parents[3] / "docs" / "teaching.md"
 TRAINS = re.compile(r"trains \d runs?: not tried|known once its run has trained|nothing is judged here")
 MANY_DIGITS = re.compile(r"\d{1,3}(?:[,_]?\d{3})+")
 
@@ -52,3 +55,8 @@ def test_the_numbers_of_a_text_are_looked_up() -> None:
         said = fill(then, language, lesson.step("dense"), Facts(PRESETS["lenet-ng"].architecture, {}, lesson.networks))
         assert "**14,450,688**" in said
         assert "**456**" in said
+
+
+def test_the_example_of_the_paper_is_a_lesson_that_can_be_solved() -> None:
+    (written,) = re.findall(r"```toml\n(.*?)```", PAPER.read_text(encoding="utf-8"), re.DOTALL)
+    assert [each.result for each in Solver(read_lesson(written)).solve()] == ["solved"] * 3

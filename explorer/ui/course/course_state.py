@@ -1,0 +1,148 @@
+"""What the session remembers of lessons: which is taken, where a person is in each, and what they gave there."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from explorer.lessons.course.answer import Progress, begun
+from explorer.lessons.course.lesson import Lesson, LessonStep
+from explorer.lessons.course.lesson_file.reader import MAX_BYTES, LessonError, read_lesson
+from explorer.lessons.course.locks import Locks
+from explorer.lessons.course.shipped import SHIPPED, shipped
+from explorer.lessons.course.text import Language
+from explorer.ui.base import links, state
+
+OWN = "own-"  # begins the names of lessons that were opened from a file
+MOST_OWN = 4  # files that a tab keeps
+
+LessonName = Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a tab keeps of its lessons over a reload."""
+
+    progress: Annotated[dict[LessonName, Progress], Meta(max_length=64)] = {}
+    files: Annotated[dict[LessonName, Annotated[str, Meta(max_length=MAX_BYTES)]], Meta(max_length=MOST_OWN)] = {}
+    language: Language = "en"
+
+
+_KEPT = msgspec.json.Decoder(Kept)
+
+
+@dataclass
+class CourseState:
+    """The lessons of a tab."""
+
+    taken: str = ""  # the name of the lesson that is taken
+    progress: dict[str, Progress] = field(default_factory=dict)  # by the names of lessons
+    files: dict[str, str] = field(default_factory=dict)  # of a person's own lessons, by their names
+    language: Language = "en"
+    is_folded: bool = False
+    visit: int = 0  # of the page whose address was followed last
+    told: str = ""  # what the last click could not do, and why
+
+
+def remembered() -> CourseState:
+    """Give what this tab's session remembers of lessons."""
+    return state.session().slice_of(CourseState)
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Lesson:
+    return read_lesson(text)
+
+
+def find(name: str) -> Lesson | None:
+    """Find a lesson by its name: one that ships, or one that this tab has opened."""
+    if name in SHIPPED:
+        return shipped(name)
+    text = remembered().files.get(name)
+    return _read(text) if text else None
+
+
+def taken() -> Lesson | None:
+    """Give the lesson that is taken."""
+    return find(remembered().taken)
+
+
+def progress() -> Progress:
+    """Give where one is in the lesson that is taken."""
+    return remembered().progress[remembered().taken]
+
+
+def keep(changed: Progress) -> None:
+    """Keep how far one is in the lesson that is taken."""
+    remembered().progress[remembered().taken] = changed
+
+
+def step() -> LessonStep | None:
+    """Give the step that one is at; None where no lesson is taken."""
+    lesson = taken()
+    return lesson.step(progress().at) if lesson else None
+
+
+def open_file(data: bytes) -> str:
+    """Read a lesson from a file and give the name that it goes by here; raises `LessonError`."""
+    read_lesson(data)
+    text, files = data.decode("utf-8-sig"), remembered().files
+    name = OWN + hashlib.sha256(data).hexdigest()[:12]
+    files.pop(name, None)
+    files[name] = text
+    for old in list(files)[:-MOST_OWN]:
+        del files[old]
+    return name
+
+
+def take(name: str) -> None:
+    """Take a lesson up, where one left it; it must be there."""
+    lesson, current = find(name), remembered()
+    assert lesson is not None
+    current.progress.setdefault(name, begun(lesson))
+    current.taken, current.told = name, ""
+
+
+def leave() -> None:
+    """Leave the lesson that is taken: nothing is fixed any more, and how far one is stays."""
+    remembered().taken = ""
+    state.session().locks = Locks()
+    state.session().address.show({links.LESSON: None, links.STEP: None})
+
+
+def speak(language: Language) -> None:
+    """Choose the language of the lessons' texts."""
+    remembered().language = language
+
+
+def fold(folded: bool) -> None:
+    """Leave one line of the bar, or open it."""
+    remembered().is_folded = folded
+
+
+def to_keep() -> str | None:
+    """Give what the tab is to keep; None while there is nothing of a person's in it."""
+    current = remembered()
+    given = {name: each for name, each in current.progress.items() if each.answers or each.runs}
+    if not given and not current.files:
+        return None
+    return msgspec.json.encode(Kept(given, current.files, current.language)).decode()
+
+
+def restore(sent: str) -> None:
+    """Take up what the tab has kept, as far as the session has nothing of its own there."""
+    current = remembered()
+    try:
+        kept = _KEPT.decode(sent)
+        own = {name: text for name, text in kept.files.items() if name.startswith(OWN) and _read(text)}
+    except (msgspec.MsgspecError, LessonError, RecursionError):  # another program's, or an older one's
+        return
+    current.files = own | current.files
+    current.language = kept.language
+    for name, found in kept.progress.items():
+        here = current.progress.get(name)
+        if find(name) and not (here and (here.answers or here.runs)):
+            current.progress[name] = msgspec.structs.replace(found, at=here.at) if here else found
+    current.visit = 0  # the address may name a lesson that was not there before

@@ -1,0 +1,173 @@
+"""What a step asks for: its field, Check, and what came of the answer."""
+
+from typing import Literal
+
+import streamlit as st
+
+from explorer.lessons.claim import Verdict
+from explorer.lessons.course.answer import Answer, answered, with_run
+from explorer.lessons.course.facts import Facts
+from explorer.lessons.course.lesson import Lesson, LessonStep
+from explorer.lessons.course.right import Judgement, judge, right_answer
+from explorer.lessons.course.solve import typed_as
+from explorer.lessons.course.tasks import PREDICTIONS, Explain, Explore, Judge, Number, Reveal, Run
+from explorer.lessons.course.text import Text
+from explorer.runs.store.database import StoreError
+from explorer.ui.base import state
+from explorer.ui.base.menu import Page
+from explorer.ui.course import course_state
+from explorer.ui.course.run_facts import NotOfStepError, facts_of, run_here
+from explorer.ui.course.step_page import page_of
+from explorer.ui.lessons import lesson_state
+from explorer.views.common.words import plain
+from explorer.views.lessons.course import options_of, revealed_words, verdict_words
+
+YOUR_ANSWER = Text("Your answer", "你的回答")
+IN_WORDS = Text("In a sentence or two", "用一两句话")
+A_GOOD_ANSWER = Text("A good answer: {}", "参考回答：{}")
+GUESS_BELOW = Text("Guess by the buttons below.", "用下面的按钮来猜。")
+CHECK_HOLDS = Text("Change the network, then press Check.", "改好网络，再按 Check。")
+CHECK_RUN = Text("Train, then press Check.", "训练完，再按 Check。")
+
+
+def judged(lesson: Lesson, step: LessonStep) -> tuple[Answer, Judgement] | None:
+    """Give what was given at a step with what came of it; None where nothing was given."""
+    progress = course_state.progress()
+    answer = progress.answers.get(step.name)
+    return None if answer is None else (answer, judge(step, answer, facts_of(lesson, progress, answer.design)))
+
+
+def is_asked_here(page: Page) -> bool:
+    """Say whether the lesson asks for a prediction on a page, which then leaves its own question out."""
+    step = course_state.step()
+    return step is not None and page_of(step) is page and isinstance(step.task, PREDICTIONS)
+
+
+def step_task(lesson: Lesson, step: LessonStep, *, is_here: bool) -> None:
+    """Show the field of a step with its Check, and below it what came of the last answer."""
+    found = judged(lesson, step)
+    is_done = found is not None and found[1].is_done
+    _field(lesson, step, is_done=is_done, is_here=is_here)
+    if course_state.remembered().told:
+        st.warning(plain(course_state.remembered().told))
+    elif found:
+        _came_of(step, *found)
+    if found and found[1].outcome == "wrong" and isinstance(step.task, PREDICTIONS):
+        st.button("Show me", key="lesson_show", on_click=_give_up, args=(lesson, step))
+
+
+def _field(lesson: Lesson, step: LessonStep, *, is_done: bool, is_here: bool) -> None:
+    language = course_state.remembered().language
+    match step.task:
+        case Reveal(of=names):
+            _reveal(lesson, names)
+        case Judge() if is_here and step.shows.page == "claims":
+            if not is_done and course_state.progress().answers.get(step.name) is None:
+                st.caption(GUESS_BELOW.said(language))
+        case Explore() | Run():
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                words = CHECK_HOLDS if isinstance(step.task, Explore) else CHECK_RUN
+                off = not is_here
+                st.button("Check", key="lesson_check", type=_kind(not is_done), disabled=off, on_click=_check_state)
+                st.caption(words.said(language))
+        case _ if not is_done:
+            _form(step)
+
+
+def _kind(is_next: bool) -> Literal["primary", "secondary"]:
+    return "primary" if is_next else "secondary"
+
+
+def _form(step: LessonStep) -> None:
+    """Show where an answer is typed or chosen; Enter checks it."""
+    language, name = course_state.remembered().language, f"lesson_answer_{step.name}"
+    form = st.form("lesson_form", border=False)
+    with form.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if options := options_of(step, language):
+            places = [str(place) for place in range(1, len(options) + 1)]
+            words = dict(zip(places, options, strict=True))
+            st.radio(YOUR_ANSWER.said(language), places, format_func=words.__getitem__, index=None, key=name)
+        elif isinstance(step.task, Explain):
+            st.text_area(IN_WORDS.said(language), key=name, height=68, max_chars=500)
+        else:
+            example = "1,234" if isinstance(step.task, Number) else "3 × 5 × 7"
+            label = YOUR_ANSWER.said(language)
+            st.text_input(label, key=name, placeholder=example, autocomplete="off", max_chars=60)
+        st.form_submit_button(
+            "Check", key="lesson_check", type="primary", on_click=_check_answer, args=(step.name, name)
+        )
+
+
+def _check_answer(step: str, name: str) -> None:
+    """Keep what was typed, for the step that it was typed for."""
+    if course_state.progress().at == step and state.knows(name):
+        _keep(str(state.sent(name) or ""))
+
+
+def _keep(text: str) -> None:
+    course_state.keep(answered(course_state.progress(), text=text, design=state.session().design))
+
+
+def _check_state() -> None:
+    """Keep the network, or the run, that the page shows."""
+    lesson, step, current = course_state.taken(), course_state.step(), course_state.remembered()
+    if lesson is None or step is None:
+        return
+    current.told = ""
+    if isinstance(step.task, Explore):
+        _keep("")
+        return
+    try:
+        run, design = run_here(lesson, step)
+    except (NotOfStepError, StoreError) as error:
+        current.told = str(error)
+        return
+    course_state.keep(answered(with_run(course_state.progress(), run), text="", design=design))
+
+
+def take_guess(step: LessonStep) -> None:
+    """Take the guess that was made on the page of claims, where the step asks for one there."""
+    if not isinstance(step.task, Judge) or step.shows.page != "claims":
+        return
+    guess = lesson_state.remembered().guesses.get(step.task.claim)
+    if guess and step.name not in course_state.progress().answers:
+        _keep(str(list(Verdict).index(guess) + 1))
+
+
+def _give_up(lesson: Lesson, step: LessonStep) -> None:
+    """Take what is right for the answer, and remember that it was shown."""
+    progress = course_state.progress()
+    answer = progress.answers.get(step.name)
+    if answer is None or progress.at != step.name:
+        return
+    right = right_answer(step, facts_of(lesson, progress, answer.design))
+    if right is not None:
+        given = answered(progress, text=typed_as(step, right), design=answer.design, given_up=True)
+        course_state.keep(given)
+
+
+def _came_of(step: LessonStep, answer: Answer, found: Judgement) -> None:
+    language = course_state.remembered().language
+    if isinstance(step.task, Explain):
+        st.info(A_GOOD_ANSWER.said(language).format(step.task.good.said(language)))
+    elif not isinstance(step.task, Reveal):
+        show = {"right": st.success, "wrong": st.error, "unreadable": st.warning}.get(found.outcome, st.info)
+        show(verdict_words(step, answer, found, language))
+
+
+def _reveal(lesson: Lesson, names: tuple[str, ...]) -> None:
+    language, design = course_state.remembered().language, state.session().design
+    progress = course_state.progress()
+    lines = []
+    for name in names:
+        step, answer = lesson.step(name), progress.answers.get(name)
+        facts = facts_of(lesson, progress, answer.design if answer else design)
+        lines.append(f"- {revealed_words(step, answer, _judge_or_right(step, answer, facts), language)}")
+    st.markdown("\n".join(lines))
+
+
+def _judge_or_right(step: LessonStep, answer: Answer | None, facts: Facts) -> Judgement:
+    """Judge what was predicted; where nothing was, say what is right all the same."""
+    if answer is None:
+        return Judgement("waiting", right_answer(step, facts))
+    return judge(step, answer, facts)

@@ -3,11 +3,14 @@
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from explorer.architecture.errors import DesignError
+from explorer.architecture.spec import check
 from explorer.lessons.course.answer import Progress, begun
 from explorer.lessons.course.lesson import Lesson, LessonStep
 from explorer.lessons.course.lesson_file.reader import MAX_BYTES, LessonError, read_lesson
@@ -137,7 +140,9 @@ def restore(sent: str) -> None:
     try:
         kept = _KEPT.decode(sent)
         own = {name: text for name, text in kept.files.items() if name.startswith(OWN) and _read(text)}
-    except (msgspec.MsgspecError, LessonError, RecursionError):  # another program's, or an older one's
+        for answer in chain.from_iterable(each.answers.values() for each in kept.progress.values()):
+            check(answer.design)
+    except (msgspec.MsgspecError, LessonError, DesignError, RecursionError):  # another program's, or an older one's
         return
     current.files = own | current.files
     current.language = kept.language

@@ -38,16 +38,16 @@ def _card(name: str) -> None:
     if lesson is None:
         return
     progress = course_state.remembered().progress.get(name)
-    extent = MINUTES.said(language).format(lesson.minutes, len(lesson.steps))
     place = lesson.names.index(lesson.step(progress.at).name) + 1 if progress else 1
-    with st.container(border=True, gap="xxsmall", key=f"lesson_{name}"):
+    extent = MINUTES.said(language).format(lesson.minutes, len(lesson.steps))
+    extent += f" · {AT.said(language).format(place)}" if place > 1 else ""
+    with st.container(border=True, gap=None, key=f"lesson_{name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(lesson.title.said(language))}**", width="stretch")
+            st.markdown(f"**{plain(lesson.title.said(language))}** · {extent}", width="stretch")
             label = "Go on" if place > 1 else "Begin"
             if st.button(label, key=f"take_{name}", help=plain(lesson.title.said(language))):
                 _take(name, lesson)
-        st.markdown(plain(lesson.about.said(language)))
-        st.caption(extent + (f" · {AT.said(language).format(place)}" if place > 1 else ""))
+        st.caption(plain(lesson.about.said(language)))
 
 
 def _take(name: str, lesson: Lesson) -> None:

@@ -1,5 +1,8 @@
 """A step's state put into the session and its page, held there, and the link that leads to it."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from explorer.architecture import edit
 from explorer.architecture.build import layer_names
 from explorer.exchange.design_history import DesignHistory
@@ -14,6 +17,7 @@ from explorer.ui.race import race_state
 from explorer.views.inside.shown import of_picture
 
 RUNS = {Page.TRAIN: links.RUN, Page.RACE: links.RACE, Page.INSIDE: links.RUN}  # what a page shows one of
+T = TypeVar("T")
 PUT_BACK = "The lesson's step has its own state, which is put back: {}"
 
 
@@ -47,13 +51,30 @@ def hold(lesson: Lesson, step: LessonStep) -> None:
     """Hold the session to what a step fixes, however it came to hold something else, and say so."""
     session, locks = state.session(), locks_of(lesson, step)
     session.locks = locks
+    refused = [
+        _refusal(locks.check_design, session.design),
+        _refusal(locks.check_recipe, session.recipe),
+        _refusal(locks.check_setup, race_state.remembered().setup),
+    ]
+    if any(refused):
+        design, recipe, setup = design_of(lesson, step), recipe_of(lesson, step), setup_of(step)
+        if refused[0] and design:
+            earlier = (one for one in reversed(session.designs.past) if not _refusal(locks.check_design, one))
+            session.designs = DesignHistory(next(earlier, design))
+        if refused[1] and recipe:
+            session.recipe = recipe
+        if refused[2] and setup:
+            race_state.remembered().setup = setup
+        session.refusal = PUT_BACK.format(next(filter(None, refused)))
+
+
+def _refusal(check: Callable[[T], None], found: T) -> str:
+    """Say why a step does not let something be; nothing where it does."""
     try:
-        locks.check_design(session.design)
-        locks.check_recipe(session.recipe)
-        locks.check_setup(race_state.remembered().setup)
+        check(found)
     except LockedError as error:
-        put_in(lesson, step)
-        session.refusal = PUT_BACK.format(error)
+        return str(error)
+    return ""
 
 
 def go(lesson: Lesson, by: int) -> Link:
@@ -87,19 +108,28 @@ def follow_address() -> None:
     current, address = course_state.remembered(), state.session().address
     if current.visit != address.visits:
         current.visit = address.visits
-        _take_up(links.read(links.LESSON) or "", links.read(links.STEP) or "", puts_in=not address.brought_design)
+        _take_up(links.read(links.LESSON) or "", links.read(links.STEP) or "")
     if course_state.taken():
         address.show({links.LESSON: current.taken, links.STEP: course_state.progress().at})
 
 
-def _take_up(name: str, step: str, *, puts_in: bool) -> None:
-    lesson = course_state.find(name)
+def _take_up(name: str, step: str) -> None:
+    """Go to the step of a lesson that an address names, with the network that it says, if the step lets that be.
+
+    What is opened anew, as by a reload, has all of its state in the address.
+    """
+    lesson, before = course_state.find(name), course_state.remembered().taken
     if lesson is None:
         return
-    is_new = course_state.remembered().taken != name
     course_state.take(name)
     progress = course_state.progress()
-    if step in lesson.names and step != progress.at:
+    moves = step in lesson.names and step != progress.at
+    if moves:
         course_state.keep(Progress(step, progress.answers, progress.runs))
-    if puts_in and (is_new or step):
+    session = state.session()
+    is_reload = session.address.visits == 1 and session.address.brought_design
+    if (moves or before != name) and not is_reload:
+        linked = session.design if session.address.brought_design else None
         put_in(lesson, lesson.step(course_state.progress().at))
+        if linked and not _refusal(session.locks.check_design, linked):
+            session.designs = DesignHistory(linked)

@@ -17,6 +17,7 @@ WRONG = {  # what stands in the good file: what stands in its place, the field t
     ),
     'lets = ["recipe.learning_rate"]': ('lets = ["recipe.rate"]', "steps[8].lets[1]", "such as conv1.kernel_size"),
     '"recipe.learning_rate" = [0.01, 3]': ('"recipe.learning_rate" = [3, 0.01]', "steps[8].ranges", "the lower one"),
+    '"recipe.learning_rate" = [0.01, 3]}\n': ('"recipe.learning_rate" = [1, 3]}\n', "steps[8].ranges", "shows lies"),
     'of = ["winner", "how-far"]': ('of = ["winner", "how-fare"]', "steps[5].task.of", "Write how-far."),
     "learning_rate = 0.1}": ("learning_rate = -1}", "steps[8].shows.recipe.learning_rate", "above 0"),
     'question = "activation"': ('question = "activations"', "steps[4].shows.race", "pooling"),

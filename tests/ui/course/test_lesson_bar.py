@@ -11,9 +11,11 @@ from explorer.architecture import edit
 from explorer.architecture.presets import PRESETS
 from explorer.exchange.link import to_link
 from explorer.lessons.course.facts import Measured
+from explorer.lessons.course.lesson import recipe_of
 from explorer.lessons.course.locks import Locks
 from explorer.lessons.course.shipped import SHIPPED, shipped
-from explorer.training.recipe.recipe import Recipe
+from explorer.training.recipe.recipe import Job, Recipe
+from explorer.ui.base.server import runs
 from explorer.ui.course import run_facts
 from explorer.ui.course.course_state import CourseState, Kept
 from tests.ui.widgets import said, session, widget
@@ -110,7 +112,22 @@ def test_a_recipe_is_refused_beside_its_field_and_a_race_at_the_top(root: Path) 
     page = open_step(root, "sigmoid-stalls", "race")
     widget(page, "race_seeds").set_value(5).run()
     assert "seeds: found 5; allowed in this step of the lesson: 1." in said(page)
+    assert "put back" not in said(page)  # it was never there, so that a start in the same moment would not take it
     assert "train first, then press Check" in said(check(page))
+
+
+def test_a_run_with_another_recipe_is_no_answer(root: Path) -> None:
+    step = shipped("sigmoid-stalls").step("cure")
+    recipe = recipe_of(shipped("sigmoid-stalls"), step)
+    assert recipe is not None
+    other = runs().store.create(Job(LENET, replace(recipe, epochs=21)), "me")
+    page = check(open_step(root, "sigmoid-stalls", "cure", run=other))
+    assert "epochs: found 21; allowed in this step of the lesson: 20." in said(page)
+    own = runs().store.create(Job(LENET, replace(recipe, learning_rate=0.9)), "me")
+    page = check(open_step(root, "sigmoid-stalls", "cure", run=own))
+    assert "Nothing has been trained here yet, or it still goes on." in said(page)
+    for run in (other, own):
+        runs().store.move(run, ["queued"], "cancelled")
 
 
 def test_a_prediction_waits_for_its_run_and_is_revealed_after_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from explorer.experiments.race.race import RaceError
 from explorer.lessons.claims import CLAIMS
 from explorer.lessons.course import locks
 from explorer.lessons.course.conditions import read_condition
-from explorer.lessons.course.lesson import Lesson, design_of, named_design, read_design, recipe_of, setup_of
+from explorer.lessons.course.lesson import Lesson, design_of, locks_of, named_design, read_design, recipe_of, setup_of
 from explorer.lessons.course.lesson_file.refusal import Path
 from explorer.lessons.course.quantities import Quantity, QuantityError, meant, read_quantity
 from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf
@@ -211,6 +211,28 @@ class _StepSense:
                 self._refuse_setting((*path, "ranges", name), name)
             if low > high:
                 raise SenseError((*path, "ranges", name), found=f"{low:g} to {high:g}", allowed="the lower one first")
+        self._begins_within()
+
+    def _begins_within(self) -> None:
+        """Hold the state that the step shows against its own ranges, and have it show what they are about."""
+        own = locks_of(self.lesson, self.step)
+        starts = {locks.RECIPE: own.recipe, locks.RACE: own.setup}
+        for name in self.step.ranges:
+            if starts.get(name.partition(".")[0], own.design) is None:
+                found, allowed = f"“{name}”", "ranges of what the step shows: its design, recipe or race"
+                raise SenseError(
+                    (*self.path, "ranges", name), found=found, allowed=allowed, repair="Add that to shows."
+                )
+        try:
+            if own.design:
+                own.check_design(own.design)
+            if own.recipe:
+                own.check_recipe(own.recipe)
+            if own.setup:
+                own.check_setup(own.setup)
+        except locks.LockedError as error:
+            allowed = "ranges in which what the step shows lies"
+            raise SenseError((*self.path, "ranges"), found=str(error).rstrip("."), allowed=allowed) from error
 
     def _refuse_setting(self, path: Path, name: str) -> None:
         known = sorted(self._settings())

@@ -19,6 +19,9 @@ from explorer.training.recipe.recipe import Recipe, with_fields
 MAX_STEPS = 40
 FIRST = "lenet-d2l"  # whose recipe a network of nobody's text begins with
 
+ControlName = Literal[
+    "networks", "code", "file", "race", "train", "all-layers", "beside", "seeds", "more", "known"
+]  # that a step can leave out
 PageName = Literal["explore", "predict", "train", "race", "inside", "claims"]
 Bounds = tuple[float, float]
 
@@ -45,6 +48,7 @@ class LessonStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     shows: Shows
     task: AnyTask
     lets: Annotated[tuple[Words, ...], Meta(max_length=32)] | None = None  # all else is fixed; None: nothing is
+    hides: Annotated[tuple[ControlName, ...], Meta(max_length=16)] = ()
     ranges: Annotated[dict[Words, Bounds], Meta(max_length=16)] = {}
     then: Text | None = None  # once it is answered
 

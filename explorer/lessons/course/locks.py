@@ -99,7 +99,8 @@ class Locks(NamedTuple):
             if name == whole:
                 for value in _numbers(getattr(found, field, None)):
                     if not low <= value <= high:
-                        raise LockedError(where=key, found=value, allowed=f"{low:g} to {high:g}")
+                        where = field if whole in (RECIPE, RACE) else f"{whole}'s {field}"
+                        raise LockedError(where=where, found=f"{value:,g}", allowed=f"{low:,g} to {high:,g}")
 
 
 def _differing(start: msgspec.Struct, found: msgspec.Struct) -> Iterator[tuple[str, object]]:

@@ -21,6 +21,7 @@ from explorer.lessons.slips import Slip, param_slips
 
 Outcome = Literal["right", "wrong", "waiting", "unreadable", "noted"]
 VERDICTS = tuple(Verdict)
+WRITE_FIRST = "Nothing is written yet. Write a sentence or two."
 MAX_NUMBER = 20  # signs
 DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 EXACT = 1e-9  # by which floats that should be the same may differ
@@ -53,6 +54,8 @@ def judge(step: LessonStep, answer: Answer, facts: Facts) -> Judgement:
         case Run(until=until):
             runs = facts.runs.get(step.name, ())
             return _hold(until, step, facts) if runs and all(run.ended for run in runs) else Judgement("waiting")
+        case Explain() if not answer.text.strip():
+            return Judgement("unreadable", refusal=WRITE_FIRST)
         case Reveal() | Explain():
             return Judgement("noted")
     try:

@@ -13,6 +13,7 @@ from explorer.ui.base.inputs import keyed_default
 from explorer.ui.base.menu import Page
 from explorer.ui.components.address_bar.tab_memory import tab_memory
 from explorer.ui.course import course_state
+from explorer.ui.course.hidden_controls import hiding
 from explorer.ui.course.run_facts import facts_of
 from explorer.ui.course.step_page import follow_address, go, hold, link_to, page_of
 from explorer.ui.course.step_task import judged, step_task, take_guess
@@ -39,7 +40,9 @@ def lesson_bar(page: Page) -> None:
         return
     hold(lesson, step)
     take_guess(step)
-    st.html(STYLE + (FOLDED if course_state.remembered().is_folded else ""))
+    folded = FOLDED if course_state.remembered().is_folded else ""
+    hidden = hiding(step.hides) if page is page_of(step) else ""
+    st.html(STYLE + folded + hidden)
     with st.container(key="lesson_bar", border=True):
         _head(lesson, step)
         if not course_state.remembered().is_folded:

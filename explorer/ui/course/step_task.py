@@ -148,7 +148,8 @@ def _give_up(lesson: Lesson, step: LessonStep) -> None:
 
 def _came_of(step: LessonStep, answer: Answer, found: Judgement) -> None:
     language = course_state.remembered().language
-    if isinstance(step.task, Explain):
+    if isinstance(step.task, Explain) and found.is_done:
+        st.caption(plain(answer.text))
         st.info(A_GOOD_ANSWER.said(language).format(step.task.good.said(language)))
     elif not isinstance(step.task, Reveal):
         show = {"right": st.success, "wrong": st.error, "unreadable": st.warning}.get(found.outcome, st.info)

@@ -35,7 +35,7 @@ def toolbar() -> None:
         st.space("stretch")
         if st.button("Sigmoid or ReLU?", key="sigmoid_or_relu", icon=":material/flag:"):
             race_sigmoid_and_relu()
-        if st.button("Train this network", type="primary", icon=":material/play_arrow:"):
+        if st.button("Train this network", key="train_this", type="primary", icon=":material/play_arrow:"):
             links.to_run(state.session().design).follow()
 
 

@@ -31,7 +31,7 @@ def recipe_form() -> None:
     choose_field("dataset", recipe.dataset, choices, words=_dataset_title, on_change=_choose, disabled=fixed)
     _fields(FIRST, recipe)
     known_words()
-    with st.expander("More settings"):
+    with st.expander("More settings", key="more_settings"):
         for title, names in MORE.items():
             st.markdown(f"**{title}**")
             _fields(names, recipe)

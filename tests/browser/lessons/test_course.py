@@ -26,6 +26,7 @@ title = {en = "Save", zh = "省一省"}
 text = {en = "At most 50,000 parameters, by conv1 alone.", zh = "只改 conv1，不超过 50,000。"}
 shows = {page = "explore", design = "lenet-ng", layer = "conv1"}
 lets = ["conv1.kernel_size"]
+hides = ["file", "train"]
 task = {asks = "explore", until = ["fits", "params <= 50_000"]}
 
 [[steps]]
@@ -65,6 +66,9 @@ def test_a_lesson_of_ones_own_is_taken_by_keyboard_over_a_reload(app: str, open_
     expect(page.get_by_text("step 2 of 3")).to_be_visible()
 
     expect(page.get_by_role("textbox", name="padding")).to_be_disabled()
+    expect(page.get_by_role("button", name="Open code")).to_be_visible()
+    for hidden in ("File", "Train this network"):
+        expect(page.get_by_role("button", name=hidden)).to_have_count(0)
     kernel = page.get_by_role("textbox", name="kernel_size")
     kernel.fill("9")
     page.keyboard.press("Enter")

@@ -32,6 +32,7 @@ def test_a_prediction_is_held_against_the_trace_and_a_slip_is_named() -> None:
     assert judged("work", "1").outcome == "right"
     assert judged("work", "3").outcome == "wrong"
     assert judged("filters", "2", shipped("which-claims")).outcome == "right"
+    assert [judged("why", text).outcome for text in (" ", "It is local.")] == ["unreadable", "noted"]
 
 
 def test_what_a_run_decides_waits_until_it_has_trained() -> None:

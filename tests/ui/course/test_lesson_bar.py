@@ -14,6 +14,7 @@ from explorer.lessons.course.facts import Measured
 from explorer.lessons.course.lesson import recipe_of
 from explorer.lessons.course.locks import Locks
 from explorer.lessons.course.shipped import SHIPPED, shipped
+from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from explorer.ui.course import run_facts
@@ -85,7 +86,7 @@ def test_what_is_fixed_on_explore_cannot_be_changed_by_any_way(root: Path) -> No
     assert session(page).design == COLOUR
     assert "the number of layers: found 2; allowed in this step of the lesson: the 12 that are there." in said(page)
     widget(page, "field_kernel_size").set_value(16).run()
-    assert "conv1.kernel_size: found 16; allowed in this step of the lesson: 1 to 15." in said(page)
+    assert "conv1's kernel_size: found 16; allowed in this step of the lesson: 1 to 15." in said(page)
     widget(page, "field_kernel_size").set_value(9).run()
     assert "now 45,734" in check(page).success[0].value
     session(page).designs.past.insert(0, LENET)  # as a tab can say that undo leads there
@@ -120,14 +121,16 @@ def test_a_run_with_another_recipe_is_no_answer(root: Path) -> None:
     step = shipped("sigmoid-stalls").step("cure")
     recipe = recipe_of(shipped("sigmoid-stalls"), step)
     assert recipe is not None
-    other = runs().store.create(Job(LENET, replace(recipe, epochs=21)), "me")
+    store = runs().store
+    assert isinstance(store, Store)
+    other = store.create(Job(LENET, replace(recipe, epochs=21)), "me")
     page = check(open_step(root, "sigmoid-stalls", "cure", run=other))
     assert "epochs: found 21; allowed in this step of the lesson: 20." in said(page)
-    own = runs().store.create(Job(LENET, replace(recipe, learning_rate=0.9)), "me")
+    own = store.create(Job(LENET, replace(recipe, learning_rate=0.9)), "me")
     page = check(open_step(root, "sigmoid-stalls", "cure", run=own))
     assert "Nothing has been trained here yet, or it still goes on." in said(page)
     for run in (other, own):
-        runs().store.move(run, ["queued"], "cancelled")
+        store.move(run, ["queued"], "cancelled")
 
 
 def test_a_prediction_waits_for_its_run_and_is_revealed_after_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

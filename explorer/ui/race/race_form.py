@@ -80,7 +80,13 @@ def _difference(race: Race) -> None:
 
 def _question(setup: RaceSetup) -> None:
     keyed = keyed_option("race_question", setup.question, race_state.ask, options=QUESTIONS)
-    st.selectbox("What differs", format_func=lambda name: QUESTIONS[name].title, **keyed)
+    fixed = _is_fixed("question")
+    st.selectbox("What differs", format_func=lambda name: QUESTIONS[name].title, disabled=fixed, **keyed)
+
+
+def _is_fixed(field: str) -> bool:
+    """Say whether the step of a lesson fixes what a person chooses for a race."""
+    return state.session().locks.fixes(RACE, field)
 
 
 def _choices(setup: RaceSetup) -> None:
@@ -94,6 +100,7 @@ def _choices(setup: RaceSetup) -> None:
         offered,
         selection_mode="multi",
         wrap=True,
+        disabled=_is_fixed("choices"),
         **keyed_default("race_choices", racing, _choose_contenders),
     )
 
@@ -109,6 +116,7 @@ def _terms(setup: RaceSetup) -> None:
         SEEDS,
         required=True,
         help="Each seed is a race of its own, with other first weights and another order of pictures.",
+        disabled=_is_fixed("seeds"),
         **keyed_default("race_seeds", setup.seeds, partial(race_state.choose, "seeds")),
     )
     if offers_own_rates(setup, recipe):
@@ -116,13 +124,12 @@ def _terms(setup: RaceSetup) -> None:
     left, right = st.columns(2)
     with left:
         if asks_for("epochs", setup, recipe):
-            fixed = state.session().locks.fixes(RACE, "epochs")
-            kind = BOUNDS["epochs"]
+            kind, fixed = BOUNDS["epochs"], _is_fixed("epochs")
             edit_field("epochs", epochs(setup, recipe), kind, on_change=race_state.choose, disabled=fixed)
     with right:
         if asks_for("learning_rate", setup, recipe):
             shared = rate(setup, recipe)
-            kind, fixed = BOUNDS["learning_rate"], state.session().locks.fixes(RACE, "rate")
+            kind, fixed = BOUNDS["learning_rate"], _is_fixed("rate")
             edit_field("learning_rate", shared, kind, on_change=_choose_rate, disabled=fixed)
 
 
@@ -138,5 +145,6 @@ def _rates(setup: RaceSetup) -> None:
         required=True,
         format_func=words.__getitem__,
         help=RATE_HELP,
+        disabled=_is_fixed("own_rates"),
         **keyed_default("race_rates", setup.own_rates, partial(race_state.choose, "own_rates")),
     )

@@ -19,6 +19,7 @@ from explorer.training.recipe.recipe import Job, Recipe
 from explorer.ui.base.server import runs
 from explorer.ui.course import run_facts
 from explorer.ui.course.course_state import CourseState, Kept
+from explorer.ui.race.race_state import RaceState
 from tests.ui.widgets import said, session, widget
 
 LENET = PRESETS["lenet-d2l"].architecture
@@ -105,15 +106,17 @@ def test_a_link_with_another_network_than_the_step_lets_is_put_back(root: Path) 
     assert "The lesson's step has its own state, which is put back" in said(page)
 
 
-def test_a_recipe_is_refused_beside_its_field_and_a_race_at_the_top(root: Path) -> None:
+def test_a_recipe_is_refused_beside_its_field_and_another_race_is_put_back(root: Path) -> None:
     page = open_step(root, "sigmoid-stalls", "cure")
     widget(page, "field_learning_rate").set_value(5).run()
     assert "allowed in this step of the lesson: 0.01 to 3" in widget(page, "field_learning_rate").reason
     assert session(page).recipe == Recipe(epochs=20, learning_rate=0.1, init="xavier")
     page = open_step(root, "sigmoid-stalls", "race")
-    widget(page, "race_seeds").set_value(5).run()
-    assert "seeds: found 5; allowed in this step of the lesson: 1." in said(page)
-    assert "put back" not in said(page)  # it was never there, so that a start in the same moment would not take it
+    race = session(page).slice_of(RaceState)
+    race.setup = replace(race.setup, seeds=5)
+    page.run()
+    assert "put back: seeds: found 5; allowed in this step of the lesson: 1." in said(page)
+    assert [widget(page, f"race_{name}").disabled for name in ("question", "seeds")] == [True, True]
     assert "train first, then press Check" in said(check(page))
 
 

@@ -76,6 +76,7 @@ def test_what_is_presented_fits_one_screen(app: str, open_page: OpenPage) -> Non
     expect_fits(page, ".st-key-curve")
     page.get_by_role("button", name="Forms").click()
     choose_network(page, PRESETS["lenet-d2l"].title)
+    page.get_by_text("61,706 parameters").wait_for()
     page.get_by_role("button", name=re.compile("^Race ")).click()
     wait_for_more_points(page, 0)
     present(page)

@@ -66,7 +66,18 @@ def read_condition(text: str) -> Condition:
         allowed = "fits, has KIND, has no KIND, or a quantity, one of <= >= < > =, and a value"
         raise QuantityError(found=f"“{line[:60]}”", allowed=allowed, repair=EXAMPLE)
     quantity = read_quantity(compared[1])
-    return Condition(line, quantity, compared[2], _read_value(compared[3].strip(), quantity))
+    wanted = _read_value(compared[3].strip(), quantity)
+    _check_alike(line, quantity, compared[2], wanted)
+    return Condition(line, quantity, compared[2], wanted)
+
+
+def _check_alike(line: str, quantity: Quantity, relation: str, wanted: Value | Quantity) -> None:
+    """Raise `QuantityError` for a shape beside a number, and for one that should be larger than another."""
+    sides = [quantity, wanted] if isinstance(wanted, Quantity) else [quantity]
+    shapes = [unit_of(side) == "shape" for side in sides]
+    if any(shapes) and not (all(shapes) and relation == "="):
+        allowed = "a number beside a number, or a shape = a shape"
+        raise QuantityError(found=f"“{line[:60]}”", allowed=allowed, repair="Such as: size of conv1 > params.")
 
 
 def _read_value(text: str, quantity: Quantity) -> Value | Quantity:

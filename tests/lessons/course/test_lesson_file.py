@@ -29,6 +29,13 @@ WRONG = {  # what stands in the good file: what stands in its place, the field t
     'page = "train"': ('page = "trian"', "steps[8].shows.page", "one of"),
     'run_of = "cure"': ('run_of = "curee"', "steps[9].shows.run_of", "Write cure."),
     '"best_test_accuracy >= 0.5"': ('"best_test_accuracy => 0.5"', "steps[8].task.until[1]", "params <= 20_000"),
+    'until = ["best_test_accuracy >= 0.5"]': (
+        'until = ["params > output of conv1"]',
+        "steps[8].task.until[1]",
+        "a number beside a number",
+    ),
+    '"test_accuracy of ReLU in race"': ('"output of conv1"', "steps[2].task.options[2].what", "one number"),
+    "apart = 0.03\n": ('apart = "output of conv1"\n', "steps[2].task.apart", "one number"),
     'zh = "1"': ("zh = ", "the file", "one TOML file"),
 }
 HOSTILE = {

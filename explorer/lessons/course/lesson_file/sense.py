@@ -126,7 +126,7 @@ class _StepSense:
                 self._trains(path)
             case Number(what=what) | ShapeOf(what=what):
                 self._quantity((*path, "what"), what)
-                self._is_shape(path, what)
+                self._is_shape((*path, "what"), what)
             case Choice() | Compare():
                 self._options(path)
             case Judge(claim=claim):
@@ -144,7 +144,7 @@ class _StepSense:
         wants = isinstance(self.step.task, ShapeOf)
         if wants != (read_quantity(what).what == "output"):
             allowed = "output, for a shape" if wants else "a quantity that is one number"
-            raise SenseError((*path, "what"), found=f"“{what}”", allowed=allowed)
+            raise SenseError(path, found=f"“{what}”", allowed=allowed)
 
     def _options(self, path: Path) -> None:
         task = self.step.task
@@ -152,6 +152,7 @@ class _StepSense:
         for place, option in enumerate(task.options):
             if option.what is not None:
                 self._quantity((*path, "options", place, "what"), option.what)
+                self._is_shape((*path, "options", place, "what"), option.what)
         if isinstance(task, Choice) and task.right > len(task.options):
             found, allowed = str(task.right), f"a whole number from 1 to {len(task.options)}"
             raise SenseError((*path, "right"), found=found, allowed=allowed)
@@ -161,6 +162,7 @@ class _StepSense:
     def _compares(self, path: Path, task: Compare) -> None:
         if isinstance(task.apart, str):
             self._quantity((*path, "apart"), task.apart)
+            self._is_shape((*path, "apart"), task.apart)
         compared = sum(option.what is not None for option in task.options)
         if compared < max(2, len(task.options) - 1):
             found = f"{compared} of {len(task.options)} options with a quantity"

@@ -55,7 +55,8 @@ def test_a_folder_that_cannot_be_used_is_said_on_train_and_leaves_explore_alone(
 
 
 @pytest.mark.parametrize("page", Page)
-def test_each_page_has_its_design_in_the_address(root: Path, page: Page) -> None:
+def test_each_page_has_its_design_in_the_address_and_can_be_presented(root: Path, page: Page) -> None:
     opened = AppTest.from_file(str(root / page.path), default_timeout=30).run()
     (bar,) = (each.proto for each in opened.get("bidi_component") if each.proto.component_name == "address_bar")
     assert json.loads(bar.json)["query"] == f"m={session(opened).designs.steps.now}"
+    assert opened.button(key="present_switch")  # beside it stand light and dark

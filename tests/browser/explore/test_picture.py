@@ -11,6 +11,12 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import choose_layer, choose_network, expect_chosen, set_field
 
+# A quick hand: the browser tells the server both at once.
+CLICK_AND_CLOSE = """(volume) => {
+    volume.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+}"""
+
 
 def volume(place: Page | Locator, name: str) -> Locator:
     """Find a volume, or the name of a layer that has none, in the picture."""
@@ -79,9 +85,7 @@ def test_the_larger_picture_shows_the_network_on_one_line_and_chooses_too(app: s
     assert first is not None
     assert last is not None
     assert abs(first["y"] - last["y"]) < first["height"]
-    volume(dialog, "conv4").click()
-    expect(volume(dialog, "conv4")).to_have_attribute("aria-pressed", "true")
-    page.keyboard.press("Escape")
+    volume(dialog, "conv4").evaluate(CLICK_AND_CLOSE)
     expect(dialog).to_have_count(0)
     expect_chosen(page, "conv4")
 

@@ -126,9 +126,9 @@ def test_on_a_phone_words_of_what_differs_stay_whole_beside_a_fixed_first_column
     found_server: str, history: History, open_page: OpenPage
 ) -> None:
     page = open_page(f"{found_server}/runs?runs={history.sweep}", width=390, height=844)
-    page.emulate_media(color_scheme="dark")
     table = page.get_by_role("region", name="Differences")
     expect(table).to_be_visible(timeout=120_000)
+    page.emulate_media(color_scheme="dark")  # not before: Streamlit listens once its page stands
     expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
     cell = table.get_by_role("cell", name="Sigmoid", exact=True).first
     assert high(cell) < 40, "a word is broken"

@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
+from explorer.runs.access.guesses import FREE, Guesses
 from explorer.runs.access.limits import Limits
 from explorer.runs.access.person import Person
 from explorer.web.door import classroom, join
@@ -24,7 +25,6 @@ from explorer.web.door.classroom import (
     read_classroom,
     role,
 )
-from explorer.web.door.guesses import FREE, Guesses
 from explorer.web.door.join import Door
 from explorer.web.door.persons import COOKIE, new_person, read_person, sign
 from explorer.web.guard.descriptors import A_TAB, ITS_OWN
@@ -97,7 +97,7 @@ def test_a_proxys_header_counts_only_where_it_was_named() -> None:
 
 def test_guessing_gets_slower_and_only_for_who_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000.0]
-    monkeypatch.setattr("explorer.web.door.guesses.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("explorer.runs.access.guesses.time.monotonic", lambda: now[0])
     guesses, waits = Guesses(), []
     for _ in range(FREE + 9):
         waits.append(guesses.wait("there"))

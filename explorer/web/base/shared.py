@@ -1,6 +1,8 @@
 """The runs and the made files of this server, which its pages and the routes beside them read."""
 
 from explorer.data.home import explorer_home
+from explorer.lessons.rooms.event_log import HeldEvents
+from explorer.lessons.rooms.rooms import Rooms
 from explorer.runs.background.onnx_files import OnnxFiles
 from explorer.runs.background.weight_imports import WeightImports
 from explorer.runs.scheduler.fair_queue import unbounded
@@ -33,3 +35,10 @@ def onnx_files() -> OnnxFiles:
 def weight_imports() -> WeightImports:
     """Give the trained weights that this server reads."""
     return WeightImports(explorer_home())
+
+
+@Once
+def rooms() -> Rooms:
+    """Give the rooms of this server."""
+    work = class_work()
+    return Rooms(HeldEvents(), audit=work.audit if work else None)

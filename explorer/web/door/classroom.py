@@ -12,9 +12,9 @@ import msgspec
 from streamlit import config
 
 from explorer.data.home import explorer_home
+from explorer.runs.access.codes import draw_code, tidied
 from explorer.web.guard.addresses import LOCAL_NAMES, is_loopback
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that are taken for each other
 CODE_LENGTH, TEACHER_CODE_LENGTH = 6, 10
 CODE, TEACHER_CODE, OPEN = "EXPLORER_CLASS_CODE", "EXPLORER_TEACHER_CODE", "EXPLORER_OPEN"
 OPEN_WORDS = "anyone-who-reaches-this-address"  # what EXPLORER_OPEN has to say
@@ -51,8 +51,8 @@ def read_classroom(home: Path | None = None) -> Classroom:
     path = (home or explorer_home()) / "class.json"
     kept = _kept(path) or _new()
     room = Classroom(
-        code=_tidied(os.environ.get(CODE) or kept.code),
-        teacher_code=_tidied(os.environ.get(TEACHER_CODE) or kept.teacher_code),
+        code=tidied(os.environ.get(CODE) or kept.code),
+        teacher_code=tidied(os.environ.get(TEACHER_CODE) or kept.teacher_code),
         secret=kept.secret,
         is_open=os.environ.get(OPEN) == OPEN_WORDS,
         user_header=os.environ.get(USER_HEADER) or None,
@@ -63,23 +63,14 @@ def read_classroom(home: Path | None = None) -> Classroom:
 
 def role(room: Classroom, code: str) -> str | None:
     """Say whose a code is, `student` or `teacher`; None where it is nobody's."""
-    given = _tidied(code)
+    given = tidied(code)
     if secrets.compare_digest(given.encode(), room.teacher_code.encode()):
         return "teacher"
     return "student" if secrets.compare_digest(given.encode(), room.code.encode()) else None
 
 
 def _new() -> Classroom:
-    return Classroom(_draw(CODE_LENGTH), _draw(TEACHER_CODE_LENGTH), secrets.token_hex(32))
-
-
-def _draw(length: int) -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(length))
-
-
-def _tidied(code: str) -> str:
-    """Take a code as it is meant: in any case, with spaces and dashes."""
-    return "".join(letter for letter in code.upper() if letter.isalnum())
+    return Classroom(draw_code(CODE_LENGTH), draw_code(TEACHER_CODE_LENGTH), secrets.token_hex(32))
 
 
 _ROOM = msgspec.json.Decoder(Classroom)

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from explorer.runs.access.guesses import Guesses
 from explorer.web.door.classroom import Classroom, role
-from explorer.web.door.guesses import Guesses
 from explorer.web.door.persons import cookie, new_person, read_person
 
 ADDRESS = "/join"

@@ -1,0 +1,1 @@
+"""A lesson given to a class: what happened in each room, and what follows from that."""

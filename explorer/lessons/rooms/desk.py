@@ -1,0 +1,76 @@
+"""What the teacher's desk has of a room: members × steps, how each stands, who is stuck, and the slips by name."""
+
+from typing import Literal
+
+import msgspec
+
+from explorer.architecture.spec import Architecture
+from explorer.lessons.course.lesson import LessonStep
+from explorer.lessons.course.right import Outcome
+from explorer.lessons.rooms.outcomes import Measure, no_runs, outcome_of
+from explorer.lessons.rooms.room import Member, Room
+
+STUCK_AFTER = 180.0  # seconds without a change at a step that is not done
+STUCK_TRIES = 2  # wrong ones
+
+Stuck = Literal["", "no change", "wrong twice"]
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """What a member's page showed last, and when that changed, in Unix seconds."""
+
+    design: Architecture
+    at: float
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """How a member stands at a step: what they gave last, in which round, after how many tries, and what came of it."""
+
+    outcome: Outcome
+    text: str
+    round: int
+    tries: int
+    slips: tuple[str, ...] = ()
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One member: what they are called, where they are since when, and a cell for each step that they answered."""
+
+    member: str
+    called: str
+    at: str
+    since: float
+    wants_help: bool
+    stuck: Stuck
+    cells: dict[str, Cell]
+
+
+def row_of(room: Room, member: Member, *, now: float, sight: Sight | None = None, measure: Measure = no_runs) -> Row:
+    """Lay out a member's row."""
+    since = max(member.since, sight.at if sight else 0.0)
+    cells = {step.name: cell for step in room.lesson.steps if (cell := _cell(room, member, step, measure))}
+    return Row(
+        member=member.id,
+        called=room.called(member),
+        at=member.at,
+        since=since,
+        wants_help=member.wants_help,
+        stuck=_stuck(cells.get(member.at), now - since),
+        cells=cells,
+    )
+
+
+def _cell(room: Room, member: Member, step: LessonStep, measure: Measure) -> Cell | None:
+    given, judged = member.last(step.name), outcome_of(room, member, step, measure)
+    if given is None or judged is None:
+        return None
+    tries = sum(each.answer.tries for each in member.given[step.name])
+    slips = tuple(slip.name for slip in judged.slips)
+    return Cell(judged.outcome, given.answer.text, given.round, tries, slips)
+
+
+def _stuck(here: Cell | None, idle: float) -> Stuck:
+    if here and here.outcome == "wrong" and here.tries >= STUCK_TRIES:
+        return "wrong twice"
+    is_done = here is not None and here.outcome in ("right", "noted", "waiting")
+    return "no change" if idle > STUCK_AFTER and not is_done else ""

@@ -5,6 +5,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from explorer.runs.scheduler.server import open_runs
+from explorer.runs.store.reader import Reader
+from explorer.runs.store.room_events import Row
 from explorer.runs.store.store import Store
 from tests.commands.shell import call
 from tests.runs.scene import allocations, job, wait_for_state
@@ -18,17 +20,24 @@ def test_a_person_takes_all_along_and_is_forgotten_beside_a_server(tmp_path: Pat
         runs.call("ada", HOSTILE)
         run = runs.submit(job("steps 1"), "ada")
         wait_for_state(runs.store, run)
+        runs.room_events.rows("ABCDEF")
+        runs.room_events.append("ABCDEF", Row(1, 1.0, "teacher", "{}"))
+        runs.room_events.append("ABCDEF", Row(2, 2.0, "ada", '{"what":"help","on":true}'))
         exported = call("export", HOSTILE, str(target), EXPLORER_HOME=str(home))
         assert exported.exit_code == 0, exported.output
         assert "ada (Ada [U+202E][U+2066] [x](y)), 1 run" in exported.output
         with ZipFile(target) as archive:
             assert run in archive.read("runs.jsonl").decode()
+            assert archive.read("rooms.jsonl").splitlines() == [
+                b'{"room":"ABCDEF","at":2.0,"event":{"what":"help","on":true}}'
+            ]
         again = call("export", "ada", str(target), EXPLORER_HOME=str(home))
         assert (again.exit_code, "already a file" in again.output) == (1, True)
         forgotten = call("forget", "ada", EXPLORER_HOME=str(home))
         assert forgotten.exit_code == 0, forgotten.output
         assert "Removed: 1 run, 0 races and sweeps, 0 files. 0 lines of the log stay" in forgotten.output
         assert runs.store.run(run) is None
+        assert [row.person for row in Reader(home / "runs.sqlite").room_events.rows("ABCDEF")] == ["teacher"]
         unknown = call("forget", "ada", EXPLORER_HOME=str(home))
         assert (unknown.exit_code, "whose id or nickname is ada" in unknown.output) == (1, True)
     assert HOSTILE not in exported.output + forgotten.output

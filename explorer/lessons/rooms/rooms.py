@@ -3,6 +3,7 @@
 A room is built from its kept events when it is asked for first. Everything may be called from any thread.
 """
 
+import itertools
 import secrets
 import threading
 import time
@@ -12,21 +13,25 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from explorer.architecture.spec import Architecture
+from explorer.lessons.course.lesson_file.reader import LessonError
 from explorer.lessons.rooms import events, rules
 from explorer.lessons.rooms.desk import Sight
-from explorer.lessons.rooms.event_log import EventLog, Row
+from explorer.lessons.rooms.event_log import EventLog
 from explorer.lessons.rooms.room import Member, Room, RoomError
 from explorer.lessons.rooms.view import View, view_of
 from explorer.runs.access.audit import AuditLog
 from explorer.runs.access.codes import draw_code, tidied
 from explorer.runs.access.guesses import Guesses
 from explorer.runs.access.person import Person
+from explorer.runs.store.room_events import ChangedElsewhereError, Row
 
 CODE_LENGTH = 6
 MOST_OPEN = 100  # rooms of a server
 MOST_MEMBERS = 400
 MOST_WRITTEN = 2_000_000  # bytes that one member's events may take in a room
 A_ROW = 200  # bytes that an event takes beside its JSON
+
+_versions = itertools.count(1)
 
 
 class Kept:
@@ -35,14 +40,15 @@ class Kept:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.number = 0  # of its last kept event
-        self.version = 0  # changes with everything that a screen of it can show
+        self.version = next(_versions)  # another one with everything that a screen of it can show
         self.written: Counter[str] = Counter()  # bytes by persons
         self.sights: dict[str, Sight] = {}  # by members' ids
+        self.missed = 0  # events that are kept and cannot be read
 
     def take(self, row: Row, room: Room) -> None:
         """Take how the room stands after a kept event."""
         self.room, self.number = room, row.number
-        self.version += 1
+        self.version = next(_versions)
         self.written[row.person] += len(row.line) + A_ROW
 
 
@@ -87,10 +93,16 @@ class Rooms:
         """Give a number that is another one when a screen of a room would show something else."""
         return self._found(code).version
 
+    def missed(self, code: str) -> int:
+        """Count the kept events of a room that cannot be read, for they were damaged in the file."""
+        return self._found(code).missed
+
     def led_by(self, person: Person) -> list[Room]:
         """List the rooms that a person may lead, the newest first."""
         with self._lock:
-            found = [kept.room for code in self._log.codes() if (kept := self._find(code))]
+            codes = self._log.codes()
+            self._kept = {code: kept for code, kept in self._kept.items() if code in codes}  # old ones go by themselves
+            found = [kept.room for code in codes if (kept := self._find(code))]
         return sorted((room for room in found if person.may_change(room.opened_by)), key=lambda room: -room.opened)
 
     def find(self, typed: str, *, by: str) -> Room:
@@ -124,12 +136,19 @@ class Rooms:
     def happen(self, code: str, person: Person, event: events.RoomEvent) -> Room:
         """Let something happen in a room: it is kept when this returns, and refused it changes nothing."""
         with self._lock:
-            kept, now = self._found(code), self._clock()
-            rules.check_may(kept.room, event, person)
-            room = rules.happen(kept.room, event, by=person.id, at=now)
-            if room != kept.room:
-                self._keep(kept, event, room, person, now)
-            return kept.room
+            try:
+                return self._happen(code, person, event)
+            except ChangedElsewhereError:  # somebody was forgotten, or a room deleted: nothing of it stays in memory
+                self._kept.clear()
+                return self._happen(code, person, event)
+
+    def _happen(self, code: str, person: Person, event: events.RoomEvent) -> Room:
+        kept, now = self._found(code), self._clock()
+        rules.check_may(kept.room, event, person)
+        room = rules.happen(kept.room, event, by=person.id, at=now)
+        if room != kept.room:
+            self._keep(kept, event, room, person, now)
+        return kept.room
 
     def note(self, code: str, person: Person, design: Architecture) -> None:
         """Note what a member's page shows, for the desk; that is not kept over a restart."""
@@ -138,7 +157,7 @@ class Rooms:
             member = kept.room.present(person.id)
             if member and (member.id not in kept.sights or kept.sights[member.id].design != design):
                 kept.sights[member.id] = Sight(design, self._clock())
-                kept.version += 1
+                kept.version = next(_versions)
 
     def sights(self, code: str) -> Mapping[str, Sight]:
         """Give what the members' pages showed last, by the members' ids."""
@@ -183,24 +202,35 @@ class Rooms:
         return kept
 
     def _find(self, code: str) -> Kept | None:
-        if code not in self._kept and (built := _built(self._log.rows(code))):
+        if code not in self._kept and (built := _built(self._rows(code))):
             self._kept[code] = built
         return self._kept.get(code)
 
+    def _rows(self, code: str) -> Sequence[Row]:
+        try:
+            return self._log.rows(code)
+        except ChangedElsewhereError:
+            self._kept.clear()
+            return self._log.rows(code)
+
 
 def _built(rows: Sequence[Row]) -> Kept | None:
-    """Build a room from what is kept of it; what cannot be read, or followed something that cannot, is left out."""
-    kept: Kept | None = None
+    """Build a room from what is kept of it; what cannot be read, or needs something that cannot, is counted."""
+    kept, missed = None, 0
     for row in rows:
         try:
             event = events.read_event(row.line)
-            if isinstance(event, events.Opened):
+            if kept is None:
+                if not isinstance(event, events.Opened):
+                    return None  # nobody can tell which lesson was given
                 kept = Kept(rules.opened(event, by=row.person, at=row.at))
-            if kept:
-                is_first = isinstance(event, events.Opened)
-                kept.take(row, kept.room if is_first else rules.happen(kept.room, event, by=row.person, at=row.at))
-        except (msgspec.MsgspecError, RoomError, RecursionError):
-            continue
+                kept.take(row, kept.room)
+            else:
+                kept.take(row, rules.happen(kept.room, event, by=row.person, at=row.at))
+        except (msgspec.MsgspecError, RoomError, LessonError, RecursionError):
+            missed += 1
+    if kept:
+        kept.missed, kept.number = missed, rows[-1].number
     return kept
 
 

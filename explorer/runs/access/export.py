@@ -14,6 +14,7 @@ from explorer.runs.access.known_persons import KnownPerson
 from explorer.runs.store.backups import sync
 from explorer.runs.store.persons import PersonError
 from explorer.runs.store.reader import Reader
+from explorer.runs.store.room_events import Row
 from explorer.runs.store.rows import HeldRace, Run
 from explorer.runs.store.run_files import RunFiles, kept_files
 
@@ -27,6 +28,7 @@ runs.jsonl     a line of JSON for each run: its job (the network and how it was 
 events.jsonl   a line for each thing that a run told while it trained, with the run's id
 races.jsonl    a line for each race, with its question and contenders; its runs name it by its id
 sweeps.jsonl   the same for each sweep
+rooms.jsonl    a line for each thing that you did in a lesson of a class: which room, when, what you answered
 log.jsonl      a line for each thing that you did to runs: when, what, to which
 checkpoints/   a file of safetensors for each run that kept one: the weights of its network, and how its training stood
 answers/       the same with what it answered to the test pictures
@@ -73,6 +75,7 @@ def _write(archive: ZipFile, home: Path, person: KnownPerson) -> None:
     _write_lines(archive, "events.jsonl", (event for run in runs for event in _events(reader, run.id)))
     _write_lines(archive, "races.jsonl", (asdict(held) for held in groups if isinstance(held, HeldRace)))
     _write_lines(archive, "sweeps.jsonl", (asdict(held) for held in groups if not isinstance(held, HeldRace)))
+    _write_lines(archive, "rooms.jsonl", map(_in_room, reader.room_events.of_person(person.id)))
     _write_lines(archive, "log.jsonl", (deed for _, deed in deeds(audit_log(home)) if deed.person == person.id))
     for folder, files in kept_files(home)._asdict().items():
         _write_files(archive, folder, files, [run.id for run in runs])
@@ -82,6 +85,11 @@ def _run(run: Run) -> dict[str, object]:
     """Lay out a run; of one that cannot be read the job is `null`, and its cause says why."""
     known = {name: value for name, value in asdict(run).items() if name != "job_json"}
     return known | {"job": run.job if run.is_readable else None}
+
+
+def _in_room(happened: tuple[str, Row]) -> dict[str, object]:
+    room, row = happened
+    return {"room": room, "at": row.at, "event": msgspec.Raw(row.line.encode()) if row.line else None}
 
 
 def _events(reader: Reader, run_id: str) -> Iterable[dict[str, object]]:

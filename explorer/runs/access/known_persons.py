@@ -50,6 +50,8 @@ def known_persons(home: Path) -> list[KnownPerson]:
     for _, deed in reversed(list(deeds(audit_log(home)))):
         if deed.person != FORGOTTEN:
             names[deed.person].append(deed.nickname)
+    for person, nickname in reader.room_events.persons():
+        names[person].append(nickname)
     ids = dict.fromkeys((*names, *counts))
     return [KnownPerson(each, _once(names[each]), counts.get(each, 0)) for each in ids]
 

@@ -25,9 +25,10 @@ from explorer.runs.scheduler.successor import Successor
 from explorer.runs.scheduler.upkeep import Upkeep
 from explorer.runs.scheduler.worker import Allocation
 from explorer.runs.scratch_folder import clear_abandoned
+from explorer.runs.store.damage.recovery import open_store
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
-from explorer.runs.store.recovery import open_store
+from explorer.runs.store.room_events import RoomEvents
 from explorer.runs.store.rows import ImportedWeights, Remarks, Run
 from explorer.runs.store.run_files import KeptFiles, kept_files, move_files
 from explorer.runs.store.store import Store
@@ -108,6 +109,11 @@ class Runs:
         """What was mended when this server opened the runs, in words for the page; empty where nothing was."""
         return self._training.notice if self._training else ""
 
+    @property
+    def room_events(self) -> RoomEvents:
+        """What happens in rooms, to write."""
+        return self._writable.store.room_events
+
     def position(self, run_id: str) -> int | None:
         """Give a run's place in the queue, 1 for the next; None if it does not wait."""
         return place(run_id, self.store, self._allocations)
@@ -166,10 +172,7 @@ class Runs:
         return dispatcher.submit_continuation(run_id, job, owner, step=begin.step)
 
     def keep_imported(self, found: ImportedWeights, files: KeptFiles, owner: str) -> None:
-        """Keep imported weights as a run that is finished, its files taken from where they were made.
-
-        Raises `OSError` besides.
-        """
+        """Keep imported weights as a run that is finished, with its files; raises `OSError` besides."""
         keep_imported(self._writable.store, found, files, owner)
 
     def ask(self, wish: Wish) -> None:

@@ -1,7 +1,7 @@
 """The one SQLite file of a folder: its tables, its versions, how it is opened, and what can go wrong with it, in words.
 
-SQL stands here and in `reader.py`, `store.py`, `inserts.py`, `salvage.py`, `retention.py` and `persons.py`, and nowhere
-else.
+SQL stands here and in `reader.py`, `store.py`, `inserts.py`, `room_events.py`, `retention.py`, `persons.py` and
+`damage/salvage.py`, and nowhere else.
 """
 
 import os
@@ -81,6 +81,11 @@ CREATE TABLE persons (id TEXT PRIMARY KEY, nickname TEXT NOT NULL, checksum INTE
     """
 ALTER TABLE runs ADD COLUMN imported TEXT NOT NULL DEFAULT '';
 """,
+    # What happened in the rooms of a class, with the person who did it.
+    """
+CREATE TABLE room_events (room TEXT NOT NULL, seq INTEGER NOT NULL, at REAL NOT NULL, person TEXT NOT NULL,
+    json TEXT NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (room, seq)) WITHOUT ROWID;
+""",
 )
 VERSION = len(MIGRATIONS)
 PLAUSIBLE = 1_000  # a higher version is none that a newer program wrote
@@ -93,7 +98,7 @@ REPAIRS = {
     "SQLITE_CORRUPT": "Restart this program: it sets a damaged file aside, and takes over what can be read of it.",
 }
 OTHER_REPAIR = "If it stays so, start with another EXPLORER_HOME."
-TABLES = ("runs", "events", "races", "sweeps", "persons")
+TABLES = ("runs", "events", "races", "sweeps", "persons", "room_events")
 
 
 class StoreError(Exception):
@@ -101,7 +106,7 @@ class StoreError(Exception):
 
 
 class DamagedError(StoreError):
-    """The file is not what was written, so that no more can be had of it as it is; see `recovery.py`."""
+    """The file is not what was written, so that no more can be had of it as it is; see `damage/recovery.py`."""
 
 
 class BusyError(StoreError):
@@ -132,6 +137,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     found = version_of(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")  # readers see the last commit while the next is written
     connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last moments, never the file
+    connection.execute("PRAGMA secure_delete = ON")  # a name that was removed does not lie on in what is free
     connection.text_factory = lenient
     teach(connection)
     if found < VERSION:

@@ -1,5 +1,6 @@
-"""Removes all rows of one person for good: their runs with their events, their races and sweeps, and their nickname.
+"""Removes all rows of one person for good: runs with their events, races and sweeps, nickname, what they did in rooms.
 
+A room that they opened goes as a whole.
 The file keeps none of the bytes. A server may run meanwhile; what it writes waits, which it does for some seconds.
 """
 
@@ -17,6 +18,8 @@ ERASURES = (
     f"DELETE FROM events WHERE run {MINE}",
     *(f"DELETE FROM {table} WHERE owner = :person" for table in ("runs", "races", "sweeps")),
     "DELETE FROM persons WHERE id = :person",
+    "DELETE FROM room_events WHERE room IN (SELECT room FROM room_events WHERE seq = 1 AND person = :person)",
+    "DELETE FROM room_events WHERE person = :person",
 )
 HOW_TO_END = "Stop them, or wait for their ends; those of a server that was killed end at its next start."
 

@@ -15,6 +15,7 @@ import msgspec
 
 from explorer.runs.store.checked_rows import COLUMNS, to_events, to_nicknames, to_race, to_run, to_sweep
 from explorer.runs.store.database import BusyError, StoreError, check_version, connect, in_words, is_shut, lenient
+from explorer.runs.store.room_events import RoomReader
 from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, HeldSweep, Run, State
 from explorer.training.events import Event
 
@@ -38,6 +39,7 @@ class Reader:
         self.path = path
         self._patience = patience
         self._busy_until = 0.0  # until when nobody waits again
+        self.room_events = RoomReader(self._reading)
 
     def run(self, run_id: str) -> Run | None:
         """Find one run by its id; where the index is damaged, by reading all."""

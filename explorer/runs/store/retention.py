@@ -1,4 +1,4 @@
-"""What goes for good: runs that were deleted long ago, and the oldest ones where all together have grown too large.
+"""What goes for good: runs deleted long ago, the oldest ones where all have grown too large, and rooms of long ago.
 
 With a run go its events, its checkpoint and its answers; with the last run of a race or a sweep that too.
 """
@@ -18,6 +18,7 @@ from explorer.runs.store.store import Store
 PATIENCE = 5.0  # seconds for a lock that another program holds
 DAY = 86_400.0
 BIN_DAYS = 30.0  # that a deleted run can be restored
+ROOM_DAYS = 30.0  # that a room is kept after what happened there last
 MOST_BYTES = 20_000_000_000  # of the database and all files of runs
 AT_ONCE = 20  # runs that go in one transaction, so that nobody waits long to write
 # Of a run that goes on from another's checkpoint that one is needed until it has ended.
@@ -29,9 +30,9 @@ def make_room(
 ) -> list[str]:
     """Remove for good what was deleted longer ago, and the oldest ended runs beyond a size; gives the removed ones."""
     home = store.path.parent
-    kinds = kept_files(home)
-    before = (time.time() if now is None else now) - bin_days * DAY
-    gone = _find(store.path, f"deleted < ? AND {UNUSED} ORDER BY deleted", before)
+    kinds, today = kept_files(home), time.time() if now is None else now
+    store.room_events.delete_idle(today - ROOM_DAYS * DAY)
+    gone = _find(store.path, f"deleted < ? AND {UNUSED} ORDER BY deleted", today - bin_days * DAY)
     _remove(store, gone, kinds)
     return gone + _shrink(store, kinds, most_bytes)
 

@@ -21,6 +21,7 @@ from explorer.runs.store.checked_rows import race_checksum, sweep_checksum, to_r
 from explorer.runs.store.database import BusyError, StoreError, check, connect, in_words, prepare
 from explorer.runs.store.inserts import draw_old_curves, insert, insert_events, insert_person
 from explorer.runs.store.reader import SELECT_RUNS, Reader, quoted
+from explorer.runs.store.room_events import RoomEvents
 from explorer.runs.store.rows import (
     BOUNDS,
     ENDED,
@@ -47,6 +48,7 @@ class Store(Reader):
         super().__init__(path, patience=min(patience, 1.0))
         self._lock = threading.Lock()
         self._write_patience = patience
+        self.room_events: RoomEvents = RoomEvents(self._reading, self._writing, patience=ASKED)
         with in_words(path):
             self._connection = connect(path, patience, mode="rwc")
             try:

@@ -1,7 +1,6 @@
 """The runs and the made files of this server, which its pages and the routes beside them read."""
 
 from explorer.data.home import explorer_home
-from explorer.lessons.rooms.event_log import HeldEvents
 from explorer.lessons.rooms.rooms import Rooms
 from explorer.runs.background.onnx_files import OnnxFiles
 from explorer.runs.background.weight_imports import WeightImports
@@ -9,6 +8,7 @@ from explorer.runs.scheduler.fair_queue import unbounded
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.event_cache import EventCache
 from explorer.web.base.once import Once
+from explorer.web.base.room_log import RoomLog
 from explorer.web.door.class_work import class_work
 
 
@@ -41,4 +41,4 @@ def weight_imports() -> WeightImports:
 def rooms() -> Rooms:
     """Give the rooms of this server."""
     work = class_work()
-    return Rooms(HeldEvents(), audit=work.audit if work else None)
+    return Rooms(RoomLog(runs), audit=work.audit if work else None)

@@ -6,11 +6,24 @@ from hypothesis import strategies as st
 
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms import rooms as served
-from explorer.lessons.rooms.event_log import HeldEvents, Row
 from explorer.lessons.rooms.room import RoomError
 from explorer.lessons.rooms.rooms import Rooms
 from explorer.runs.access.person import Person
-from tests.lessons.rooms.scene import ANN, BEN, HOW_FAR, LESSON, NOTHING, TEACHER, TEXT, WINNER, answer, opened, refused
+from explorer.runs.store.room_events import Row
+from tests.lessons.rooms.scene import (
+    ANN,
+    BEN,
+    HOW_FAR,
+    LESSON,
+    NOTHING,
+    TEACHER,
+    TEXT,
+    WINNER,
+    HeldEvents,
+    answer,
+    opened,
+    refused,
+)
 
 STEPS = st.sampled_from([NOTHING, WINNER, HOW_FAR])
 ACTS = st.one_of(
@@ -44,10 +57,10 @@ def test_an_event_that_cannot_be_kept_did_not_happen() -> None:
     class Full(HeldEvents):
         """Is full."""
 
-        def append(self, code: str, row: Row) -> None:
+        def append(self, room: str, row: Row) -> None:
             if isinstance(events.read_event(row.line), events.Answered):
                 raise OSError("the disk is full")
-            super().append(code, row)
+            super().append(room, row)
 
     rooms, room = opened(Full())
     with pytest.raises(OSError, match="full"):
@@ -62,7 +75,9 @@ def test_what_cannot_be_read_is_left_out() -> None:
     damaged = HeldEvents()
     for row in log.rows(room.code):
         damaged.append(room.code, Row(*row[:3], "{") if row.person == BEN.id else row)
-    again = Rooms(damaged).room(room.code)
+    rebuilt = Rooms(damaged)
+    again = rebuilt.room(room.code)
+    assert rebuilt.missed(room.code) == 1
     assert [member.nickname for member in again.here] == ["Ann"]
     assert again.here[0].given.keys() == {NOTHING}
 

@@ -17,8 +17,8 @@ from explorer.runs.scheduler.dispatcher import Dispatcher
 from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.scheduler.worker import Ended, Hear
 from explorer.runs.store.backups import back_up, restore
+from explorer.runs.store.damage.recovery import open_store
 from explorer.runs.store.database import StoreError
-from explorer.runs.store.recovery import open_store
 from explorer.runs.store.rows import ENDED, Remarks
 from explorer.runs.store.store import Store
 from explorer.training.events import Event, Finished

@@ -12,9 +12,9 @@ import pytest
 from explorer.runs.scheduler.upkeep import DAY, look_after
 from explorer.runs.store.backups import KEPT, back_up, backups, restore
 from explorer.runs.store.checksum import teach
+from explorer.runs.store.damage.recovery import open_store
 from explorer.runs.store.database import MIGRATIONS, VERSION, StoreError
 from explorer.runs.store.reader import Reader
-from explorer.runs.store.recovery import open_store
 from explorer.runs.store.store import Store
 from tests.runs.scene import events, find, job
 from tests.runs.scripted_worker import step

@@ -51,6 +51,7 @@ def test_a_file_of_the_first_version_keeps_its_runs_and_takes_races(tmp_path: Pa
             assert (found.state, found.race, found.job.start, found.continues) == ("finished", None, None, None)
             assert found.job.recipe.learning_rate == 0.5
             assert store.events("old") == [(1, Finished(reason="epochs", seconds=0.5))]
+            assert store.room_events.codes() == []
             assert len(store.race_runs(store.create_race(race("a", "b"), "me"))) == 2
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.store.backups import back_up
+from explorer.runs.store.damage.recovery import open_store
 from explorer.runs.store.database import StoreError
 from explorer.runs.store.reader import Reader
-from explorer.runs.store.recovery import open_store
+from explorer.runs.store.room_events import Row
 from explorer.runs.store.rows import Run
 from explorer.runs.store.store import Store
 from explorer.training.events import Event, Finished
@@ -23,6 +24,7 @@ from tests.runs.scene import events, find, job, race
 from tests.runs.scripted_worker import started, step
 
 FLIPS = 256
+ROOM = "ABCDEF"
 
 pytestmark = pytest.mark.slow
 
@@ -40,6 +42,7 @@ class Written(NamedTuple):
     path: Path
     runs: dict[str, Kept]
     groups: tuple[str, str]
+    in_room: tuple[Row, ...]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +58,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
             store.append(run_id, [started("a"), *map(step, range(1, 10 * number))])
             store.append(run_id, [Finished(reason="epochs", seconds=1.0)])
         kept = {run_id: Kept(find(store, run_id).job, events(store, run_id)) for run_id in runs}
-    return Written(path, kept, (held, varied))
+        store.room_events.rows(ROOM)
+        in_room = tuple(Row(number, float(number), f"p{number}", "{}" * number) for number in range(1, 40))
+        for row in in_room:
+            store.room_events.append(ROOM, row)
+    return Written(path, kept, (held, varied), in_room)
 
 
 def flips(size: int) -> Iterator[tuple[int, int]]:
@@ -117,6 +124,11 @@ def words_of(reader: Reader, written: Written) -> tuple[list[str], list[str]]:
                 found.append(f"{run_id} {other}")
         except StoreError as error:
             errors.append(str(error))
+    try:
+        if any(row.line and row not in written.in_room for row in reader.room_events.rows(ROOM)):
+            found.append("a room has other events")
+    except StoreError as error:
+        errors.append(str(error))
     return errors, found
 
 

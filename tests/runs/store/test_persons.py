@@ -8,9 +8,9 @@ import pytest
 
 from explorer.experiments.sweep.sweep import Choices, Sweep
 from explorer.runs.store import database
+from explorer.runs.store.damage.recovery import recover
 from explorer.runs.store.database import BusyError, StoreError
 from explorer.runs.store.persons import PersonError, check_idle, erase_person
-from explorer.runs.store.recovery import recover
 from explorer.runs.store.rows import Remarks
 from explorer.runs.store.store import Store
 from explorer.training.events import Finished

@@ -17,6 +17,7 @@ from explorer.runs.store.backups import (
     remove_whole,
     sync,
 )
+from explorer.runs.store.damage.salvage import Salvaged, mend_first_page, mend_header, salvage
 from explorer.runs.store.database import (
     VERSION,
     DamagedError,
@@ -27,7 +28,6 @@ from explorer.runs.store.database import (
     prepare,
     version_of,
 )
-from explorer.runs.store.salvage import Salvaged, mend_first_page, mend_header, salvage
 from explorer.runs.store.store import Store
 
 MENDED, COPY = ".mended", ".copy"

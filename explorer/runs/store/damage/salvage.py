@@ -14,6 +14,7 @@ from explorer.runs.store.checked_rows import COLUMNS, to_events, to_nicknames, t
 from explorer.runs.store.database import VERSION, StoreError, connect, damage_suppressed, lenient, prepare
 from explorer.runs.store.inserts import insert_person
 from explorer.runs.store.reader import SELECT_RUNS
+from explorer.runs.store.room_events import ALL_COLUMNS, to_row
 
 RUN_COLUMNS = (*COLUMNS, "checksum")
 GROUP_COLUMNS = {
@@ -71,6 +72,7 @@ def salvage(source: Path, target: sqlite3.Connection) -> Salvaged:
         for table, columns in GROUP_COLUMNS.items():
             _put(target, table, columns, _group_rows(connection, table, columns))
         _take_persons(connection, target)
+        _take_room_events(connection, target)
         for (run_id,) in target.execute("SELECT id FROM runs").fetchall():
             _take_events(connection, target, run_id)
     return Salvaged(len(whole), len(rows) - len(whole))
@@ -106,6 +108,12 @@ def _take_persons(connection: sqlite3.Connection, target: sqlite3.Connection) ->
     named = to_nicknames((row[0], row[1], row[2]) for look in looks for row in _read(connection, look))
     for person, nickname in named.items():
         insert_person(target, person, nickname)
+
+
+def _take_room_events(connection: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    looks = [f"SELECT {ALL_COLUMNS} FROM room_events ORDER BY room {way}, seq {way}" for way in ("ASC", "DESC")]
+    found = (row for look in looks for row in _read(connection, look) if to_row(row).line)
+    _put(target, "room_events", ALL_COLUMNS.split(", "), found)
 
 
 def _take_events(connection: sqlite3.Connection, target: sqlite3.Connection, run_id: str) -> None:

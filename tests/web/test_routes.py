@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from explorer.architecture.build import build
+from explorer.lessons.rooms.rooms import Rooms
 from explorer.runs.access.person import Person
 from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
@@ -21,16 +22,13 @@ from explorer.training.weights.weight_files import FileWeightKeeper
 from explorer.web.door.classroom import Classroom, read_classroom
 from explorer.web.door.persons import COOKIE, sign
 from explorer.web.page_html import page_addresses
+from tests.lessons.rooms.scene import LESSON, TEXT
 from tests.runs.scene import job
 from tests.training.small_jobs import write_checkpoint
 from tests.web.class_server import class_server
 
-PERSONS = {
-    "anybody": None,
-    "member": Person("member"),
-    "owner": Person("owner"),
-    "teacher": Person("teacher", is_teacher=True),
-}
+MEMBER, TEACHER = Person("member"), Person("teacher", is_teacher=True)
+PERSONS = {"anybody": None, "member": MEMBER, "owner": Person("owner"), "teacher": TEACHER}
 NEVER_TAKEN = ("PUT", "PATCH", "DELETE", "OPTIONS")
 PATIENCE = 60.0  # seconds; only a failing test waits so long
 HEADERS = {"X-Forwarded-For": "10.0.0.9"}  # from another computer, to which this one's figures are not shown
@@ -74,6 +72,11 @@ TABLE = [
     for_the_class("SOCKET /watch/{kind}/{id}", "/watch/run/{run}", 101),
     Row("SOCKET /watch/{kind}/{id}", "/watch/run/{deleted}", 403, 404, 101, 101),
     for_the_class("SOCKET /watch/{kind}/{id}", "/watch/run/nowhere", 404),
+    # A room, which its members hear; the teacher's screens are the teacher's alone.
+    Row("SOCKET /watch/{kind}/{id}", "/watch/room/{room}", 403, 101, 404, 404),
+    Row("SOCKET /watch/{kind}/{id}", "/watch/desk/{room}", 403, 404, 404, 101),
+    Row("SOCKET /watch/{kind}/{id}", "/watch/projector/{room}", 403, 404, 404, 101),
+    for_the_class("SOCKET /watch/{kind}/{id}", "/watch/room/nowhere", 404),
     for_the_class("GET /save/{kind}/{id}", "/save/weights/{run}", 200),
     for_the_class("GET /save/{kind}/{id}", "/save/checkpoint/{run}", 200),
     Row("GET /save/{kind}/{id}", "/save/weights/{deleted}", 401, 404, 200, 200),
@@ -207,7 +210,7 @@ class Served(NamedTuple):
 
 
 def filled(home: Path) -> dict[str, str]:
-    """Put two runs with a checkpoint into a folder, and delete one."""
+    """Put two runs with a checkpoint into a folder, and delete one; open a room with one member."""
     with closing(Store(home / "runs.sqlite")) as store:
         names = {name: store.create(job("0"), "owner") for name in ("run", "deleted")}
         for run in names.values():
@@ -217,6 +220,9 @@ def filled(home: Path) -> dict[str, str]:
                 FileWeightKeeper(kept_files(home).weights.path(run)).keep(build(job("0").architecture), step=0, looks=1)
             )
         assert store.delete([names["deleted"]])
+        rooms = Rooms(store.room_events)
+        names["room"] = rooms.open(TEACHER, lesson=LESSON, text=TEXT).code
+        rooms.join(names["room"], MEMBER, "Ann")
     return names
 
 

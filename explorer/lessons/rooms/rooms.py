@@ -22,12 +22,12 @@ from explorer.lessons.rooms.view import View, view_of
 from explorer.runs.access.audit import AuditLog
 from explorer.runs.access.codes import draw_code, tidied
 from explorer.runs.access.guesses import Guesses
+from explorer.runs.access.limits import Limits
 from explorer.runs.access.person import Person
 from explorer.runs.store.room_events import ChangedElsewhereError, Row
 
 CODE_LENGTH = 6
 MOST_OPEN = 100  # rooms of a server
-MOST_MEMBERS = 400
 MOST_WRITTEN = 2_000_000  # bytes that one member's events may take in a room
 A_ROW = 200  # bytes that an event takes beside its JSON
 
@@ -59,7 +59,7 @@ class Rooms:
         self,
         log: EventLog,
         *,
-        most_members: Callable[[], int] = lambda: MOST_MEMBERS,
+        most_members: Callable[[], int] = lambda: Limits().room_members,
         audit: AuditLog | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:

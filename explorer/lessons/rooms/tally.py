@@ -20,11 +20,12 @@ WIDE = 100.0  # how many times the least the largest has to be for bins of equal
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """How many gave a value, or one from `low` up to `high`; of an option its place, from 1."""
+    """How many gave a value, or one from `low` up to `high`, how many of those right; of an option its place."""
 
     low: Value
     high: Value
     count: int
+    right: int = 0
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,50 +53,58 @@ def tally(
     round: int,  # noqa: A002  # the field's word
 ) -> Tally:
     """Count a round of a step; `judged` is what came of it, by members' ids."""
-    given = [each for member in room.here if (each := member.last(step.name, round=round))]
-    found = [judged[member.id] for member in room.here if member.id in judged]
+    given = {member.id: each for member in room.here if (each := member.last(step.name, round=round))}
+    found = [judged[member] for member in given if member in judged]
     outcomes = Counter(each.outcome for each in found)
     slips = Counter(slip.name for each in found for slip in each.slips)
+    rights = {member for member, each in judged.items() if each.outcome == "right"}
+    values = [
+        (value, name in rights) for name, each in given.items() if (value := _value(room, step, each)) is not None
+    ]
     return Tally(
         round=round,
         answered=len(given),
-        bars=_bars(room, step, given),
+        bars=_bars(step, values),
         slips=tuple(slips.most_common()),
         right=outcomes["right"],
         waiting=outcomes["waiting"],
     )
 
 
-def _bars(room: Room, step: LessonStep, given: Sequence[Given]) -> tuple[Bar, ...]:
-    if not isinstance(step.task, PREDICTIONS):
-        return ()
-    values = [value for each in given if (value := _value(room, step, each)) is not None]
-    if isinstance(step.task, Number) and len(set(values)) > MOST_VALUES:
-        return _binned([float(value) for value in values if isinstance(value, int | float)])
-    return tuple(Bar(value, value, count) for value, count in sorted(Counter(values).items(), key=_order))
+def _bars(step: LessonStep, values: Sequence[tuple[Value, bool]]) -> tuple[Bar, ...]:
+    plain = {value for value, _ in values}
+    if isinstance(step.task, Number) and len(plain) > MOST_VALUES:
+        return _binned([(float(value), right) for value, right in values if isinstance(value, int | float)])
+    counts = Counter(value for value, _ in values)
+    rights = Counter(value for value, right in values if right)
+    return tuple(Bar(value, value, counts[value], rights[value]) for value in sorted(plain, key=_order))
 
 
-def _order(counted: tuple[Value, int]) -> tuple[float, ...]:
-    value = counted[0]
+def _order(value: Value) -> tuple[float, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
 def _value(room: Room, step: LessonStep, given: Given) -> Value | None:
+    if not isinstance(step.task, PREDICTIONS):
+        return None
     try:
         return read_answer(step, given.answer.text, Facts(given.answer.design, {}, room.lesson.networks))
     except AnswerError:
         return None
 
 
-def _binned(values: Sequence[float]) -> tuple[Bar, ...]:
+def _binned(values: Sequence[tuple[float, bool]]) -> tuple[Bar, ...]:
     """Lay numbers into bins of equal width, or of equal ratio where they differ by very much."""
-    least, most = min(values), max(values)
+    edges = _edges(min(values)[0], max(values)[0])
+    counts = Counter(_bin(value, edges) for value, _ in values)
+    rights = Counter(_bin(value, edges) for value, right in values if right)
+    return tuple(Bar(edges[i], edges[i + 1], counts[i], rights[i]) for i in range(NUM_BINS))
+
+
+def _edges(least: float, most: float) -> list[float]:
     if least > 0 and most / least > WIDE:
-        edges = [least * (most / least) ** (i / NUM_BINS) for i in range(NUM_BINS + 1)]
-    else:
-        edges = [least + (most - least) * i / NUM_BINS for i in range(NUM_BINS + 1)]
-    counts = Counter(_bin(value, edges) for value in values)
-    return tuple(Bar(edges[i], edges[i + 1], counts[i]) for i in range(NUM_BINS))
+        return [least * (most / least) ** (i / NUM_BINS) for i in range(NUM_BINS + 1)]
+    return [least + (most - least) * i / NUM_BINS for i in range(NUM_BINS + 1)]
 
 
 def _bin(value: float, edges: Sequence[float]) -> int:

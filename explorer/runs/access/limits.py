@@ -22,6 +22,7 @@ stored_runs = 300            # that are not deleted
 imported_megabytes = 1_000   # of trained weights that were opened, those of deleted runs among them
 sessions = 12                # open tabs of one person
 sessions_an_address = 400    # open tabs from one address: a school's students may share one
+room_members = 400           # of one lesson that is given to a class
 """
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     imported_megabytes: int = 1_000
     sessions: int = 12
     sessions_an_address: int = 400
+    room_members: int = 400
 
 
 msgspec.json.Decoder(Limits)  # knows it before two threads read it at once

@@ -19,12 +19,12 @@ class RoomLog:
     def rows(self, room: str) -> Sequence[Row]:
         """Give what is kept of a room, in order."""
         runs = self._runs()
-        return () if runs.read_only else runs.room_events.rows(room)
+        return () if runs.read_only else runs.store.room_events.rows(room)
 
     def codes(self) -> Sequence[str]:
         """Name the rooms of which something is kept."""
         runs = self._runs()
-        return () if runs.read_only else runs.room_events.codes()
+        return () if runs.read_only else runs.store.room_events.codes()
 
     def delete(self, room: str) -> None:
         """Keep nothing of a room any more."""

@@ -9,6 +9,7 @@ from explorer.runs.scheduler.server import Runs, open_runs
 from explorer.runs.store.event_cache import EventCache
 from explorer.web.base.once import Once
 from explorer.web.base.room_log import RoomLog
+from explorer.web.door.class_limits import class_limits
 from explorer.web.door.class_work import class_work
 
 
@@ -41,4 +42,4 @@ def weight_imports() -> WeightImports:
 def rooms() -> Rooms:
     """Give the rooms of this server."""
     work = class_work()
-    return Rooms(RoomLog(runs), audit=work.audit if work else None)
+    return Rooms(RoomLog(runs), most_members=lambda: class_limits().room_members, audit=work.audit if work else None)

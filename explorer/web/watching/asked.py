@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from starlette.datastructures import QueryParams
 
 WATCH_ADDRESS = "watch"
-KINDS = ("run", "race", "mine")
+Kind = Literal["run", "race", "mine", "room", "desk", "projector"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+OF_ROOMS = ("room", "desk", "projector")  # which members hear, and which only who leads it
 MINE = "all"  # what of a person's goes on: there is nothing else to name
 MOST_SUBJECTS = 4  # that one socket tells of
 ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -24,9 +26,9 @@ class WatchError(ValueError):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A run or a race, and how its curve is drawn; or all that goes on of one person, whose id nobody is told."""
+    """A run or a race, and how its curve is drawn; all that goes on of one person, whose id nobody is told; a room."""
 
-    kind: Literal["run", "race", "mine"]
+    kind: Kind
     id: str
     axis: str = ""  # of a race
     singles: bool = False  # whether each seed of a race is a line
@@ -66,17 +68,18 @@ def read_subjects(path: Mapping[str, str], query: QueryParams) -> list[tuple[Ask
 
 def read_asked(path: Mapping[str, str], query: Mapping[str, str]) -> Asked:
     """Read what is watched from the parts of an address; raises `WatchError`."""
-    kind, subject, axis = path.get("kind", ""), path.get("id", ""), query.get("axis", "")
-    if kind not in KINDS:
-        raise WatchError(f"kind: found {kind[:20]!r}; a run, a race, or all that is mine can be watched.")
+    named, subject, axis = path.get("kind", ""), path.get("id", ""), query.get("axis", "")
+    kind = next((kind for kind in KINDS if kind == named), None)
+    if kind is None:
+        raise WatchError(f"kind: found {named[:20]!r}; a run, a race, a room, or all that is mine can be watched.")
     if kind == "mine":
         return Asked(kind="mine", id="")
     if not ID.fullmatch(subject):
         raise WatchError(f"id: found {subject[:20]!r}; letters, digits, - and _ are allowed, at most 64.")
     if len(axis) > MOST_AXIS:
         raise WatchError(f"axis: found {len(axis):,} letters; at most {MOST_AXIS} are allowed.")
-    if kind == "run":
-        return Asked(kind="run", id=subject)
+    if kind != "race":
+        return Asked(kind=kind, id=subject)
     return Asked(kind="race", id=subject, axis=axis, singles=query.get("singles") == "true")
 
 

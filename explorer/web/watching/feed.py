@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 
+from explorer.runs.access.person import Person
+from explorer.runs.access.seeing import may_see
 from explorer.runs.store.database import StoreError
-from explorer.runs.store.rows import Run
 from explorer.web.watching import subjects
 from explorer.web.watching.asked import Asked
 from explorer.web.watching.watching import Watched
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 class Feed:
     """One run, race or person; all its watchers wait in the same event loop, while a thread reads."""
+
+    farewell = b""  # what is told to who may not hear more
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
@@ -48,10 +50,13 @@ class Feed:
         self._reading.cancel()
         return True
 
-    async def runs(self) -> Sequence[Run]:
-        """Give the runs that are watched; none where there is no such run."""
+    async def may_hear(self, person: Person) -> bool:
+        """Say whether a person may see all that is told of."""
         await self._read.wait()
-        return self._rows.runs if self._rows else ()
+        if self.asked.kind == "mine":  # which is read for this person alone, and may be nothing
+            return True
+        runs = self._rows.runs if self._rows else ()
+        return bool(runs) and all(may_see(person, run) for run in runs)
 
     async def after(self, number: int) -> tuple[int, bytes]:
         """Wait for a telling other than the one of a number; gives its number and the message."""

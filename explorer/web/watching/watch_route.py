@@ -13,11 +13,12 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer.runs.access.person import Person
-from explorer.runs.access.seeing import may_see
 from explorer.web.door.persons import who_asks
-from explorer.web.watching.asked import Asked, Listener, WatchError, read_subjects
+from explorer.web.watching.asked import OF_ROOMS, Asked, Listener, WatchError, read_subjects
 from explorer.web.watching.feed import Feed
+from explorer.web.watching.room_feed import RoomFeed
 
+AnyFeed = Feed | RoomFeed
 MOST_WATCHERS = 2_000  # in all: each takes a descriptor
 
 
@@ -25,7 +26,7 @@ class Feeds:
     """What is watched just now; each is read while somebody watches it."""
 
     def __init__(self) -> None:
-        self._feeds: dict[Asked, Feed] = {}
+        self._feeds: dict[Asked, AnyFeed] = {}
         self._watchers = 0
 
     @property
@@ -34,10 +35,10 @@ class Feeds:
         return self._watchers >= MOST_WATCHERS
 
     @asynccontextmanager
-    async def watched(self, asked: Asked) -> AsyncIterator[Feed]:
+    async def watched(self, asked: Asked) -> AsyncIterator[AnyFeed]:
         """Give the feed of something for as long as one more watches it."""
         self._watchers += 1
-        feed = self._feeds.get(asked) or Feed(asked)
+        feed = self._feeds.get(asked) or (RoomFeed(asked) if asked.kind in OF_ROOMS else Feed(asked))
         self._feeds[asked] = feed
         feed.join()
         try:
@@ -71,26 +72,19 @@ async def watch(socket: WebSocket) -> None:
         await _serve(socket, [(feed, listener) for feed, listener in found if feed is not None], person)
 
 
-async def _join(joined: AsyncExitStack, person: Person, asked: Asked) -> Feed | None:
+async def _join(joined: AsyncExitStack, person: Person, asked: Asked) -> AnyFeed | None:
     """Watch what a person may see of something: all of it, or what was not deleted; None where that is nothing."""
     wanted = replace(asked, id=person.id) if asked.kind == "mine" else asked
-    for told in (wanted, replace(wanted, deleted=False)):
+    for told in (wanted,) if asked.kind in OF_ROOMS else (wanted, replace(wanted, deleted=False)):
         async with AsyncExitStack() as attempt:
             feed = await attempt.enter_async_context(feeds.watched(told))
-            if await _may_see_all(person, feed):
+            if await feed.may_hear(person):
                 joined.push_async_callback(attempt.pop_all().aclose)
                 return feed
     return None
 
 
-async def _may_see_all(person: Person, feed: Feed) -> bool:
-    runs = await feed.runs()
-    if feed.asked.kind == "mine":  # which is read for this person alone, and may be nothing
-        return True
-    return bool(runs) and all(may_see(person, run) for run in runs)
-
-
-async def _serve(socket: WebSocket, found: Sequence[tuple[Feed, Listener]], person: Person) -> None:
+async def _serve(socket: WebSocket, found: Sequence[tuple[AnyFeed, Listener]], person: Person) -> None:
     await socket.accept()
     telling = asyncio.create_task(_tell_all(socket, found, person))
     try:
@@ -100,22 +94,24 @@ async def _serve(socket: WebSocket, found: Sequence[tuple[Feed, Listener]], pers
         telling.cancel()
 
 
-async def _tell_all(socket: WebSocket, found: Sequence[tuple[Feed, Listener]], person: Person) -> None:
+async def _tell_all(socket: WebSocket, found: Sequence[tuple[AnyFeed, Listener]], person: Person) -> None:
     """Send what is new of each, and close the socket after the end of all."""
     with suppress(WebSocketDisconnect, RuntimeError):  # the browser has gone meanwhile, or is to ask again
         await asyncio.gather(*(_tell(socket, feed, listener, person) for feed, listener in found))
         await socket.close()
 
 
-async def _tell(socket: WebSocket, feed: Feed, listener: Listener, person: Person) -> None:
-    """Send what is new of one until its end; close the socket once a run is told of that is not to be seen any more.
+async def _tell(socket: WebSocket, feed: AnyFeed, listener: Listener, person: Person) -> None:
+    """Send what is new of one until its end; close the socket once there is something that is not to be seen any more.
 
     The browser asks again then, and hears of the others.
     """
     heard = listener.after
     while True:
         heard, told = await feed.after(heard)
-        if not await _may_see_all(person, feed):
+        if not await feed.may_hear(person):
+            if feed.farewell:
+                await socket.send_bytes(feed.farewell)
             await socket.close()
             return
         await socket.send_bytes(told)

@@ -1,0 +1,1 @@
+"""A room in words, for the screens that hear of it."""

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from streamlit import config
 
+from explorer.runs.access.person import Person
 from explorer.training.no_compiler import leave_out_the_compiler
 from explorer.web.base.library import CODE_ADDRESS, PLOTLY_ADDRESS, plotly_library, published_code
 from explorer.web.base.once import close_all
 from explorer.web.door.admission import Admission
-from explorer.web.door.announce import announce
+from explorer.web.door.announce import announce, base_path
 from explorer.web.door.class_limits import class_limits
 from explorer.web.door.classroom import the_classroom
-from explorer.web.door.join import ADDRESS, Door
+from explorer.web.door.join import ADDRESS, Door, Entered
 from explorer.web.door.upload_bounds import upload_bounds
 from explorer.web.drawings import Drawings
 from explorer.web.guard.descriptors import allow_many_files
@@ -55,7 +55,7 @@ PUBLIC = frozenset(HEALTH)  # what answers who is not of the class
 
 def routes() -> list[BaseRoute]:
     """List what is served beside the pages, below the path that the app is told to have."""
-    base = _base()
+    base = base_path()
     watch = Later("explorer.web.watching.watch_route", "watch")
     save = Later("explorer.web.saving.save_route", "save")
     found: list[BaseRoute] = [WebSocketRoute(f"{base}/{WATCH_ADDRESS}/{{kind}}/{{id}}", watch)]
@@ -72,7 +72,7 @@ def routes() -> list[BaseRoute]:
     found += [Route(base + PLOTLY_ADDRESS, plotly_library), Route(base + CODE_ADDRESS, published_code)]
     found += [Route(base + path, page_html) for path in page_addresses()]
     if room := the_classroom():
-        door = Door(room, base=base)
+        door = Door(room, base=base, enter_room=_enter_room)
         found += [
             Route(base + ADDRESS, door.show, methods=["GET"]),
             Route(base + ADDRESS, door.enter, methods=["POST"]),
@@ -80,11 +80,17 @@ def routes() -> list[BaseRoute]:
     return found
 
 
+def _enter_room(code: str, person: Person) -> Entered | None:
+    """Look for a room by a code that is not the class's, with what brings torch."""
+    entered: Entered | None = import_module("explorer.web.base.room_door").enter_room(code, person)
+    return entered
+
+
 def middleware() -> list[Middleware]:
     """List what stands before everything, the first outermost."""
     found = [Middleware(Guard)]
     if room := the_classroom():
-        found.append(Middleware(Admission, room=room, base=_base(), public=PUBLIC, limits=class_limits))
+        found.append(Middleware(Admission, room=room, base=base_path(), public=PUBLIC, limits=class_limits))
     else:
         found.append(Middleware(ThisComputer))
     return [*found, Middleware(Drawings), upload_bounds()]
@@ -97,12 +103,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     leave_pages()
     leave_out_the_compiler()  # the first Train page would load it, for a second, only to foretell its memory
     if room := the_classroom():
-        announce(room, base=_base())
+        announce(room)
     threading.Thread(target=import_module, args=(LONG_TO_LOAD,), daemon=True).start()
     yield
     await asyncio.to_thread(close_all)  # not at the process's exit: the server ends by the signal that stops it
-
-
-def _base() -> str:
-    told = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{told}" if told else ""

@@ -120,9 +120,9 @@ class Rooms:
         return kept.room
 
     def join(self, code: str, person: Person, nickname: str) -> Member:
-        """Let a person in under a name; who is there already is the same member, with the new name."""
+        """Let a person in under a name; who is there already is the same member, with the new name; see `find`."""
         with self._lock:
-            kept = self._found(code)
+            kept = self._found(self.find(code, by=person.id).code)
             known = kept.room.member_of(person.id)
             if known and known.is_here and known.nickname == nickname:
                 return known
@@ -130,7 +130,7 @@ class Rooms:
                 found, allowed = f"{len(kept.room.members)} members", f"at most {self._most_members()}"
                 raise RoomError("the room", found=found, allowed=allowed, repair="Ask the teacher to open another.")
             member_id = known.id if known else secrets.token_hex(4)
-            room = self.happen(code, person, events.Joined(member_id, nickname))
+            room = self.happen(kept.room.code, person, events.Joined(member_id, nickname))
             return room.members[member_id]
 
     def happen(self, code: str, person: Person, event: events.RoomEvent) -> Room:

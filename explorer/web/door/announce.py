@@ -7,9 +7,9 @@ from explorer.web.door.classroom import Classroom
 from explorer.web.door.join import ADDRESS
 
 
-def announce(room: Classroom, *, base: str) -> None:
+def announce(room: Classroom) -> None:
     """Print the class's code, the teacher's, and the address with the code in it as a picture that phones read."""
-    door = f"{_address()}{base}{ADDRESS}"
+    door = door_link()
     lines = [
         "",
         f"  The class opens   {door}",
@@ -20,7 +20,18 @@ def announce(room: Classroom, *, base: str) -> None:
     if room.is_open:
         lines.insert(3, "  OPEN: whoever reaches this address is in the class without a code.")
     print("\n".join(lines), flush=True)  # noqa: T201  # the terminal is where a teacher reads it
-    segno.make(f"{door}?code={room.code}", error="m").terminal(compact=True)
+    segno.make(door_link(room.code), error="m").terminal(compact=True)
+
+
+def door_link(code: str = "") -> str:
+    """Give the address of the door as other computers know it, with the class's or a room's code typed in already."""
+    return f"{_address()}{base_path()}{ADDRESS}" + (f"?code={code}" if code else "")
+
+
+def base_path() -> str:
+    """Give the path that the app is told to be below: nothing, or one that begins with a slash."""
+    told = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{told}" if told else ""
 
 
 def _address() -> str:

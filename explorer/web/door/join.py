@@ -2,14 +2,17 @@
 
 import asyncio
 import html
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from explorer.runs.access.guesses import Guesses
+from explorer.runs.access.person import Person
 from explorer.web.door.classroom import Classroom, role
 from explorer.web.door.persons import cookie, new_person, read_person
 
@@ -19,17 +22,28 @@ MOST_BYTES = 65_536  # of what the form sends
 FORM_SECONDS = 30.0  # in which it has to be here: a slow phone needs one
 MOST_LETTERS = 200  # of a code and a nickname that are shown again
 MOST_ADDRESS = 20_000  # letters: a link holds a design, a recipe and a setup
-WRONG = "That is not the class's code. Look at it once more: letters and digits, in any case."
+WRONG = "That is not the class's code, nor that of a lesson. Look at it once more: letters and digits, in any case."
 LATE = f"The form did not arrive within {FORM_SECONDS:.0f} seconds. Send it once more."
 NAMELESS = "Say what the class may call you."
 
 
-class Door:
-    """Shows the form and takes it."""
+class Entered(NamedTuple):
+    """Where who has typed a room's code is led to; or why they are not."""
 
-    def __init__(self, room: Classroom, *, base: str) -> None:
+    address: str = ""
+    refusal: str = ""
+
+
+EnterRoom = Callable[[str, Person], Entered | None]  # None where a code is no room's
+
+
+class Door:
+    """Shows the form and takes it; a room's code leads into that room, as the class's does into the class."""
+
+    def __init__(self, room: Classroom, *, base: str, enter_room: EnterRoom = lambda _code, _person: None) -> None:
         self._room = room
         self._base = base  # the path that the app is below
+        self._enter_room = enter_room
         self._guesses = Guesses()
 
     async def show(self, request: Request) -> Response:
@@ -48,20 +62,25 @@ class Door:
         if wait := self._guesses.wait(address):
             words = f"Too many wrong codes came from your address. Try again in {round(wait) + 1} seconds."
             return self._form(code=code, nickname=nickname, next_page=next_page, refusal=words, status=429)
-        whose = role(self._room, code)
-        if whose is None:
+        whose, person = role(self._room, code), self._person(request, nickname)
+        entered = Entered(next_page) if whose else await asyncio.to_thread(self._enter_room, code, person)
+        if entered is None:
             self._guesses.note_wrong(address)
             return self._form(nickname=nickname, next_page=next_page, refusal=WRONG, status=403)
-        if not nickname.strip():
+        if not person.nickname:
             return self._form(code=code, next_page=next_page, refusal=NAMELESS, status=400)
         self._guesses.forget(address)
-        return self._welcome(request, nickname, next_page, is_teacher=whose == "teacher")
+        if entered.refusal:
+            return self._form(code=code, next_page=next_page, refusal=entered.refusal, status=409)
+        teaches = person.is_teacher or whose == "teacher"
+        return self._welcome(request, Person(person.id, person.nickname, teaches), entered.address)
 
-    def _welcome(self, request: Request, nickname: str, next_page: str, *, is_teacher: bool) -> Response:
-        known = read_person(self._room, request.cookies, request.headers)
-        person = new_person(nickname, is_teacher=is_teacher or (known is not None and known.is_teacher))
-        if known is not None:  # coming back with the same browser is the same person
-            person = type(person)(known.id, person.nickname, person.is_teacher)
+    def _person(self, request: Request, nickname: str) -> Person:
+        """Give who types, under the name that they type: coming back with the same browser is the same person."""
+        new, known = new_person(nickname, is_teacher=False), read_person(self._room, request.cookies, request.headers)
+        return Person(known.id, new.nickname, known.is_teacher) if known else new
+
+    def _welcome(self, request: Request, person: Person, next_page: str) -> Response:
         response = RedirectResponse(self._base + _inside(next_page), status_code=303)
         response.headers.append("Set-Cookie", cookie(self._room, person, secure=request.url.scheme == "https"))
         return response

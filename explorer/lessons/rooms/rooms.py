@@ -59,11 +59,14 @@ class Rooms:
         self,
         log: EventLog,
         *,
+        owner_of: Callable[[str], str | None] | None = None,
         most_members: Callable[[], int] = lambda: Limits().room_members,
         audit: AuditLog | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._log, self._most_members, self._audit, self._clock = log, most_members, audit, clock
+        """Take a log; `owner_of` says whose a run, or race, is that somebody answers with."""
+        self._log, self._owner_of = log, owner_of
+        self._most_members, self._audit, self._clock = most_members, audit, clock
         self._kept: dict[str, Kept] = {}
         self._lock = threading.RLock()
         self._guesses = Guesses()
@@ -145,10 +148,19 @@ class Rooms:
     def _happen(self, code: str, person: Person, event: events.RoomEvent) -> Room:
         kept, now = self._found(code), self._clock()
         rules.check_may(kept.room, event, person)
+        self._check_run(kept.room, event, person)
         room = rules.happen(kept.room, event, by=person.id, at=now)
         if room != kept.room:
             self._keep(kept, event, room, person, now)
         return kept.room
+
+    def _check_run(self, room: Room, event: events.RoomEvent, person: Person) -> None:
+        """Refuse an answer by a run that is neither the member's own nor the teacher's."""
+        if self._owner_of is None or not isinstance(event, events.Answered) or not event.run:
+            return
+        if self._owner_of(event.run) not in (person.id, room.opened_by):
+            repair = "Train it yourself."
+            raise RoomError("the run", found="another person's", allowed="your own", repair=repair)
 
     def note(self, code: str, person: Person, design: Architecture) -> None:
         """Note what a member's page shows, for the desk; that is not kept over a restart."""

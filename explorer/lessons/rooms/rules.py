@@ -1,7 +1,7 @@
 """What an event makes of a room, and what is refused: pure functions, held whatever a page says.
 
 `happen` is asked at each event, and again for each that is kept when a room is built anew: so it looks at the room
-alone. Who may do what is asked once, by `check_may`.
+alone. Who may do what, and whether an answer is one, is asked once, by `check_may`.
 """
 
 from functools import singledispatch
@@ -41,11 +41,13 @@ def opened(event: events.Opened, *, by: str, at: float) -> Room:
 
 
 def check_may(room: Room, event: events.RoomEvent, person: Person) -> None:
-    """Refuse what is not this person's to do."""
+    """Refuse what is not this person's to do, and what is no answer; raises `RoomError`."""
     if isinstance(event, events.Led) and not person.may_change(room.opened_by):
         raise RoomError("the room", found="a member's page", allowed="its teacher", repair="Ask the teacher.")
     if isinstance(event, events.Own) and room.present(person.id) is None:
         raise RoomError("the room", found="nobody of it", allowed="its members", repair="Join it by its code.")
+    if isinstance(event, events.Answered):
+        _check_answer(room, room.lesson.step(event.step), event)
 
 
 def happen(room: Room, event: events.RoomEvent, *, by: str, at: float) -> Room:
@@ -176,10 +178,9 @@ def _(event: events.Went, room: Room, by: str, at: float) -> Room:
 @_happen.register
 def _(event: events.Answered, room: Room, by: str, at: float) -> Room:
     _check_paced(room, event.step)
-    member, step = _member(room, by), room.lesson.step(event.step)
+    member = _member(room, by)
     if why := why_closed(room, event.step, round=event.round):
         raise why
-    _check_answer(room, step, event)
     before = member.last(event.step, round=event.round)
     tries = min(before.answer.tries + 1, 10_000) if before else 1
     given = Given(Answer(event.design, event.text, tries), event.round, at, event.run)

@@ -42,4 +42,15 @@ def weight_imports() -> WeightImports:
 def rooms() -> Rooms:
     """Give the rooms of this server."""
     work = class_work()
-    return Rooms(RoomLog(runs), most_members=lambda: class_limits().room_members, audit=work.audit if work else None)
+    return Rooms(
+        RoomLog(runs),
+        owner_of=_owner_of,
+        most_members=lambda: class_limits().room_members,
+        audit=work.audit if work else None,
+    )
+
+
+def _owner_of(run: str) -> str | None:
+    store = runs().store
+    found = store.run(run) or store.race(run)
+    return found.owner if found else None

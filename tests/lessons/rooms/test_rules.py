@@ -6,10 +6,12 @@ from msgspec.structs import replace
 from explorer.architecture.presets import PRESETS
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms.room import RoomError
+from explorer.lessons.rooms.rooms import Rooms
 from explorer.runs.access.person import Person
 from tests.lessons.rooms.scene import (
     ANN,
     BEN,
+    DESIGN,
     HOW_FAR,
     LESSON,
     NOTHING,
@@ -17,6 +19,7 @@ from tests.lessons.rooms.scene import (
     TEACHER,
     TEXT,
     WINNER,
+    HeldEvents,
     answer,
     opened,
     refused,
@@ -97,6 +100,28 @@ def test_what_is_no_answer_to_the_step_is_refused(refused_answer: events.Answere
     rooms, room = opened()
     with refused(rooms, room.code, words):
         rooms.happen(room.code, ANN, refused_answer)
+
+
+def test_a_step_is_run_by_oneself_or_by_the_teacher() -> None:
+    log = HeldEvents()
+    _, room = opened(log)
+    rooms = Rooms(log, owner_of={"mine": ANN.id, "bens": BEN.id, "for-all": TEACHER.id}.get)
+    rooms.happen(room.code, TEACHER, events.Paced(RACE, RACE))
+    for run in ("bens", "nowhere"):
+        with refused(rooms, room.code, "the run"):
+            rooms.happen(room.code, ANN, events.Answered(RACE, 1, DESIGN, run=run))
+    for run in ("for-all", "mine"):
+        now = rooms.happen(room.code, ANN, events.Answered(RACE, 1, DESIGN, run=run))
+        assert now.here[0].runs == {RACE: run}
+    view = rooms.view(room.code, BEN)
+    assert view is not None
+    assert view.progress.runs == {}
+    rooms.happen(room.code, TEACHER, events.RanForAll(RACE, "for-all"))
+    led = rooms.view(room.code, BEN)
+    assert led is not None
+    assert led.progress.runs == {RACE: "for-all"}
+    with refused(rooms, room.code, "asks for a run"):
+        rooms.happen(room.code, TEACHER, events.RanForAll(NOTHING, "for-all"))
 
 
 def test_only_the_teacher_leads_and_only_members_answer() -> None:

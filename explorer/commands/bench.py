@@ -175,14 +175,27 @@ def bench_runs(*, as_json: bool) -> None:
     "--minutes", type=click.FloatRange(0.1, 60), default=3.0, show_default=True, help="Of each of two phases."
 )
 @click.option("--pause", type=click.FloatRange(1, 600), default=20.0, show_default=True, help="Seconds between edits.")
+@click.option("--lesson", is_flag=True, help="Give the students a lesson in a room instead; nobody watches a run.")
 @_json
-def bench_class(*, students: int, watchers: int, minutes: float, pause: float, as_json: bool) -> None:
+def bench_class(*, students: int, watchers: int, minutes: float, pause: float, lesson: bool, as_json: bool) -> None:
     """Hold a class at a server of its own: it trains alone, then is watched, then students edit beside; on Linux."""
+    if lesson:
+        click.echo(_of_lesson(students, minutes, pause, as_json=as_json))
+        return
     from explorer.benchmarks.classroom import classroom  # noqa: PLC0415  # brings torch
 
     held = classroom.Class(students=students, watchers=watchers, seconds=60 * minutes, pause=pause)
     phases = classroom.bench_class(held)
     click.echo(msgspec.json.encode(phases) if as_json else "\n".join(classroom.report(phases)))
+
+
+def _of_lesson(students: int, minutes: float, pause: float, *, as_json: bool) -> str:
+    """Give a lesson whose steps last for so many minutes in all."""
+    from explorer.benchmarks.classroom import lesson  # noqa: PLC0415  # brings torch
+
+    seconds = 60 * minutes / lesson.NUM_STEPS
+    taken = lesson.bench_lesson(lesson.Given(students=students, seconds=seconds, pause=pause))
+    return msgspec.json.encode(taken).decode() if as_json else "\n".join(lesson.report(taken))
 
 
 def _report(speeds: "TrainingSpeeds") -> Iterator[str]:

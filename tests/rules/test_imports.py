@@ -15,7 +15,7 @@ PACKAGE = ROOT / "explorer"
 PAPER = ROOT / "docs" / "architecture.md"
 ROW = re.compile(r"^\| `([a-z_/]+)` \|[^|]*\|([^|]*)\|$", re.MULTILINE)
 UNPICKLES = {"explorer/data/pictures.py"}  # CIFAR-10 is published pickled: its own unpickler, after its checksum
-SPEAKS_ITS_PROTOCOL = "explorer/benchmarks/classroom/student.py"  # to a server in another process
+SPEAKS_ITS_PROTOCOL = "explorer/benchmarks/classroom/tab.py"  # to a server in another process
 SERVED = """
 import asyncio, importlib, sys
 from explorer.architecture.presets import PRESETS

@@ -8,7 +8,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
-from explorer.benchmarks.classroom.student import typed
+from explorer.benchmarks.classroom.tab import typed
 from explorer.ui.base.state import Session
 from explorer.views.common.words import JOINER
 

@@ -132,13 +132,19 @@ class _Watchers:
 async def _begin(room: Room) -> None:
     """Wait until the server answers, visit it once, and have it open its runs, which begins what waits."""
     deadline = time.monotonic() + STARTS
-    while not await asyncio.to_thread(_answers, room.served.host):
-        await _wait_a_little(deadline, "The server did not answer")
+    await wait_for_server(room.served.host)
     await Student(room.served.host, random.Random(0)).edit(since=0.0, until=0.0, pause=0.0)
     listening = asyncio.create_task(watch(room.served.host, room.run, times={}))
     while not _pictures(room):
         await _wait_a_little(deadline, "The run did not begin")
     listening.cancel()
+
+
+async def wait_for_server(host: str) -> None:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + STARTS
+    while not await asyncio.to_thread(_answers, host):
+        await _wait_a_little(deadline, "The server did not answer")
 
 
 async def _wait_a_little(deadline: float, what: str) -> None:
@@ -149,7 +155,7 @@ async def _wait_a_little(deadline: float, what: str) -> None:
 
 def _answers(host: str) -> bool:
     try:
-        with urlopen(f"http://{host}/_stcore/health", timeout=5) as answer:
+        with urlopen(f"http://{host}/healthz", timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -194,11 +200,12 @@ def report(phases: Sequence[Phase]) -> Iterator[str]:
             f"{phase.server:.0%} of a core, {phase.memory / 10**6:,.0f} MB · players {phase.players:.0%} of a core"
         )
         yield f"{'':24} open: " + ", ".join(f"{count} {kind}" for kind, count in sorted(phase.descriptors.items()))
-        yield from _times("updates", phase.updates)
-        yield from _times("edits", phase.edits)
+        yield from times_words("updates", phase.updates)
+        yield from times_words("edits", phase.edits)
 
 
-def _times(what: str, seconds: Sequence[float]) -> Iterator[str]:
+def times_words(what: str, seconds: Sequence[float]) -> Iterator[str]:
+    """Say how long something took at most for half of the times, and for nearly all."""
     if len(seconds) > 1:
         cuts = quantiles(seconds, n=100, method="inclusive")
         parts = ", ".join(f"p{share} {1_000 * cuts[share - 1]:,.0f} ms" for share in (50, 95, 99))

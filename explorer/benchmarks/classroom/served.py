@@ -50,10 +50,10 @@ def _kind(target: str) -> str:
 
 
 @contextmanager
-def serve(home: Path) -> Iterator[Served]:
-    """Serve the app on a folder of its own until the end."""
+def serve(home: Path, *more: str) -> Iterator[Served]:
+    """Serve the app on a folder of its own until the end, with more of Streamlit's options."""
     port = _free_port()
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}", *more]
     command = [sys.executable, "-m", "streamlit", "run", str(app_folder() / "app.py"), *options]
     environment = os.environ | {"EXPLORER_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     log = (home / "server.log").open("wb")

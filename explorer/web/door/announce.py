@@ -25,7 +25,7 @@ def announce(room: Classroom) -> None:
 
 def door_link(code: str = "") -> str:
     """Give the address of the door as other computers know it, with the class's or a room's code typed in already."""
-    return f"{_address()}{base_path()}{ADDRESS}" + (f"?code={code}" if code else "")
+    return f"{address_for_others()}{base_path()}{ADDRESS}" + (f"?code={code}" if code else "")
 
 
 def base_path() -> str:
@@ -34,7 +34,7 @@ def base_path() -> str:
     return f"/{told}" if told else ""
 
 
-def _address() -> str:
+def address_for_others() -> str:
     """Give the address that other computers of the network know this one by."""
     told = config.get_option("browser.serverAddress") if config.is_manually_set("browser.serverAddress") else None
     listens = config.get_option("server.address")

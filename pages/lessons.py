@@ -3,11 +3,24 @@ from explorer.ui.base.menu import Page
 from explorer.ui.common.present import present
 from explorer.ui.course.lesson_bar import keep_in_tab
 from explorer.ui.course.lesson_list import lesson_list
+from explorer.ui.course.room_door import room_door
+from explorer.ui.rooms.desk import desk
+from explorer.ui.rooms.led_room import desk_room, led_rooms, projected_room
+from explorer.ui.rooms.projector import projector
 
 open_page(Page.LESSONS)
 keep_address()
-present()
 keep_in_tab()
-show_refusal()
-lesson_list()
+if room := projected_room():
+    projector(room)
+elif room := desk_room():
+    present()
+    show_refusal()
+    desk(room)
+else:
+    present()
+    show_refusal()
+    led_rooms()
+    room_door()
+    lesson_list()
 close_page()

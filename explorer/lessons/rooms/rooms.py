@@ -108,6 +108,13 @@ class Rooms:
             found = [kept.room for code in codes if (kept := self._find(code))]
         return sorted((room for room in found if person.may_change(room.opened_by)), key=lambda room: -room.opened)
 
+    def joined_by(self, person: Person) -> list[Room]:
+        """List the rooms whose lesson goes on and that a person is a member of, the newest first."""
+        with self._lock:
+            found = [kept.room for code in self._log.codes() if (kept := self._find(code))]
+        mine = (room for room in found if room.present(person.id) and not room.closed)
+        return sorted(mine, key=lambda room: -room.opened)
+
     def find(self, typed: str, *, by: str) -> Room:
         """Find a room by its code as a person types it; who guesses waits longer and longer."""
         if wait := self._guesses.wait(by):

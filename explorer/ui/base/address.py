@@ -26,9 +26,11 @@ RUNS = "runs"  # those chosen on Runs, with commas between
 CLAIM = "claim"
 LESSON = "lesson"
 STEP = "step"  # of the lesson
+ROOM = "room"  # that a person is a member of
+DESK, PROJECTOR = "desk", "projector"  # the screens of the room that a person leads
 
 # What a page shows beside what the session works on.
-SHOWN = (RUN, RACE, SWEEP, AGAINST, SHOW, RUNS, CLAIM, LESSON, STEP)
+SHOWN = (RUN, RACE, SWEEP, AGAINST, SHOW, RUNS, CLAIM, LESSON, STEP, ROOM, DESK, PROJECTOR)
 MOST_LETTERS = 4_096  # of a packed recipe or setup
 MOST_BYTES = 16_384  # of what it unpacks to
 COPY = "Copy the link whole, or choose anew."

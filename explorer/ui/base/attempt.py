@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from explorer.lessons.course.lesson_file.reader import LessonError
 from explorer.lessons.course.locks import LockedError
+from explorer.lessons.rooms.room import RoomError
 from explorer.runs.access.allowance import LimitError
 from explorer.runs.access.person import NotAllowedError
 from explorer.runs.scheduler.server import ReadOnlyError
@@ -17,7 +19,7 @@ from explorer.ui.base import state
 Result = TypeVar("Result")
 REFUSALS = (
     *(ReadOnlyError, NotAllowedError, LimitError, LockedError),
-    *(StoreError, CheckpointError, RecipeError, RemarkError, TrainingError),
+    *(StoreError, CheckpointError, RecipeError, RemarkError, TrainingError, RoomError, LessonError),
 )
 
 

@@ -9,11 +9,39 @@ from explorer.architecture.spec import Architecture
 from explorer.data.home import app_folder
 from explorer.exchange.link import to_link
 from explorer.ui.base import state
-from explorer.ui.base.address import AGAINST, CLAIM, DESIGN, LESSON, RACE, RUN, RUNS, SHOW, STEP, SWEEP
+from explorer.ui.base.address import (
+    AGAINST,
+    CLAIM,
+    DESIGN,
+    DESK,
+    LESSON,
+    PROJECTOR,
+    RACE,
+    ROOM,
+    RUN,
+    RUNS,
+    SHOW,
+    STEP,
+    SWEEP,
+)
 from explorer.ui.base.menu import Page
 
 # What a page can show.
-__all__ = ["AGAINST", "CLAIM", "DESIGN", "LESSON", "RACE", "RUN", "RUNS", "SHOW", "STEP", "SWEEP"]
+__all__ = [
+    "AGAINST",
+    "CLAIM",
+    "DESIGN",
+    "DESK",
+    "LESSON",
+    "PROJECTOR",
+    "RACE",
+    "ROOM",
+    "RUN",
+    "RUNS",
+    "SHOW",
+    "STEP",
+    "SWEEP",
+]
 
 GROUPS = {RACE: Page.RACE, SWEEP: Page.SWEEP}  # the page that opens one, by the parameter that names it
 
@@ -58,6 +86,11 @@ def to_mistakes(design: Architecture, run_id: str, against: str | None = None) -
 def to_inside(design: Architecture, run_id: str, show: str | None = None) -> Link:
     """Link to the inside of a run's network, with what is to be looked at there."""
     return to_page(Page.INSIDE, design, run=run_id, show=show)
+
+
+def to_desk(code: str) -> Link:
+    """Link to the desk of a room."""
+    return Link(Page.LESSONS, {DESK: code})
 
 
 def read(parameter: str) -> str | None:

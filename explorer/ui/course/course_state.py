@@ -10,14 +10,16 @@ import msgspec
 from msgspec import Meta
 
 from explorer.architecture.errors import DesignError
-from explorer.architecture.spec import check
-from explorer.lessons.course.answer import Progress, begun
+from explorer.architecture.spec import Architecture, check
+from explorer.lessons.course.answer import Progress, answered, begun, moved, with_run
 from explorer.lessons.course.lesson import Lesson, LessonStep
 from explorer.lessons.course.lesson_file.reader import MAX_BYTES, LessonError, read_lesson
 from explorer.lessons.course.locks import Locks
-from explorer.lessons.course.shipped import SHIPPED, shipped
+from explorer.lessons.course.shipped import SHIPPED, shipped, shipped_file
 from explorer.lessons.course.text import Language
+from explorer.lessons.rooms import events
 from explorer.ui.base import links, state
+from explorer.ui.course import membership
 
 OWN = "own-"  # begins the names of lessons that were opened from a file
 MOST_OWN = 4  # files that a tab keeps
@@ -67,19 +69,51 @@ def find(name: str) -> Lesson | None:
     return _read(text) if text else None
 
 
+def text_of(name: str) -> str:
+    """Give the file of a lesson that is there."""
+    return shipped_file(name).read_text("utf-8") if name in SHIPPED else remembered().files[name]
+
+
 def taken() -> Lesson | None:
-    """Give the lesson that is taken."""
-    return find(remembered().taken)
+    """Give the lesson that is taken, or that the room gives in which the tab is."""
+    room = membership.view()
+    return room.lesson if room else find(remembered().taken)
 
 
 def progress() -> Progress:
     """Give where one is in the lesson that is taken."""
-    return remembered().progress[remembered().taken]
+    room = membership.view()
+    return room.progress if room else remembered().progress[remembered().taken]
 
 
 def keep(changed: Progress) -> None:
-    """Keep how far one is in the lesson that is taken."""
+    """Keep how far one is in the lesson that is taken alone."""
     remembered().progress[remembered().taken] = changed
+
+
+def give(text: str, design: Architecture, *, run: str = "") -> None:
+    """Give an answer at the step that one is at, which the room checks where the tab is in one."""
+    here, room, current = progress(), membership.view(), remembered()
+    if room:
+        answer = events.Answered(here.at, round=room.rounds[here.at], design=design, text=text, run=run)
+        current.told = membership.do(answer)
+    else:
+        keep(answered(with_run(here, run) if run else here, text=text, design=design))
+
+
+def move(lesson: Lesson, by: int) -> None:
+    """Go some steps on or back, in a room as far as its pace leads."""
+    there = moved(progress(), lesson, by)
+    if membership.view():
+        remembered().told = membership.do(events.Went(there.at))
+    else:
+        keep(there)
+
+
+def in_address() -> dict[str, str | None]:
+    """Give what of the lesson is to stand in the address."""
+    room = membership.remembered().code
+    return {links.LESSON: None if room else remembered().taken, links.STEP: progress().at, links.ROOM: room or None}
 
 
 def step() -> LessonStep | None:
@@ -104,6 +138,7 @@ def take(name: str) -> None:
     """Take a lesson up, where one left it; it must be there."""
     lesson, current = find(name), remembered()
     assert lesson is not None
+    membership.leave()
     current.progress.setdefault(name, begun(lesson))
     current.taken, current.told = name, ""
 
@@ -111,8 +146,9 @@ def take(name: str) -> None:
 def leave() -> None:
     """Leave the lesson that is taken: nothing is fixed any more, and how far one is stays."""
     remembered().taken = ""
+    membership.leave()
     state.session().locks = Locks()
-    state.session().address.show({links.LESSON: None, links.STEP: None})
+    state.session().address.show({links.LESSON: None, links.STEP: None, links.ROOM: None})
 
 
 def speak(language: Language) -> None:

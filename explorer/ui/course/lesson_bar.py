@@ -12,8 +12,9 @@ from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_default
 from explorer.ui.base.menu import Page
 from explorer.ui.components.address_bar.tab_memory import tab_memory
-from explorer.ui.course import course_state
+from explorer.ui.course import course_state, membership
 from explorer.ui.course.hidden_controls import hiding
+from explorer.ui.course.room_bar import help_button, room_bar
 from explorer.ui.course.run_facts import facts_of
 from explorer.ui.course.step_page import follow_address, go, hold, link_to, page_of
 from explorer.ui.course.step_task import judged, step_task, take_guess
@@ -39,11 +40,13 @@ def lesson_bar(page: Page) -> None:
         _say_missing()
         return
     hold(lesson, step)
+    membership.note(state.session().design)
     take_guess(step)
     folded = FOLDED if course_state.remembered().is_folded else ""
     hidden = hiding(step.hides) if page is page_of(step) else ""
     st.html(STYLE + folded + hidden)
     with st.container(key="lesson_bar", border=True):
+        room_bar(step)
         _head(lesson, step)
         if not course_state.remembered().is_folded:
             _body(lesson, step, page)
@@ -55,9 +58,10 @@ def keep_in_tab() -> None:
 
 
 def _say_missing() -> None:
-    name = links.read(links.LESSON)
-    if name:
+    if name := links.read(links.LESSON):
         st.info(MISSING.format(f"“{named(name)}”"))
+    if told := membership.remembered().told:
+        st.info(plain(told))
 
 
 def _head(lesson: Lesson, step: LessonStep) -> None:
@@ -65,13 +69,24 @@ def _head(lesson: Lesson, step: LessonStep) -> None:
     words = f"**{plain(lesson.title.said(language))}** · {STEP_OF.said(language).format(place + 1, len(lesson.steps))}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson_head"):
         st.markdown(f"{words} · {plain(step.title.said(language))}", width="stretch")
-        if st.button("Back", key="lesson_back", disabled=place == 0):
-            go(lesson, -1).follow()
-        kind: Literal["primary", "secondary"] = "primary" if _leads_on(lesson, step) else "secondary"
-        if st.button("Next", key="lesson_next", type=kind, disabled=place + 1 == len(lesson.steps)):
-            go(lesson, 1).follow()
+        room = membership.view()
+        if not room or room.first != room.last:
+            _ways(lesson, step)
+        if room:
+            help_button(room)
         _looks()
         st.button("Leave", key="lesson_leave", on_click=course_state.leave)
+
+
+def _ways(lesson: Lesson, step: LessonStep) -> None:
+    """Show the ways back and on, as far as there are steps, or a room's pace leads."""
+    room, names = membership.view(), lesson.names
+    first, last = (room.first, room.last) if room else (names[0], names[-1])
+    if st.button("Back", key="lesson_back", disabled=step.name == first):
+        go(lesson, -1).follow()
+    kind: Literal["primary", "secondary"] = "primary" if _leads_on(lesson, step) else "secondary"
+    if st.button("Next", key="lesson_next", type=kind, disabled=step.name == last):
+        go(lesson, 1).follow()
 
 
 def _leads_on(lesson: Lesson, step: LessonStep) -> bool:
@@ -118,8 +133,8 @@ def _words(lesson: Lesson, step: LessonStep) -> None:
     facts = facts_of(lesson, progress, state.session().design)
     st.markdown(fill(step.text, language, step, facts))
     found = judged(lesson, step)
-    if found and found[1].is_done and step.then:
-        answer_facts = facts_of(lesson, progress, found[0].design)
+    if step.then and (membership.is_revealed(step.name) or (found and found[1].is_done)):
+        answer_facts = facts_of(lesson, progress, found[0].design if found else state.session().design)
         st.markdown(f":material/lightbulb: {fill(step.then, language, step, answer_facts)}")
 
 

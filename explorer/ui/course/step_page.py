@@ -6,13 +6,13 @@ from typing import TypeVar
 from explorer.architecture import edit
 from explorer.architecture.build import layer_names
 from explorer.exchange.design_history import DesignHistory
-from explorer.lessons.course.answer import Progress, moved
+from explorer.lessons.course.answer import Progress
 from explorer.lessons.course.lesson import Lesson, LessonStep, design_of, locks_of, recipe_of, setup_of
 from explorer.lessons.course.locks import LockedError
 from explorer.ui.base import links, state
 from explorer.ui.base.links import Link, to_page
 from explorer.ui.base.menu import Page
-from explorer.ui.course import course_state
+from explorer.ui.course import course_state, membership
 from explorer.ui.race import race_state
 from explorer.views.inside.shown import of_picture
 
@@ -39,6 +39,7 @@ def put_in(lesson: Lesson, step: LessonStep) -> None:
     session.follows_classes = edit.num_classes(session.design) == state.num_classes()
     _choose_layer(step)
     session.locks = locks_of(lesson, step)
+    membership.remembered().put_in = step.name
 
 
 def _choose_layer(step: LessonStep) -> None:
@@ -79,9 +80,8 @@ def _refusal(check: Callable[[T], None], found: T) -> str:
 
 def go(lesson: Lesson, by: int) -> Link:
     """Go some steps on or back: put the state of that step in, and give the link to its page."""
-    progress = moved(course_state.progress(), lesson, by)
-    course_state.keep(progress)
-    return arrive(lesson, progress)
+    course_state.move(lesson, by)
+    return arrive(lesson, course_state.progress())
 
 
 def arrive(lesson: Lesson, progress: Progress) -> Link:
@@ -95,7 +95,7 @@ def arrive(lesson: Lesson, progress: Progress) -> Link:
 def link_to(step: LessonStep, progress: Progress) -> Link:
     """Link to a step's page with what it shows there."""
     page, run = page_of(step), progress.runs.get(step.shows.run_of or step.name)
-    shown = {links.LESSON: course_state.remembered().taken, links.STEP: step.name, links.CLAIM: step.shows.claim}
+    shown = course_state.in_address() | {links.CLAIM: step.shows.claim}
     if page in RUNS:
         shown[RUNS[page]] = run
     if page is Page.INSIDE and step.shows.picture is not None:
@@ -104,13 +104,50 @@ def link_to(step: LessonStep, progress: Progress) -> Link:
 
 
 def follow_address() -> None:
-    """Take up the lesson and the step that an address names by which a person has come; else go on with those taken."""
+    """Take up the lesson and the step, or the room, that an address names by which a person has come; else go on."""
     current, address = course_state.remembered(), state.session().address
     if current.visit != address.visits:
         current.visit = address.visits
-        _take_up(links.read(links.LESSON) or "", links.read(links.STEP) or "")
+        _come()
+    if membership.remembered().code:
+        _go_with_the_class()
     if course_state.taken():
-        address.show({links.LESSON: current.taken, links.STEP: course_state.progress().at})
+        address.show(course_state.in_address())
+
+
+def _come() -> None:
+    """Take up what an address names; who comes with a bare one to the room that they are a member of is in that."""
+    lesson = links.read(links.LESSON) or ""
+    is_new = state.session().address.visits == 1
+    if room := links.read(links.ROOM) or (membership.latest() if is_new and not lesson else ""):
+        membership.enter(room)
+    elif lesson:
+        _take_up(lesson, links.read(links.STEP) or "")
+
+
+def _go_with_the_class() -> None:
+    """Take the room as it stands, and go to its member's step, unless the page shows that, as after a reload."""
+    membership.look()
+    room, current = membership.view(), membership.remembered()
+    if room is None or current.put_in == room.progress.at:
+        return
+    if not current.put_in and _has_its_state() and links.read(links.STEP) == room.progress.at:
+        current.put_in = room.progress.at
+    else:
+        go_on_in_room().follow()
+
+
+def go_on_in_room() -> Link:
+    """Put in the state of the step that a member is at, and give the link to its page."""
+    room = membership.view()
+    assert room is not None
+    return arrive(room.lesson, room.progress)
+
+
+def _has_its_state() -> bool:
+    """Say whether the page was opened anew, as by a reload, by an address that holds all of its state."""
+    address = state.session().address
+    return address.visits == 1 and address.brought_design
 
 
 def _take_up(name: str, step: str) -> None:
@@ -127,8 +164,7 @@ def _take_up(name: str, step: str) -> None:
     if moves:
         course_state.keep(Progress(step, progress.answers, progress.runs))
     session = state.session()
-    is_reload = session.address.visits == 1 and session.address.brought_design
-    if (moves or before != name) and not is_reload:
+    if (moves or before != name) and not _has_its_state():
         linked = session.design if session.address.brought_design else None
         put_in(lesson, lesson.step(course_state.progress().at))
         if linked and not _refusal(session.locks.check_design, linked):

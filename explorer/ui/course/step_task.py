@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from explorer.lessons.claim import Verdict
-from explorer.lessons.course.answer import Answer, answered, with_run
+from explorer.lessons.course.answer import Answer, answered
 from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import Lesson, LessonStep
 from explorer.lessons.course.right import Judgement, judge, right_answer
@@ -15,17 +15,26 @@ from explorer.lessons.course.text import Text
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
 from explorer.ui.base.menu import Page
-from explorer.ui.course import course_state
+from explorer.ui.course import course_state, membership
 from explorer.ui.course.run_facts import NotOfStepError, facts_of, run_here
 from explorer.ui.course.step_page import page_of
 from explorer.ui.lessons import lesson_state
 from explorer.views.common.words import plain
-from explorer.views.lessons.course import options_of, revealed_words, verdict_words
+from explorer.views.lessons.course import (
+    IT_IS,
+    given_words,
+    options_of,
+    revealed_words,
+    right_words,
+    verdict_words,
+)
 
 YOUR_ANSWER = Text("Your answer", "你的回答")
 IN_WORDS = Text("In a sentence or two", "用一两句话")
 A_GOOD_ANSWER = Text("A good answer: {}", "参考回答：{}")
 GUESS_BELOW = Text("Guess by the buttons below.", "用下面的按钮来猜。")
+KEPT_FOR_CLASS = Text("Kept: {}. You may change it until answers are closed.", "已记下：{}。作答结束之前还可以改。")
+LATER = Text("The rest is shown once the teacher reveals it.", "其余的等老师揭晓。")
 CHECK_HOLDS = Text("Change the network, then press Check.", "改好网络，再按 Check。")
 CHECK_RUN = Text("Train, then press Check.", "训练完，再按 Check。")
 
@@ -34,7 +43,11 @@ def judged(lesson: Lesson, step: LessonStep) -> tuple[Answer, Judgement] | None:
     """Give what was given at a step with what came of it; None where nothing was given."""
     progress = course_state.progress()
     answer = progress.answers.get(step.name)
-    return None if answer is None else (answer, judge(step, answer, facts_of(lesson, progress, answer.design)))
+    if answer is None:
+        return None
+    if not membership.may_see_right(step.name):
+        return answer, Judgement("waiting")
+    return answer, judge(step, answer, facts_of(lesson, progress, answer.design))
 
 
 def is_asked_here(page: Page) -> bool:
@@ -43,16 +56,24 @@ def is_asked_here(page: Page) -> bool:
     return step is not None and page_of(step) is page and isinstance(step.task, PREDICTIONS)
 
 
+def is_kept_secret(page: Page) -> bool:
+    """Say whether a room asks for a prediction on a page and has not shown yet what is right."""
+    step = course_state.step()
+    return is_asked_here(page) and step is not None and not membership.may_see_right(step.name)
+
+
 def step_task(lesson: Lesson, step: LessonStep, *, is_here: bool) -> None:
     """Show the field of a step with its Check, and below it what came of the last answer."""
     found = judged(lesson, step)
-    is_done = found is not None and found[1].is_done
+    is_done = membership.is_revealed(step.name) or (found is not None and found[1].is_done)
     _field(lesson, step, is_done=is_done, is_here=is_here)
     if course_state.remembered().told:
         st.warning(plain(course_state.remembered().told))
     elif found:
         _came_of(step, *found)
-    if found and found[1].outcome == "wrong" and isinstance(step.task, PREDICTIONS):
+    if membership.is_revealed(step.name):
+        _say_right(lesson, step)
+    if found and found[1].outcome == "wrong" and isinstance(step.task, PREDICTIONS) and not membership.view():
         st.button("Show me", key="lesson_show", on_click=_give_up, args=(lesson, step))
 
 
@@ -61,13 +82,13 @@ def _field(lesson: Lesson, step: LessonStep, *, is_done: bool, is_here: bool) ->
     match step.task:
         case Reveal(of=names):
             _reveal(lesson, names)
-        case Judge() if is_here and step.shows.page == "claims":
+        case Judge() if is_here and step.shows.page == "claims" and not membership.view():
             if not is_done and course_state.progress().answers.get(step.name) is None:
                 st.caption(GUESS_BELOW.said(language))
         case Explore() | Run():
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 words = CHECK_HOLDS if isinstance(step.task, Explore) else CHECK_RUN
-                off = not is_here
+                off = not (is_here and membership.takes_answers(step.name))
                 st.button("Check", key="lesson_check", type=_kind(not is_done), disabled=off, on_click=_check_state)
                 st.caption(words.said(language))
         case _ if not is_done:
@@ -94,18 +115,19 @@ def _form(step: LessonStep) -> None:
             label = YOUR_ANSWER.said(language)
             st.text_input(label, key=name, placeholder=example, autocomplete="off", max_chars=60)
         st.form_submit_button(
-            "Check", key="lesson_check", type="primary", on_click=_check_answer, args=(step.name, name)
+            "Answer" if membership.view() else "Check",
+            key="lesson_check",
+            type="primary",
+            disabled=not membership.takes_answers(step.name),
+            on_click=_check_answer,
+            args=(step.name, name),
         )
 
 
 def _check_answer(step: str, name: str) -> None:
     """Keep what was typed, for the step that it was typed for."""
     if course_state.progress().at == step and state.knows(name):
-        _keep(str(state.sent(name) or ""))
-
-
-def _keep(text: str) -> None:
-    course_state.keep(answered(course_state.progress(), text=text, design=state.session().design))
+        course_state.give(str(state.sent(name) or ""), state.session().design)
 
 
 def _check_state() -> None:
@@ -115,23 +137,23 @@ def _check_state() -> None:
         return
     current.told = ""
     if isinstance(step.task, Explore):
-        _keep("")
+        course_state.give("", state.session().design)
         return
     try:
         run, design = run_here(lesson, step)
     except (NotOfStepError, StoreError) as error:
         current.told = str(error)
         return
-    course_state.keep(answered(with_run(course_state.progress(), run), text="", design=design))
+    course_state.give("", design, run=run)
 
 
 def take_guess(step: LessonStep) -> None:
     """Take the guess that was made on the page of claims, where the step asks for one there."""
-    if not isinstance(step.task, Judge) or step.shows.page != "claims":
+    if not isinstance(step.task, Judge) or step.shows.page != "claims" or membership.view():
         return
     guess = lesson_state.remembered().guesses.get(step.task.claim)
     if guess and step.name not in course_state.progress().answers:
-        _keep(str(list(Verdict).index(guess) + 1))
+        course_state.give(str(list(Verdict).index(guess) + 1), state.session().design)
 
 
 def _give_up(lesson: Lesson, step: LessonStep) -> None:
@@ -151,20 +173,32 @@ def _came_of(step: LessonStep, answer: Answer, found: Judgement) -> None:
     if isinstance(step.task, Explain) and found.is_done:
         st.caption(plain(answer.text))
         st.info(A_GOOD_ANSWER.said(language).format(step.task.good.said(language)))
+    elif not membership.may_see_right(step.name):
+        st.info(KEPT_FOR_CLASS.said(language).format(given_words(step, answer, language)))
     elif not isinstance(step.task, Reveal):
         show = {"right": st.success, "wrong": st.error, "unreadable": st.warning}.get(found.outcome, st.info)
         show(verdict_words(step, answer, found, language))
+
+
+def _say_right(lesson: Lesson, step: LessonStep) -> None:
+    """Say what is right to a class that has been shown it, whatever one gave."""
+    language = course_state.remembered().language
+    right = right_answer(step, facts_of(lesson, course_state.progress(), state.session().design))
+    if right is not None:
+        st.markdown(IT_IS.said(language).format(right_words(step, Judgement("noted", right), language)))
 
 
 def _reveal(lesson: Lesson, names: tuple[str, ...]) -> None:
     language, design = course_state.remembered().language, state.session().design
     progress = course_state.progress()
     lines = []
-    for name in names:
+    for name in filter(membership.may_see_right, names):
         step, answer = lesson.step(name), progress.answers.get(name)
         facts = facts_of(lesson, progress, answer.design if answer else design)
         lines.append(f"- {revealed_words(step, answer, _judge_or_right(step, answer, facts), language)}")
     st.markdown("\n".join(lines))
+    if not all(map(membership.may_see_right, names)):
+        st.caption(LATER.said(language))
 
 
 def _judge_or_right(step: LessonStep, answer: Answer | None, facts: Facts) -> Judgement:

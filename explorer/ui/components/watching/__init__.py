@@ -34,6 +34,11 @@ def watch_address(kind: Literal["run", "race"], subject: str, *, axis: str = "",
     return Asked(kind=kind, id=subject, axis=axis, singles=singles).address
 
 
+def room_address(kind: Literal["room", "desk", "projector"], code: str) -> str | None:
+    """Give the address at which a screen of a room hears of it; None where nobody tells."""
+    return Asked(kind=kind, id=code).address if is_served() else None
+
+
 def watch_told(told: Told, address: str) -> Watch | None:
     """Have the browser listen for what comes after something told; None where nothing does, or nobody tells."""
     if told.ended or not is_served():

@@ -1,0 +1,78 @@
+"""What a member's page hears of its room: where the class goes, a pause, and whether answers are taken, all at once.
+
+The page behind follows by a run of its own, at a moment that differs from tab to tab: a class has three hundred.
+"""
+
+import msgspec
+import streamlit as st
+
+from explorer.lessons.course.lesson import LessonStep
+from explorer.lessons.course.text import Text
+from explorer.lessons.rooms import events
+from explorer.lessons.rooms.view import View
+from explorer.ui.components.element import element
+from explorer.ui.components.watching import WATCHING, room_address
+from explorer.ui.course import course_state, membership
+
+KEY = "room_bar"
+HTML = """<p role="status"></p>
+<section hidden><h2></h2><div></div></section>
+<dialog aria-labelledby="pause"><p id="pause"></p></dialog>"""
+WORDS = {
+    "over": Text("The lesson is over: look at everything as long as you like.", "课上完了，可以随意查看。"),
+    "revealed": Text("What is right has been shown.", "答案已经揭晓。"),
+    "closed": Text("Answers are closed.", "作答已结束。"),
+    "again": Text("Talk about it, then answer again: round {}.", "讨论之后再答一次：第 {} 轮。"),
+    "paused": Text("Look up: the teacher has paused the screens.", "请抬头：老师暂停了屏幕。"),
+    "moves": Text("The class goes on.", "全班进入下一步。"),
+}
+HELP, HELPED = Text("I need help", "我需要帮助"), Text("I asked for help", "我已请求帮助")
+_mount = element(__file__, "room_bar", html=HTML, js=WATCHING)
+
+
+class Stands(msgspec.Struct, frozen=True):
+    """How the step stands that the page shows."""
+
+    at: str
+    takes_answers: bool
+    round: int
+    revealed: bool
+    paused: bool
+    closed: bool
+
+
+def room_bar(step: LessonStep) -> None:
+    """Show how the room stands and what becomes of it, without the page being drawn anew; nothing without a room."""
+    room, language = membership.view(), course_state.remembered().language
+    if room is None:
+        return
+    data = {
+        "address": room_address("room", room.code),
+        "page": membership.remembered().page,
+        "language": language,
+        "words": {name: words.said(language) for name, words in WORDS.items()},
+        "stands": msgspec.to_builtins(_stands(room, step.name)),
+    }
+    _mount(key=KEY, data=data, on_follow_change=membership.look)
+
+
+def _stands(room: View, step: str) -> Stands:
+    return Stands(
+        at=step,
+        takes_answers=step not in room.refusals,
+        round=room.rounds[step],
+        revealed=step in room.revealed,
+        paused=room.paused,
+        closed=room.closed,
+    )
+
+
+def help_button(room: View) -> None:
+    """Let a member ask for help, which the teacher's desk shows, and say that it is not needed any more."""
+    asked, language = room.member.wants_help, course_state.remembered().language
+    label, icon = (HELPED, ":material/check:") if asked else (HELP, ":material/front_hand:")
+    st.button(label.said(language), key="room_help", icon=icon, on_click=_ask, args=(not asked,), disabled=room.closed)
+
+
+def _ask(on: bool) -> None:
+    course_state.remembered().told = membership.do(events.Help(on))

@@ -1,0 +1,1 @@
+"""The screens of who gives a lesson to a class: the desk, and the projector."""

@@ -1,0 +1,50 @@
+"""The live part of a desk: who wants help and who is stuck, what was answered and its slips, and members × steps."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from explorer.lessons.course.lesson import LessonStep
+from explorer.lessons.course.text import Language
+from explorer.lessons.rooms.room import Room
+from explorer.ui.components.element import element, told
+from explorer.ui.components.watching import WATCHING, room_address
+from explorer.views.lessons.course import options_of
+from explorer.views.rooms.desk_words import MARKS, OUTCOMES
+from explorer.views.rooms.told import member_page
+
+KEY = "desk_table"
+TALLY_JS, TALLY_CSS = (Path(__file__).with_name(f"tally.{kind}").read_text("utf-8") for kind in ("js", "css"))
+HTML = """<div class="aside">
+  <section class="now" aria-label="This step"></section><section class="calls" aria-label="Who needs you"></section>
+</div>
+<div class="frame" tabindex="0" role="region" aria-label="The class">
+  <table><thead></thead><tbody></tbody></table><p class="empty"></p>
+</div>"""
+_mount = element(__file__, "desk_table", html=HTML, css=TALLY_CSS, js=WATCHING + TALLY_JS)
+
+
+def desk_table(room: Room, step: LessonStep, *, language: Language, on_choose: Callable[[str], None]) -> None:
+    """Show how a class stands, and what becomes of it; `on_choose` hears of the member whose name is pressed."""
+    data = {
+        "address": room_address("desk", room.code),
+        "page": member_page(room),
+        "language": language,
+        "step": step.name,
+        "steps": [_head(each, language) for each in room.lesson.steps],
+        "marks": MARKS,
+        "outcomes": OUTCOMES,
+    }
+    _mount(key=KEY, data=data, on_choose_change=lambda: _call(told(KEY, "choose"), on_choose), on_follow_change=_drawn)
+
+
+def _head(step: LessonStep, language: Language) -> dict[str, object]:
+    return {"name": step.name, "title": step.title.said(language), "options": options_of(step, language)}
+
+
+def _call(member: str | None, on_choose: Callable[[str], None]) -> None:
+    if member is not None:
+        on_choose(str(member))
+
+
+def _drawn() -> None:
+    """Have the page drawn anew, which is all that a change of the room asks of a desk."""

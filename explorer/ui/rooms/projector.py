@@ -1,0 +1,61 @@
+"""The projector of a room: the way in, the step, how many have answered, what its teacher shows; never a name."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.lessons.course.facts import Facts
+from explorer.lessons.course.lesson import FIRST, LessonStep, design_of, named_design
+from explorer.lessons.rooms.room import Room
+from explorer.ui.base import links
+from explorer.ui.course import course_state
+from explorer.ui.course.lesson_bar import language_choice
+from explorer.ui.rooms.entrance import entrance
+from explorer.ui.rooms.projector_counts import projector_counts
+from explorer.views.common.words import plain
+from explorer.views.lessons.course import fill
+from explorer.views.rooms.desk_words import spaced
+
+STYLE = f"<style>{Path(__file__).with_name('projector.css').read_text('utf-8')}</style>"
+HERE = "Another computer has to reach this server: see “A class” in the README."
+
+
+def projector(room: Room) -> None:
+    """Show a room's projector: a window of its own, which follows the desk."""
+    st.html(STYLE)
+    way_in, shown = st.columns([1, 3], gap="large")
+    with way_in, st.container(key="way_in"):
+        _way_in(room)
+    with shown, st.container(key="projected"):
+        _step(room)
+        projector_counts(room, language=course_state.remembered().language)
+
+
+def _way_in(room: Room) -> None:
+    way = entrance(room)
+    st.image(way.picture, width="stretch")
+    st.markdown(f"# {spaced(room.code)}")
+    st.markdown(plain(way.address))
+    if way.is_here:
+        st.caption(HERE)
+    with st.container(horizontal=True, horizontal_alignment="center", gap="small", key="projector_looks"):
+        language_choice()
+        if st.button("Desk", key="to_desk"):
+            links.to_desk(room.code).follow()
+
+
+def _step(room: Room) -> None:
+    language, lesson = course_state.remembered().language, room.lesson
+    if room.closed or room.first != room.last:
+        st.markdown(f"## {plain(lesson.title.said(language))}")
+        return
+    step = lesson.step(room.first)
+    place = f"{lesson.names.index(step.name) + 1}/{len(lesson.steps)}"
+    st.markdown(f"## {place} · {plain(step.title.said(language))}")
+    st.markdown(fill(step.text, language, step, _facts(room, step)))
+
+
+def _facts(room: Room, step: LessonStep) -> Facts:
+    """Give what a step's words can say before anybody has answered."""
+    design = design_of(room.lesson, step) or named_design(room.lesson, FIRST)
+    return Facts(design, {}, room.lesson.networks)

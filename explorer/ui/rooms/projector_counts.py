@@ -1,0 +1,28 @@
+"""The live part of a projector: how many are there and have answered, and the bars of the rounds that are shown."""
+
+from explorer.lessons.course.text import Language
+from explorer.lessons.rooms.room import Room
+from explorer.ui.components.element import element
+from explorer.ui.components.watching import WATCHING, room_address
+from explorer.ui.rooms.desk_table import TALLY_CSS, TALLY_JS
+from explorer.views.lessons.course import options_of
+from explorer.views.rooms.told import member_page
+
+KEY = "projector_counts"
+HTML = '<p class="state" role="status"></p><div class="steps"></div>'
+_mount = element(__file__, "projector_counts", html=HTML, css=TALLY_CSS, js=WATCHING + TALLY_JS)
+
+
+def projector_counts(room: Room, *, language: Language) -> None:
+    """Show the counts of a room, and what becomes of them, without the page being drawn anew."""
+    data = {
+        "address": room_address("projector", room.code),
+        "page": member_page(room),
+        "language": language,
+        "options": {step.name: options_of(step, language) for step in room.lesson.steps},
+    }
+    _mount(key=KEY, data=data, on_follow_change=_drawn)
+
+
+def _drawn() -> None:
+    """Have the page drawn anew, which is all that a change of the room asks of a projector."""

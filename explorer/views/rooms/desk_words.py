@@ -1,0 +1,49 @@
+"""A room in words, for who leads it: its code, its steps, and what one of the class gave."""
+
+from explorer.lessons.course.lesson import LessonStep
+from explorer.lessons.course.right import Outcome
+from explorer.lessons.course.text import Language
+from explorer.lessons.rooms.desk import Cell, Row
+from explorer.views.common.words import plain
+from explorer.views.lessons.course import options_of
+
+MARKS: dict[Outcome, str] = {"right": "✓", "wrong": "✗", "waiting": "…", "noted": "•", "unreadable": "?"}
+OUTCOMES: dict[Outcome, str] = {
+    "right": "right",
+    "wrong": "wrong",
+    "waiting": "not known yet",
+    "noted": "given",
+    "unreadable": "not readable",
+}
+
+
+def spaced(code: str) -> str:
+    """Write a code in two halves, as it is read out."""
+    return f"{code[:3]} {code[3:]}"
+
+
+def step_title(step: LessonStep, place: int, language: Language) -> str:
+    """Name a step by its number and its title."""
+    return f"{place} · {step.title.said(language)}"
+
+
+def given_lines(row: Row, steps: list[LessonStep], language: Language) -> list[str]:
+    """Say in Markdown what one of the class gave at each step, with the likely slips."""
+    return [
+        _given_line(step, place, row.cells[step.name], language)
+        for place, step in enumerate(steps, start=1)
+        if step.name in row.cells
+    ]
+
+
+def _given_line(step: LessonStep, place: int, cell: Cell, language: Language) -> str:
+    said = [OUTCOMES[cell.outcome], *(f"**{plain(slip)}?**" for slip in cell.slips)]
+    if cell.tries > 1:
+        said.append(f"after {cell.tries} tries")
+    given = f" {_given(step, cell.text, language)}" if cell.text else ""
+    return f"- {plain(step_title(step, place, language))}: {MARKS[cell.outcome]}{given} ({', '.join(said)})"
+
+
+def _given(step: LessonStep, text: str, language: Language) -> str:
+    options = options_of(step, language)
+    return f"“{plain(options[int(text) - 1])}”" if options else f"**{plain(text)}**"

@@ -1,7 +1,7 @@
 from explorer.ui.base.frame import close_page, keep_address, open_page, show_refusal
 from explorer.ui.base.menu import Page
 from explorer.ui.common.present import present
-from explorer.ui.course.lesson_bar import keep_in_tab
+from explorer.ui.course.lesson_bar import keep_in_tab, room_bar_elsewhere
 from explorer.ui.course.lesson_list import lesson_list
 from explorer.ui.course.room_door import room_door
 from explorer.ui.rooms.desk import desk
@@ -20,6 +20,7 @@ elif room := desk_room():
 else:
     present()
     show_refusal()
+    room_bar_elsewhere(Page.LESSONS)
     led_rooms()
     room_door()
     lesson_list()

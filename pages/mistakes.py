@@ -3,9 +3,11 @@ from explorer.ui.base.frame import close_page, keep_address, open_page, show_ref
 from explorer.ui.base.menu import Page
 from explorer.ui.base.server import store_errors_in_words
 from explorer.ui.common.present import present
+from explorer.ui.course.lesson_bar import room_bar_elsewhere
 from explorer.ui.mistakes.mistakes_page import mistakes_page
 
 open_page(Page.MISTAKES)
+room_bar_elsewhere(Page.MISTAKES)
 keep_address()
 present()
 show_refusal()

@@ -3,8 +3,9 @@
 `serve(script)` starts a server with its own EXPLORER_HOME and gives its address; `app` is the address of the real
 app's server, one for the whole test session, whose EXPLORER_HOME is `app_home`; `share_demo(name)` serves a page of
 tests/browser/pages to all tests of a file, `serve_file(script)` any script on their EXPLORER_HOME `file_home`;
-`open_page(address)` opens a browser window of its own. A page that ever threw an uncaught error, or shows an exception
-box at the end, fails its test. A failed test prints its servers' logs, and what its windows showed.
+`open_page(address)` opens a browser window of its own; `join(nickname, code)` a browser of one who comes through the
+door of a class, which `address` serves. A page that ever threw an uncaught error, or shows an exception box at the
+end, fails its test. A failed test prints its servers' logs, and what its windows showed.
 """
 
 import os
@@ -45,7 +46,10 @@ SHARED: list[tuple[str, Path]] = []  # the real app's server and its EXPLORER_HO
 LOGS = pytest.StashKey[list[Path]]()
 PAGES = pytest.StashKey[list[Page]]()
 
+CODE, TEACHER_CODE = "KXT 7PQ", "for-my-eyes-9"  # of the class that `address` serves
+
 Serve = Callable[..., str]
+Join = Callable[..., Page]
 OpenPage = Callable[..., Page]
 
 
@@ -187,6 +191,39 @@ def _keep_violation(errors: list[Error], message: ConsoleMessage) -> None:
     """Take what the browser kept a page from loading for an error of the page."""
     if "Content Security Policy" in message.text:
         errors.append(Error(message.text))
+
+
+@pytest.fixture
+def address(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A server that other computers reach."""
+    monkeypatch.setenv("EXPLORER_CLASS_CODE", CODE)
+    monkeypatch.setenv("EXPLORER_TEACHER_CODE", TEACHER_CODE)
+    return serve(ROOT / "app.py", "--server.address=0.0.0.0")
+
+
+@pytest.fixture
+def join(chromium: BrowserContext, address: str) -> Iterator[Join]:
+    """Open a browser of one's own on a page, and go through the door that it leads to."""
+    contexts: list[BrowserContext] = []
+
+    def joined(nickname: str, code: str, path: str = "/train") -> Page:
+        assert chromium.browser is not None
+        contexts.append(chromium.browser.new_context(reduced_motion="reduce"))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(address + path)
+        fill_the_door(page, nickname, code)
+        return page
+
+    yield joined
+    for context in contexts:
+        context.close()
+
+
+def fill_the_door(page: Page, nickname: str, code: str) -> None:
+    page.get_by_label("Code").fill(code)
+    page.get_by_label("What the class may call you").fill(nickname)
+    page.get_by_role("button", name="Join").click()
 
 
 def assert_healthy(page: Page, errors: list[Error]) -> None:

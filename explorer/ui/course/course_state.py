@@ -147,6 +147,11 @@ def leave() -> None:
     """Leave the lesson that is taken: nothing is fixed any more, and how far one is stays."""
     remembered().taken = ""
     membership.leave()
+    leave_room()
+
+
+def leave_room() -> None:
+    """Go on without the room that one was in: nothing is fixed any more."""
     state.session().locks = Locks()
     state.session().address.show({links.LESSON: None, links.STEP: None, links.ROOM: None})
 

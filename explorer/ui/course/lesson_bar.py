@@ -35,6 +35,17 @@ def lesson_bar(page: Page) -> None:
     """Show the bar while a lesson is taken, and hold the session to its step: the second call of a page."""
     follow_address()
     keep_in_tab()
+    _bar(page)
+
+
+def room_bar_elsewhere(page: Page) -> None:
+    """Show the bar on a page that no lesson leads to, for who is in a room: they hear of a pause, and where to go."""
+    follow_address()
+    if membership.view():
+        _bar(page)
+
+
+def _bar(page: Page) -> None:
     lesson, step = course_state.taken(), course_state.step()
     if lesson is None or step is None:
         _say_missing()

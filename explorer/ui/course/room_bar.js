@@ -36,7 +36,7 @@ function draw(bar) {
   const isOne = told && told.first === told.last;
   const isElsewhere = isOne && told.first !== data.stands.at && bar.told.page !== data.page;
   const stands = { ...data.stands, ...(told && { paused: told.paused, closed: told.closed }), ...(isOne && stepOf(told)) };
-  write(root.querySelector("[role=status]"), said(stands, data.words, isElsewhere));
+  write(root.querySelector("[role=status]"), `${data.words.room} · ${said(stands, data.words, isElsewhere)}`);
   const section = root.querySelector("section");
   section.hidden = !(isElsewhere && told.title);
   if (!section.hidden) {
@@ -57,7 +57,7 @@ function said({ closed, revealed, takes_answers, round }, words, isElsewhere) {
   if (isElsewhere) return words.moves;
   if (revealed) return words.revealed;
   if (!takes_answers) return words.closed;
-  return round > 1 ? words.again.replace("{}", round) : "";
+  return round > 1 ? words.again.replace("{}", round) : words.open;
 }
 
 function cover(dialog, isPaused, words) {

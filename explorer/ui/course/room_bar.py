@@ -7,25 +7,28 @@ import msgspec
 import streamlit as st
 
 from explorer.lessons.course.lesson import LessonStep
-from explorer.lessons.course.text import Text
+from explorer.lessons.course.text import Language, Text
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms.view import View
 from explorer.ui.components.element import element
 from explorer.ui.components.watching import WATCHING, room_address
 from explorer.ui.course import course_state, membership
+from explorer.views.rooms.desk_words import spaced
 
 KEY = "room_bar"
 HTML = """<p role="status"></p>
 <section hidden><h2></h2><div></div></section>
 <dialog aria-labelledby="pause"><p id="pause"></p></dialog>"""
 WORDS = {
-    "over": Text("The lesson is over: look at everything as long as you like.", "课上完了，可以随意查看。"),
-    "revealed": Text("What is right has been shown.", "答案已经揭晓。"),
-    "closed": Text("Answers are closed.", "作答已结束。"),
-    "again": Text("Talk about it, then answer again: round {}.", "讨论之后再答一次：第 {} 轮。"),
+    "open": Text("answers are open", "可以作答"),
+    "over": Text("the lesson is over: look at everything as long as you like", "课上完了，可以随意查看"),
+    "revealed": Text("what is right has been shown", "答案已经揭晓"),
+    "closed": Text("answers are closed", "作答已结束"),
+    "again": Text("talk about it, then answer again: round {}", "讨论之后再答一次：第 {} 轮"),
     "paused": Text("Look up: the teacher has paused the screens.", "请抬头：老师暂停了屏幕。"),
-    "moves": Text("The class goes on.", "全班进入下一步。"),
+    "moves": Text("the class goes on", "全班进入下一步"),
 }
+ROOM = Text("Room {} · you are {}", "教室 {} · 你是 {}")
 HELP, HELPED = Text("I need help", "我需要帮助"), Text("I asked for help", "我已请求帮助")
 _mount = element(__file__, "room_bar", html=HTML, js=WATCHING)
 
@@ -50,10 +53,14 @@ def room_bar(step: LessonStep) -> None:
         "address": room_address("room", room.code),
         "page": membership.remembered().page,
         "language": language,
-        "words": {name: words.said(language) for name, words in WORDS.items()},
+        "words": {name: words.said(language) for name, words in WORDS.items()} | {"room": _named(room, language)},
         "stands": msgspec.to_builtins(_stands(room, step.name)),
     }
     _mount(key=KEY, data=data, on_follow_change=membership.look)
+
+
+def _named(room: View, language: Language) -> str:
+    return ROOM.said(language).format(spaced(room.code), room.member.nickname)
 
 
 def _stands(room: View, step: str) -> Stands:

@@ -46,7 +46,9 @@ def _go_on() -> None:
 
 
 def _comes_by_itself(room: Room, me: Person) -> bool:
-    return bool(_name_in(room, me)) and not me.may_change(room.opened_by)
+    """Say whether a link is enough: not for who leads the room, nor for one whose name was taken off."""
+    is_new_or_here = room.member_of(me.id) is None or room.present(me.id) is not None
+    return bool(_name_in(room, me)) and is_new_or_here and not me.may_change(room.opened_by)
 
 
 def _name_in(room: Room, me: Person) -> str:

@@ -120,7 +120,8 @@ def _come() -> None:
     lesson = links.read(links.LESSON) or ""
     is_new = state.session().address.visits == 1
     if room := links.read(links.ROOM) or (membership.latest() if is_new and not lesson else ""):
-        membership.enter(room)
+        if not membership.enter(room) and state.session().address.page != Page.LESSONS.address:
+            Link(Page.LESSONS, {links.ROOM: room}).follow()  # where one enters
     elif lesson:
         _take_up(lesson, links.read(links.STEP) or "")
 
@@ -129,9 +130,11 @@ def _go_with_the_class() -> None:
     """Take the room as it stands, and go to its member's step, unless the page shows that, as after a reload."""
     membership.look()
     room, current = membership.view(), membership.remembered()
-    if room is None or current.put_in == room.progress.at:
+    if room is None:
+        course_state.leave_room()
+    elif current.put_in == room.progress.at:
         return
-    if not current.put_in and _has_its_state() and links.read(links.STEP) == room.progress.at:
+    elif not current.put_in and _has_its_state() and links.read(links.STEP) == room.progress.at:
         current.put_in = room.progress.at
     else:
         go_on_in_room().follow()

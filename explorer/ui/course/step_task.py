@@ -34,6 +34,7 @@ IN_WORDS = Text("In a sentence or two", "用一两句话")
 A_GOOD_ANSWER = Text("A good answer: {}", "参考回答：{}")
 GUESS_BELOW = Text("Guess by the buttons below.", "用下面的按钮来猜。")
 KEPT_FOR_CLASS = Text("Kept: {}. You may change it until answers are closed.", "已记下：{}。作答结束之前还可以改。")
+GIVEN = Text("You gave: {}.", "你的回答：{}。")
 LATER = Text("The rest is shown once the teacher reveals it.", "其余的等老师揭晓。")
 CHECK_HOLDS = Text("Change the network, then press Check.", "改好网络，再按 Check。")
 CHECK_RUN = Text("Train, then press Check.", "训练完，再按 Check。")
@@ -71,7 +72,7 @@ def step_task(lesson: Lesson, step: LessonStep, *, is_here: bool) -> None:
         st.warning(plain(course_state.remembered().told))
     elif found:
         _came_of(step, *found)
-    if membership.is_revealed(step.name):
+    if membership.is_revealed(step.name) and not (found and found[1].outcome == "right"):
         _say_right(lesson, step)
     if found and found[1].outcome == "wrong" and isinstance(step.task, PREDICTIONS) and not membership.view():
         st.button("Show me", key="lesson_show", on_click=_give_up, args=(lesson, step))
@@ -174,7 +175,8 @@ def _came_of(step: LessonStep, answer: Answer, found: Judgement) -> None:
         st.caption(plain(answer.text))
         st.info(A_GOOD_ANSWER.said(language).format(step.task.good.said(language)))
     elif not membership.may_see_right(step.name):
-        st.info(KEPT_FOR_CLASS.said(language).format(given_words(step, answer, language)))
+        words = KEPT_FOR_CLASS if membership.takes_answers(step.name) else GIVEN
+        st.info(words.said(language).format(given_words(step, answer, language)))
     elif not isinstance(step.task, Reveal):
         show = {"right": st.success, "wrong": st.error, "unreadable": st.warning}.get(found.outcome, st.info)
         show(verdict_words(step, answer, found, language))

@@ -47,6 +47,11 @@ def claim_card(name: str) -> None:
         st.markdown(f"[Link to this claim](?{urlencode(state.address_parameters() | {links.CLAIM: name})})")
 
 
+def claim_words(name: str) -> None:
+    """Show a claim alone, where a class answers elsewhere and what decides it is shown to all at once."""
+    st.header(f"“{CLAIMS[name].words}”", anchor=False)
+
+
 def _guess_buttons(name: str) -> None:
     st.markdown("Is it true? Guess first, then see the sum.")
     with st.container(horizontal=True, gap="small", key="guesses"):

@@ -1,16 +1,16 @@
 """How a class gets into a room: the address that others reach, the code, and both as a picture for phones."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from explorer.lessons.rooms.room import Room
 from explorer.ui.base import links
-from explorer.ui.base.menu import Page
 from explorer.ui.base.share import page_link, qr_code
-from explorer.web.door.announce import address_for_others
+from explorer.web.door.announce import door_link
 from explorer.web.door.classroom import the_classroom
+from explorer.web.door.join import ADDRESS
 from explorer.web.guard.addresses import is_loopback
 
 
@@ -23,16 +23,16 @@ class Entrance(NamedTuple):
 
 
 def entrance(room: Room) -> Entrance:
-    """Give the way into a room by the address by which its teacher came, or the one that others have for it."""
-    link = page_link(_reached(st.context.url or ""), {links.ROOM: room.code})
+    """Give the way into a room: the class's door, or without a class the page that the teacher has open."""
+    link = _door(room) if the_classroom() else page_link(st.context.url or "", {links.ROOM: room.code})
     parts = urlsplit(link)
     return Entrance(f"{parts.netloc}{parts.path}", qr_code(link), is_loopback(parts.hostname or ""))
 
 
-def _reached(url: str) -> str:
-    """Give the address of the lessons, with the host that other computers know where this one is called by its own."""
-    parts = urlsplit(url)
-    if the_classroom() and is_loopback(parts.hostname or ""):
-        others = urlsplit(address_for_others())
-        parts = parts._replace(scheme=others.scheme, netloc=others.netloc)
-    return urlunsplit(parts._replace(path=f"{parts.path.removesuffix(Page.LESSONS.address)}{Page.LESSONS.address}"))
+def _door(room: Room) -> str:
+    """Give the door's address: as the teacher came by it, or as others know it where that is this computer's own."""
+    here = urlsplit(st.context.url or "")
+    told = urlsplit(door_link(room.code))
+    if is_loopback(here.hostname or ""):
+        return told.geturl()
+    return here._replace(path=f"{here.path.rpartition('/')[0]}{ADDRESS}", query=told.query).geturl()

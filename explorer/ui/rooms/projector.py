@@ -16,8 +16,9 @@ from explorer.views.common.words import plain
 from explorer.views.lessons.course import fill
 from explorer.views.rooms.desk_words import spaced
 
+PICTURE = "The way into the room, as a QR code for phones"
 STYLE = f"<style>{Path(__file__).with_name('projector.css').read_text('utf-8')}</style>"
-HERE = "Another computer has to reach this server: see “A class” in the README."
+HERE = "This address leads to this computer alone: a class needs a server that others reach."
 
 
 def projector(room: Room) -> None:
@@ -33,7 +34,7 @@ def projector(room: Room) -> None:
 
 def _way_in(room: Room) -> None:
     way = entrance(room)
-    st.image(way.picture, width="stretch")
+    st.html(f'<img src="{way.picture}" alt="{PICTURE}">')
     st.markdown(f"# {spaced(room.code)}")
     st.markdown(plain(way.address))
     if way.is_here:

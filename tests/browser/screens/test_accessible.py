@@ -117,6 +117,7 @@ def understanding(page: Page, _: History) -> Iterator[State]:
     go(page, "/lessons")
     page.get_by_role("button", name="Begin").last.wait_for()
     yield State("Lessons")
+    yield from leading(page)
     go(page, "/predict?lesson=convolution-cost&step=parameters")
     page.get_by_role("textbox", name="Your answer").fill("156")
     page.get_by_role("button", name="Check").click()
@@ -129,6 +130,39 @@ def understanding(page: Page, _: History) -> Iterator[State]:
     page.get_by_role("button", name="Check").click()
     page.get_by_role("alert").wait_for()
     yield State("Predict with a wrong answer")
+
+
+def leading(page: Page) -> Iterator[State]:
+    """Give a lesson in a room, in which one is oneself, too."""
+    page.get_by_role("button", name="Open a room").first.click()
+    page.get_by_text("Nobody is here yet").wait_for()
+    code = page.url.partition("desk=")[2][:6]
+    go(page, f"/lessons?room={code}")
+    page.get_by_role("textbox", name="What the class may call you").fill("Ann")
+    page.get_by_role("button", name="Enter the room").click()
+    page.get_by_role("textbox", name="Your answer").fill("156")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_text("Kept: 156").wait_for()
+    yield State("a step of a room")
+    go(page, f"/lessons?desk={code}")
+    page.get_by_role("button", name="Show the tally").click()
+    page.get_by_role("cell", name="✗ 156").wait_for()
+    yield State("the desk of a room")
+    yield from menu(page, "The class is at", "Leave the class free")
+    page.get_by_role("button", name="Ann").click()
+    page.get_by_role("dialog").get_by_text("Channels forgotten").wait_for()
+    yield State("a member's card", "[role=dialog]")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Reveal").click()
+    page.get_by_text("what is right is shown").wait_for()
+    page.evaluate(GO, f"/lessons?projector={code}")
+    page.get_by_text("1 of 1 answered").wait_for()
+    yield State("the projector of a room")
+    page.get_by_role("button", name="Desk").click()
+    page.get_by_role("button", name="Reveal").wait_for()
+    go(page, "/explore")
+    page.get_by_role("button", name="Leave").click()
+    expect(page.locator(".st-key-lesson_bar")).to_have_count(0)
 
 
 def training(page: Page, _: History) -> Iterator[State]:

@@ -1,0 +1,103 @@
+"""A lesson given in a room, on the pages of its teacher and of two of the class."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.lessons.course.shipped import shipped_file
+from explorer.lessons.rooms import events
+from explorer.lessons.rooms.room import Room
+from explorer.runs.access.person import Person
+from explorer.ui.base.server import rooms
+from explorer.ui.course.membership import Membership
+from tests.ui.widgets import said, session
+
+ANN, BOB, TEACHER = Person("ann", "Ann"), Person("bob", "Bob"), Person("t", "Ms T", is_teacher=True)
+Open = Callable[..., AppTest]
+Be = Callable[[Person], None]
+
+
+@pytest.fixture
+def be(monkeypatch: pytest.MonkeyPatch) -> Be:
+    """Have all further runs of pages be a person's."""
+    return lambda person: monkeypatch.setattr("explorer.ui.base.server.who_asks", lambda *_: person)
+
+
+@pytest.fixture
+def open_page(root: Path, be: Be) -> Open:
+    """Open a page as a person of a class."""
+
+    def _open(person: Person, page: str, **parameters: str) -> AppTest:
+        be(person)
+        opened = AppTest.from_file(str(root / f"pages/{page}.py"), default_timeout=60)
+        for name, value in parameters.items():
+            opened.query_params[name] = value
+        opened.run()
+        assert not opened.exception
+        return opened
+
+    return _open
+
+
+def room_of(lesson: str) -> Room:
+    return rooms().open(TEACHER, lesson=lesson, text=shipped_file(lesson).read_text("utf-8"))
+
+
+def answer(page: AppTest, text: str) -> AppTest:
+    page.text_input(key="lesson_answer_parameters").input(text)
+    page.button(key="lesson_check").click().run()
+    assert not page.exception
+    return page
+
+
+def test_a_member_hears_nothing_of_what_is_right_before_the_reveal(open_page: Open) -> None:
+    room = room_of("convolution-cost")
+    rooms().join(room.code, BOB, "Bob")
+    page = open_page(BOB, "predict", room=room.code)
+    assert "Kept: 156. You may change it" in said(answer(page, "156"))
+    assert all(words not in said(page) for words in ("Channels", "456", "not it"))
+    rooms().happen(room.code, TEACHER, events.AnswersOpen("parameters", on=False))
+    assert page.run().button(key="lesson_check").disabled
+    rooms().happen(room.code, TEACHER, events.Revealed("parameters"))
+    page.run()
+    assert all(words in said(page) for words in ("156 is not it", "Channels forgotten", "It is 456.", "Six of them"))
+    assert not [button for button in page.button if button.key == "lesson_show"]
+
+
+def test_a_claim_is_not_decided_on_its_page_before_the_reveal(open_page: Open) -> None:
+    room = room_of("which-claims")
+    rooms().join(room.code, BOB, "Bob")
+    page = open_page(BOB, "claims", room=room.code, claim=room.lesson.steps[0].shows.claim or "")
+    assert page.header[0].value.startswith("“")
+    assert [button.label for button in page.button if button.label in ("True", "False", "Only if")] == []
+    rooms().happen(room.code, TEACHER, events.Revealed(room.first))
+    assert [button.label for button in page.run().button if button.label in ("True", "False")] == ["True", "False"]
+
+
+def test_the_desk_leads_the_class_and_whose_name_is_taken_off_is_out(open_page: Open, be: Be) -> None:
+    room = room_of("convolution-cost")
+    member = rooms().join(room.code, BOB, "Bob")
+    page = open_page(BOB, "predict", room=room.code)
+    desk = open_page(TEACHER, "lessons", desk=room.code)
+    desk.button(key="pace_free").click().run()
+    desk.button(key="step_answers").click().run()
+    assert not desk.exception
+    found = rooms().room(room.code)
+    assert (found.first, found.last, found.steps[found.first].takes_answers) == (*found.lesson.names[::6], False)
+    rooms().happen(room.code, TEACHER, events.Removed(member.id))
+    be(BOB)
+    page.run()
+    assert "your name was taken off its list" in said(page)
+    assert session(page).slice_of(Membership).code == ""
+
+
+def test_who_may_not_lead_a_room_gets_no_desk_of_it_and_a_wrong_code_is_told(open_page: Open) -> None:
+    room = room_of("convolution-cost")
+    page = open_page(ANN, "lessons", desk=room.code)
+    assert "There is no room" in said(page)
+    page.text_input(key="room_code").input("ZZZZZZ")
+    page.button(key="room_enter").click().run()
+    assert "“ZZZZZZ”, which is no room's" in said(page)
+    assert open_page(ANN, "lessons", projector=room.code).text_input(key="room_code")

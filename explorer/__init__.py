@@ -4,3 +4,5 @@
 """
 
 __version__ = "0.2.0"
+
+PROGRAM = "CNN explorer"

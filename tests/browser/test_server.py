@@ -76,6 +76,16 @@ def test_a_page_that_is_opened_by_its_own_address_below_a_path_asks_for_nothing_
     assert refused == []
 
 
+def test_who_waits_for_the_page_sees_whose_it_is(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    name = page.get_by_text("CNN explorer …")
+    expect(name).to_be_hidden()
+    page.route_web_socket("**/_stcore/stream", lambda _silent: None)
+    page.reload()
+    expect(page).to_have_title("CNN explorer")
+    expect(name).to_be_visible()
+
+
 def test_a_second_server_on_one_folder_shows_says_why_it_does_not_train_and_takes_over(
     serve: Serve, open_page: OpenPage
 ) -> None:

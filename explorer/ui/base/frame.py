@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 import msgspec
 import streamlit as st
 
+from explorer import PROGRAM
 from explorer.exchange.design_history import KEPT
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import links, state
 from explorer.ui.base.address import LinkedSetup
 from explorer.ui.base.going_on import going_on, remember_shown, show_latest
-from explorer.ui.base.menu import PROGRAM, Page
+from explorer.ui.base.menu import Page
 from explorer.ui.base.navigation import menu
 from explorer.ui.base.server import runs
 from explorer.ui.base.share import share

@@ -2,8 +2,6 @@
 
 from enum import Enum
 
-PROGRAM = "CNN explorer"
-
 
 class Page(Enum):
     """A page: the name of its file in the folder `pages`, its title, and what a person wants who goes there."""

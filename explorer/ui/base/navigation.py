@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from explorer import PROGRAM
 from explorer.data.home import app_folder
-from explorer.ui.base.menu import FIRST, PROGRAM, Page
+from explorer.ui.base.menu import FIRST, Page
 from explorer.ui.components.page_menu import MenuLink, page_menu
 
 

@@ -22,8 +22,8 @@ def picture_view(traced: Trace) -> None:
         _larger()
 
 
-# A browser that tells a click and the closing at once names the dialog's part of the page alone: the rerun that Streamlit
-# offers would not reach the table.
+# A browser that tells of a click and the closing at once names the dialog's part of the page alone: the rerun that
+# Streamlit offers would not reach the table.
 @st.dialog("The network, drawn to scale", width="large", on_dismiss=st.rerun)
 def _larger() -> None:
     """Show the picture as wide as the window; what is chosen in it is chosen in the table once it is closed."""

@@ -72,7 +72,12 @@ def test_every_kind_is_read_as_the_program_writes_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "output_size"),
-    [(AdaptiveAvgPool2d, (3, 2)), (AdaptiveAvgPool2d, (5, 3)), (AdaptiveMaxPool2d, (4, 7)), (AdaptiveMaxPool2d, (6, 1))],
+    [
+        (AdaptiveAvgPool2d, (3, 2)),
+        (AdaptiveAvgPool2d, (5, 3)),
+        (AdaptiveMaxPool2d, (4, 7)),
+        (AdaptiveMaxPool2d, (6, 1)),
+    ],
 )
 def test_an_adaptive_pooling_comes_back_as_one(
     kind: type[AdaptivePool2d], output_size: tuple[int, int], tmp_path: Path

@@ -7,6 +7,7 @@ import msgspec
 
 from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
+from explorer.lessons.course.curve import Curve, resampled
 from explorer.training.events import Epoch, Event, Probe, Step
 
 
@@ -21,6 +22,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     best_test_accuracy: float | None = None
     grad_ratio: float | None = None  # see `gradient_ratio`
     seconds: float | None = None
+    losses: Curve = ()  # on the training pictures, over the run
 
     @property
     def gap(self) -> float | None:
@@ -61,7 +63,16 @@ def measured(events: Iterable[Event], *, label: str = "", ended: bool = True) ->
         best_test_accuracy=max((epoch.test_accuracy for epoch in epochs), default=None),
         grad_ratio=gradient_ratio(probes[0]) if probes else None,
         seconds=last.seconds if last else None,
+        losses=resampled(steps),
     )
+
+
+def middle_curve(runs: Iterable[Measured]) -> Curve | None:
+    """Give the median of ended runs' losses, place by place; None while one has not ended, or told nothing."""
+    found = list(runs)
+    if not found or not all(run.ended and run.losses for run in found):
+        return None
+    return tuple(median(losses) for losses in zip(*(run.losses for run in found), strict=True))
 
 
 def gradient_ratio(probe: Probe) -> float | None:

@@ -12,10 +12,11 @@ from explorer.lessons.claim import Verdict
 from explorer.lessons.claims import decision
 from explorer.lessons.course.answer import Answer
 from explorer.lessons.course.conditions import Condition, Met, how_met, read_condition
-from explorer.lessons.course.facts import Facts
+from explorer.lessons.course.curve import Curve, apart, read_curve
+from explorer.lessons.course.facts import Facts, middle_curve
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.quantities import Quantity, Unit, Value, read_quantity, traced, unit_of, value_of
-from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf
+from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf, Sketch
 from explorer.lessons.shape_slips import shape_slips
 from explorer.lessons.slips import Slip, param_slips
 
@@ -31,11 +32,11 @@ NUMBER_EXAMPLES: dict[Unit, str] = {"share": "85 % or 0.85", "loss": "2.30", "ra
 class Judgement(msgspec.Struct, frozen=True):
     """What came of an answer: `waiting` until a run has measured it, `noted` where nothing is judged.
 
-    `right` is the right value, or the places of the right options, from 1.
+    `right` is the right value, the places of the right options, from 1, or the curve that came.
     """
 
     outcome: Outcome
-    right: Value | None = None
+    right: Value | Curve | None = None
     slips: tuple[Slip, ...] = ()  # that lead to a wrong one
     refusal: str = ""  # why it could not be read
     met: tuple[Met, ...] = ()  # how the conditions stand
@@ -92,7 +93,7 @@ def _judge_prediction(step: LessonStep, answer: Answer, facts: Facts) -> Judgeme
     return Judgement("wrong", right, slips=_slips(step, given, facts))
 
 
-def read_answer(step: LessonStep, typed: str, facts: Facts) -> Value:
+def read_answer(step: LessonStep, typed: str, facts: Facts) -> Value | Curve:
     """Read what was typed at a step, or the place of the option that was chosen; raises `AnswerError`."""
     match step.task:
         case Number(what=what):
@@ -104,6 +105,8 @@ def read_answer(step: LessonStep, typed: str, facts: Facts) -> Value:
             return _read_place(typed, len(options))
         case Judge():
             return _read_place(typed, len(VERDICTS))
+        case Sketch():
+            return read_curve(typed)
     raise TypeError(f"nothing is predicted at {step.name}")
 
 
@@ -127,7 +130,7 @@ def read_number(typed: str, unit: Unit) -> int | float:
     return number / 100 if unit == "share" and (text.endswith("%") or number > 1) else number
 
 
-def right_answer(step: LessonStep, facts: Facts) -> Value | None:
+def right_answer(step: LessonStep, facts: Facts) -> Value | Curve | None:
     """Give what is right at a step that asks for a prediction; None while a run has not measured it yet.
 
     Of several options it is the places, from 1, of those that are right.
@@ -141,6 +144,8 @@ def right_answer(step: LessonStep, facts: Facts) -> Value | None:
             return _most(step.task, facts)
         case Judge(claim=claim):
             return (VERDICTS.index(decision(claim).verdict) + 1,)
+        case Sketch(run=run, part=part):
+            return middle_curve(one for one in facts.runs.get(run, ()) if part in (None, one.label))
     return None
 
 
@@ -160,7 +165,9 @@ def _most(task: Compare, facts: Facts) -> tuple[int, ...] | None:
     return neither if len(best) > 1 and neither else best
 
 
-def _is_right(step: LessonStep, given: Value, right: Value) -> bool:
+def _is_right(step: LessonStep, given: Value | Curve, right: Value | Curve) -> bool:
+    if isinstance(step.task, Sketch) and isinstance(given, tuple) and isinstance(right, tuple):
+        return apart(given, right) <= step.task.within
     if isinstance(step.task, Choice | Compare | Judge):
         return isinstance(right, tuple) and given in right
     if isinstance(step.task, Number) and isinstance(given, int | float) and isinstance(right, int | float):
@@ -169,7 +176,7 @@ def _is_right(step: LessonStep, given: Value, right: Value) -> bool:
     return given == right
 
 
-def _slips(step: LessonStep, given: Value, facts: Facts) -> tuple[Slip, ...]:
+def _slips(step: LessonStep, given: Value | Curve, facts: Facts) -> tuple[Slip, ...]:
     """Name the slips that lead to a wrong number of parameters, or to a wrong shape."""
     if not isinstance(step.task, Number | ShapeOf):
         return ()

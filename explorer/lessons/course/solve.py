@@ -15,12 +15,13 @@ from explorer.architecture.spec import Architecture, check
 from explorer.experiments.race.race import Race
 from explorer.experiments.race.setup import make_race
 from explorer.lessons.course.answer import Answer
+from explorer.lessons.course.curve import Curve, write_curve
 from explorer.lessons.course.facts import Facts, Measured
 from explorer.lessons.course.lesson import FIRST, Lesson, LessonStep, design_of, locks_of, recipe_of, setup_of
 from explorer.lessons.course.locks import LockedError, Locks
 from explorer.lessons.course.quantities import Value, traced
 from explorer.lessons.course.right import judge, right_answer
-from explorer.lessons.course.tasks import PREDICTIONS, Choice, Compare, Explore, Judge, Run
+from explorer.lessons.course.tasks import PREDICTIONS, Choice, Compare, Explore, Judge, Run, Sketch
 from explorer.training.recipe.recipe import Job, Recipe, RecipeError, with_fields
 
 MOST_TRIES = 600  # networks that are tried for one step
@@ -136,8 +137,11 @@ class Solver:
         return Solved(step.name, "solved" if outcome == "right" else "unsolvable", f"right is {typed_as(step, right)}")
 
 
-def typed_as(step: LessonStep, right: Value) -> str:
-    """Write what is right as a person would give it: a number, a shape, the place of an option."""
+def typed_as(step: LessonStep, right: Value | Curve) -> str:
+    """Write what is right as a person would give it: a number, a shape, the place of an option, a curve."""
+    if isinstance(step.task, Sketch):
+        assert isinstance(right, tuple)
+        return write_curve(right)
     if isinstance(step.task, Choice | Compare | Judge):
         assert isinstance(right, tuple)
         return str(right[0])

@@ -60,6 +60,17 @@ class Compare(Task, frozen=True, tag="compare"):
     apart: Annotated[float, Meta(ge=0, le=1e12)] | Words = 0.0  # a number, or a quantity such as the spread of a race
 
 
+class Sketch(Task, frozen=True, tag="sketch"):
+    """Predict a curve: draw where the training loss of a step's run will go.
+
+    `part` is the contender, where the step holds a race; on average `within` nats from it counts as right.
+    """
+
+    run: Name
+    part: Words | None = None
+    within: Annotated[float, Meta(gt=0, le=10)] = 0.3
+
+
 class Judge(Task, frozen=True, tag="claim"):
     """Say whether a claim of the texts is true: the program's own trace decides it."""
 
@@ -85,5 +96,5 @@ class Explain(Task, frozen=True, tag="explain"):
     good: Text
 
 
-AnyTask = Explore | Number | ShapeOf | Choice | Compare | Judge | Run | Reveal | Explain
-PREDICTIONS = (Number, ShapeOf, Choice, Compare, Judge)
+AnyTask = Explore | Number | ShapeOf | Choice | Compare | Sketch | Judge | Run | Reveal | Explain
+PREDICTIONS = (Number, ShapeOf, Choice, Compare, Sketch, Judge)

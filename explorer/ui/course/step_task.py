@@ -10,13 +10,14 @@ from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import Lesson, LessonStep
 from explorer.lessons.course.right import Judgement, judge, right_answer
 from explorer.lessons.course.solve import typed_as
-from explorer.lessons.course.tasks import PREDICTIONS, Explain, Explore, Judge, Number, Reveal, Run
+from explorer.lessons.course.tasks import PREDICTIONS, Explain, Explore, Judge, Number, Reveal, Run, Sketch
 from explorer.lessons.course.text import Text
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
 from explorer.ui.base.menu import Page
 from explorer.ui.course import course_state, membership
 from explorer.ui.course.run_facts import NotOfStepError, facts_of, run_here
+from explorer.ui.course.sketch_field import sketch_field
 from explorer.ui.course.step_page import page_of
 from explorer.ui.lessons import lesson_state
 from explorer.views.common.words import plain
@@ -66,8 +67,7 @@ def is_kept_secret(page: Page) -> bool:
 def step_task(lesson: Lesson, step: LessonStep, *, is_here: bool) -> None:
     """Show the field of a step with its Check, and below it what came of the last answer."""
     found = judged(lesson, step)
-    is_done = membership.is_revealed(step.name) or (found is not None and found[1].is_done)
-    _field(lesson, step, is_done=is_done, is_here=is_here)
+    _field(lesson, step, found, is_here=is_here)
     if course_state.remembered().told:
         st.warning(plain(course_state.remembered().told))
     elif found:
@@ -78,8 +78,9 @@ def step_task(lesson: Lesson, step: LessonStep, *, is_here: bool) -> None:
         st.button("Show me", key="lesson_show", on_click=_give_up, args=(lesson, step))
 
 
-def _field(lesson: Lesson, step: LessonStep, *, is_done: bool, is_here: bool) -> None:
+def _field(lesson: Lesson, step: LessonStep, found: tuple[Answer, Judgement] | None, *, is_here: bool) -> None:
     language = course_state.remembered().language
+    is_done = membership.is_revealed(step.name) or (found is not None and found[1].is_done)
     match step.task:
         case Reveal(of=names):
             _reveal(lesson, names)
@@ -92,6 +93,8 @@ def _field(lesson: Lesson, step: LessonStep, *, is_done: bool, is_here: bool) ->
                 off = not (is_here and membership.takes_answers(step.name))
                 st.button("Check", key="lesson_check", type=_kind(not is_done), disabled=off, on_click=_check_state)
                 st.caption(words.said(language))
+        case Sketch():
+            sketch_field(step, found, takes=membership.takes_answers(step.name), on_check=_keep)
         case _ if not is_done:
             _form(step)
 

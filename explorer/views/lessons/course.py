@@ -7,11 +7,12 @@ from explorer.architecture.kinds.sizes import shape_words
 from explorer.lessons.claim import Verdict
 from explorer.lessons.course.answer import Answer
 from explorer.lessons.course.conditions import FITS, Condition, Met
+from explorer.lessons.course.curve import Curve, apart, read_curve
 from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.quantities import Unit, Value, read_quantity, title_of, unit_of, value_of
 from explorer.lessons.course.right import Judgement
-from explorer.lessons.course.tasks import Choice, Compare, Judge, Number, Run, ShapeOf
+from explorer.lessons.course.tasks import Choice, Compare, Judge, Number, Run, ShapeOf, Sketch
 from explorer.lessons.course.text import Language, Text
 from explorer.views.common import words
 
@@ -43,6 +44,14 @@ IS_NOT = Text("{} is not it.", "{} 不对。")
 KEPT = Text("Kept: {}. Whether it is right shows once it has trained.", "已记下：{}。训练之后才知道对不对。")
 SAID = Text("You said {}; it is {}.", "你说 {}，结果是 {}。")
 SAID_NOTHING = Text("You predicted nothing; it is {}.", "你没有预测，结果是 {}。")
+CURVE = Text("a loss from {} to {}", "损失从 {} 到 {}")
+NEAR = Text(
+    "Your curve is {} from what came, on average: at most {} counts as right.", "你的曲线平均差 {}，不超过 {} 就算对。"
+)
+FAR = Text(
+    "Your curve is {} from what came, on average; at most {} would have counted as right.",
+    "你的曲线平均差 {}，不超过 {} 才算对。",
+)
 NOT_YET = Text("not measured yet", "还没有测到")
 FIT = Text("every layer fits", "每一层都对得上")
 HAS, HAS_NO = Text("has {}", "含有 {}"), Text("has no {}", "不含 {}")
@@ -99,14 +108,24 @@ def options_of(step: LessonStep, language: Language) -> list[str]:
 
 def right_words(step: LessonStep, judged: Judgement, language: Language) -> str:
     """Say what is right: a number, a shape, or the options that are."""
-    options = options_of(step, language)
-    if options and isinstance(judged.right, tuple):
-        return ", ".join(f"“{options[place - 1]}”" for place in judged.right)
-    return value_words(judged.right, _unit(step))
+    options, right = options_of(step, language), judged.right
+    if isinstance(step.task, Sketch):
+        return curve_words(right, language) if isinstance(right, tuple) else NOT_YET.said(language)
+    places = [int(place) for place in right] if isinstance(right, tuple) else []
+    if options and places:
+        return ", ".join(f"“{options[place - 1]}”" for place in places)
+    return value_words(tuple(places) if isinstance(right, tuple) else right, _unit(step))
+
+
+def curve_words(curve: Curve, language: Language) -> str:
+    """Say where a curve begins and ends."""
+    return CURVE.said(language).format(words.loss(curve[0]), words.loss(curve[-1]))
 
 
 def given_words(step: LessonStep, answer: Answer, language: Language) -> str:
     """Say what was given."""
+    if isinstance(step.task, Sketch):
+        return curve_words(read_curve(answer.text), language)
     options = options_of(step, language)
     return f"“{options[int(answer.text) - 1]}”" if options else words.plain(answer.text)
 
@@ -131,10 +150,17 @@ def _prediction_words(step: LessonStep, answer: Answer, judged: Judgement, langu
     if answer.given_up:
         return IT_IS.said(language).format(right_words(step, judged, language))
     given = given_words(step, answer, language)
+    if isinstance(step.task, Sketch) and isinstance(judged.right, tuple):
+        return _sketched_words(step.task, apart(read_curve(answer.text), judged.right), language)
     if judged.outcome == "right":
         return IS_RIGHT.said(language).format(given)
     slips = [f"**{slip.name}?** {slip.words[0].upper()}{slip.words[1:]}" for slip in judged.slips]
     return "  \n".join([IS_NOT.said(language).format(given), *slips])
+
+
+def _sketched_words(task: Sketch, off: float, language: Language) -> str:
+    near = NEAR if off <= task.within else FAR
+    return near.said(language).format(f"{off:.2f}", f"{task.within:g}")
 
 
 def _waiting_words(step: LessonStep, answer: Answer, language: Language) -> str:

@@ -94,3 +94,29 @@ def test_a_lesson_of_ones_own_is_taken_by_keyboard_over_a_reload(app: str, open_
     expect_no_sideways_scroll(page)
     press(page, "Leave")
     expect(page.locator(".st-key-lesson_bar")).to_have_count(0)
+
+
+def test_a_curve_is_drawn_by_keys_and_by_pointer(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/?lesson=sigmoid-stalls&step=sketch")
+    pad = page.get_by_role("slider", name="Your curve of the training loss")
+    check = page.get_by_role("button", name="Check")
+    expect(check).to_be_disabled()
+    pad.focus()
+    page.keyboard.press("ArrowUp")
+    expect(pad).to_have_attribute("aria-valuetext", "loss 1.60, 0 % of the run")
+    page.keyboard.press("End")
+    for _ in range(2):
+        page.keyboard.press("PageDown")
+    expect(pad).to_have_attribute("aria-valuetext", "loss 0.60, 100 % of the run")
+    check.click()
+    expect(page.get_by_text("Kept: a loss from 1.600 to 0.600.")).to_be_visible()
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 2 * box["width"], box["y"] + 2 * box["height"])
+    page.mouse.up()
+    expect(pad).to_have_attribute("aria-valuetext", "loss 0.00, 100 % of the run")
+    check.click()
+    expect(page.get_by_text("Kept: a loss from 1.600 to 0.000.")).to_be_visible()
+    expect_whole(page.get_by_text("Kept: a loss from 1.600 to 0.000."))

@@ -13,10 +13,19 @@ from explorer.experiments.race.race import RaceError
 from explorer.lessons.claims import CLAIMS
 from explorer.lessons.course import locks
 from explorer.lessons.course.conditions import read_condition
-from explorer.lessons.course.lesson import Lesson, design_of, locks_of, named_design, read_design, recipe_of, setup_of
+from explorer.lessons.course.lesson import (
+    Lesson,
+    LessonStep,
+    design_of,
+    locks_of,
+    named_design,
+    read_design,
+    recipe_of,
+    setup_of,
+)
 from explorer.lessons.course.lesson_file.refusal import Path
 from explorer.lessons.course.quantities import Quantity, QuantityError, meant, read_quantity
-from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf
+from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf, Sketch
 from explorer.lessons.course.text import Text
 from explorer.training.recipe.recipe import Recipe, RecipeError
 
@@ -131,9 +140,19 @@ class _StepSense:
                 self._options(path)
             case Judge(claim=claim):
                 _choose((*path, "claim"), claim, list(CLAIMS))
+            case Sketch(run=run, part=part):
+                _choose((*path, "run"), run, self._running())
+                self._contender((*path, "part"), self.lesson.step(run), part)
             case Reveal(of=of):
                 for name in of:
                     _choose((*path, "of"), name, self.before)
+
+    def _contender(self, path: Path, held: LessonStep, part: str | None) -> None:
+        choices = (held.shows.race or {}).get("choices")
+        if isinstance(choices, tuple):
+            _choose(path, part or "", [str(choice) for choice in choices])
+        elif held.shows.page != "race" and part is not None:
+            raise SenseError(path, found=f"“{part}”", allowed="no part: one network trains there")
 
     def _trains(self, path: Path) -> None:
         if self.step.shows.page not in ("train", "race"):

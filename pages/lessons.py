@@ -3,6 +3,7 @@ from explorer.ui.base.menu import Page
 from explorer.ui.common.present import present
 from explorer.ui.course.lesson_bar import keep_in_tab, room_bar_elsewhere
 from explorer.ui.course.lesson_list import lesson_list
+from explorer.ui.course.lesson_maker import lesson_maker
 from explorer.ui.course.room_door import room_door
 from explorer.ui.rooms.desk import desk
 from explorer.ui.rooms.led_room import desk_room, led_rooms, projected_room
@@ -23,5 +24,6 @@ else:
     room_bar_elsewhere(Page.LESSONS)
     led_rooms()
     room_door()
+    lesson_maker()
     lesson_list()
 close_page()

@@ -1,7 +1,7 @@
 """A lesson given to a class at a server: how soon an answer is on the desk, a step on every screen, an edit drawn.
 
-Each member comes through the class's door by the room's code, has a page of the app by Streamlit's own protocol, and the
-stream that the page's bar hears. They are played by this process, on the same computer. Nothing trains.
+Each member comes through the class's door by the room's code, has a page of the app by Streamlit's own protocol, and
+the stream that the page's bar hears. They are played by this process, on the same computer. Nothing trains.
 """
 
 import asyncio

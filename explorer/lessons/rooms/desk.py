@@ -8,6 +8,7 @@ import msgspec
 from explorer.architecture.spec import Architecture
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.right import Outcome
+from explorer.lessons.course.tasks import Sketch
 from explorer.lessons.rooms.outcomes import Judged, Outcomes, outcome_of
 from explorer.lessons.rooms.room import Member, Room
 
@@ -68,7 +69,13 @@ def _cell(room: Room, member: Member, step: LessonStep, judged: Judged) -> Cell 
         return None
     tries = sum(each.answer.tries for each in member.given[step.name])
     slips = tuple(slip.name for slip in found.slips)
-    return Cell(found.outcome, given.answer.text, given.round, tries, slips)
+    return Cell(found.outcome, _short(step, given.answer.text), given.round, tries, slips)
+
+
+def _short(step: LessonStep, text: str) -> str:
+    """Give what a cell has room for: of a curve its two ends."""
+    losses = text.split() if isinstance(step.task, Sketch) else []
+    return f"{losses[0]} → {losses[-1]}" if losses else text
 
 
 def _stuck(here: Cell | None, idle: float) -> Stuck:

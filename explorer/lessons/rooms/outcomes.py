@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from explorer.lessons.course.curve import Curve
 from explorer.lessons.course.facts import Facts, Measured
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.quantities import Value
@@ -41,7 +42,7 @@ def outcome_of(
     return judge(step, given.answer, Facts(given.answer.design, measured, room.lesson.networks))
 
 
-def right_for_all(room: Room, step: LessonStep, measure: Measure = no_runs) -> Value | None:
+def right_for_all(room: Room, step: LessonStep, measure: Measure = no_runs) -> Value | Curve | None:
     """Give what is right at a step by what the teacher ran for all, as the projector shows it; None where unknown."""
     given = next((each for member in room.here if (each := member.last(step.name))), None)
     if given is None:

@@ -3,15 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
 
 from explorer.lessons.answers import AnswerError
+from explorer.lessons.course.curve import Curve, read_curve
 from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.quantities import Value
 from explorer.lessons.course.right import Judgement, read_answer
-from explorer.lessons.course.tasks import PREDICTIONS, Number
+from explorer.lessons.course.tasks import PREDICTIONS, Number, Sketch
 from explorer.lessons.rooms.room import Given, Room
 
 MOST_VALUES = 8  # that have a bar each; more share bins
@@ -34,6 +36,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     round: int
     answered: int
     bars: tuple[Bar, ...] = ()
+    curves: tuple[Curve, ...] = ()  # that were drawn, in an order that names nobody
     slips: tuple[tuple[str, int], ...] = ()  # by their names, the most frequent first
     right: int = 0
     waiting: int = 0
@@ -65,6 +68,7 @@ def tally(
         round=round,
         answered=len(given),
         bars=_bars(step, values),
+        curves=tuple(sorted(curve for each in given.values() if (curve := _curve(step, each)))),
         slips=tuple(slips.most_common()),
         right=outcomes["right"],
         waiting=outcomes["waiting"],
@@ -84,11 +88,19 @@ def _order(value: Value) -> tuple[float, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _value(room: Room, step: LessonStep, given: Given) -> Value | None:
-    if not isinstance(step.task, PREDICTIONS):
-        return None
+def _curve(step: LessonStep, given: Given) -> Curve | None:
     try:
-        return read_answer(step, given.answer.text, Facts(given.answer.design, {}, room.lesson.networks))
+        return read_curve(given.answer.text) if isinstance(step.task, Sketch) else None
+    except AnswerError:
+        return None
+
+
+def _value(room: Room, step: LessonStep, given: Given) -> Value | None:
+    if not isinstance(step.task, PREDICTIONS) or isinstance(step.task, Sketch):
+        return None
+    facts = Facts(given.answer.design, {}, room.lesson.networks)
+    try:
+        return cast(Value, read_answer(step, given.answer.text, facts))
     except AnswerError:
         return None
 

@@ -28,9 +28,10 @@ LESSON = "lesson"
 STEP = "step"  # of the lesson
 ROOM = "room"  # that a person is a member of
 DESK, PROJECTOR = "desk", "projector"  # the screens of the room that a person leads
+STEP_FROM = "from"  # the page whose state is to be a step of a lesson
 
 # What a page shows beside what the session works on.
-SHOWN = (RUN, RACE, SWEEP, AGAINST, SHOW, RUNS, CLAIM, LESSON, STEP, ROOM, DESK, PROJECTOR)
+SHOWN = (RUN, RACE, SWEEP, AGAINST, SHOW, RUNS, CLAIM, LESSON, STEP, STEP_FROM, ROOM, DESK, PROJECTOR)
 MOST_LETTERS = 4_096  # of a packed recipe or setup
 MOST_BYTES = 16_384  # of what it unpacks to
 COPY = "Copy the link whole, or choose anew."

@@ -87,7 +87,7 @@ def open_page(page: Page, setup: LinkedSetup | None = None) -> None:
     _order(shows=any(map(links.read, (links.RUN, links.RACE, links.SWEEP))))
     remember_shown(page)
     with st.container(key="share_button"):
-        share()
+        share(page)
     going_on(page)
 
 

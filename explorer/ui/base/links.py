@@ -22,6 +22,7 @@ from explorer.ui.base.address import (
     RUNS,
     SHOW,
     STEP,
+    STEP_FROM,
     SWEEP,
 )
 from explorer.ui.base.menu import Page
@@ -40,6 +41,7 @@ __all__ = [
     "RUNS",
     "SHOW",
     "STEP",
+    "STEP_FROM",
     "SWEEP",
 ]
 
@@ -91,6 +93,11 @@ def to_inside(design: Architecture, run_id: str, show: str | None = None) -> Lin
 def to_desk(code: str) -> Link:
     """Link to the desk of a room."""
     return Link(Page.LESSONS, {DESK: code})
+
+
+def to_lesson_maker(page: Page, design: Architecture) -> Link:
+    """Link to where what a page shows becomes a step of a lesson."""
+    return to_page(Page.LESSONS, design, **{STEP_FROM: page.address, SHOW: read(SHOW), CLAIM: read(CLAIM)})
 
 
 def read(parameter: str) -> str | None:

@@ -5,8 +5,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import segno
 import streamlit as st
 
-from explorer.ui.base import state
+from explorer.ui.base import links, state
 from explorer.ui.base.address import AGAINST, CLAIM, LESSON, RACE, RECIPE, RUN, RUNS, SETUP, SHOW, SWEEP
+from explorer.ui.base.menu import Page
 from explorer.ui.components.controls.copy_link import copy_link
 from explorer.views.common.palette import PAPER_COLOR
 from explorer.views.common.words import named, plain
@@ -24,13 +25,14 @@ HELD = {
     CLAIM: "the claim {}",
     LESSON: "the lesson {}",
 }
+TAUGHT = (Page.EXPLORE, Page.PREDICT, Page.TRAIN, Page.RACE, Page.INSIDE, Page.CLAIMS)  # that a step can show
 HERE = "It leads to this computer alone: a server for a class has an address that others reach."
 LONG = "The link is too long for a QR code that a phone can read."
 
 
 @st.fragment
-def share() -> None:
-    """Show the button, and what it opens while it is open."""
+def share(page: Page) -> None:
+    """Show the button, and what it opens while it is open: the page's link, and the way to a lesson of it."""
     menu = st.popover("Share", icon=":material/share:", key="share", on_change="rerun")
     if not menu.open:
         return
@@ -42,6 +44,8 @@ def share() -> None:
             st.caption(LONG)
         if is_loopback(urlsplit(link).hostname or ""):
             st.caption(HERE)
+        if page in TAUGHT and st.button("Make a lesson of this", icon=":material/school:", key="make_lesson"):
+            links.to_lesson_maker(page, state.session().design).follow()
 
 
 def page_link(url: str, parameters: dict[str, str]) -> str:

@@ -47,6 +47,8 @@ class CourseState:
     files: dict[str, str] = field(default_factory=dict)  # of a person's own lessons, by their names
     language: Language = "en"
     is_folded: bool = False
+    editing: str = ""  # the name of the own lesson that is being made
+    refused_step: str = ""  # why the last new step was not taken
     visit: int = 0  # of the page whose address was followed last
     told: str = ""  # what the last click could not do, and why
 
@@ -132,6 +134,31 @@ def open_file(data: bytes) -> str:
     for old in list(files)[:-MOST_OWN]:
         del files[old]
     return name
+
+
+def edited() -> Lesson | None:
+    """Give the lesson that is being made."""
+    return find(remembered().editing)
+
+
+def edit(text: str) -> None:
+    """Have the lesson that is being made say something else, or nothing any more; raises `LessonError`."""
+    current = remembered()
+    name = open_file(text.encode()) if text else ""
+    if current.editing != name:
+        current.files.pop(current.editing, None)
+        current.progress.pop(current.editing, None)
+    current.editing = name
+
+
+def go_on_making(name: str) -> None:
+    """Take an own lesson up again, to change it."""
+    remembered().editing = name
+
+
+def stop_making() -> None:
+    """Leave the lesson as it is, among the others."""
+    remembered().editing = ""
 
 
 def take(name: str) -> None:

@@ -23,7 +23,7 @@ DRAW = Text(
 def sketch_field(
     step: LessonStep, found: tuple[Answer, Judgement] | None, *, takes: bool, on_check: Callable[[str], None]
 ) -> None:
-    """Show the pad, with what was given at a step and what came of it; `on_check` gets what is drawn while it `takes`."""
+    """Show the pad, with what was given and what came of it; `on_check` gets what is drawn while one `takes` it."""
     drawn = read_curve(found[0].text) if found and found[1].outcome != "unreadable" else None
     right = found[1].right if found else None
     came = right if isinstance(right, tuple) else None

@@ -94,7 +94,7 @@ def _field(lesson: Lesson, step: LessonStep, found: tuple[Answer, Judgement] | N
                 st.button("Check", key="lesson_check", type=_kind(not is_done), disabled=off, on_click=_check_state)
                 st.caption(words.said(language))
         case Sketch():
-            sketch_field(step, found, takes=membership.takes_answers(step.name), on_check=_keep)
+            sketch_field(step, found, takes=membership.takes_answers(step.name), on_check=_draw)
         case _ if not is_done:
             _form(step)
 
@@ -132,6 +132,10 @@ def _check_answer(step: str, name: str) -> None:
     """Keep what was typed, for the step that it was typed for."""
     if course_state.progress().at == step and state.knows(name):
         course_state.give(str(state.sent(name) or ""), state.session().design)
+
+
+def _draw(text: str) -> None:
+    course_state.give(text, state.session().design)
 
 
 def _check_state() -> None:

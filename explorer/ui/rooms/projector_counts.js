@@ -48,7 +48,7 @@ function talliesOf(step, language, options = {}) {
   const asked = options[step.name] ?? [];
   if (asked.length && !step.tallies.length) return [optionsOf(asked)]; // else they stand beside their bars
   const right = step.revealed && step.right ? [part("p", "right-words", `✓ ${step.right[language]}`)] : [];
-  return [...right, ...step.tallies.map((each) => tallyOf(each, step.tallies.length, language))];
+  return [...right, ...step.tallies.map((each) => tallyOf(each, step, language))];
 }
 
 function optionsOf(words) {

@@ -45,6 +45,11 @@ def beside_in(text: str | None) -> str:
     return _parts(text)[4]
 
 
+def picture_in(text: str | None) -> int | None:
+    """Give the number of the test picture that a link has, if it has one."""
+    return _number(_parts(text)[0])
+
+
 def _parts(text: str | None) -> list[str]:
     return ((text or "").split("~") + [""] * 7)[:7]
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from explorer.lessons.course.curve import Curve
 from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import FIRST, LessonStep, design_of, named_design
 from explorer.lessons.course.quantities import Unit, Value, read_quantity, unit_of
 from explorer.lessons.course.right import Judgement
-from explorer.lessons.course.tasks import Number, ShapeOf
+from explorer.lessons.course.tasks import Number, ShapeOf, Sketch
 from explorer.lessons.course.text import Text
 from explorer.lessons.rooms.outcomes import Outcomes, right_for_all
 from explorer.lessons.rooms.room import Room
@@ -50,6 +51,7 @@ class TallyTold(msgspec.Struct, frozen=True, kw_only=True):
     round: int
     answered: int
     bars: Sequence[BarTold]
+    curves: Sequence[Curve]
     right: int | None
     waiting: int
     slips: Sequence[tuple[str, int]]
@@ -65,6 +67,7 @@ class StepTold(msgspec.Struct, frozen=True, kw_only=True):
     takes_answers: bool
     revealed: bool
     rounds_shown: int
+    came: Curve | None  # what the drawn curves foretold, where `right` is told
     right: Text | None  # what is right, once that is shown, or for the teacher alone; None where nobody knows yet
     tallies: Sequence[TallyTold]
 
@@ -155,6 +158,7 @@ def _step_told(room: Room, step: LessonStep, outcomes: Outcomes, runs: StepRuns,
     state = room.steps[step.name]
     rounds = state.round if for_teacher else state.rounds_shown
     knows = for_teacher or state.revealed
+    right = right_for_all(room, step, runs) if knows else None
     return StepTold(
         name=step.name,
         title=_filled(room, step, step.title) or step.title,
@@ -163,12 +167,13 @@ def _step_told(room: Room, step: LessonStep, outcomes: Outcomes, runs: StepRuns,
         takes_answers=state.takes_answers,
         revealed=state.revealed,
         rounds_shown=state.rounds_shown,
-        right=_right_told(step, right_for_all(room, step, runs)) if knows else None,
+        came=right if isinstance(step.task, Sketch) and isinstance(right, tuple) else None,
+        right=_right_told(step, right),
         tallies=[_tally_told(room, step, outcomes, round=number, knows=knows) for number in range(1, rounds + 1)],
     )
 
 
-def _right_told(step: LessonStep, right: Value | None) -> Text | None:
+def _right_told(step: LessonStep, right: Value | Curve | None) -> Text | None:
     if right is None:
         return None
     judged = Judgement("right", right)
@@ -189,6 +194,7 @@ def _tally_told(
         round=round,
         answered=found.answered,
         bars=[BarTold(_label(step, bar), bar.count, bar.right if knows else None) for bar in found.bars],
+        curves=found.curves,
         right=found.right if knows else None,
         waiting=found.waiting,
         slips=found.slips if knows else (),

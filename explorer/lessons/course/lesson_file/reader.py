@@ -13,7 +13,8 @@ from msgspec.inspect import type_info
 from explorer.lessons.course.lesson import Lesson
 from explorer.lessons.course.lesson_file import refusal
 from explorer.lessons.course.lesson_file.lines import bare, line_of
-from explorer.lessons.course.lesson_file.sense import SenseError, make_sense
+from explorer.lessons.course.lesson_file.sense import make_sense
+from explorer.lessons.course.lesson_file.sense_error import SenseError
 
 MAX_BYTES = 128 * 1024
 MAX_LINES = 2_000

@@ -11,39 +11,25 @@ from explorer.architecture.presets import PRESETS
 from explorer.architecture.spec import Architecture
 from explorer.experiments.race.race import RaceError
 from explorer.lessons.claims import CLAIMS
-from explorer.lessons.course import locks
 from explorer.lessons.course.conditions import read_condition
 from explorer.lessons.course.lesson import (
     Lesson,
     LessonStep,
     design_of,
-    locks_of,
     named_design,
     read_design,
     recipe_of,
     setup_of,
 )
+from explorer.lessons.course.lesson_file.lock_sense import LockSense
 from explorer.lessons.course.lesson_file.refusal import Path
+from explorer.lessons.course.lesson_file.sense_error import SenseError, choose
 from explorer.lessons.course.quantities import Quantity, QuantityError, meant, read_quantity
 from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf, Sketch
 from explorer.lessons.course.text import Text
 from explorer.training.recipe.recipe import Recipe, RecipeError
 
 BRACED = re.compile(r"\{([^{}\n]*)\}")
-
-
-class SenseError(ValueError):
-    """A value of a lesson that names nothing: where, what was found, what is allowed, and the repair."""
-
-    def __init__(self, path: Path, *, found: str, allowed: str, repair: str = "") -> None:
-        super().__init__(f"{path}: found {found}; allowed: {allowed}")
-        self.path, self.found, self.allowed, self.repair = path, found, allowed, repair
-
-
-def _choose(path: Path, found: str, names: list[str]) -> None:
-    if found not in names:
-        allowed = f"one of {', '.join(names)}" if names else "nothing: there is none"
-        raise SenseError(path, found=f"“{found[:60]}”", allowed=allowed, repair=meant(found, names))
 
 
 def make_sense(lesson: Lesson) -> None:
@@ -53,6 +39,8 @@ def make_sense(lesson: Lesson) -> None:
         if name in PRESETS:
             found = f"“{name}”, which is a network of the course"
             raise SenseError(("designs", name), found=found, allowed="a name of its own", repair="Name it differently.")
+    for field in ("title", "about"):
+        _check_words((field,), getattr(lesson, field))
     for place, step in enumerate(lesson.steps):
         if step.name in lesson.names[:place]:
             found = f"“{step.name}” twice"
@@ -68,6 +56,12 @@ def _check_design(path: Path, text: str) -> None:
         raise SenseError(path, found=found, allowed=allowed, repair="Save a design as JSON on Explore.") from error
 
 
+def _check_words(path: Path, text: Text) -> None:
+    if not text.en.strip() and not text.zh.strip():
+        repair = 'Such as: {en = "Count"}.'
+        raise SenseError(path, found="no words", allowed="en, zh, or both", repair=repair)
+
+
 class _StepSense:
     """One step of a lesson, checked part by part."""
 
@@ -80,22 +74,22 @@ class _StepSense:
         self._shows()
         self._task()
         if self.step.lets is not None or self.step.ranges:
-            self._lets()
+            LockSense(self.lesson, self.step, self.path).check()
         for name, text in self._texts():
             self._text((*self.path, *name), text)
 
     def _shows(self) -> None:
         shows, path = self.step.shows, (*self.path, "shows")
         if shows.design is not None:
-            _choose((*path, "design"), shows.design, [*self.lesson.designs, *PRESETS])
+            choose((*path, "design"), shows.design, [*self.lesson.designs, *PRESETS])
         self._recipe()
         self._race()
         if shows.layer is not None:
-            _choose((*path, "layer"), shows.layer, self._layers(self._design()))
+            choose((*path, "layer"), shows.layer, self._layers(self._design()))
         if shows.claim is not None:
-            _choose((*path, "claim"), shows.claim, list(CLAIMS))
+            choose((*path, "claim"), shows.claim, list(CLAIMS))
         if shows.run_of is not None:
-            _choose((*path, "run_of"), shows.run_of, self.before)
+            choose((*path, "run_of"), shows.run_of, self.before)
 
     def _recipe(self) -> None:
         try:
@@ -129,7 +123,7 @@ class _StepSense:
             case Explore(until=until, example=example):
                 self._conditions(path, until)
                 if example is not None:
-                    _choose((*path, "example"), example, [*self.lesson.designs, *PRESETS])
+                    choose((*path, "example"), example, [*self.lesson.designs, *PRESETS])
             case Run(until=until):
                 self._conditions(path, until)
                 self._trains(path)
@@ -139,18 +133,18 @@ class _StepSense:
             case Choice() | Compare():
                 self._options(path)
             case Judge(claim=claim):
-                _choose((*path, "claim"), claim, list(CLAIMS))
+                choose((*path, "claim"), claim, list(CLAIMS))
             case Sketch(run=run, part=part):
-                _choose((*path, "run"), run, self._running())
+                choose((*path, "run"), run, self._running())
                 self._contender((*path, "part"), self.lesson.step(run), part)
             case Reveal(of=of):
                 for name in of:
-                    _choose((*path, "of"), name, self.before)
+                    choose((*path, "of"), name, self.before)
 
     def _contender(self, path: Path, held: LessonStep, part: str | None) -> None:
         choices = (held.shows.race or {}).get("choices")
         if isinstance(choices, tuple):
-            _choose(path, part or "", [str(choice) for choice in choices])
+            choose(path, part or "", [str(choice) for choice in choices])
         elif held.shows.page != "race" and part is not None:
             raise SenseError(path, found=f"“{part}”", allowed="no part: one network trains there")
 
@@ -210,69 +204,20 @@ class _StepSense:
         if quantity.is_of_run:
             own = [self.step.name] if isinstance(self.step.task, Run) else []
             if quantity.place or not own:
-                _choose(path, quantity.place, self._running())
+                choose(path, quantity.place, self._running())
             return
         if quantity.place:
-            _choose(path, quantity.place, [*self.lesson.designs, *PRESETS])
+            choose(path, quantity.place, [*self.lesson.designs, *PRESETS])
         design = named_design(self.lesson, quantity.place) if quantity.place else self._design()
         if quantity.part and design:
-            _choose(path, quantity.part, self._layers(design))
+            choose(path, quantity.part, self._layers(design))
 
     def _running(self) -> list[str]:
         """Name the steps that train something: a prediction is about a later one."""
         return [step.name for step in self.lesson.steps if isinstance(step.task, Run)]
 
-    def _lets(self) -> None:
-        path, known = self.path, set(self._settings())
-        for place, name in enumerate(self.step.lets or ()):
-            if name not in known:
-                self._refuse_setting((*path, "lets", place), name)
-        for name, (low, high) in self.step.ranges.items():
-            if "." not in name or name not in known:
-                self._refuse_setting((*path, "ranges", name), name)
-            if low > high:
-                raise SenseError((*path, "ranges", name), found=f"{low:g} to {high:g}", allowed="the lower one first")
-        self._begins_within()
-
-    def _begins_within(self) -> None:
-        """Hold the state that the step shows against its own ranges, and have it show what they are about."""
-        own = locks_of(self.lesson, self.step)
-        starts = {locks.RECIPE: own.recipe, locks.RACE: own.setup}
-        for name in self.step.ranges:
-            if starts.get(name.partition(".")[0], own.design) is None:
-                found, allowed = f"“{name}”", "ranges of what the step shows: its design, recipe or race"
-                raise SenseError(
-                    (*self.path, "ranges", name), found=found, allowed=allowed, repair="Add that to shows."
-                )
-        try:
-            if own.design:
-                own.check_design(own.design)
-            if own.recipe:
-                own.check_recipe(own.recipe)
-            if own.setup:
-                own.check_setup(own.setup)
-        except locks.LockedError as error:
-            allowed = "ranges in which what the step shows lies"
-            raise SenseError((*self.path, "ranges"), found=str(error).rstrip("."), allowed=allowed) from error
-
-    def _refuse_setting(self, path: Path, name: str) -> None:
-        known = sorted(self._settings())
-        short = [one for one in known if "." not in one]
-        allowed = f"{', '.join(short)}, or one of their settings, such as conv1.kernel_size or recipe.epochs"
-        raise SenseError(path, found=f"“{name[:60]}”", allowed=allowed, repair=meant(name, known))
-
-    def _settings(self) -> Iterator[str]:
-        yield from (locks.ALL_LAYERS, locks.INPUT, locks.RECIPE, locks.RACE, *locks.GROUPS)
-        yield from (f"{locks.RECIPE}.{field}" for field in Recipe.__struct_fields__)
-        yield from (
-            f"{locks.RACE}.{field}" for field in ("question", "choices", "seeds", "epochs", "rate", "own_rates")
-        )
-        design = self._design()
-        for name, layer in zip(self._layers(design), design.layers if design else (), strict=True):
-            yield name
-            yield from (f"{name}.{field}" for field in layer.__struct_fields__)
-
     def _texts(self) -> Iterator[tuple[Path, Text]]:
+        yield ("title",), self.step.title
         yield ("text",), self.step.text
         if self.step.then:
             yield ("then",), self.step.then
@@ -284,6 +229,7 @@ class _StepSense:
 
     def _text(self, path: Path, text: Text) -> None:
         """Hold the numbers that a text asks for against what can be looked up."""
+        _check_words(path, text)
         for language, words in (("en", text.en), ("zh", text.zh)):
             for braced in BRACED.findall(words):
                 self._quantity((*path, language), braced)

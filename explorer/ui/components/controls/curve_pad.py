@@ -22,7 +22,7 @@ def curve_pad(
     key: str,
     on_check: Callable[[list[float]], None],
 ) -> None:
-    """Show what was drawn, and what came once it is known; what is drawn is checked by its button, while it `takes` any.
+    """Show what was drawn, and what came once it is known; the button hands over what is drawn, while it `takes` any.
 
     The pad reaches from a loss of 0 to `top`. `on_check` gets the losses that were drawn before the next run.
     """

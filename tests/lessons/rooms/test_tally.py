@@ -5,12 +5,13 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.lessons.course.curve import POINTS, write_curve
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms.desk import STUCK_AFTER, row_of
 from explorer.lessons.rooms.outcomes import outcome_of
 from explorer.lessons.rooms.tally import NUM_BINS, num_answered, tally
 from explorer.runs.access.person import Person
-from tests.lessons.rooms.scene import ANN, NOTHING, TEACHER, WINNER, answer, opened
+from tests.lessons.rooms.scene import ANN, BEN, NOTHING, TEACHER, WINNER, answer, opened
 
 
 @settings(deadline=None, max_examples=30)
@@ -60,3 +61,19 @@ def test_a_prediction_of_a_race_waits_for_it() -> None:
     assert judged.outcome == "waiting"
     counted = tally(now, now.lesson.step(WINNER), {now.here[0].id: judged}, round=1)
     assert (counted.waiting, [(bar.low, bar.count) for bar in counted.bars]) == (1, [(2, 1)])
+
+
+def test_curves_are_laid_side_by_side_in_an_order_that_names_nobody() -> None:
+    rooms, room = opened()
+    rooms.happen(room.code, TEACHER, events.Paced("sketch", "sketch"))
+    flat, falling = (2.3,) * POINTS, tuple(2.0 - 0.05 * place for place in range(POINTS))
+    for person, curve in ((ANN, flat), (BEN, falling)):
+        rooms.happen(room.code, person, answer(write_curve(curve), step="sketch"))
+    found = rooms.room(room.code)
+    counted = tally(found, found.lesson.step("sketch"), {}, round=1)
+    assert counted.answered == 2
+    assert counted.bars == ()
+    assert counted.curves == tuple(sorted(counted.curves))
+    assert counted.curves[1] == flat
+    (ann, _) = found.here
+    assert row_of(found, ann, now=ann.since).cells["sketch"].text == "2.30 → 2.30"

@@ -60,7 +60,12 @@ label[data-testid="stWidgetLabel"] { color: inherit } /* of a field that is off 
   .stMainBlockContainer { padding-top: 0.25rem; position: relative }
   .st-key-page_menu { position: static }
   [data-testid="stLayoutWrapper"]:has(> .st-key-share_button) { position: absolute; top: 0.5rem; right: 10.5rem }
+  /* Streamlit's menu stands beside what scrolls: it goes with the page's head. */
+  .stApp { timeline-scope: --page }
+  .stMain { scroll-timeline: --page }
+  .stAppHeader { animation: gone linear both; animation-timeline: --page; animation-range: 0 3rem }
 }
+@keyframes gone { to { visibility: hidden; opacity: 0 } }
 @media (max-width: 640px) { /* what needs its width scrolls within itself */
   :is(.st-key-parallel, .st-key-weighed) { overflow-x: auto }
   :is(.st-key-parallel, .st-key-weighed) .explorer-chart { min-width: 36rem }

@@ -9,7 +9,7 @@ from explorer.runs.store.rows import ENDED, LIVE, Run
 from explorer.views.runs.group import group_share, group_state, group_stopping_words, states_words
 from explorer.views.runs.history import run_title
 from explorer.views.runs.pace import Events, at_once, group_seconds_left
-from explorer.views.runs.run_words import duration, outcome, progress, waiting_words
+from explorer.views.runs.run_words import brief_wait, duration, outcome, progress, waiting_words
 
 Kind = Literal["run", "race", "sweep"]
 
@@ -29,6 +29,7 @@ class GoingOn(msgspec.Struct, frozen=True):
     title: str
     share: float  # that is done
     words: str
+    brief: str = ""  # the same where there is room for little: how long it still takes
     stops: bool = False  # whether it was asked to stop
     ended: bool = False  # it is shown still, so that what stands below keeps its place
 
@@ -86,7 +87,8 @@ def _one(run: Run, turns: Mapping[str, Turn], events: Events) -> GoingOn:
     turn, its = turns.get(run.id), events.get(run.id, ())
     place, starts_in = (turn.place, turn.starts_in) if turn else (None, None)
     how_far = progress(run, position=place, images_per_second=None, events=its, starts_in=starts_in)
-    return GoingOn("run", run.id, run_title(run), how_far.share, how_far.words, run.state == "stopping")
+    brief = brief_wait(place, starts_in=starts_in) if run.state == "queued" else how_far.words.rpartition(" · ")[2]
+    return GoingOn("run", run.id, run_title(run), how_far.share, how_far.words, brief, run.state == "stopping")
 
 
 def _group(
@@ -102,14 +104,16 @@ def _group(
     if named == "queued":
         first = min((turns[run.id] for run in runs if run.id in turns), key=lambda turn: turn.place, default=None)
         waits = waiting_words(first.place, starts_in=first.starts_in) if first else waiting_words(None)
-        return GoingOn(*which, title, share, waits)
+        brief = brief_wait(first.place, starts_in=first.starts_in) if first else brief_wait(None)
+        return GoingOn(*which, title, share, waits, brief)
     if named == "stopping":
         return GoingOn(*which, title, share, group_stopping_words(runs), stops=True)
     ended = sum(run.state in ENDED for run in runs)
-    return GoingOn(*which, title, share, f"{ended} of {len(runs)} runs have ended{_left(runs, events, now)}")
+    done, left = f"{ended} of {len(runs)} runs have ended", _left(runs, events, now)
+    return GoingOn(*which, title, share, f"{done} · {left}" if left else done, left or f"{ended} of {len(runs)} runs")
 
 
 def _left(runs: Sequence[Run], events: Events, now: float) -> str:
     """Say how long it may still take, by the speed of the last seconds."""
     seconds = group_seconds_left(runs, events, at_once=at_once(runs, now=now))
-    return "" if seconds is None else f" · about {duration(seconds)} left"
+    return "" if seconds is None else f"about {duration(seconds)} left"

@@ -101,6 +101,11 @@ def waiting_words(position: int | None, *, starts_in: float | None = None) -> st
     return f"Waiting for a free place: {_place(position)} in the queue{begins}."
 
 
+def brief_wait(position: int | None, *, starts_in: float | None = None) -> str:
+    """Say the same where there is room for little: when a run is to start, or else its place."""
+    return f"{_place(position)} in the queue" if starts_in is None else f"in about {duration(starts_in)}"
+
+
 def beside_words(unfinished: Sequence[Run], *, starts_in: float | None = None) -> str:
     """Say what else trains and waits, on which a time told before a start counts; nothing where nothing does.
 

@@ -44,10 +44,9 @@ def test_a_run_says_its_share_and_what_is_left_and_one_that_waits_its_place(stor
     first, second = store.create(job("first"), "me"), store.create(job("second"), "me")
     begun(store, first)
     trains, waits = entries(store)  # though it was launched before
-    assert trains == GoingOn("run", first, "first", 0.5, "Epoch 5.0 of 10 · about 30 s left")
-    assert waits == GoingOn(
-        "run", second, "second", 0.0, "Waiting for a free place: next in the queue, to start in about 42 s."
-    )
+    assert trains == GoingOn("run", first, "first", 0.5, "Epoch 5.0 of 10 · about 30 s left", "about 30 s left")
+    words = "Waiting for a free place: next in the queue, to start in about 42 s."
+    assert waits == GoingOn("run", second, "second", 0.0, words, "in about 42 s")
 
 
 def test_a_race_is_one_entry_of_which_ended_runs_count(store: Store) -> None:
@@ -66,6 +65,7 @@ def test_a_race_is_one_entry_of_which_ended_runs_count(store: Store) -> None:
     assert started is not None
     (entry,) = entries(store, now=started + 60)
     assert (entry.share, entry.words) == (0.75, "1 of 2 runs have ended · about 1 min 0 s left")
+    assert entry.brief == "about 1 min 0 s left"
 
 
 def test_what_was_asked_to_stop_says_so(store: Store) -> None:

@@ -36,11 +36,11 @@ function line() {
   made.className = "entry";
   made.innerHTML = '<button class="open" type="button"><span class="title"></span></button>'
     + '<div class="track" aria-hidden="true"><div class="done"></div></div>'
-    + '<span class="said"><span class="words"></span><span class="more"></span></span><button class="stop" type="button"></button>';
+    + '<span class="said"><span class="words"></span><span class="brief" aria-hidden="true"></span><span class="more"></span></span><button class="stop" type="button"></button>';
   return made;
 }
 
-function fill(line, { kind, id, title, share, words, stops, ended }, more, send) {
+function fill(line, { kind, id, title, share, words, brief, stops, ended }, more, send) {
   const percent = Math.floor(100 * share);
   const [open, stop] = line.querySelectorAll("button");
   const name = `${kind[0].toUpperCase()}${kind.slice(1)}: ${title}`;
@@ -50,6 +50,7 @@ function fill(line, { kind, id, title, share, words, stops, ended }, more, send)
   line.querySelector(".done").style.width = `${percent}%`;
   const says = ended ? words : (refused.get(id) ?? `${percent} % · ${words}`);
   write(line.querySelector(".words"), says);
+  write(line.querySelector(".brief"), brief && says !== words && !refused.has(id) ? `${percent} % · ${brief}` : says);
   line.querySelector(".words").title = refused.get(id) ?? words; // whole, where the line has no room for it
   write(line.querySelector(".more"), more ? `\u00a0· and ${more} more` : "");
   write(stop, stops ? "Stopping" : "Stop");

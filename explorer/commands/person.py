@@ -19,9 +19,9 @@ FAILED = 1
 def forget(ctx: click.Context, /, *, person: str) -> None:
     """Remove all that is kept of PERSON, an id or a nickname that only one has, and say what that was.
 
-    That is their runs, races and sweeps with all files, and their nickname; in the log the lines stay without them. A
-    new backup takes the place of the older ones, which hold the person. A server may run meanwhile. The exit code is 0
-    if all was removed, 1 if not: the same command goes on where it was.
+    That is their runs, races and sweeps with all files, what they did in rooms, and their nickname; in the log the
+    lines stay without them. A new backup takes the place of the older ones, which hold the person. A server may run
+    meanwhile. The exit code is 0 if all was removed, 1 if not: the same command goes on where it was.
     """
     from explorer.runs.access.forgetting import forget as remove  # noqa: PLC0415  # brings torch
     from explorer.runs.access.known_persons import find_person  # noqa: PLC0415
@@ -41,7 +41,8 @@ def forget(ctx: click.Context, /, *, person: str) -> None:
 def _words(gone: "Forgotten") -> str:
     removed = (
         f"Removed: {_count(gone.num_runs, 'run')}, {_count(gone.num_groups, 'race or sweep', 'races and sweeps')}, "
-        f"{_count(gone.num_files, 'file')}. {_count(gone.num_lines, 'line')} of the log "
+        f"{_count(gone.num_files, 'file')}, {_count(gone.num_in_rooms, 'act in a room', 'acts in rooms')}. "
+        f"{_count(gone.num_lines, 'line')} of the log "
         f"{'stays' if gone.num_lines == 1 else 'stay'} without the person."
     )
     backups = f"A new backup is {gone.backup}; {_count(gone.num_backups, 'older one')} with the person went."

@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from explorer.benchmarks.classroom.classroom import Class, Phase, bench_class, report
+from explorer.benchmarks.classroom.lesson import Taken
+from explorer.benchmarks.classroom.lesson import report as report_of_lesson
 
 ALONE = Phase("trains alone", pictures=1_000.0, server=0.01, players=0.0, memory=7 * 10**8, descriptors={"socket": 5})
 WATCHED = Phase(
@@ -23,6 +25,18 @@ def test_its_report_holds_what_is_watched_against_what_is_not() -> None:
     assert "1,000 pictures a second (1.00 ×)" in alone
     assert "950 pictures a second (0.95 ×) · server 2% of a core, 700 MB" in watched
     assert "p50 150 ms, p95 195 ms" in updates
+
+
+def test_the_report_of_a_lesson_says_how_soon_each_thing_was_there_and_what_was_lost() -> None:
+    times = {name: [0.1, 0.3] for name in ("answers", "changes", "last_changes", "follows", "drawn", "edits")}
+    taken = Taken(students=300, missing=2, server=0.5, players=0.25, memory=9 * 10**8, **times)
+    first, on_desk, missing, *_ = report_of_lesson(taken)
+    assert first == "300 in a room · server 50% of a core, 900 MB · players 25% of a core"
+    assert (on_desk.split(" p50 ")[0].strip(), missing) == (
+        "an answer is on the desk",
+        "2 answers never came to the desk",
+    )
+    assert "p50 200 ms, p95 290 ms" in on_desk
 
 
 @pytest.mark.slow

@@ -35,7 +35,9 @@ def test_a_person_takes_all_along_and_is_forgotten_beside_a_server(tmp_path: Pat
         assert (again.exit_code, "already a file" in again.output) == (1, True)
         forgotten = call("forget", "ada", EXPLORER_HOME=str(home))
         assert forgotten.exit_code == 0, forgotten.output
-        assert "Removed: 1 run, 0 races and sweeps, 0 files. 0 lines of the log stay" in forgotten.output
+        assert (
+            "Removed: 1 run, 0 races and sweeps, 0 files, 1 act in a room. 0 lines of the log stay" in forgotten.output
+        )
         assert runs.store.run(run) is None
         assert [row.person for row in Reader(home / "runs.sqlite").room_events.rows("ABCDEF")] == ["teacher"]
         unknown = call("forget", "ada", EXPLORER_HOME=str(home))

@@ -28,10 +28,11 @@ from explorer.web.door.classroom import read_classroom
 
 LESSON = "sigmoid-stalls"
 NUM_STEPS = len(shipped(LESSON).steps)
-A_CLASS = "--server.allowedHosts=class.example"  # a name of its own, by which a server has a class, and a door
+# A name beside its address, by which a server has a class, and a door.
+A_CLASS = ("--server.allowedHosts=class.example", "--server.allowedHosts=127.0.0.1")
 TEACHER = Person("teacher", "Teacher", is_teacher=True)
 DESK, NEXT = "/lessons?desk={}", "pace_next"  # the teacher's desk, and its button that leads the class on
-SETTLE = 5.0  # seconds after everybody has come
+SETTLE, FOLLOWING = 5.0, 15  # seconds at least in which all pages follow the class, and how many do in one
 EDITED = "cure"  # the step that lets a learning rate be changed
 
 
@@ -41,6 +42,11 @@ class Given(msgspec.Struct, frozen=True):
     students: int
     seconds: float  # of each step, in which all answer once, or edit
     pause: float = 20.0  # seconds between two edits of a student
+
+    @property
+    def settle(self) -> float:
+        """Seconds in which all pages follow the class: a server draws so many in one, and no student answers before."""
+        return SETTLE + self.students / FOLLOWING
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +128,7 @@ def bench_lesson(given: Given) -> Taken:
             text = shipped_file(LESSON).read_text("utf-8")
             code = Rooms(store.room_events).open(TEACHER, lesson=LESSON, text=text).code
         teacher_code = read_classroom(home).teacher_code
-        with serve(home, A_CLASS) as served:
+        with serve(home, *A_CLASS) as served:
             return asyncio.run(_give(given, served, code, teacher_code))
 
 
@@ -130,7 +136,7 @@ async def _give(given: Given, served: Served, code: str, teacher_code: str) -> T
     await wait_for_server(served.host)
     let = await asyncio.to_thread(join, served.host, teacher_code, TEACHER.nickname)
     async with Desk(served.host, code, let) as desk, _members(given, served, code) as members:
-        await asyncio.sleep(SETTLE)
+        await asyncio.sleep(given.settle)
         return await _go_through(given, served, desk, members)
 
 
@@ -162,7 +168,7 @@ async def _go_through(given: Given, served: Served, desk: Desk, members: Sequenc
     for place, step in enumerate(steps):
         if place:
             led[step.name] = await desk.lead_on()
-            await asyncio.sleep(SETTLE)
+            await asyncio.sleep(given.settle)
         for member, (text, at, seconds) in await _answers(given, step, members):
             sent[member.nickname, step.name, text] = at
             drawn.append(seconds)

@@ -20,7 +20,7 @@ from explorer.lessons.course.tasks import Explain, Number
 
 BAR, FOLLOW = "room_bar", "follow"  # the element that hears of a room, and the event by which its page follows
 CHECK, ANSWER = "lesson_check", "lesson_answer_{}"
-RATE = "learning rate"
+RATE = "learning_rate"
 RATES = tuple(number / 100 for number in range(5, 200, 5))
 
 

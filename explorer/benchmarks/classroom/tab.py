@@ -82,6 +82,7 @@ class Tab:
     async def open(self, address: str = "/") -> None:
         """Open a page of the app."""
         url = urlsplit(address)
+        self._query = url.query
         await self._draw(ClientState(query_string=url.query, page_name=url.path.strip("/")))
 
     async def send(self, *widgets: WidgetState, fragment: str = "") -> float:
@@ -119,8 +120,8 @@ class Tab:
     def _notice(self, message: ForwardMsg, kind: str | None) -> None:
         if kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
-        elif kind == "new_session":
-            self._page = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self._page = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._notice_element(message.delta.new_element, message.delta.fragment_id)
 

@@ -21,6 +21,7 @@ class Forgotten(msgspec.Struct, frozen=True):
 
     num_runs: int
     num_groups: int  # races and sweeps
+    num_in_rooms: int  # answers, and what else they did in rooms
     num_files: int
     num_lines: int  # of the log, which stay without the person
     backup: Path  # the new one, without the person
@@ -41,7 +42,7 @@ def forget(home: Path, person: str) -> Forgotten:
         check_idle(path, person)
         reader = Reader(path)
         runs, groups = [run.id for run in reader.runs_of(person)], reader.groups_of(person)
-        num_files = _remove_files(home, runs)
+        num_files, in_rooms = _remove_files(home, runs), len(reader.room_events.of_person(person))
         erase_person(path, person)
         backup = back_up(path)
         num_backups = remove_others(path, backup)
@@ -49,7 +50,9 @@ def forget(home: Path, person: str) -> Forgotten:
     finally:
         if lock:
             lock.release()
-    return Forgotten(len(runs), len(groups), num_files, num_lines, backup, num_backups, tuple(set_aside(path)))
+    return Forgotten(
+        len(runs), len(groups), in_rooms, num_files, num_lines, backup, num_backups, tuple(set_aside(path))
+    )
 
 
 def _check_size(path: Path) -> None:

@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from explorer.benchmarks.classroom.tab import Tab, clicked, happened, typed, written
+from explorer.benchmarks.classroom.tab import PATIENCE, Tab, clicked, happened, typed, written
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.tasks import Explain, Number
 
@@ -80,8 +80,8 @@ class Member:
         self.follows: list[float] = []
         self._host, self._code, self._let, self._random = host, code, let, random_source
         self._tab = Tab(host, cookie=let.cookie)
+        self._wanted, self._drawn_for = "", ""  # what was told that pages stand on, and what this one does
         self._following: set[asyncio.Task[None]] = set()
-        self.refusals: list[str] = []
 
     async def attend(self, ready: asyncio.Event) -> None:
         """Open the page, and follow the class until cancelled."""
@@ -92,25 +92,31 @@ class Member:
                 await self._listen(messages)
 
     async def _listen(self, messages: AsyncIterator[bytes]) -> None:
-        page = None
         async for message in messages:
             now, said = time.perf_counter(), _HEARD.decode(message)
             if said.told and said.told.first == said.told.last:
                 self.steps.setdefault(said.told.first, now)
-            if page is not None and said.page != page:
+            before, self._wanted = self._wanted, said.page
+            if not before:
+                self._drawn_for = said.page
+            elif said.page != before:
                 task = asyncio.create_task(self._follow(said))
                 self._following.add(task)
                 task.add_done_callback(self._following.discard)
-            page = said.page
 
     async def _follow(self, said: Heard) -> None:
         """Have the page drawn anew at some moment, as its bar does."""
         await asyncio.sleep(self._random.uniform(0, said.spread / 1_000))
         bar = self._tab.element(BAR)
         self.follows.append(await self._tab.send(happened(bar.id, FOLLOW, said.page), fragment=bar.fragment))
+        self._drawn_for = said.page
 
     async def answer(self, step: LessonStep) -> tuple[str, float, float]:
-        """Answer as a person does, in the page's form; gives the text, when it was sent, and how long its page took."""
+        """Answer as a person does, in the page's form; gives the text, when it was sent, and how long its page took.
+
+        The page has to have followed the class, or the form is that of the step before.
+        """
+        await self._followed()
         field, check = self._tab.element(ANSWER.format(step.name)), self._tab.element(CHECK)
         place = self._random.randrange(len(field.options)) if field.options else 0
         text = field.options[place] if field.options else _text(step, self._random)
@@ -118,8 +124,16 @@ class Member:
         drawn = await self._tab.send(written(field.id, text), clicked(check.id))
         return (str(place + 1) if field.options else text), start, drawn
 
+    async def _followed(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while self._drawn_for != self._wanted:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.nickname}'s page did not follow the class within {PATIENCE:.0f} s.")
+            await asyncio.sleep(0.1)
+
     async def edit(self) -> float:
         """Type another learning rate, and give the seconds until the page is drawn."""
+        await self._followed()
         field = self._tab.field(RATE)
         return await self._tab.send(typed(field.id, str(self._random.choice(RATES))), fragment=field.fragment)
 

@@ -15,11 +15,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from explorer.benchmarks.classroom.tab import PATIENCE, Tab, clicked, happened, typed, written
+from explorer.lessons.course.curve import POINTS
 from explorer.lessons.course.lesson import LessonStep
-from explorer.lessons.course.tasks import Explain, Number
+from explorer.lessons.course.tasks import Explain, Number, Sketch
 
 BAR, FOLLOW = "room_bar", "follow"  # the element that hears of a room, and the event by which its page follows
-CHECK, ANSWER = "lesson_check", "lesson_answer_{}"
+CHECK, ANSWER, PAD = "lesson_check", "lesson_answer_{}", "lesson_sketch_{}"
 RATE = "learning_rate"
 RATES = tuple(number / 100 for number in range(5, 200, 5))
 
@@ -117,12 +118,20 @@ class Member:
         The page has to have followed the class, or the form is that of the step before.
         """
         await self._followed()
+        if isinstance(step.task, Sketch):
+            return await self._draw(step)
         field, check = self._tab.element(ANSWER.format(step.name)), self._tab.element(CHECK)
         place = self._random.randrange(len(field.options)) if field.options else 0
         text = field.options[place] if field.options else _text(step, self._random)
         start = time.perf_counter()
         drawn = await self._tab.send(written(field.id, text), clicked(check.id))
         return (str(place + 1) if field.options else text), start, drawn
+
+    async def _draw(self, step: LessonStep) -> tuple[str, float, float]:
+        pad, losses = self._tab.element(PAD.format(step.name)), [round(self._random.uniform(0, 2.5), 2)] * POINTS
+        start = time.perf_counter()
+        drawn = await self._tab.send(happened(pad.id, "check", losses), fragment=pad.fragment)
+        return f"{losses[0]:.2f} → {losses[-1]:.2f}", start, drawn  # as the desk has it
 
     async def _followed(self) -> None:
         until = time.monotonic() + PATIENCE

@@ -5,9 +5,9 @@ from explorer.ui.course.lesson_bar import keep_in_tab, room_bar_elsewhere
 from explorer.ui.course.lesson_list import lesson_list
 from explorer.ui.course.lesson_maker import lesson_maker
 from explorer.ui.course.room_door import room_door
-from explorer.ui.rooms.desk import desk
+from explorer.ui.rooms.desk.desk import desk
 from explorer.ui.rooms.led_room import desk_room, led_rooms, projected_room
-from explorer.ui.rooms.projector import projector
+from explorer.ui.rooms.projector.projector import projector
 
 open_page(Page.LESSONS)
 keep_address()
@@ -15,9 +15,11 @@ keep_in_tab()
 if room := projected_room():
     projector(room)
 elif room := desk_room():
-    present()
-    show_refusal()
-    desk(room)
+    if present():
+        projector(room)
+    else:
+        show_refusal()
+        desk(room)
 else:
     present()
     show_refusal()

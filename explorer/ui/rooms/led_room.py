@@ -42,13 +42,19 @@ def _led(code: str | None) -> Room | None:
 def led_rooms() -> None:
     """List the rooms that a person leads, each with the way to its desk."""
     found = attempt(partial(rooms().led_by, person())) or []
-    for room in found:
-        language = course_state.remembered().language
-        title, state = plain(room.lesson.title.said(language)), "over" if room.closed else f"{len(room.here)} here"
-        with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"led_{room.code}"):
-            st.markdown(f"Your room **{spaced(room.code)}** · {title} · {state}", width="stretch")
-            if st.button("To the desk", key=f"desk_{room.code}"):
-                links.to_desk(room.code).follow()
+    if found:
+        with st.container(border=True, gap="xsmall", key="led_rooms"):
+            for room in found:
+                _led_room(room)
+
+
+def _led_room(room: Room) -> None:
+    title = plain(room.lesson.title.said(course_state.remembered().language))
+    extent = f"{len(room.here)} here" if not room.closed else f"over, {len(room.here)} were there"
+    with st.container(horizontal=True, vertical_alignment="center", key=f"led_{room.code}"):
+        st.markdown(f"Your room **{spaced(room.code)}** · {title} · {extent}", width="stretch")
+        if st.button("To the desk", key=f"desk_{room.code}"):
+            links.to_desk(room.code).follow()
 
 
 def lead(room: Room, event: events.Led) -> None:

@@ -8,9 +8,8 @@ function tallyOf({ round, answered, bars, curves, right }, { tallies, came }, la
   const judged = bars.length || curves.length;
   made.append(part("h3", "", right === null || !judged ? heading : `${heading}, ${right} right`));
   if (curves.length) made.append(curvesOf(curves, came));
-  const most = Math.max(1, ...bars.map(({ count }) => count));
   const list = part("ul", "bars");
-  list.append(...bars.map((bar) => barOf(bar, most, language)));
+  list.append(...bars.map((bar) => barOf(bar, answered, language)));
   if (bars.length) made.append(list);
   return made;
 }
@@ -48,11 +47,12 @@ function drawn(tag, attributes, text = "") {
   return made;
 }
 
-function barOf({ label, count, right }, most, language) {
+// Of all who answered, so that rounds can be compared.
+function barOf({ label, count, right }, answered, language) {
   const made = part("li", right ? "bar right" : "bar");
   const track = part("span", "track");
   track.append(part("span", "fill"));
-  track.firstChild.style.width = `${(100 * count) / most}%`;
+  track.firstChild.style.width = `${(100 * count) / Math.max(1, answered)}%`;
   made.append(part("span", "label", `${right ? "✓ " : ""}${label[language]}`), track, part("span", "count", `${count}`));
   return made;
 }

@@ -1,9 +1,10 @@
 """A room in words, for who leads it: its code, its steps, and what one of the class gave."""
 
-from explorer.lessons.course.lesson import LessonStep
+from explorer.lessons.course.lesson import Lesson, LessonStep
 from explorer.lessons.course.right import Outcome
 from explorer.lessons.course.text import Language
 from explorer.lessons.rooms.desk import Cell, Row
+from explorer.lessons.rooms.room import Room
 from explorer.views.common.words import plain
 from explorer.views.lessons.course import options_of
 
@@ -25,6 +26,20 @@ def spaced(code: str) -> str:
 def step_title(step: LessonStep, place: int, language: Language) -> str:
     """Name a step by its number and its title."""
     return f"{place} · {step.title.said(language)}"
+
+
+def step_titles(lesson: Lesson, language: Language) -> dict[str, str]:
+    """Name a lesson's steps, by their names."""
+    return {step.name: step_title(step, place, language) for place, step in enumerate(lesson.steps, start=1)}
+
+
+def pace_words(room: Room, language: Language) -> str:
+    """Say at which steps a class may be: at one, at several, or at all of them."""
+    names = room.lesson.names
+    first, last = names.index(room.first) + 1, names.index(room.last) + 1
+    if first == last:
+        return f"{step_titles(room.lesson, language)[room.first]} (of {len(names)})"
+    return "all steps, free" if (first, last) == (1, len(names)) else f"steps {first} to {last} of {len(names)}"
 
 
 def given_lines(row: Row, steps: list[LessonStep], language: Language) -> list[str]:

@@ -10,8 +10,8 @@ from explorer.lessons.rooms.room import Room
 from explorer.ui.base import links
 from explorer.ui.course import course_state
 from explorer.ui.course.lesson_bar import language_choice
-from explorer.ui.rooms.entrance import entrance
-from explorer.ui.rooms.projector_counts import projector_counts
+from explorer.ui.rooms.projector.entrance import entrance
+from explorer.ui.rooms.projector.projector_counts import projector_counts
 from explorer.views.common.words import plain
 from explorer.views.lessons.course import fill
 from explorer.views.rooms.desk_words import spaced

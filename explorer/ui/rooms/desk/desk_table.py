@@ -1,19 +1,18 @@
 """The live part of a desk: who wants help and who is stuck, what was answered and its slips, and members × steps."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.text import Language
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element, told
 from explorer.ui.components.watching import WATCHING, room_address
+from explorer.ui.rooms.tally import TALLY_CSS, TALLY_JS
 from explorer.views.lessons.course import options_of
 from explorer.views.rooms.desk_words import MARKS, OUTCOMES
 from explorer.views.rooms.told import member_page
 
 KEY = "desk_table"
-TALLY_JS, TALLY_CSS = (Path(__file__).with_name(f"tally.{kind}").read_text("utf-8") for kind in ("js", "css"))
 HTML = """<div class="aside">
   <section class="now" aria-label="This step"></section><section class="calls" aria-label="Who needs you"></section>
 </div>

@@ -4,7 +4,7 @@ from explorer.lessons.course.text import Language
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element
 from explorer.ui.components.watching import WATCHING, room_address
-from explorer.ui.rooms.desk_table import TALLY_CSS, TALLY_JS
+from explorer.ui.rooms.tally import TALLY_CSS, TALLY_JS
 from explorer.views.lessons.course import options_of
 from explorer.views.rooms.told import member_page
 

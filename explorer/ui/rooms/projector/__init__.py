@@ -1,0 +1,1 @@
+"""The projector of a room: what a class sees on the wall."""

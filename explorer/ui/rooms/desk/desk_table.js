@@ -87,7 +87,7 @@ function fill(line, row, { steps, step, marks, outcomes }) {
   if (!row) return;
   const [button, calls] = line.firstChild.children;
   write(button, row.called);
-  write(calls, [row.wants_help && "asks for help", row.stuck && `stuck: ${row.stuck}`].filter(Boolean).join(" · "));
+  write(calls, [row.wants_help && "help", row.stuck && "stuck"].filter(Boolean).join(" · "));
   write(line.children[1], `${steps.findIndex(({ name }) => name === row.at) + 1}`);
   steps.forEach(({ name, options }, i) => {
     const place = line.children[i + 2] ?? line.appendChild(part("td"));

@@ -29,6 +29,8 @@ function draw({ root, data: { language, options }, message }) {
   const answered = isOne ? `${steps[0].answered} of ${joined} answered` : `${joined} here`;
   const state = closed ? "The lesson is over." : paused ? "A pause: look up." : isOne ? stateOf(steps[0]) : "";
   write(root.querySelector(".state"), [answered, state].filter(Boolean).join(" · "));
+  root.querySelector(".share span").style.width = `${joined && isOne ? (100 * steps[0].answered) / joined : 0}%`;
+  root.querySelector(".share").hidden = !isOne || steps[0].revealed;
   const parts = isOne ? talliesOf(steps[0], language, options) : steps.map((step) => stepOf(step, joined, language));
   const now = JSON.stringify([steps, joined, language]);
   const list = root.querySelector(".steps");

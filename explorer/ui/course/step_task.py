@@ -183,7 +183,7 @@ def _came_of(step: LessonStep, answer: Answer, found: Judgement) -> None:
         st.info(A_GOOD_ANSWER.said(language).format(step.task.good.said(language)))
     elif not membership.may_see_right(step.name):
         words = KEPT_FOR_CLASS if membership.takes_answers(step.name) else GIVEN
-        st.info(words.said(language).format(given_words(step, answer, language)))
+        st.info(words.said(language).format(given_words(step, answer.text, language)))
     elif not isinstance(step.task, Reveal):
         show = {"right": st.success, "wrong": st.error, "unreadable": st.warning}.get(found.outcome, st.info)
         show(verdict_words(step, answer, found, language))

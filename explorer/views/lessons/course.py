@@ -122,12 +122,12 @@ def curve_words(curve: Curve, language: Language) -> str:
     return CURVE.said(language).format(words.loss(curve[0]), words.loss(curve[-1]))
 
 
-def given_words(step: LessonStep, answer: Answer, language: Language) -> str:
+def given_words(step: LessonStep, text: str, language: Language) -> str:
     """Say what was given."""
     if isinstance(step.task, Sketch):
-        return curve_words(read_curve(answer.text), language)
+        return curve_words(read_curve(text), language)
     options = options_of(step, language)
-    return f"“{options[int(answer.text) - 1]}”" if options else words.plain(answer.text)
+    return f"“{options[int(text) - 1]}”" if options else words.plain(text)
 
 
 def _unit(step: LessonStep) -> Unit:
@@ -149,7 +149,7 @@ def verdict_words(step: LessonStep, answer: Answer, judged: Judgement, language:
 def _prediction_words(step: LessonStep, answer: Answer, judged: Judgement, language: Language) -> str:
     if answer.given_up:
         return IT_IS.said(language).format(right_words(step, judged, language))
-    given = given_words(step, answer, language)
+    given = given_words(step, answer.text, language)
     if isinstance(step.task, Sketch) and isinstance(judged.right, tuple):
         return _sketched_words(step.task, apart(read_curve(answer.text), judged.right), language)
     if judged.outcome == "right":
@@ -166,7 +166,7 @@ def _sketched_words(task: Sketch, off: float, language: Language) -> str:
 def _waiting_words(step: LessonStep, answer: Answer, language: Language) -> str:
     if isinstance(step.task, Run):
         return TRAIN_FIRST.said(language)
-    return KEPT.said(language).format(given_words(step, answer, language))
+    return KEPT.said(language).format(given_words(step, answer.text, language))
 
 
 def revealed_words(step: LessonStep, answer: Answer | None, judged: Judgement, language: Language) -> str:
@@ -176,4 +176,4 @@ def revealed_words(step: LessonStep, answer: Answer | None, judged: Judgement, l
     if answer is None or judged.outcome == "unreadable" or answer.given_up:
         return title + SAID_NOTHING.said(language).format(came)
     mark = {"right": "✓ ", "wrong": "✗ "}.get(judged.outcome, "")
-    return title + mark + SAID.said(language).format(given_words(step, answer, language), came)
+    return title + mark + SAID.said(language).format(given_words(step, answer.text, language), came)

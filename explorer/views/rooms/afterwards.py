@@ -9,17 +9,18 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
+from explorer.lessons.course.curve import read_curve
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.quantities import traced
 from explorer.lessons.course.right import Judgement
-from explorer.lessons.course.tasks import PREDICTIONS, Run
+from explorer.lessons.course.tasks import PREDICTIONS, Run, Sketch
 from explorer.lessons.course.text import Language
 from explorer.lessons.rooms.outcomes import Outcomes
 from explorer.lessons.rooms.room import Given, Member, Room
 from explorer.lessons.rooms.step_runs import StepRuns
 from explorer.views.common.words import NONE, number
 from explorer.views.design.table_text import inert
-from explorer.views.lessons.course import condition_words, options_of, right_words
+from explorer.views.lessons.course import condition_words, curve_words, options_of, right_words
 from explorer.views.rooms.desk_words import MARKS, OUTCOMES
 
 PAGES = Template(Path(__file__).with_name("student_pages.html").read_text("utf-8"))
@@ -101,6 +102,8 @@ def _given_words(step: LessonStep, given: Given, language: Language) -> str:
     options, text = options_of(step, language), given.answer.text
     if options:
         return options[int(text) - 1]
+    if isinstance(step.task, Sketch):
+        return curve_words(read_curve(text), language)
     if text or isinstance(step.task, Run):
         return text or given.answer.design.name
     design = traced(given.answer.design)

@@ -6,7 +6,7 @@ from explorer.lessons.course.text import Language
 from explorer.lessons.rooms.desk import Cell, Row
 from explorer.lessons.rooms.room import Room
 from explorer.views.common.words import plain
-from explorer.views.lessons.course import options_of
+from explorer.views.lessons.course import given_words
 
 MARKS: dict[Outcome, str] = {"right": "✓", "wrong": "✗", "waiting": "…", "noted": "•", "unreadable": "?"}
 OUTCOMES: dict[Outcome, str] = {
@@ -55,10 +55,5 @@ def _given_line(step: LessonStep, place: int, cell: Cell, language: Language) ->
     said = [OUTCOMES[cell.outcome], *(f"**{plain(slip)}?**" for slip in cell.slips)]
     if cell.tries > 1:
         said.append(f"after {cell.tries} tries")
-    given = f" {_given(step, cell.text, language)}" if cell.text else ""
+    given = f" **{given_words(step, cell.text, language)}**" if cell.text else ""
     return f"- {plain(step_title(step, place, language))}: {MARKS[cell.outcome]}{given} ({', '.join(said)})"
-
-
-def _given(step: LessonStep, text: str, language: Language) -> str:
-    options = options_of(step, language)
-    return f"“{plain(options[int(text) - 1])}”" if options else f"**{plain(text)}**"

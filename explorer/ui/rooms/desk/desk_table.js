@@ -89,11 +89,11 @@ function fill(line, row, { steps, step, marks, outcomes }) {
   write(button, row.called);
   write(calls, [row.wants_help && "help", row.stuck && "stuck"].filter(Boolean).join(" · "));
   write(line.children[1], `${steps.findIndex(({ name }) => name === row.at) + 1}`);
-  steps.forEach(({ name, options }, i) => {
+  steps.forEach(({ name, options, sketch }, i) => {
     const place = line.children[i + 2] ?? line.appendChild(part("td"));
     const given = row.cells[name];
     place.className = [name === step && "here", given?.outcome].filter(Boolean).join(" ");
-    const text = given ? (options[Number(given.text) - 1] ?? given.text) : "";
+    const text = given ? sketch || (options[Number(given.text) - 1] ?? given.text) : "";
     write(place, given ? `${marks[given.outcome]} ${text}`.trim() : "");
     place.title = given ? [outcomes[given.outcome], text, ...given.slips, `${given.tries} tries`, `round ${given.round}`].join(" · ") : "";
   });

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from explorer.lessons.course.lesson import LessonStep
-from explorer.lessons.course.text import Language
+from explorer.lessons.course.tasks import Sketch
+from explorer.lessons.course.text import Language, Text
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element, told
 from explorer.ui.components.watching import WATCHING, room_address
@@ -13,6 +14,7 @@ from explorer.views.rooms.desk_words import MARKS, OUTCOMES
 from explorer.views.rooms.told import member_page
 
 KEY = "desk_table"
+CURVE = Text("a curve", "一条曲线")
 HTML = """<div class="aside">
   <section class="now" aria-label="This step"></section><section class="calls" aria-label="Who needs you"></section>
 </div>
@@ -37,7 +39,9 @@ def desk_table(room: Room, step: LessonStep, *, language: Language, on_choose: C
 
 
 def _head(step: LessonStep, language: Language) -> dict[str, object]:
-    return {"name": step.name, "title": step.title.said(language), "options": options_of(step, language)}
+    sketch = CURVE.said(language) if isinstance(step.task, Sketch) else ""  # in place of its many numbers
+    options = options_of(step, language)
+    return {"name": step.name, "title": step.title.said(language), "options": options, "sketch": sketch}
 
 
 def _call(member: str | None, on_choose: Callable[[str], None]) -> None:

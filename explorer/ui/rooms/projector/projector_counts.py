@@ -9,7 +9,9 @@ from explorer.views.lessons.course import options_of
 from explorer.views.rooms.told import member_page
 
 KEY = "projector_counts"
-HTML = '<p class="state" role="status"></p><div class="share" aria-hidden="true"><span></span></div><div class="steps"></div>'
+HTML = """<p class="state" role="status"></p>
+<div class="share" aria-hidden="true"><span></span></div>
+<div class="steps"></div>"""
 _mount = element(__file__, "projector_counts", html=HTML, css=TALLY_CSS, js=WATCHING + TALLY_JS)
 
 

@@ -1,4 +1,4 @@
-"""What stays of a room's lesson, as files for other programs: nothing in it is a formula or markup of somebody's own."""
+"""What stays of a room's lesson, as files for other programs: nothing in it is a formula or markup of theirs."""
 
 import csv
 import io

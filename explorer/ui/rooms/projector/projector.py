@@ -1,5 +1,6 @@
 """The projector of a room: the way in, the step, how many have answered, what its teacher shows; never a name."""
 
+import html
 from pathlib import Path
 
 import streamlit as st
@@ -34,9 +35,8 @@ def projector(room: Room) -> None:
 
 def _way_in(room: Room) -> None:
     way = entrance(room)
-    st.html(f'<img src="{way.picture}" alt="{PICTURE}">')
-    st.markdown(f"# {spaced(room.code)}")
-    st.markdown(plain(way.address))
+    code, address = html.escape(spaced(room.code)), html.escape(way.address)
+    st.html(f'<img src="{way.picture}" alt="{PICTURE}"><p class="code">{code}</p><p>{address}</p>')
     if way.is_here:
         st.caption(HERE)
     with st.container(horizontal=True, horizontal_alignment="center", gap="small", key="projector_looks"):

@@ -4,7 +4,7 @@ from explorer.ui.common.present import present
 from explorer.ui.course.lesson_bar import keep_in_tab, room_bar_elsewhere
 from explorer.ui.course.lesson_list import lesson_list
 from explorer.ui.course.lesson_maker import lesson_maker
-from explorer.ui.course.room_door import room_door
+from explorer.ui.course.room.room_door import room_door
 from explorer.ui.rooms.desk.desk import desk
 from explorer.ui.rooms.led_room import desk_room, led_rooms, projected_room
 from explorer.ui.rooms.projector.projector import projector

@@ -19,7 +19,7 @@ from explorer.lessons.course.shipped import SHIPPED, shipped, shipped_file
 from explorer.lessons.course.text import Language
 from explorer.lessons.rooms import events
 from explorer.ui.base import links, state
-from explorer.ui.course import membership
+from explorer.ui.course.room import membership
 
 OWN = "own-"  # begins the names of lessons that were opened from a file
 MOST_OWN = 4  # files that a tab keeps

@@ -12,9 +12,10 @@ from explorer.ui.base import links, state
 from explorer.ui.base.inputs import keyed_default
 from explorer.ui.base.menu import Page
 from explorer.ui.components.address_bar.tab_memory import tab_memory
-from explorer.ui.course import course_state, membership
+from explorer.ui.course import course_state
 from explorer.ui.course.hidden_controls import hiding
-from explorer.ui.course.room_bar import help_button, room_bar
+from explorer.ui.course.room import membership
+from explorer.ui.course.room.room_bar import help_button, room_bar
 from explorer.ui.course.run_facts import facts_of
 from explorer.ui.course.step_page import follow_address, go, hold, link_to, page_of
 from explorer.ui.course.step_task import judged, step_task, take_guess

@@ -12,7 +12,8 @@ from explorer.lessons.course.locks import LockedError
 from explorer.ui.base import links, state
 from explorer.ui.base.links import Link, to_page
 from explorer.ui.base.menu import Page
-from explorer.ui.course import course_state, membership
+from explorer.ui.course import course_state
+from explorer.ui.course.room import membership
 from explorer.ui.race import race_state
 from explorer.views.inside.shown import of_picture
 

@@ -15,7 +15,8 @@ from explorer.lessons.course.text import Text
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
 from explorer.ui.base.menu import Page
-from explorer.ui.course import course_state, membership
+from explorer.ui.course import course_state
+from explorer.ui.course.room import membership
 from explorer.ui.course.run_facts import NotOfStepError, facts_of, run_here
 from explorer.ui.course.sketch_field import sketch_field
 from explorer.ui.course.step_page import page_of

@@ -11,7 +11,7 @@ from explorer.lessons.rooms import events
 from explorer.lessons.rooms.room import Room
 from explorer.runs.access.person import Person
 from explorer.ui.base.server import rooms
-from explorer.ui.course.membership import Membership
+from explorer.ui.course.room.membership import Membership
 from tests.ui.widgets import said, session
 
 ANN, BOB, TEACHER = Person("ann", "Ann"), Person("bob", "Bob"), Person("t", "Ms T", is_teacher=True)

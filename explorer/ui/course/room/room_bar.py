@@ -12,7 +12,8 @@ from explorer.lessons.rooms import events
 from explorer.lessons.rooms.view import View
 from explorer.ui.components.element import element
 from explorer.ui.components.watching import WATCHING, room_address
-from explorer.ui.course import course_state, membership
+from explorer.ui.course import course_state
+from explorer.ui.course.room import membership
 from explorer.views.rooms.desk_words import spaced
 
 KEY = "room_bar"

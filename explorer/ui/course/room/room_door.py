@@ -11,7 +11,7 @@ from explorer.runs.store.database import StoreError
 from explorer.ui.base import links, state
 from explorer.ui.base.attempt import attempt
 from explorer.ui.base.server import person, rooms
-from explorer.ui.course import membership
+from explorer.ui.course.room import membership
 from explorer.ui.course.step_page import go_on_in_room
 from explorer.views.common.words import plain
 

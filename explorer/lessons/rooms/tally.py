@@ -1,7 +1,7 @@
 """The counts of what a class gave at a step: pure functions, in which nobody has a name."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -14,6 +14,7 @@ from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.quantities import Value
 from explorer.lessons.course.right import Judgement, read_answer
 from explorer.lessons.course.tasks import PREDICTIONS, Number, Sketch
+from explorer.lessons.rooms.outcomes import Measure
 from explorer.lessons.rooms.room import Given, Room
 
 MOST_VALUES = 8  # that have a bar each; more share bins
@@ -46,6 +47,17 @@ def num_answered(room: Room, step: str, *, round: int | None = None) -> int:  # 
     """Count those who answered a step in its present round, or in another."""
     wanted = round or room.steps[step].round
     return sum(member.last(step, round=wanted) is not None for member in room.here)
+
+
+def accuracies(room: Room, step: LessonStep, measure: Measure) -> dict[str, tuple[float, ...]]:
+    """Give what a class's runs of a step reached on the test pictures, by contenders' labels, the lowest first."""
+    runs = {run for member in room.here if (run := member.runs.get(step.name))}
+    reached = defaultdict[str, list[float]](list)
+    for run in runs | {room.runs.get(step.name, "")} - {""}:
+        for measured in measure(step, run):
+            if measured.test_accuracy is not None:
+                reached[measured.label].append(measured.test_accuracy)
+    return {label: tuple(sorted(values)) for label, values in sorted(reached.items())}
 
 
 def tally(

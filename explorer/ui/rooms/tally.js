@@ -57,6 +57,29 @@ function barOf({ label, count, right }, answered, language) {
   return made;
 }
 
+// The runs of a class as points from 0 to 100 % of the test pictures.
+function runsOf(runs) {
+  const made = part("section", "tally runs");
+  made.append(part("h3", "", "Right on the test pictures, a point a run"));
+  const list = part("ul", "bars");
+  list.append(...runs.map(lineOfRuns));
+  made.append(list);
+  return made;
+}
+
+function lineOfRuns({ label, reached }) {
+  const made = part("li", "bar");
+  const track = part("span", "track");
+  track.append(...reached.map((share) => {
+    const point = part("span", "point");
+    point.style.left = `${100 * share}%`;
+    return point;
+  }));
+  const [least, most] = [reached[0], reached.at(-1)].map((share) => `${(100 * share).toFixed(1)}`);
+  made.append(part("span", "label", label), track, part("span", "count", least === most ? `${most} %` : `${least} – ${most} %`));
+  return made;
+}
+
 function part(tag, kind, text = "") {
   const made = document.createElement(tag);
   if (kind) made.className = kind;

@@ -12,12 +12,12 @@ from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import FIRST, LessonStep, design_of, named_design
 from explorer.lessons.course.quantities import Unit, Value, read_quantity, unit_of
 from explorer.lessons.course.right import Judgement
-from explorer.lessons.course.tasks import Number, ShapeOf, Sketch
+from explorer.lessons.course.tasks import Number, Reveal, ShapeOf, Sketch
 from explorer.lessons.course.text import Text
 from explorer.lessons.rooms.outcomes import Outcomes, right_for_all
 from explorer.lessons.rooms.room import Room
 from explorer.lessons.rooms.step_runs import StepRuns
-from explorer.lessons.rooms.tally import Bar, num_answered, tally
+from explorer.lessons.rooms.tally import Bar, accuracies, num_answered, tally
 from explorer.views.lessons.course import BRACED, fill, options_of, right_words, value_words
 
 
@@ -57,6 +57,13 @@ class TallyTold(msgspec.Struct, frozen=True, kw_only=True):
     slips: Sequence[tuple[str, int]]
 
 
+class RunsTold(msgspec.Struct, frozen=True):
+    """The accuracies on the test pictures that runs of a step reached: one contender's, or those of no race."""
+
+    label: str
+    reached: Sequence[float]
+
+
 class StepTold(msgspec.Struct, frozen=True, kw_only=True):
     """How a step stands that the class may be at."""
 
@@ -70,6 +77,7 @@ class StepTold(msgspec.Struct, frozen=True, kw_only=True):
     came: Curve | None  # what the drawn curves foretold, where `right` is told
     right: Text | None  # what is right, once that is shown, or for the teacher alone; None where nobody knows yet
     tallies: Sequence[TallyTold]
+    runs: Sequence[RunsTold]  # once the tally is shown, or for the teacher alone
 
 
 class ProjectorTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +88,7 @@ class ProjectorTold(msgspec.Struct, frozen=True, kw_only=True):
     paused: bool
     closed: bool
     steps: Sequence[StepTold]
+    earlier: Sequence[StepTold]  # what was revealed of the steps that the present one looks back on
 
 
 class DeskTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +144,23 @@ def _filled(room: Room, step: LessonStep, text: Text) -> Text | None:
 def projector_told(room: Room, outcomes: Outcomes, runs: StepRuns) -> ProjectorTold:
     """Say what the projector is told: of each step the rounds that the teacher shows there, and no others."""
     steps = [_step_told(room, step, outcomes, runs, for_teacher=False) for step in room.paced]
-    return ProjectorTold(code=room.code, joined=len(room.here), paused=room.paused, closed=room.closed, steps=steps)
+    earlier = [_step_told(room, step, outcomes, runs, for_teacher=False) for step in _looked_back_on(room)]
+    return ProjectorTold(
+        code=room.code,
+        joined=len(room.here),
+        paused=room.paused,
+        closed=room.closed,
+        steps=steps,
+        earlier=earlier,
+    )
+
+
+def _looked_back_on(room: Room) -> list[LessonStep]:
+    """Give the steps that the one which the class is at looks back on, as far as they are revealed."""
+    step = room.lesson.step(room.first)
+    if room.first != room.last or not isinstance(step.task, Reveal):
+        return []
+    return [room.lesson.step(name) for name in step.task.of if room.steps[name].revealed]
 
 
 def desk_told(room: Room, outcomes: Outcomes, runs: StepRuns, *, missed: int = 0) -> DeskTold:
@@ -170,6 +195,7 @@ def _step_told(room: Room, step: LessonStep, outcomes: Outcomes, runs: StepRuns,
         came=right if isinstance(step.task, Sketch) and isinstance(right, tuple) else None,
         right=_right_told(step, right),
         tallies=[_tally_told(room, step, outcomes, round=number, knows=knows) for number in range(1, rounds + 1)],
+        runs=[RunsTold(label, reached) for label, reached in accuracies(room, step, runs).items()] if rounds else [],
     )
 
 

@@ -187,7 +187,7 @@ def test_a_step_that_waits_for_a_race_counts_what_was_chosen(scene: tuple[Rooms,
     async def listen() -> None:
         async with listening(app, "desk", room, TEACHER) as desk:
             first = await desk.hear()
-            winner, how_far = first["told"]["steps"]
+            winner, *_, how_far = first["told"]["steps"]
             assert (winner["tallies"][0]["waiting"], how_far["answered"]) == (1, 0)
             assert [bar["label"] for bar in winner["tallies"][0]["bars"]] == [{"en": "ReLU", "zh": "ReLU"}]
 

@@ -36,7 +36,7 @@ function draw(bar) {
   const isOne = told && told.first === told.last;
   const isElsewhere = isOne && told.first !== data.stands.at && bar.told.page !== data.page;
   const stands = { ...data.stands, ...(told && { paused: told.paused, closed: told.closed }), ...(isOne && stepOf(told)) };
-  write(root.querySelector("[role=status]"), `${data.words.room} · ${said(stands, data.words, isElsewhere)}`);
+  write(root.querySelector("[role=status]"), [data.words.room, said(stands, data.words, isElsewhere)].filter(Boolean).join(" · "));
   const section = root.querySelector("section");
   section.hidden = !(isElsewhere && told.title);
   if (!section.hidden) {
@@ -52,9 +52,10 @@ function stepOf({ takes_answers, round, revealed }) {
   return { takes_answers, round, revealed };
 }
 
-function said({ closed, revealed, takes_answers, round }, words, isElsewhere) {
+function said({ closed, asks, revealed, takes_answers, round }, words, isElsewhere) {
   if (closed) return words.over;
   if (isElsewhere) return words.moves;
+  if (!asks) return "";
   if (revealed) return words.revealed;
   if (!takes_answers) return words.closed;
   return round > 1 ? words.again.replace("{}", round) : words.open;

@@ -7,6 +7,7 @@ import msgspec
 import streamlit as st
 
 from explorer.lessons.course.lesson import LessonStep
+from explorer.lessons.course.tasks import Reveal
 from explorer.lessons.course.text import Language, Text
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms.view import View
@@ -38,6 +39,7 @@ class Stands(msgspec.Struct, frozen=True):
     """How the step stands that the page shows."""
 
     at: str
+    asks: bool
     takes_answers: bool
     round: int
     revealed: bool
@@ -55,7 +57,7 @@ def room_bar(step: LessonStep) -> None:
         "page": membership.remembered().page,
         "language": language,
         "words": {name: words.said(language) for name, words in WORDS.items()} | {"room": _named(room, language)},
-        "stands": msgspec.to_builtins(_stands(room, step.name)),
+        "stands": msgspec.to_builtins(_stands(room, step)),
     }
     _mount(key=KEY, data=data, on_follow_change=membership.look)
 
@@ -64,12 +66,13 @@ def _named(room: View, language: Language) -> str:
     return ROOM.said(language).format(spaced(room.code), room.member.nickname)
 
 
-def _stands(room: View, step: str) -> Stands:
+def _stands(room: View, step: LessonStep) -> Stands:
     return Stands(
-        at=step,
-        takes_answers=step not in room.refusals,
-        round=room.rounds[step],
-        revealed=step in room.revealed,
+        at=step.name,
+        asks=not isinstance(step.task, Reveal),
+        takes_answers=step.name not in room.refusals,
+        round=room.rounds[step.name],
+        revealed=step.name in room.revealed,
         paused=room.paused,
         closed=room.closed,
     )

@@ -1,6 +1,5 @@
 """The way into a room: its code, and what the class may call one; by a link that holds the code, at once."""
 
-from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -33,16 +32,22 @@ def room_door() -> None:
 
 
 def _go_on() -> None:
-    """Lead who is in a room to its step; a link does what a typed code does, for who has a name already."""
-    code = links.read(links.ROOM)
-    if code and not membership.view() and not membership.remembered().told:
-        me = person()
-        with suppress(RoomError, StoreError):  # the form stands there then, with the code in it
-            room = rooms().find(code, by=me.id)
-            if _comes_by_itself(room, me):
-                membership.join(room.code, _name_in(room, me))
-    if membership.view() and links.read(links.ROOM):
+    """Lead who is in a room to its step; a link does what a typed code does, once, for who has a name already."""
+    code, current = links.read(links.ROOM), membership.remembered()
+    if code and not current.view and not current.told:
+        try:
+            _come_by_link(code)
+        except (RoomError, StoreError) as error:
+            current.told = str(error)  # above the form, which holds the code
+    if current.view and code:
         go_on_in_room().follow()
+
+
+def _come_by_link(code: str) -> None:
+    me = person()
+    room = rooms().find(code, by=me.id)
+    if _comes_by_itself(room, me):
+        membership.join(room.code, _name_in(room, me))
 
 
 def _comes_by_itself(room: Room, me: Person) -> bool:

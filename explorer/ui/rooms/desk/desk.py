@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.lessons.course.lesson import LessonStep
-from explorer.lessons.course.tasks import Run
+from explorer.lessons.course.tasks import Reveal, Run
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms.room import Room
 from explorer.ui.base import links, state
@@ -92,7 +92,7 @@ def _about(name: str) -> None:
 
 def _buttons(room: Room, step: LessonStep) -> None:
     """Show what can be done at a step: answers, tally, another round, what is right."""
-    held, name, off = room.steps[step.name], step.name, room.closed
+    held, name, off = room.steps[step.name], step.name, room.closed or isinstance(step.task, Reveal)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="desk_step"):
         if room.first != room.last:
             _step_choice(room, step)

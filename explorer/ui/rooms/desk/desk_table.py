@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from explorer.lessons.course.lesson import LessonStep
-from explorer.lessons.course.tasks import Sketch
+from explorer.lessons.course.tasks import Reveal, Sketch
 from explorer.lessons.course.text import Language, Text
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element, told
@@ -41,7 +41,8 @@ def desk_table(room: Room, step: LessonStep, *, language: Language, on_choose: C
 def _head(step: LessonStep, language: Language) -> dict[str, object]:
     sketch = CURVE.said(language) if isinstance(step.task, Sketch) else ""  # in place of its many numbers
     options = options_of(step, language)
-    return {"name": step.name, "title": step.title.said(language), "options": options, "sketch": sketch}
+    title, asks = step.title.said(language), not isinstance(step.task, Reveal)
+    return {"name": step.name, "title": title, "options": options, "sketch": sketch, "asks": asks}
 
 
 def _call(member: str | None, on_choose: Callable[[str], None]) -> None:

@@ -8,7 +8,9 @@ import streamlit as st
 from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import FIRST, LessonStep, design_of, named_design
 from explorer.lessons.rooms.room import Room
+from explorer.lessons.rooms.step_runs import StepRuns
 from explorer.ui.base import links
+from explorer.ui.base.server import runs, store_errors_in_words
 from explorer.ui.course import course_state
 from explorer.ui.course.lesson_bar import language_choice
 from explorer.ui.rooms.projector.entrance import entrance
@@ -29,7 +31,8 @@ def projector(room: Room) -> None:
     with way_in, st.container(key="way_in"):
         _way_in(room)
     with shown, st.container(key="projected"):
-        _step(room)
+        with store_errors_in_words():
+            _step(room)
         projector_counts(room, language=course_state.remembered().language)
 
 
@@ -53,10 +56,16 @@ def _step(room: Room) -> None:
     step = lesson.step(room.first)
     place = f"{lesson.names.index(step.name) + 1}/{len(lesson.steps)}"
     st.markdown(f"## {place} · {plain(step.title.said(language))}")
-    st.markdown(fill(step.text, language, step, _facts(room, step)))
+    facts = _facts(room, step)
+    st.markdown(fill(step.text, language, step, facts))
+    if step.then and room.steps[step.name].revealed:
+        st.markdown(f":material/lightbulb: {fill(step.then, language, step, facts)}")
 
 
 def _facts(room: Room, step: LessonStep) -> Facts:
-    """Give what a step's words can say before anybody has answered."""
+    """Give what a step's words can say on the wall: of the networks that it names, and of runs for all."""
     design = design_of(room.lesson, step) or named_design(room.lesson, FIRST)
-    return Facts(design, {}, room.lesson.networks)
+    found = StepRuns(runs().store)
+    found.look(room.runs.values())
+    measured = {name: found(room.lesson.step(name), run) for name, run in room.runs.items()}
+    return Facts(design, measured, room.lesson.networks)

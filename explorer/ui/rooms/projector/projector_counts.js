@@ -21,22 +21,24 @@ function hear(shown, message) {
   }
 }
 
-function draw({ root, data: { language, options }, message }) {
+function draw({ root, data: { language, options, asked }, message }) {
   const told = message?.told;
   if (!told) return;
-  const { joined, paused, closed, steps } = told;
+  const { joined, paused, closed, steps, earlier } = told;
   const isOne = steps.length === 1;
-  const answered = isOne ? `${steps[0].answered} of ${joined} answered` : `${joined} here`;
-  const state = closed ? "The lesson is over." : paused ? "A pause: look up." : isOne ? stateOf(steps[0]) : "";
+  const asks = isOne && asked[steps[0].name];
+  const answered = asks ? `${steps[0].answered} of ${joined} answered` : `${joined} here`;
+  const state = closed ? "The lesson is over." : paused ? "A pause: look up." : asks ? stateOf(steps[0]) : "";
   write(root.querySelector(".state"), [answered, state].filter(Boolean).join(" · "));
-  root.querySelector(".share span").style.width = `${joined && isOne ? (100 * steps[0].answered) / joined : 0}%`;
-  root.querySelector(".share").hidden = !isOne || steps[0].revealed;
+  root.querySelector(".share span").style.width = `${joined && asks ? (100 * steps[0].answered) / joined : 0}%`;
+  root.querySelector(".share").hidden = !asks || steps[0].revealed;
   const parts = isOne ? talliesOf(steps[0], language, options) : steps.map((step) => stepOf(step, joined, language));
-  const now = JSON.stringify([steps, joined, language]);
+  parts.push(...earlier.map((step) => stepOf(step, joined, language)));
+  const now = JSON.stringify([steps, earlier, joined, language]);
   const list = root.querySelector(".steps");
   if (list.dataset.shown === now) return;
   list.dataset.shown = now;
-  list.classList.toggle("many", !isOne);
+  list.classList.toggle("many", !isOne || earlier.length > 0);
   list.replaceChildren(...parts.flat());
 }
 
@@ -50,7 +52,8 @@ function talliesOf(step, language, options = {}) {
   const asked = options[step.name] ?? [];
   if (asked.length && !step.tallies.length) return [optionsOf(asked)]; // else they stand beside their bars
   const right = step.revealed && step.right ? [part("p", "right-words", `✓ ${step.right[language]}`)] : [];
-  return [...right, ...step.tallies.map((each) => tallyOf(each, step, language))];
+  const tallies = step.tallies.map((each) => tallyOf(each, step, language));
+  return [...right, ...tallies, ...(step.runs.length ? [runsOf(step.runs)] : [])];
 }
 
 function optionsOf(words) {

@@ -1,5 +1,6 @@
 """The live part of a projector: how many are there and have answered, and the bars of the rounds that are shown."""
 
+from explorer.lessons.course.tasks import Reveal
 from explorer.lessons.course.text import Language
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element
@@ -21,6 +22,7 @@ def projector_counts(room: Room, *, language: Language) -> None:
         "address": room_address("projector", room.code),
         "page": member_page(room),
         "language": language,
+        "asked": {step.name: not isinstance(step.task, Reveal) for step in room.lesson.steps},
         "options": {step.name: options_of(step, language) for step in room.lesson.steps},
     }
     _mount(key=KEY, data=data, on_follow_change=_drawn)

@@ -52,7 +52,7 @@ function talliesOf(step, language, options = {}) {
   const asked = options[step.name] ?? [];
   if (asked.length && !step.tallies.length) return [optionsOf(asked)]; // else they stand beside their bars
   const right = step.revealed && step.right ? [part("p", "right-words", `✓ ${step.right[language]}`)] : [];
-  const tallies = step.tallies.map((each) => tallyOf(each, step, language));
+  const tallies = step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, language));
   return [...right, ...tallies, ...(step.runs.length ? [runsOf(step.runs)] : [])];
 }
 

@@ -197,7 +197,7 @@ def to_keep() -> str | None:
     """Give what the tab is to keep; None while there is nothing of a person's in it."""
     current = remembered()
     given = {name: each for name, each in current.progress.items() if each.answers or each.runs}
-    if not given and not current.files:
+    if current.language == "en" and not given and not current.files:
         return None
     return msgspec.json.encode(Kept(given, current.files, current.language)).decode()
 

@@ -2,30 +2,30 @@
 
 const CURVES = { width: 420, height: 180, left: 34, right: 412, top: 8, bottom: 150, most: 3 }; // units, and nats
 
-function tallyOf({ round, answered, bars, curves, right }, { tallies, came }, language) {
+function tallyOf({ round, answered, bars, curves, right }, { tallies, came }, { language, words }) {
   const made = part("section", "tally");
-  const heading = tallies.length > 1 ? `Round ${round}: ${answered} answered` : `${answered} answered`;
+  const heading = tallies.length > 1 ? filled(words.round, round, answered) : filled(words.answered, answered);
   const judged = bars.length || curves.length;
-  made.append(part("h3", "", right === null || !judged ? heading : `${heading}, ${right} right`));
-  if (curves.length) made.append(curvesOf(curves, came));
+  made.append(part("h3", "", right === null || !judged ? heading : `${heading}${filled(words.right, right)}`));
+  if (curves.length) made.append(curvesOf(curves, came, words));
   const list = part("ul", "bars");
   list.append(...bars.map((bar) => barOf(bar, answered, language)));
   if (bars.length) made.append(list);
   return made;
 }
 
-function curvesOf(curves, came) {
+function curvesOf(curves, came, words) {
   const losses = [...curves, ...(came ? [came] : [])].flat();
   const top = Math.max(CURVES.most, ...losses);
-  const names = `${curves.length} drawn curve${curves.length === 1 ? "" : "s"} of the training loss${came ? ", and the one that came" : ""}`;
+  const names = filled(came ? words.curves_and_came : words.curves, curves.length);
   const drawing = drawn("svg", { viewBox: `0 0 ${CURVES.width} ${CURVES.height}`, role: "img", "aria-label": names, class: "curves" });
   for (let loss = 0; loss <= top; loss += 1) {
     const y = heightOf(loss, top);
     drawing.append(drawn("line", { x1: CURVES.left, x2: CURVES.right, y1: y, y2: y, class: "grid" }));
     drawing.append(drawn("text", { x: CURVES.left - 6, y: y + 4, class: "tick" }, String(loss)));
   }
-  drawing.append(drawn("text", { x: CURVES.left, y: CURVES.bottom + 20 }, "first step"));
-  drawing.append(drawn("text", { x: CURVES.right, y: CURVES.bottom + 20, class: "tick" }, "last step"));
+  drawing.append(drawn("text", { x: CURVES.left, y: CURVES.bottom + 20 }, words.first_step));
+  drawing.append(drawn("text", { x: CURVES.right, y: CURVES.bottom + 20, class: "tick" }, words.last_step));
   drawing.append(...curves.map((curve) => lineOf(curve, top, "drawn")), ...(came ? [lineOf(came, top, "came")] : []));
   return drawing;
 }
@@ -58,9 +58,9 @@ function barOf({ label, count, right }, answered, language) {
 }
 
 // The runs of a class as points from 0 to 100 % of the test pictures.
-function runsOf(runs) {
+function runsOf(runs, words) {
   const made = part("section", "tally runs");
-  made.append(part("h3", "", "Right on the test pictures, a point a run"));
+  made.append(part("h3", "", words.runs));
   const list = part("ul", "bars");
   list.append(...runs.map(lineOfRuns));
   made.append(list);
@@ -78,6 +78,11 @@ function lineOfRuns({ label, reached }) {
   const [least, most] = [reached[0], reached.at(-1)].map((share) => `${(100 * share).toFixed(1)}`);
   made.append(part("span", "label", label), track, part("span", "count", least === most ? `${most} %` : `${least} – ${most} %`));
   return made;
+}
+
+// A sentence with its numbers in it, each in the place of a pair of braces.
+function filled(words, ...values) {
+  return values.reduce((sentence, value) => sentence.replace("{}", value), words);
 }
 
 function part(tag, kind, text = "") {

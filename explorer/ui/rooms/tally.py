@@ -1,5 +1,25 @@
-"""A round's counts as bars, for the elements of desk and projector alike: what their scripts and styles begin with."""
+"""A round's counts as bars, for the elements of desk and projector alike: words, and what their files begin with."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from explorer.lessons.course.text import Language, Text
+
 TALLY_JS, TALLY_CSS = (Path(__file__).with_name(f"tally.{kind}").read_text("utf-8") for kind in ("js", "css"))
+TALLY_WORDS = {
+    "answered": Text("{} answered", "{} 人作答"),
+    "round": Text("Round {}: {} answered", "第 {} 轮：{} 人作答"),
+    "right": Text(", {} right", "，{} 人答对"),
+    "runs": Text("Right on the test pictures, a point a run", "测试图片上的准确率，每次训练一个点"),
+    "curves": Text("Curves of the training loss that were drawn: {}", "画出的训练损失曲线：{} 条"),
+    "curves_and_came": Text(
+        "Curves of the training loss that were drawn: {}, and what came", "画出的曲线：{} 条，和结果"
+    ),
+    "first_step": Text("first step", "第一步"),
+    "last_step": Text("last step", "最后一步"),
+}
+
+
+def said(words: Mapping[str, Text], language: Language) -> dict[str, str]:
+    """Say words in a language, by their names."""
+    return {name: each.said(language) for name, each in words.items()}

@@ -111,8 +111,8 @@ function drawNow(desk, told) {
   const state = step.revealed ? "what is right is shown" : step.takes_answers ? "answers are open" : "answers are closed";
   const lines = [part("p", "state", `${step.answered} of ${told.joined} answered · ${state}${step.round > 1 ? ` · round ${step.round}` : ""}`)];
   if (step.right) lines.push(part("p", "", `Right: ${step.right[data.language]}`));
-  lines.push(...step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, data.language)));
-  if (step.runs.length) lines.push(runsOf(step.runs));
+  lines.push(...step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, data)));
+  if (step.runs.length) lines.push(runsOf(step.runs, data.words));
   const slips = step.tallies.at(-1)?.slips ?? [];
   if (slips.length) lines.push(part("h3", "", "Typical slips"), listOf(slips.map(([name, count]) => part("span", "", `${count} × ${name}`))));
   now.replaceChildren(...lines);

@@ -8,7 +8,7 @@ from explorer.lessons.course.text import Language, Text
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element, told
 from explorer.ui.components.watching import WATCHING, room_address
-from explorer.ui.rooms.tally import TALLY_CSS, TALLY_JS
+from explorer.ui.rooms.tally import TALLY_CSS, TALLY_JS, TALLY_WORDS, said
 from explorer.views.lessons.course import options_of
 from explorer.views.rooms.desk_words import MARKS, OUTCOMES
 from explorer.views.rooms.told import member_page
@@ -30,6 +30,7 @@ def desk_table(room: Room, step: LessonStep, *, language: Language, on_choose: C
         "address": room_address("desk", room.code),
         "page": member_page(room),
         "language": language,
+        "words": said(TALLY_WORDS, language),
         "step": step.name,
         "steps": [_head(each, language) for each in room.lesson.steps],
         "marks": MARKS,

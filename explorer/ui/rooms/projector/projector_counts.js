@@ -21,20 +21,21 @@ function hear(shown, message) {
   }
 }
 
-function draw({ root, data: { language, options, asked }, message }) {
+function draw({ root, data, message }) {
   const told = message?.told;
   if (!told) return;
+  const { words } = data;
   const { joined, paused, closed, steps, earlier } = told;
   const isOne = steps.length === 1;
-  const asks = isOne && asked[steps[0].name];
-  const answered = asks ? `${steps[0].answered} of ${joined} answered` : `${joined} here`;
-  const state = closed ? "The lesson is over." : paused ? "A pause: look up." : asks ? stateOf(steps[0]) : "";
+  const asks = isOne && data.asked[steps[0].name];
+  const answered = asks ? filled(words.of_all, steps[0].answered, joined) : filled(words.here, joined);
+  const state = closed ? words.over : paused ? words.paused : asks ? stateOf(steps[0], words) : "";
   write(root.querySelector(".state"), [answered, state].filter(Boolean).join(" · "));
   root.querySelector(".share span").style.width = `${joined && asks ? (100 * steps[0].answered) / joined : 0}%`;
   root.querySelector(".share").hidden = !asks || steps[0].revealed;
-  const parts = isOne ? talliesOf(steps[0], language, options) : steps.map((step) => stepOf(step, joined, language));
-  parts.push(...earlier.map((step) => stepOf(step, joined, language)));
-  const now = JSON.stringify([steps, earlier, joined, language]);
+  const parts = isOne ? talliesOf(steps[0], data, data.options[steps[0].name]) : steps.map((step) => stepOf(step, joined, data));
+  parts.push(...earlier.map((step) => stepOf(step, joined, data)));
+  const now = JSON.stringify([steps, earlier, joined, data.language]);
   const list = root.querySelector(".steps");
   if (list.dataset.shown === now) return;
   list.dataset.shown = now;
@@ -42,18 +43,17 @@ function draw({ root, data: { language, options, asked }, message }) {
   list.replaceChildren(...parts.flat());
 }
 
-function stateOf({ takes_answers, revealed, round }) {
+function stateOf({ takes_answers, revealed, round }, words) {
   if (revealed) return "";
-  if (!takes_answers) return "answers are closed";
-  return round > 1 ? `round ${round}: talk, then answer again` : "";
+  if (!takes_answers) return words.closed;
+  return round > 1 ? filled(words.again, round) : "";
 }
 
-function talliesOf(step, language, options = {}) {
-  const asked = options[step.name] ?? [];
-  if (asked.length && !step.tallies.length) return [optionsOf(asked)]; // else they stand beside their bars
-  const right = step.revealed && step.right ? [part("p", "right-words", `✓ ${step.right[language]}`)] : [];
-  const tallies = step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, language));
-  return [...right, ...tallies, ...(step.runs.length ? [runsOf(step.runs)] : [])];
+function talliesOf(step, data, options = []) {
+  if (options.length && !step.tallies.length) return [optionsOf(options)]; // else they stand beside their bars
+  const right = step.revealed && step.right ? [part("p", "right-words", `✓ ${step.right[data.language]}`)] : [];
+  const tallies = step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, data));
+  return [...right, ...tallies, ...(step.runs.length ? [runsOf(step.runs, data.words)] : [])];
 }
 
 function optionsOf(words) {
@@ -62,9 +62,9 @@ function optionsOf(words) {
   return made;
 }
 
-function stepOf(step, joined, language) {
+function stepOf(step, joined, data) {
   const made = part("section", "step");
-  made.append(part("h2", "", step.title[language]), part("p", "", `${step.answered} of ${joined}`), ...talliesOf(step, language));
+  made.append(part("h2", "", step.title[data.language]), part("p", "", `${step.answered} / ${joined}`), ...talliesOf(step, data));
   return made;
 }
 

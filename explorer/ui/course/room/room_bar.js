@@ -1,14 +1,11 @@
 // What a room's members are told: shown at once, while the page behind is drawn anew a moment later. A pause covers the
 // screen and takes the keyboard; it ends where it began, and no key closes it.
 
-const ASKED = 5; // how often the page is asked to follow
-const PATIENCE = 4000; // ms until it is asked again: Streamlit drops what a part sends that is being drawn anew
 const MOVES = "roomMoves"; // on the document while the words of another step stand over those of the page
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const bar = (parentElement.roomBar ??= { root: parentElement });
   Object.assign(bar, { data, send: setTriggerValue });
-  if (bar.told?.page === data.page) bar.follows = undefined;
   follow(parentElement, data.address ?? undefined, (told) => hear(bar, told));
   draw(bar);
   return () => delete document.documentElement.dataset[MOVES];
@@ -17,17 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function hear(bar, message) {
   bar.told = message;
   draw(bar);
-  if (message.page !== bar.data.page && bar.follows !== message.page) {
-    bar.follows = message.page;
-    setTimeout(() => ask(bar, message.page, ASKED), Math.random() * message.spread);
-  }
-}
-
-// Has the page drawn anew, until it stands on what was told.
-function ask(bar, page, times) {
-  if (!times || bar.follows !== page || bar.data.page === page || !bar.root.isConnected) return;
-  bar.send("follow", page);
-  setTimeout(() => ask(bar, page, times - 1), PATIENCE);
+  keepUp(bar, message);
 }
 
 function draw(bar) {

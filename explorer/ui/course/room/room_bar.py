@@ -3,6 +3,8 @@
 The page behind follows by a run of its own, at a moment that differs from tab to tab: a class has three hundred.
 """
 
+from pathlib import Path
+
 import msgspec
 import streamlit as st
 
@@ -17,6 +19,7 @@ from explorer.ui.course import course_state
 from explorer.ui.course.room import membership
 from explorer.views.rooms.desk_words import spaced
 
+FOLLOWING = Path(__file__).with_name("following.js").read_text("utf-8")  # what each screen of a room keeps up by
 KEY = "room_bar"
 HTML = """<p role="status"></p>
 <section hidden><h2></h2><div></div></section>
@@ -32,7 +35,7 @@ WORDS = {
 }
 ROOM = Text("Room {} · you are {}", "教室 {} · 你是 {}")
 HELP, HELPED = Text("I need help", "我需要帮助"), Text("I asked for help", "我已请求帮助")
-_mount = element(__file__, "room_bar", html=HTML, js=WATCHING)
+_mount = element(__file__, "room_bar", html=HTML, js=WATCHING + FOLLOWING)
 
 
 class Stands(msgspec.Struct, frozen=True):

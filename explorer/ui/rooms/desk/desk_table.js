@@ -23,10 +23,7 @@ function hear(desk, message) {
     for (const member of desk.rows.keys()) if (!here.has(member)) desk.rows.delete(member);
   }
   draw(desk);
-  if (message.page !== desk.data.page && desk.asked !== message.page) {
-    desk.asked = message.page;
-    desk.send("follow", message.page);
-  }
+  keepUp(desk, message);
 }
 
 function drawHead({ root, data }) {

@@ -8,6 +8,7 @@ from explorer.lessons.course.text import Language, Text
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element, told
 from explorer.ui.components.watching import WATCHING, room_address
+from explorer.ui.course.room.room_bar import FOLLOWING
 from explorer.ui.rooms.tally import TALLY_CSS, TALLY_JS, TALLY_WORDS, said
 from explorer.views.lessons.course import options_of
 from explorer.views.rooms.desk_words import MARKS, OUTCOMES
@@ -21,7 +22,7 @@ HTML = """<div class="aside">
 <div class="frame" tabindex="0" role="region" aria-label="The class">
   <table><thead></thead><tbody></tbody></table><p class="empty"></p>
 </div>"""
-_mount = element(__file__, "desk_table", html=HTML, css=TALLY_CSS, js=WATCHING + TALLY_JS)
+_mount = element(__file__, "desk_table", html=HTML, css=TALLY_CSS, js=WATCHING + FOLLOWING + TALLY_JS)
 
 
 def desk_table(room: Room, step: LessonStep, *, language: Language, on_choose: Callable[[str], None]) -> None:

@@ -15,10 +15,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function hear(shown, message) {
   shown.message = message;
   draw(shown);
-  if (message.page !== shown.data.page && shown.asked !== message.page) {
-    shown.asked = message.page;
-    shown.send("follow", message.page);
-  }
+  keepUp(shown, message);
 }
 
 function draw({ root, data, message }) {

@@ -5,6 +5,7 @@ from explorer.lessons.course.text import Language, Text
 from explorer.lessons.rooms.room import Room
 from explorer.ui.components.element import element
 from explorer.ui.components.watching import WATCHING, room_address
+from explorer.ui.course.room.room_bar import FOLLOWING
 from explorer.ui.rooms.tally import TALLY_CSS, TALLY_JS, TALLY_WORDS, said
 from explorer.views.lessons.course import options_of
 from explorer.views.rooms.told import member_page
@@ -21,7 +22,7 @@ WORDS = {
     "closed": Text("answers are closed", "作答已结束"),
     "again": Text("round {}: talk, then answer again", "第 {} 轮：讨论之后再答一次"),
 }
-_mount = element(__file__, "projector_counts", html=HTML, css=TALLY_CSS, js=WATCHING + TALLY_JS)
+_mount = element(__file__, "projector_counts", html=HTML, css=TALLY_CSS, js=WATCHING + FOLLOWING + TALLY_JS)
 
 
 def projector_counts(room: Room, *, language: Language) -> None:

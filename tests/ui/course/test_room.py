@@ -6,15 +6,20 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.architecture.presets import PRESETS
+from explorer.experiments.race.race import Contender, Race
 from explorer.lessons.course.shipped import shipped_file
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms.room import Room
 from explorer.runs.access.person import Person
-from explorer.ui.base.server import rooms
+from explorer.runs.store.store import Store
+from explorer.training.recipe.recipe import Recipe
+from explorer.ui.base.server import rooms, runs
 from explorer.ui.course.room.membership import Membership
 from tests.ui.widgets import said, session
 
 ANN, BOB, TEACHER = Person("ann", "Ann"), Person("bob", "Bob"), Person("t", "Ms T", is_teacher=True)
+LENET = PRESETS["lenet-d2l"].architecture
 Open = Callable[..., AppTest]
 Be = Callable[[Person], None]
 
@@ -102,3 +107,17 @@ def test_who_may_not_lead_a_room_gets_no_desk_of_it_and_a_wrong_code_is_told(ope
     page.button(key="room_enter").click().run()
     assert "“ZZZZZZ”, which is no room's" in said(page)
     assert open_page(ANN, "lessons", projector=room.code).text_input(key="room_code")
+
+
+def test_a_race_of_the_teachers_counts_for_all_who_have_none(open_page: Open) -> None:
+    room = room_of("sigmoid-stalls")
+    rooms().happen(room.code, TEACHER, events.Paced("race", "race"))
+    store = runs().store
+    assert isinstance(store, Store)
+    contenders = (Contender("Sigmoid", LENET, Recipe()), Contender("ReLU", LENET, Recipe()))
+    race = store.create_race(Race(question="Which?", contenders=contenders), TEACHER.id)
+    desk = open_page(TEACHER, "lessons", desk=room.code)
+    desk.session_state["class_run"] = True
+    desk.run().button(key="class_run_counts").click().run()
+    assert not desk.exception
+    assert rooms().room(room.code).runs == {"race": race}

@@ -45,12 +45,16 @@ def _strongest(outputs: Tensor) -> tuple[Tensor, Tensor]:
     return strongest.values, strongest.indices
 
 
-def nine_strongest(found: Responses, *, channel: int) -> Tensor:
-    """Give the numbers of the pictures to which a map responds most strongly, the strongest first; at most nine."""
+def nine_strongest(found: Responses, *, channel: int, among: Tensor | None = None) -> Tensor:
+    """Give the numbers of the pictures to which a map responds most strongly, the strongest first; at most nine.
+
+    `among` are N truths: only those pictures count.
+    """
     count = found.values.shape[1]
     if not 0 <= channel < count:
         raise NoSuchLayerError(f"map: found {channel}; this layer's go from 0 to {count - 1}.")
-    return found.values[:, channel].argsort(descending=True, stable=True)[:9]
+    order = found.values[:, channel].argsort(descending=True, stable=True)
+    return (order if among is None else order[among[order]])[:9]
 
 
 def alike_maps(found: Responses) -> Tensor:

@@ -67,7 +67,9 @@ def routes() -> list[BaseRoute]:
     looks = {f"{base}/{LOOK_ADDRESS}/{{id}}/{{step:int}}/{what}": answer for what, answer in LOOKS.items()}
     found += [Route(path, answer, methods=["GET"]) for path, answer in looks.items()]
     own = Later("explorer.web.looking.own_route", "look_at_own")
+    why = Later("explorer.web.looking.own_route", "look_why_at_own")
     found.append(Route(f"{base}/{LOOK_ADDRESS}/{{id}}/{{step:int}}/own", own, methods=["POST"]))
+    found.append(Route(f"{base}/{LOOK_ADDRESS}/{{id}}/{{step:int}}/own/hangs", why, methods=["POST"]))
     found += [Route(base + path, answer, methods=["GET"]) for path, answer in HEALTH.items()]
     found += [Route(base + PLOTLY_ADDRESS, plotly_library), Route(base + CODE_ADDRESS, published_code)]
     found += [Route(base + path, page_html) for path in page_addresses()]

@@ -32,6 +32,11 @@ def test_the_nine_are_the_strongest_of_all_in_their_order() -> None:
     nine = nine_strongest(found, channel=5)
     values = found.values[:, 5]
     assert values[nine].tolist() == sorted(values.tolist(), reverse=True)[:9]
+    even = torch.arange(PICTURES) % 2 == 0
+    nine = nine_strongest(found, channel=5, among=even)
+    assert even[nine].all()
+    assert values[nine].tolist() == sorted(values[even].tolist(), reverse=True)[:9]
+    assert nine_strongest(found, channel=5, among=torch.arange(PICTURES) == 3).tolist() == [3]
 
 
 @pytest.mark.parametrize("layer", ["conv1", "pool1", "conv2", "pool2"])

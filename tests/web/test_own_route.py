@@ -68,6 +68,13 @@ def test_a_test_picture_of_ones_own_is_answered_as_that_test_picture(asked: Aske
     assert all(torch.equal(own[name], test[name]) for name in test)
     assert set(own) - set(test) == {f"step:{name}" for name in STEPS}
     assert torch.equal(own["step:came"], test["input"])
+    chosen = "class=3&size=9"
+    why, test_why = (
+        asked.tensors("POST", f"own/hangs?{OFF}&{chosen}", picture(7)),
+        asked.tensors("GET", f"test/7/hangs?{chosen}"),
+    )
+    assert why.keys() == test_why.keys()
+    assert all(torch.equal(why[name], test_why[name]) for name in test_why)
 
 
 def test_a_switch_is_heard_and_one_left_out_is_as_the_data_set_was_made(asked: Asked) -> None:

@@ -87,6 +87,8 @@ TABLE = [
     for_the_class("GET /look/{id}/{step:int}/weights", "/look/{run}/1/weights", 404),
     Row("GET /look/{id}/{step:int}/weights", "/look/{deleted}/0/weights", 401, 404, 200, 200),
     for_the_class("GET /look/{id}/{step:int}/excites/{layer}/{map:int}", "/look/{run}/0/excites/fc1/3", 200),
+    for_the_class("GET /look/{id}/{step:int}/excites/{layer}/{map:int}", "/look/{run}/0/excites/fc1/3?class=9", 200),
+    for_the_class("GET /look/{id}/{step:int}/excites/{layer}/{map:int}", "/look/{run}/0/excites/fc1/3?class=10", 404),
     for_the_class("GET /look/{id}/{step:int}/excites/{layer}/{map:int}", "/look/{run}/0/excites/conv1/3", 404),
     for_the_class("GET /look/{id}/{step:int}/excites/{layer}/{map:int}", "/look/{run}/0/excites/fc1/10", 404),
     Row(
@@ -105,6 +107,8 @@ TABLE = [
     Row("GET /look/{id}/{step:int}/test/{picture:int}", "/look/{deleted}/0/test/3", 401, 404, 200, 200),
     for_the_class("POST /look/{id}/{step:int}/own", "/look/{run}/0/own", 422),  # there is no picture in the request
     Row("POST /look/{id}/{step:int}/own", "/look/{deleted}/0/own", 401, 404, 422, 422),
+    for_the_class("POST /look/{id}/{step:int}/own/hangs", "/look/{run}/0/own/hangs", 422),
+    Row("POST /look/{id}/{step:int}/own/hangs", "/look/{deleted}/0/own/hangs", 401, 404, 422, 422),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs", 200),
     for_the_class(HANGS, "/look/{run}/0/test/3/hangs?class=2&other=1&size=3", 200),
     for_the_class(HANGS, "/look/{run}/0/test/1000/hangs", 404),

@@ -3,6 +3,7 @@
 import torch
 from starlette.requests import Request
 from starlette.responses import Response
+from torch import Tensor
 
 from explorer.architecture.trace import trace
 from explorer.looking.choices import classes_of, layer_of, sides_of, square_of
@@ -21,7 +22,12 @@ async def look_why(request: Request) -> Response:
 
 def find_hangs(run: Subject, asked: Asked) -> Tensors:
     """Give the maps of each method by names such as `trained/gradient`, with figures beside them."""
-    design, inputs = run.job.architecture, inputs_of(run, asked["picture"])
+    return hangs_of(run, asked, inputs_of(run, asked["picture"]))
+
+
+def hangs_of(run: Subject, asked: Asked, inputs: Tensor) -> Tensors:
+    """Give the same for what goes into the network, channels × height × width."""
+    design = run.job.architecture
     network = before_softmax(network_of(run.id, design, asked["step"]))
     sizes = map_layers(network, inputs)
     layer = layer_of(asked.get("layer"), sizes, last_convolution(network, sizes))

@@ -18,6 +18,8 @@ from explorer.architecture.analysis.reach import sight_at
 from explorer.architecture.build import layer_names
 from explorer.architecture.spec import Architecture
 from explorer.architecture.trace import trace
+from explorer.data.datasets import find_info
+from explorer.looking.choices import number_of
 from explorer.looking.exciting import alike_maps, nine_strongest
 from explorer.looking.maps import maps, weights
 from explorer.runs.access.person import Person
@@ -34,6 +36,7 @@ from explorer.web.looking.looked import (
     network_of,
     plane_of,
     responses_of,
+    test_pictures,
 )
 from explorer.web.looking.looker import LookerError, looker
 from explorer.web.looking.looker_answers import answer_order
@@ -152,11 +155,12 @@ def find_lying(run: Subject, asked: Asked) -> Tensors:
 def find_exciting(run: Subject, asked: Asked) -> Tensors:
     """Give the pictures as `inputs`, their `numbers` and `values`, and the `frames` that the responses see.
 
-    `all` has the map's response to each picture, `alike` the maps of the layer that respond alike to all of them.
+    They are of one class where one is asked for. `all` has the map's response to each picture, `alike` the maps of the
+    layer that respond alike to all of them.
     """
     design, layer, channel = run.job.architecture, asked["layer"], asked["map"]
     found = responses_of(run.id, design, run.dataset, asked["step"], layer)
-    numbers = nine_strongest(found, channel=channel)
+    numbers = nine_strongest(found, channel=channel, among=_among(run, asked.get("class"), len(found.values)))
     return {
         "inputs": first_inputs(run.dataset, design)[numbers],
         "numbers": numbers.float(),
@@ -165,6 +169,14 @@ def find_exciting(run: Subject, asked: Asked) -> Tensors:
         "all": found.values[:, channel],
         "alike": alike_maps(found).float(),
     }
+
+
+def _among(run: Subject, named: str | None, count: int) -> Tensor | None:
+    """Say of each picture whether it is of a class; None where none is asked for."""
+    if named is None:
+        return None
+    number = number_of("class", named, range(len(find_info(run.dataset).classes)))
+    return test_pictures(run.dataset).labels[:count] == number
 
 
 def _frames(design: Architecture, layer: str, places: list[int]) -> Tensor:

@@ -135,9 +135,10 @@ function isOwnShown({ own, run }) {
 }
 
 // What the network at the chosen step makes of the picture; kept while neither picture nor switches change.
-function ownTensors({ own }, at) {
+function ownTensors(view, at, what = "own", asked = "") {
+  const { own } = view;
   const query = new URLSearchParams(Object.entries(own.switches).map(([part, isOn]) => [part, Number(isOn)]));
-  const address = `${at}/own?${query}`;
+  const address = `${at}/${what}?${query}${asked && `&${asked}`}`;
   if (own.answeredFor !== own.picture) Object.assign(own, { answeredFor: own.picture, answered: new Map() });
   const found = own.answered.get(address) ??
     fetch(new URL(address, document.baseURI), { method: "POST", body: own.picture }).then(readTensors);

@@ -6,7 +6,8 @@ async function excites(view, box) {
   const maps = mapsOf(view.tensors[layer.name]), count = maps.isRow ? maps.height : maps.channels;
   const map = Math.min(view.place?.[maps.isRow ? 1 : 0] ?? 0, count - 1), asked = (box.asked = {});
   try {
-    const found = await tensorsAt(`${data.address}/${choice.step}/excites/${layer.name}/${map}`);
+    const only = view.onlyClass === undefined ? "" : `?class=${view.onlyClass}`;
+    const found = await tensorsAt(`${data.address}/${choice.step}/excites/${layer.name}/${map}${only}`);
     if (box.asked === asked) showExciting(view, box, found, { layer, maps, count, map });
   } catch (error) {
     if (box.asked === asked) box.replaceChildren(element("p", error.message, "note"));
@@ -14,17 +15,17 @@ async function excites(view, box) {
 }
 
 function showExciting(view, box, found, shown) {
-  const focused = box.getRootNode().activeElement?.getAttribute("aria-label");
+  const held = box.getRootNode().activeElement, focused = held?.getAttribute("aria-label"), isChoosing = held?.localName === "select";
   const pictures = element("div", "", "exciting");
   pictures.append(...[...found.numbers.values].map((_, place) => excitingPicture(view, found, place)));
   pictures.append(...["trained", "untrained"].map((which) => ascentFrame(view, which)));
   box.replaceChildren(mapChoice(view, shown), element("p", excitingWords(view, found, shown), "scale"), pictures, element("p", ASCENT_WORDS, "scale"));
   climb(view, box, shown);
-  box.querySelector(`button[aria-label="${focused}"]`)?.focus({ preventScroll: true });
+  box.querySelector(isChoosing ? "select" : `button[aria-label="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 function mapChoice(view, { layer, maps, count, map }) {
-  const line = element("div", "", "pick"), what = maps.isRow ? "value" : "map";
+  const { data } = view, line = element("div", "", "pick"), what = maps.isRow ? "value" : "map";
   const to = (label, words, change) => {
     const button = Object.assign(element("button", words), { onclick: () => {
       const next = (map + change + count) % count;
@@ -35,6 +36,11 @@ function mapChoice(view, { layer, maps, count, map }) {
     return button;
   };
   line.append(to(`${what} before`, "‹", -1), element("b", `${layer.name}, ${what} ${map + 1} of ${count.toLocaleString("en")}`), to(`${what} after`, "›", 1));
+  const classes = [new Option("all classes", ""), ...data.classes.map((name, place) => new Option(name, place))];
+  line.append(asked("Pictures of", choiceOf(classes, view.onlyClass ?? "", (text) => {
+    view.onlyClass = text === "" ? undefined : Number(text);
+    showPanel(view);
+  })));
   return line;
 }
 

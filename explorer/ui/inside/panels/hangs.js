@@ -14,8 +14,7 @@ const METHODS = {
 };
 
 function hangs(view, box) {
-  if (view.isOwn) return box.replaceChildren(element("p", "This is shown for test pictures. Go back to them, and what the answer hangs on stands here."));
-  if (moveQuery(view)) return box.replaceChildren(element("p", "This is shown for test pictures as they are. Put the picture back, and what the answer hangs on stands here."));
+  if (!view.isOwn && moveQuery(view)) return box.replaceChildren(element("p", "This is shown for test pictures as they are. Put the picture back, and what the answer hangs on stands here."));
   view.hanging ??= { target: null, other: null, size: null, isSmooth: false, isShared: false };
   if (!box.querySelector(".asks")) {
     const grid = Object.assign(element("div", "", "hanging"), { tabIndex: 0, role: "group", ariaLabel: "Maps of what the answer hangs on" }); // a phone scrolls it
@@ -30,7 +29,10 @@ async function askHangs(view, box) {
   box.setAttribute("aria-busy", "true");
   const told = setTimeout(() => isLate() || Object.assign(note, { textContent: COMPUTING, hidden: false }), LATE);
   try {
-    const found = await tensorsAt(hangsAddress(view));
+    await view.hanging.asked?.catch(() => {}); // one request at a time: one's own picture changes with each stroke
+    if (isLate()) return;
+    view.hanging.asked = hangsFound(view);
+    const found = await view.hanging.asked;
     if (isLate()) return;
     note.hidden = true;
     asksOf(view, box, found);
@@ -46,11 +48,15 @@ async function askHangs(view, box) {
   }
 }
 
-function hangsAddress({ data, choice, tensors, hanging: { target, other, size } }) {
+function hangsFound(view) {
+  const { data, choice, isOwn } = view, at = `${data.address}/${choice.step}`, query = hangsQuery(view);
+  return isOwn ? ownTensors(view, at, "own/hangs", query) : tensorsAt(`${at}/test/${choice.picture}/hangs?${query}`);
+}
+
+function hangsQuery({ data, choice, tensors, hanging: { target, other, size } }) {
   const hasMaps = choice.layer !== data.layers[0].name && tensors[choice.layer].shape.length === 3;
   const asked = { class: target, other: other === target ? null : other, layer: hasMaps ? choice.layer : null, size };
-  const query = Object.entries(asked).filter(([, value]) => value !== null).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${data.address}/${choice.step}/test/${choice.picture}/hangs?${query.join("&")}`;
+  return Object.entries(asked).filter(([, value]) => value !== null).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 }
 
 function asksOf(view, box, found) {

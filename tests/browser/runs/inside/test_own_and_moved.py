@@ -14,6 +14,7 @@ from explorer.looking.moving import Move, accuracies, moved
 from explorer.looking.own_picture import own_input, own_pictures, steps_of_own
 from explorer.training.loop.batches import to_input
 from explorer.training.weights.weight_files import kept_steps, read_weights
+from explorer.views.inside.shown import PANELS
 from tests.browser.runs.inside.scene import LENET, PICTURE, Inside, answers
 
 
@@ -34,6 +35,9 @@ def test_a_picture_of_ones_own_goes_in_as_a_test_picture_does(inside: Inside, tm
     expect(page.locator(".answers .true")).to_have_count(0)
     inside.column("fc3").click()
     inside.shows("fc3", inside.maps(kept_steps(inside.folder)[-1])["fc3"][0].item())
+    page.get_by_role("button", name=PANELS["hangs"], exact=True).click()
+    expect(page.get_by_role("group", name="Maps of what the answer hangs on").locator("canvas")).to_have_count(15)
+    page.get_by_role("button", name=PANELS["sum"], exact=True).click()
     page.get_by_role("button", name="Back to the test pictures").click()
     expect(page.locator(".answers .true")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"show=8~"))

@@ -21,6 +21,7 @@ TITLES = {
     "smoothgrad": "SmoothGrad",
     "gradcam": "Grad-CAM",
 }
+COAT = 4  # of the classes of clothes
 
 
 def test_filters_and_what_excites_a_map_are_torchs(inside: Inside) -> None:
@@ -38,7 +39,8 @@ def test_filters_and_what_excites_a_map_are_torchs(inside: Inside) -> None:
 
     page.get_by_role("button", name="What excites it").click()
     page.get_by_role("button", name="map after").click()
-    images = to_input(load("fashion-mnist-subset").test.images[:1_000], (1, 28, 28))
+    test = load("fashion-mnist-subset").test
+    images = to_input(test.images[:1_000], (1, 28, 28))
     network = network_with(LENET, read_weights(inside.folder, step))
     with torch.no_grad():
         strongest = network[:4](images)[:, 1].flatten(start_dim=1).amax(dim=1)
@@ -47,6 +49,9 @@ def test_filters_and_what_excites_a_map_are_torchs(inside: Inside) -> None:
     named = re.compile(rf"^Picture {number.item()}, .*: {re.escape(digits(value.item()))}$")
     page.get_by_role("button", name=named).click()
     expect(page.get_by_role("spinbutton", name="Picture")).to_have_value(str(number.item()))
+    page.get_by_role("combobox", name="Pictures of").select_option("Coat")
+    number = strongest.where(test.labels[:1_000] == COAT, -torch.inf).argmax()
+    expect(page.locator(".exciting button").first).to_have_accessible_name(re.compile(rf"^Picture {number}, Coat"))
 
 
 def test_a_click_on_a_picture_in_the_plane_puts_it_into_the_network(inside: Inside) -> None:

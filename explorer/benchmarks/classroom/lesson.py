@@ -32,7 +32,7 @@ NUM_STEPS = len(shipped(LESSON).steps)
 A_CLASS = ("--server.allowedHosts=class.example", "--server.allowedHosts=127.0.0.1")
 TEACHER = Person("teacher", "Teacher", is_teacher=True)
 DESK, NEXT = "/lessons?desk={}", "pace_next"  # the teacher's desk, and its button that leads the class on
-SETTLE, FOLLOWING = 5.0, 15  # seconds at least in which all pages follow the class, and how many do in one
+SETTLE, FOLLOWING = 5.0, 10  # seconds at least in which all pages follow the class, and how many do in one
 EDITED = "cure"  # the step that lets a learning rate be changed
 
 

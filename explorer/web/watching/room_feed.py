@@ -21,9 +21,9 @@ from explorer.views.rooms.told import desk_told, member_page, member_told, proje
 from explorer.web.base.shared import rooms, runs
 from explorer.web.watching.asked import Asked
 from explorer.web.watching.feed import AFTER_ERROR
-from explorer.web.watching.watching import REDRAWN
 
 SPACING = 0.25  # seconds between two looks at a room
+FOLLOWED = 10  # pages a second that follow the class: each takes 50 ms or so, and answers come meanwhile
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class RoomFeed:
         head = {
             "address": self.asked.address,
             "number": self._number,
-            "spread": 1_000 * self._listeners // REDRAWN,  # ms over which the pages are drawn anew
+            "spread": 1_000 * self._listeners // FOLLOWED,  # ms over which the pages are drawn anew
             "ended": ended,
         }
         told = {"page": telling.page, "told": telling.told} if telling else {"page": "gone", "told": None}

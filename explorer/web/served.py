@@ -62,6 +62,8 @@ def routes() -> list[BaseRoute]:
     found.append(Route(f"{base}/{SAVE_ADDRESS}/{{kind}}/{{id}}", save, methods=["GET"]))
     for path, method, name in ((IMPORT_ADDRESS, "POST", "ask"), (f"{IMPORT_ADDRESS}/{{id}}", "PUT", "send")):
         found.append(Route(f"{base}/{path}", Later("explorer.web.saving.import_route", name), methods=[method]))
+    given = Later("explorer.web.watching.answer_route", "answer")
+    found.append(Route(f"{base}/room/{{code}}/answer", given, methods=["POST"]))
     stop = Later("explorer.web.watching.stop_route", "stop")
     found.append(Route(f"{base}/stop/{{kind}}/{{id}}", stop, methods=["POST"]))
     looks = {f"{base}/{LOOK_ADDRESS}/{{id}}/{{step:int}}/{what}": answer for what, answer in LOOKS.items()}

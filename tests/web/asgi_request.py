@@ -20,7 +20,9 @@ class Answer(NamedTuple):
         return b"".join(self.pieces)
 
 
-async def ask(app: ASGIApp, address: str, *, method: str = "GET", headers: dict[str, str] | None = None) -> Answer:
+async def ask(
+    app: ASGIApp, address: str, *, method: str = "GET", headers: dict[str, str] | None = None, body: bytes = b""
+) -> Answer:
     """Ask for an address, and wait for the whole answer."""
     url, sent = urlsplit(address), list[Message]()
     scope = {
@@ -33,7 +35,7 @@ async def ask(app: ASGIApp, address: str, *, method: str = "GET", headers: dict[
     }
 
     async def receive() -> Message:
-        return {"type": "http.request"}
+        return {"type": "http.request", "body": body}
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -146,6 +146,7 @@ TABLE = [
     for_the_class("PUT /open_weights/{id}", "/open_weights/nowhere", 404),
     Row("POST /stop/{kind}/{id}", "/stop/run/{run}", 401, 403, 409, 409),  # this server only shows
     for_the_class("POST /stop/{kind}/{id}", "/stop/run/nowhere", 404),
+    for_the_class("POST /room/{code}/answer", "/room/{room}/answer", 422),  # there is no answer in the request
     for_the_class("POST /stop/{kind}/{id}", "/stop/page/{run}", 404),
     # The pages, and what they are made of.
     for_the_class("GET /library/plotly.min.js", "/library/plotly.min.js", 200),

@@ -58,7 +58,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     changes: Sequence[float]  # from the teacher's click until a member's screen shows the step
     last_changes: Sequence[float]  # until the last of them does, a step each
     follows: Sequence[float]  # until a page behind is drawn that follows
-    drawn: Sequence[float]  # until the page of who has answered is
+    kept: Sequence[float]  # until who has answered is told that it is kept
     edits: Sequence[float]  # from an edit until its page is drawn
     server: float  # of a core, while the lesson was given
     players: float  # of a core: this process
@@ -162,7 +162,7 @@ async def _members(given: Given, served: Served, code: str) -> AsyncIterator[lis
 
 
 async def _go_through(given: Given, served: Served, desk: Desk, members: Sequence[Member]) -> Taken:
-    steps, sent, drawn, edits = shipped(LESSON).steps, {}, [], []
+    steps, sent, kept, edits = shipped(LESSON).steps, {}, [], []
     led: dict[str, float] = {}
     start, server, players = time.monotonic(), served.seconds, time.process_time()
     for place, step in enumerate(steps):
@@ -171,7 +171,7 @@ async def _go_through(given: Given, served: Served, desk: Desk, members: Sequenc
             await asyncio.sleep(given.settle)
         for member, (text, at, seconds) in await _answers(given, step, members):
             sent[member.nickname, step.name, text] = at
-            drawn.append(seconds)
+            kept.append(seconds)
         if step.name == EDITED:
             edits = [each for found in await asyncio.gather(*(_edit(given, one) for one in members)) for each in found]
         await asyncio.sleep(SETTLE)
@@ -184,7 +184,7 @@ async def _go_through(given: Given, served: Served, desk: Desk, members: Sequenc
         changes=[each for found in changes.values() for each in found],
         last_changes=[max(found) for found in changes.values() if len(found) == len(members)],
         follows=[each for member in members for each in member.follows],
-        drawn=drawn,
+        kept=kept,
         edits=edits,
         server=(served.seconds - server) / lasted,
         players=(time.process_time() - players) / lasted,
@@ -229,5 +229,5 @@ def report(taken: Taken) -> Iterator[str]:
     yield from times_words("a step is on a screen", taken.changes)
     yield from times_words("a step is on the last one", taken.last_changes)
     yield from times_words("a page has followed", taken.follows)
-    yield from times_words("an answer's page", taken.drawn)
+    yield from times_words("an answer is kept", taken.kept)
     yield from times_words("edits", taken.edits)

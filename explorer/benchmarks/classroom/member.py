@@ -14,13 +14,14 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from explorer.benchmarks.classroom.tab import PATIENCE, Tab, clicked, happened, typed, written
+from explorer.benchmarks.classroom.tab import PATIENCE, Tab, happened, typed
 from explorer.lessons.course.curve import POINTS
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.tasks import Explain, Number, Sketch
+from explorer.views.lessons.course import options_of
 
 BAR, FOLLOW = "room_bar", "follow"  # the element that hears of a room, and the event by which its page follows
-CHECK, ANSWER, PAD = "lesson_check", "lesson_answer_{}", "lesson_sketch_{}"
+PAD = "lesson_sketch_{}"
 RATE = "learning_rate"
 RATES = tuple(number / 100 for number in range(5, 200, 5))
 
@@ -113,19 +114,27 @@ class Member:
         self._drawn_for = said.page
 
     async def answer(self, step: LessonStep) -> tuple[str, float, float]:
-        """Answer as a person does, in the page's form; gives the text, when it was sent, and how long its page took.
+        """Answer as a person does, in the page's field; gives the text, when it was sent, and how long it took.
 
-        The page has to have followed the class, or the form is that of the step before.
+        The page has to have followed the class, or the field is that of the step before.
         """
         await self._followed()
         if isinstance(step.task, Sketch):
             return await self._draw(step)
-        field, check = self._tab.element(ANSWER.format(step.name)), self._tab.element(CHECK)
-        place = self._random.randrange(len(field.options)) if field.options else 0
-        text = field.options[place] if field.options else _text(step, self._random)
+        options = options_of(step, "en")
+        text = str(1 + self._random.randrange(len(options))) if options else _text(step, self._random)
         start = time.perf_counter()
-        drawn = await self._tab.send(written(field.id, text), clicked(check.id))
-        return (str(place + 1) if field.options else text), start, drawn
+        await asyncio.to_thread(self._post, msgspec.json.encode({"step": step.name, "text": text}))
+        return text, start, time.perf_counter() - start
+
+    def _post(self, body: bytes) -> None:
+        with closing(http.client.HTTPConnection(self._host, timeout=PATIENCE)) as connection:
+            connection.request("POST", f"/room/{self._code}/answer", body, {"Cookie": self._let.cookie})
+            answer = connection.getresponse()
+            if answer.status != http.client.NO_CONTENT:
+                raise RuntimeError(
+                    f"{self.nickname}'s answer was refused: {answer.status}, {answer.read()[:400].decode()}"
+                )
 
     async def _draw(self, step: LessonStep) -> tuple[str, float, float]:
         pad, losses = self._tab.element(PAD.format(step.name)), [round(self._random.uniform(0, 2.5), 2)] * POINTS

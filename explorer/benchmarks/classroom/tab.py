@@ -42,11 +42,6 @@ def typed(element: str, text: str) -> WidgetState:
     return happened(element, "typed", {"text": text, "at": 1_000 * time.perf_counter()})
 
 
-def written(element: str, text: str) -> WidgetState:
-    """Give what a browser sends of a field for text, or of a choice."""
-    return WidgetState(id=element, string_value=text)
-
-
 def clicked(element: str) -> WidgetState:
     """Give what a browser sends of a button."""
     return WidgetState(id=element, trigger_value=True)

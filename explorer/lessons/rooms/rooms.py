@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from explorer.architecture.spec import Architecture
+from explorer.lessons.course.lesson import design_of
 from explorer.lessons.course.lesson_file.reader import LessonError
 from explorer.lessons.rooms import events, rules
 from explorer.lessons.rooms.desk import Sight
@@ -152,6 +153,19 @@ class Rooms:
                 self._kept.clear()
                 return self._happen(code, person, event)
 
+    def answer(self, code: str, person: Person, step: str, text: str) -> Room:
+        """Take a typed answer of a member, to the present round, about the network that their page shows."""
+        with self._lock:
+            kept = self._found(code)
+            member = kept.room.present(person.id)
+            sight = kept.sights.get(member.id) if member else None
+            design = _fixed(kept.room, step) or (sight.design if sight else None)
+            if design is None:
+                repair = "Load the page again."
+                raise RoomError("your answer", found="one to a page from before", allowed="to this step", repair=repair)
+            number = kept.room.steps[step].round if step in kept.room.steps else 1
+            return self.happen(code, person, events.Answered(step, number, design, text))
+
     def _happen(self, code: str, person: Person, event: events.RoomEvent) -> Room:
         kept, now = self._found(code), self._clock()
         rules.check_may(kept.room, event, person)
@@ -231,6 +245,12 @@ class Rooms:
         except ChangedElsewhereError:
             self._kept.clear()
             return self._log.rows(code)
+
+
+def _fixed(room: Room, name: str) -> Architecture | None:
+    """Give the network of a step of which nothing may be changed."""
+    step = room.lesson.step(name)
+    return design_of(room.lesson, step) if step.lets == () else None
 
 
 def _built(rows: Sequence[Row]) -> Kept | None:

@@ -17,6 +17,7 @@ from explorer.ui.base import state
 from explorer.ui.base.menu import Page
 from explorer.ui.course import course_state
 from explorer.ui.course.room import membership
+from explorer.ui.course.room.room_answer import room_answer
 from explorer.ui.course.run_facts import NotOfStepError, facts_of, run_here
 from explorer.ui.course.sketch_field import sketch_field
 from explorer.ui.course.step_page import page_of
@@ -96,7 +97,11 @@ def _field(lesson: Lesson, step: LessonStep, found: tuple[Answer, Judgement] | N
                 st.caption(words.said(language))
         case Sketch():
             sketch_field(step, found, takes=membership.takes_answers(step.name), on_check=_draw)
-        case _ if not is_done:
+        case _ if is_done:
+            pass
+        case _ if room := membership.view():
+            room_answer(room, step)
+        case _:
             _form(step)
 
 
@@ -120,12 +125,7 @@ def _form(step: LessonStep) -> None:
             label = YOUR_ANSWER.said(language)
             st.text_input(label, key=name, placeholder=example, autocomplete="off", max_chars=60)
         st.form_submit_button(
-            "Answer" if membership.view() else "Check",
-            key="lesson_check",
-            type="primary",
-            disabled=not membership.takes_answers(step.name),
-            on_click=_check_answer,
-            args=(step.name, name),
+            "Check", key="lesson_check", type="primary", on_click=_check_answer, args=(step.name, name)
         )
 
 
@@ -183,6 +183,8 @@ def _came_of(step: LessonStep, answer: Answer, found: Judgement) -> None:
         st.caption(plain(answer.text))
         st.info(A_GOOD_ANSWER.said(language).format(step.task.good.said(language)))
     elif not membership.may_see_right(step.name):
+        if membership.takes_answers(step.name) and not isinstance(step.task, Explore | Run | Sketch):
+            return  # its field says it
         words = KEPT_FOR_CLASS if membership.takes_answers(step.name) else GIVEN
         st.info(words.said(language).format(given_words(step, answer.text, language)))
     elif not isinstance(step.task, Reveal):

@@ -1,7 +1,7 @@
 """A lesson given in a room, on the pages of its teacher and of two of the class."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ ANN, BOB, TEACHER = Person("ann", "Ann"), Person("bob", "Bob"), Person("t", "Ms 
 LENET = PRESETS["lenet-d2l"].architecture
 Open = Callable[..., AppTest]
 Be = Callable[[Person], None]
+RoomOf = Callable[[str], Room]
 
 
 @pytest.fixture
@@ -47,8 +48,12 @@ def open_page(root: Path, be: Be) -> Open:
     return _open
 
 
-def room_of(lesson: str) -> Room:
-    return rooms().open(TEACHER, lesson=lesson, text=shipped_file(lesson).read_text("utf-8"))
+@pytest.fixture
+def room_of() -> Iterator[RoomOf]:
+    """Give a lesson that ships in a room, which is deleted in the end: who is in one is led there from any page."""
+    yield lambda lesson: rooms().open(TEACHER, lesson=lesson, text=shipped_file(lesson).read_text("utf-8"))
+    for room in rooms().led_by(TEACHER):
+        rooms().delete(room.code, TEACHER)
 
 
 def answer_field(page: AppTest) -> dict[str, object]:
@@ -58,7 +63,7 @@ def answer_field(page: AppTest) -> dict[str, object]:
     return dict(found)
 
 
-def test_a_member_hears_nothing_of_what_is_right_before_the_reveal(open_page: Open) -> None:
+def test_a_member_hears_nothing_of_what_is_right_before_the_reveal(open_page: Open, room_of: RoomOf) -> None:
     room = room_of("convolution-cost")
     rooms().join(room.code, BOB, "Bob")
     page = open_page(BOB, "predict", room=room.code)
@@ -74,7 +79,7 @@ def test_a_member_hears_nothing_of_what_is_right_before_the_reveal(open_page: Op
     assert not [button for button in page.button if button.key == "lesson_show"]
 
 
-def test_a_claim_is_not_decided_on_its_page_before_the_reveal(open_page: Open) -> None:
+def test_a_claim_is_not_decided_on_its_page_before_the_reveal(open_page: Open, room_of: RoomOf) -> None:
     room = room_of("which-claims")
     rooms().join(room.code, BOB, "Bob")
     page = open_page(BOB, "claims", room=room.code, claim=room.lesson.steps[0].shows.claim or "")
@@ -84,7 +89,7 @@ def test_a_claim_is_not_decided_on_its_page_before_the_reveal(open_page: Open) -
     assert [button.label for button in page.run().button if button.label in ("True", "False")] == ["True", "False"]
 
 
-def test_the_desk_leads_the_class_and_whose_name_is_taken_off_is_out(open_page: Open, be: Be) -> None:
+def test_the_desk_leads_the_class_and_whose_name_is_taken_off_is_out(open_page: Open, room_of: RoomOf, be: Be) -> None:
     room = room_of("convolution-cost")
     member = rooms().join(room.code, BOB, "Bob")
     page = open_page(BOB, "predict", room=room.code)
@@ -101,7 +106,7 @@ def test_the_desk_leads_the_class_and_whose_name_is_taken_off_is_out(open_page: 
     assert session(page).slice_of(Membership).code == ""
 
 
-def test_who_may_not_lead_a_room_gets_no_desk_of_it_and_a_wrong_code_is_told(open_page: Open) -> None:
+def test_who_may_not_lead_a_room_gets_no_desk_of_it_and_a_wrong_code_is_told(open_page: Open, room_of: RoomOf) -> None:
     room = room_of("convolution-cost")
     page = open_page(ANN, "lessons", desk=room.code)
     assert "There is no room" in said(page)
@@ -111,13 +116,15 @@ def test_who_may_not_lead_a_room_gets_no_desk_of_it_and_a_wrong_code_is_told(ope
     assert open_page(ANN, "lessons", projector=room.code).text_input(key="room_code")
 
 
-def test_a_race_of_the_teachers_counts_for_all_who_have_none(open_page: Open) -> None:
+def test_a_race_of_the_teachers_counts_for_all_who_have_none(open_page: Open, room_of: RoomOf) -> None:
     room = room_of("sigmoid-stalls")
     rooms().happen(room.code, TEACHER, events.Paced("race", "race"))
     store = runs().store
     assert isinstance(store, Store)
     contenders = (Contender("Sigmoid", LENET, Recipe()), Contender("ReLU", LENET, Recipe()))
     race = store.create_race(Race(question="Which?", contenders=contenders), TEACHER.id)
+    for run in store.race_runs(race):
+        store.move(run.id, ["queued"], "cancelled")
     desk = open_page(TEACHER, "lessons", desk=room.code)
     desk.session_state["class_run"] = True
     desk.run().button(key="class_run_counts").click().run()

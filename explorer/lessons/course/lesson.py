@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from explorer.architecture.presets import PRESETS, origin
 from explorer.architecture.spec import Architecture, read_json
@@ -12,7 +13,7 @@ from explorer.exchange.link import read_link
 from explorer.experiments.race.setup import RaceSetup
 from explorer.experiments.text_recipes import default_recipe
 from explorer.lessons.course.locks import Locks
-from explorer.lessons.course.tasks import AnyTask, Fields, Name, Setting, Words
+from explorer.lessons.course.tasks import AnyTask, Challenge, Fields, Name, Setting, Words
 from explorer.lessons.course.text import Text
 from explorer.training.recipe.recipe import Recipe, with_fields
 
@@ -119,3 +120,9 @@ def locks_of(lesson: Lesson, step: LessonStep) -> Locks:
         lets=None if step.lets is None else frozenset(step.lets),
         ranges=step.ranges,
     )
+
+
+def in_challenge(recipe: Recipe, task: Challenge, *, seed: int) -> Recipe:
+    """Give a recipe as a challenge trains it: from a seed of its own, within its time."""
+    seconds = min((each for each in (recipe.max_seconds, task.seconds) if each is not None), default=None)
+    return replace(recipe, seed=seed, max_seconds=seconds)

@@ -16,7 +16,19 @@ from explorer.lessons.course.curve import Curve, apart, read_curve
 from explorer.lessons.course.facts import Facts, middle_curve
 from explorer.lessons.course.lesson import LessonStep
 from explorer.lessons.course.quantities import Quantity, Unit, Value, read_quantity, traced, unit_of, value_of
-from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf, Sketch
+from explorer.lessons.course.tasks import (
+    Challenge,
+    Choice,
+    Compare,
+    Explain,
+    Explore,
+    Judge,
+    Number,
+    Reveal,
+    Run,
+    ShapeOf,
+    Sketch,
+)
 from explorer.lessons.shape_slips import shape_slips
 from explorer.lessons.slips import Slip, param_slips
 
@@ -50,7 +62,7 @@ class Judgement(msgspec.Struct, frozen=True):
 def judge(step: LessonStep, answer: Answer, facts: Facts) -> Judgement:
     """Hold an answer against what is right in a state."""
     match step.task:
-        case Explore(until=until):
+        case Explore(until=until) | Challenge(until=until):
             return _hold(until, step, replace(facts, design=answer.design))
         case Run(until=until):
             runs = facts.runs.get(step.name, ())

@@ -16,12 +16,21 @@ from explorer.experiments.race.race import Race
 from explorer.experiments.race.setup import make_race
 from explorer.lessons.course.answer import Answer
 from explorer.lessons.course.curve import Curve, write_curve
-from explorer.lessons.course.facts import Facts, Measured
-from explorer.lessons.course.lesson import FIRST, Lesson, LessonStep, design_of, locks_of, recipe_of, setup_of
+from explorer.lessons.course.facts import Facts, Measured, middle
+from explorer.lessons.course.lesson import (
+    FIRST,
+    Lesson,
+    LessonStep,
+    design_of,
+    in_challenge,
+    locks_of,
+    recipe_of,
+    setup_of,
+)
 from explorer.lessons.course.locks import LockedError, Locks
 from explorer.lessons.course.quantities import Value, traced
 from explorer.lessons.course.right import judge, right_answer
-from explorer.lessons.course.tasks import PREDICTIONS, Choice, Compare, Explore, Judge, Run, Sketch
+from explorer.lessons.course.tasks import PREDICTIONS, Challenge, Choice, Compare, Explore, Judge, Run, Sketch
 from explorer.training.recipe.recipe import Job, Recipe, RecipeError, with_fields
 
 MOST_TRIES = 600  # networks that are tried for one step
@@ -61,14 +70,19 @@ class Solver:
         self._shown[step.name] = design
         if isinstance(step.task, Explore):
             return self._explore(step, step.task)
+        if isinstance(step.task, Challenge):
+            return self._challenge(step, step.task)
         if isinstance(step.task, Run):
             return self._run(step)
         return None if isinstance(step.task, PREDICTIONS) else Solved(step.name, "solved", "nothing is judged here")
 
     def _explore(self, step: LessonStep, task: Explore) -> Solved:
-        start, locks = self._facts.design, locks_of(self._lesson, step)
-        if self._holds(step, start):
+        if self._holds(step, self._facts.design):
             return Solved(step.name, "unsolvable", "its conditions hold before anything is changed")
+        return self._change(step, task)
+
+    def _change(self, step: LessonStep, task: Explore | Challenge) -> Solved:
+        start, locks = self._facts.design, locks_of(self._lesson, step)
         if task.example is not None:
             return self._by_example(step, task.example, locks)
         tried = islice(_two_edits(start, locks), MOST_TRIES)
@@ -92,6 +106,19 @@ class Solver:
 
     def _holds(self, step: LessonStep, design: Architecture) -> bool:
         return judge(step, Answer(design), self._facts).outcome == "right"
+
+    def _challenge(self, step: LessonStep, task: Challenge) -> Solved:
+        """Find a network that may be entered, and with a trainer say whether its median reaches what is asked."""
+        start = self._facts.design
+        holds = task.example is None and self._holds(step, start)
+        found = Solved(step.name, "solved", f"by {start.name} as it is") if holds else self._change(step, task)
+        if found.result != "solved" or self._train is None:
+            return found
+        recipes = (in_challenge(self._recipe, task, seed=seed) for seed in range(task.seeds))
+        runs = [self._train(Job(architecture=self._facts.design, recipe=recipe)) for recipe in recipes]
+        came = middle(run.test_accuracy for run in runs) or 0.0
+        reached = came >= (task.reach or 0.0)
+        return Solved(step.name, "solved" if reached else "unsolvable", f"{found.words}, median {came:.1%}")
 
     def _run(self, step: LessonStep) -> Solved:
         try:

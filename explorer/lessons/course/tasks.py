@@ -1,6 +1,6 @@
 """What a step can ask for: one record a kind of task, told apart by `asks`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -96,5 +96,19 @@ class Explain(Task, frozen=True, tag="explain"):
     good: Text
 
 
-AnyTask = Explore | Number | ShapeOf | Choice | Compare | Sketch | Judge | Run | Reveal | Explain
+class Challenge(Task, frozen=True, tag="challenge"):
+    """Enter a network that meets conditions: a room trains each entry over seeds that it tells nobody, and ranks it.
+
+    First is who has fewest parameters, or who is right most often on the test pictures, the median over the seeds.
+    """
+
+    until: Conditions  # on the network alone
+    rank: Literal["params", "test_accuracy"]
+    reach: Annotated[float, Meta(gt=0, le=1)] | None = None  # the test accuracy from which an entry has a place
+    seconds: Annotated[float, Meta(ge=1, le=600)] | None = None  # of training that a run has
+    seeds: Literal[1, 3, 5] = 3
+    example: Name | None = None  # a network of the lesson that meets the conditions, for the checker
+
+
+AnyTask = Explore | Number | ShapeOf | Choice | Compare | Sketch | Judge | Run | Reveal | Explain | Challenge
 PREDICTIONS = (Number, ShapeOf, Choice, Compare, Sketch, Judge)

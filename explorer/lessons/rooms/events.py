@@ -13,9 +13,11 @@ from explorer.lessons.course.answer import MAX_ANSWER, RunId
 from explorer.lessons.course.lesson_file.reader import MAX_BYTES
 from explorer.lessons.course.tasks import Name
 from explorer.runs.access.person import MOST_LETTERS
+from explorer.training.recipe.recipe import Recipe
 
 Code = Annotated[str, Meta(pattern=r"^[A-Z2-9]{6}$")]
 MemberId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$")]
+MOST_SEEDS = 5
 Round = Annotated[int, Meta(ge=1, le=100)]
 
 
@@ -98,6 +100,13 @@ class RanForAll(Led, frozen=True, tag="ran"):
     run: RunId
 
 
+class SeedsDrawn(Led, frozen=True, tag="seeds"):
+    """The seeds of a challenge were drawn, at its first entry."""
+
+    step: Name
+    seeds: Annotated[tuple[Annotated[int, Meta(ge=0, lt=2**31)], ...], Meta(min_length=1, max_length=MOST_SEEDS)]
+
+
 class Anonymous(Led, frozen=True, tag="anonymous"):
     """The teacher's screens show numbers for names, or names."""
 
@@ -130,6 +139,16 @@ class Answered(Own, frozen=True, tag="answered"):
     run: Annotated[str, Meta(max_length=64)] = ""  # or a race
 
 
+class Entered(Own, frozen=True, tag="entered"):
+    """A member entered a network with its recipe in a challenge; `runs` train it, a seed each."""
+
+    step: Name
+    round: Round
+    design: Architecture
+    recipe: Recipe
+    runs: Annotated[tuple[RunId, ...], Meta(max_length=MOST_SEEDS)] = ()
+
+
 class Help(Own, frozen=True, tag="help"):
     """A member asks for help, or no longer does."""
 
@@ -137,8 +156,8 @@ class Help(Own, frozen=True, tag="help"):
 
 
 AnyEvent = (
-    Opened | Joined | Removed | Paced | Paused | AnswersOpen | TallyShown | Again | Revealed | RanForAll | Anonymous
-    | BoardShown | Closed | Went | Answered | Help
+    Opened | Joined | Removed | Paced | Paused | AnswersOpen | TallyShown | Again | Revealed | RanForAll | SeedsDrawn
+    | Anonymous | BoardShown | Closed | Went | Answered | Entered | Help
 )  # fmt: skip
 
 _EVENT = msgspec.json.Decoder(AnyEvent)

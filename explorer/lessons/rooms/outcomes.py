@@ -61,6 +61,7 @@ class Outcomes:
     def look(self, room: Room) -> None:
         """Read the runs of a room that have ended meanwhile; raises `StoreError`."""
         self._runs.look({run for member in room.here for run in runs_of(room, member).values()})
+        self._runs.entries.look(room)
 
     def of(self, room: Room, member: Member, step: LessonStep, *, round: int | None = None) -> Judgement | None:  # noqa: A002
         """Judge what a member gave last at a step, or in one round of it; None where they gave nothing."""

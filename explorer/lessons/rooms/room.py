@@ -5,9 +5,11 @@ from functools import lru_cache
 
 import msgspec
 
+from explorer.architecture.spec import Architecture
 from explorer.lessons.course.answer import Answer, Progress
 from explorer.lessons.course.lesson import Lesson, LessonStep
 from explorer.lessons.course.lesson_file.reader import read_lesson
+from explorer.training.recipe.recipe import Recipe
 
 NAMELESS = "—"  # who has asked to be nobody, or was removed
 
@@ -36,6 +38,17 @@ class Given(msgspec.Struct, frozen=True):
     round: int
     at: float
     run: str = ""  # or a race, of a step that asks for one
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A network that a member entered in a challenge; `number` counts the entries of the step, from 1."""
+
+    number: int
+    member: str  # an id
+    design: Architecture
+    recipe: Recipe  # as the member has it: its seed is not trained over
+    at: float  # Unix seconds
+    runs: tuple[str, ...]  # a seed each, in the order of the seeds
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +94,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     steps: Mapping[str, StepState]
     members: Mapping[str, Member] = {}  # by their ids, in the order in which they came
     runs: Mapping[str, str] = {}  # by steps: what the teacher ran for all
+    entries: Mapping[str, tuple[Entry, ...]] = {}  # by steps
+    seeds: Mapping[str, tuple[int, ...]] = {}  # by steps, of challenges; told to nobody who enters
     paused: bool = False
     anonymous: bool = False
     board_shown: bool = False
@@ -101,6 +116,11 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     def here(self) -> list[Member]:
         """Those who are there, in the order in which they came."""
         return [member for member in self.members.values() if member.is_here]
+
+    def entered(self, step: str) -> list[Entry]:
+        """List what those who are there have entered at a step, in the order in which it came."""
+        here = {member.id for member in self.here}
+        return [entry for entry in self.entries.get(step, ()) if entry.member in here]
 
     def member_of(self, person: str) -> Member | None:
         """Find who a person is here; also one who was removed."""

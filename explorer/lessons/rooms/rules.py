@@ -8,21 +8,14 @@ from functools import singledispatch
 
 from msgspec.structs import replace
 
-from explorer.architecture.errors import DesignError
-from explorer.architecture.spec import check
-from explorer.lessons.answers import AnswerError
-from explorer.lessons.course.answer import MAX_ANSWER, Answer
-from explorer.lessons.course.facts import Facts
-from explorer.lessons.course.lesson import LessonStep, locks_of
-from explorer.lessons.course.locks import LockedError
-from explorer.lessons.course.right import read_answer
-from explorer.lessons.course.tasks import PREDICTIONS, Explain, Reveal, Run
+from explorer.lessons.course.answer import Answer
+from explorer.lessons.course.tasks import Run
 from explorer.lessons.rooms import events
-from explorer.lessons.rooms.room import Given, Member, Room, RoomError, StepState, lesson_of
+from explorer.lessons.rooms.given_rules import WAIT, check_answer, check_entry, check_seeds
+from explorer.lessons.rooms.room import Entry, Given, Member, Room, RoomError, StepState, lesson_of
 from explorer.runs.access.person import MOST_LETTERS, Person
 
 MOST_ROUNDS = 5
-WAIT = "Wait for the teacher."
 
 
 def opened(event: events.Opened, *, by: str, at: float) -> Room:
@@ -47,7 +40,9 @@ def check_may(room: Room, event: events.RoomEvent, person: Person) -> None:
     if isinstance(event, events.Own) and room.present(person.id) is None:
         raise RoomError("the room", found="nobody of it", allowed="its members", repair="Join it by its code.")
     if isinstance(event, events.Answered):
-        _check_answer(room, room.lesson.step(event.step), event)
+        check_answer(room, room.lesson.step(event.step), event)
+    if isinstance(event, events.Entered):
+        check_entry(room, event)
 
 
 def happen(room: Room, event: events.RoomEvent, *, by: str, at: float) -> Room:
@@ -148,6 +143,12 @@ def _(event: events.RanForAll, room: Room, _by: str, _at: float) -> Room:
 
 
 @_happen.register
+def _(event: events.SeedsDrawn, room: Room, _by: str, _at: float) -> Room:
+    check_seeds(room, event)
+    return replace(room, seeds={**room.seeds, event.step: event.seeds})
+
+
+@_happen.register
 def _(event: events.Anonymous, room: Room, _by: str, _at: float) -> Room:
     return replace(room, anonymous=event.on)
 
@@ -182,12 +183,37 @@ def _(event: events.Answered, room: Room, by: str, at: float) -> Room:
     if why := why_closed(room, event.step, round=event.round):
         raise why
     before = member.last(event.step, round=event.round)
-    tries = min(before.answer.tries + 1, 10_000) if before else 1
-    given = Given(Answer(event.design, event.text, tries), event.round, at, event.run)
     if before and (before.answer.text, before.answer.design, before.run) == (event.text, event.design, event.run):
         return room  # sent twice, which is one try
+    return _given(room, member, event, at)
+
+
+def _given(room: Room, member: Member, event: events.Answered | events.Entered, at: float) -> Room:
+    """Keep what a member gave in a round of a step in place of what they gave there before."""
+    before = member.last(event.step, round=event.round)
+    tries = min(before.answer.tries + 1, 10_000) if before else 1
+    text, run = (event.text, event.run) if isinstance(event, events.Answered) else ("", "")
+    given = Given(Answer(event.design, text, tries), event.round, at, run)
     rounds = tuple(each for each in member.given.get(event.step, ()) if each.round != event.round)
     return _with(room, replace(member, given={**member.given, event.step: (*rounds, given)}, since=at))
+
+
+@_happen.register
+def _(event: events.Entered, room: Room, by: str, at: float) -> Room:
+    _check_paced(room, event.step)
+    member = _member(room, by)
+    if why := why_closed(room, event.step, round=event.round):
+        raise why
+    before = room.entries.get(event.step, ())
+    entry = Entry(
+        number=len(before) + 1,
+        member=member.id,
+        design=event.design,
+        recipe=event.recipe,
+        at=at,
+        runs=event.runs,
+    )
+    return _given(replace(room, entries={**room.entries, event.step: (*before, entry)}), member, event, at)
 
 
 def why_closed(room: Room, step: str, *, round: int) -> RoomError | None:  # noqa: A002  # the field's word
@@ -203,28 +229,6 @@ def why_closed(room: Room, step: str, *, round: int) -> RoomError | None:  # noq
         found, allowed = f"one to round {round}", f"one to round {state.round}"
         return RoomError(what, found=found, allowed=allowed, repair="Reload the page, and answer again.")
     return None
-
-
-def _check_answer(room: Room, step: LessonStep, event: events.Answered) -> None:
-    """Refuse what is no answer to a step: one that cannot be read, or a network that the step does not let be."""
-    what, task = "your answer", step.task
-    if isinstance(task, Reveal):
-        raise RoomError(what, found="one where nothing is asked", allowed="looking", repair=WAIT)
-    if len(event.text) > MAX_ANSWER:
-        found = f"{len(event.text):,} letters"
-        raise RoomError(what, found=found, allowed=f"at most {MAX_ANSWER:,}", repair="Shorten it.")
-    if isinstance(task, Run) is not bool(event.run):
-        raise RoomError(what, found="no run of it", allowed="a run where one is asked for", repair="Train it first.")
-    if isinstance(task, Explain) and not event.text.strip():
-        raise RoomError(what, found="nothing", allowed="a sentence or two", repair="Write one.")
-    try:
-        check(event.design)
-        locks_of(room.lesson, step).check_design(event.design)
-        if isinstance(task, PREDICTIONS):
-            read_answer(step, event.text, Facts(event.design, {}, room.lesson.networks))
-    except (AnswerError, DesignError, LockedError) as error:
-        allowed = "what the step asks for"
-        raise RoomError(what, found=f"something else ({error})", allowed=allowed, repair="Answer again.") from error
 
 
 def _is_revealed(step: str) -> RoomError:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from explorer.lessons.course.facts import Measured, measured
 from explorer.lessons.course.lesson import LessonStep
+from explorer.lessons.rooms.entry_runs import EntryRuns
 from explorer.runs.store.reader import Reader
 from explorer.runs.store.rows import ENDED, Run
 
@@ -14,6 +15,7 @@ class StepRuns:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self.entries = EntryRuns(reader)  # what became of what was entered in challenges
         self._found: dict[str, tuple[Measured, ...]] = {}
 
     def __call__(self, _step: LessonStep, run: str) -> tuple[Measured, ...]:

@@ -7,6 +7,7 @@ from explorer.experiments.race.race import Race
 from explorer.experiments.sweep.sweep import Sweep, job_of, lay_out
 from explorer.runs.access.allowance import (
     Launches,
+    LimitError,
     check_imported,
     check_jobs,
     check_stored,
@@ -17,13 +18,15 @@ from explorer.runs.access.allowance import (
 from explorer.runs.access.audit import AuditLog
 from explorer.runs.access.limits import Limits, LimitsFile
 from explorer.runs.access.person import NotAllowedError, Person
+from explorer.runs.access.seeing import may_see
 from explorer.runs.messages import Wish
 from explorer.runs.scheduler.server import ReadOnlyError, Runs
-from explorer.runs.store.rows import ImportedWeights, Remarks, Run
+from explorer.runs.store.rows import ImportedWeights, Remarks, Run, entrant
 from explorer.runs.store.run_files import KeptFiles
 from explorer.training.recipe.recipe import Job
 
 T = TypeVar("T")
+NOT_SEEN = "There is no such run that you may see."
 HELD = "The teacher holds new launches for now. What trains goes on; launch again when they are let through."
 NOT_YOURS = (
     "This is another person's: they and the teacher can change it. You can watch it, open its network, and run it "
@@ -83,8 +86,32 @@ class ActingRuns:
         self._begin_launch([job_of(sweep, cell) for cell in lay_out(sweep) if not cell.cause])
         return self._launched("launch a sweep", self._runs.submit_sweep(timed, self._person.id))
 
+    def enter(self, room: str, jobs: Sequence[Job]) -> list[str]:
+        """Queue the runs of a network that is entered in a challenge of a room, which owns them; gives their ids."""
+        owner = entrant(room, self._person.id)
+        if self._runs.store.unfinished(owner=owner):
+            raise LimitError("A network that you entered still waits or trains. Enter the next once it has trained.")
+        self._begin_launch(jobs)
+        found: list[str] = []
+        try:
+            for job in jobs:
+                found.append(self._runs.submit(self._timed(job, in_time), owner))
+        except Exception:
+            self.withdraw(found)
+            raise
+        self._write("enter a network", room)
+        return found
+
+    def withdraw(self, runs: Sequence[str]) -> None:
+        """End what goes on of runs that were entered by this person, whom nobody told their ids."""
+        for run in runs:
+            self._runs.cancel(run)
+
     def continue_run(self, run_id: str, *, more_epochs: int) -> str:
         """Queue a run of this person's that goes on from a run's checkpoint."""
+        found = self._runs.store.run(run_id)
+        if found and not may_see(self._person, found):
+            raise NotAllowedError(NOT_SEEN)
         self._begin_launch([])
         going_on = self._runs.continue_run(run_id, self._person.id, more_epochs=more_epochs, bound=self._bound)
         return self._launched("continue", going_on)

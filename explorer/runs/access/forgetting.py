@@ -10,6 +10,7 @@ from explorer.runs.store.backups import back_up, remove_others, set_aside
 from explorer.runs.store.database import in_words
 from explorer.runs.store.persons import PersonError, check_idle, erase_person
 from explorer.runs.store.reader import Reader
+from explorer.runs.store.rows import Run
 from explorer.runs.store.run_files import kept_files
 
 # Of a file, which is written anew: a server that trains waits five seconds, and loses a run after that.
@@ -41,7 +42,7 @@ def forget(home: Path, person: str) -> Forgotten:
             _check_size(path)
         check_idle(path, person)
         reader = Reader(path)
-        runs, groups = [run.id for run in reader.runs_of(person)], reader.groups_of(person)
+        runs, groups = [run.id for run in _all_runs(reader, person)], reader.groups_of(person)
         num_files, in_rooms = _remove_files(home, runs), len(reader.room_events.of_person(person))
         erase_person(path, person)
         backup = back_up(path)
@@ -53,6 +54,10 @@ def forget(home: Path, person: str) -> Forgotten:
     return Forgotten(
         len(runs), len(groups), in_rooms, num_files, num_lines, backup, num_backups, tuple(set_aside(path))
     )
+
+
+def _all_runs(reader: Reader, person: str) -> list[Run]:
+    return [*reader.runs_of(person), *reader.entered_by(person)]
 
 
 def _check_size(path: Path) -> None:

@@ -23,6 +23,7 @@ imported_megabytes = 1_000   # of trained weights that were opened, those of del
 sessions = 12                # open tabs of one person
 sessions_an_address = 400    # open tabs from one address: a school's students may share one
 room_members = 400           # of one lesson that is given to a class
+room_entries = 10            # networks that one member enters in a challenge; one waits or trains at a time
 """
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sessions: int = 12
     sessions_an_address: int = 400
     room_members: int = 400
+    room_entries: int = 10
 
 
 msgspec.json.Decoder(Limits)  # knows it before two threads read it at once

@@ -1,17 +1,20 @@
 """What a person sees of a server's runs, on its pages and on all that is served beside them.
 
-All of a class see each other's runs. A deleted one is its owner's and the teacher's alone, who can take it back.
+All of a class see each other's runs. A deleted one is its owner's and the teacher's alone, who can take it back; what a
+room trains for its challenges is the teacher's alone.
 """
 
 from collections.abc import Sequence
 
 from explorer.runs.access.person import Person
 from explorer.runs.store.reader import Reader
-from explorer.runs.store.rows import HeldRace, HeldSweep, Run
+from explorer.runs.store.rows import HeldRace, HeldSweep, Run, is_of_room
 
 
 def may_see(person: Person, run: Run) -> bool:
     """Say whether a person may see a run, its figures and its files."""
+    if is_of_room(run.owner):
+        return person.is_teacher
     return run.deleted is None or person.may_change(run.owner)
 
 

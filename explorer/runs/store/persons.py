@@ -9,14 +9,16 @@ from contextlib import closing
 from pathlib import Path
 
 from explorer.runs.store.database import BusyError, StoreError, check_version, connect, in_words
-from explorer.runs.store.reader import quoted
+from explorer.runs.store.reader import ENTERED_BY, quoted
 from explorer.runs.store.rows import UNFINISHED
 
 PATIENCE = 10.0  # seconds for a lock that another program holds
-MINE = "IN (SELECT id FROM runs WHERE owner = :person)"
+OWN = f"(owner = :person OR ({ENTERED_BY}))"
+MINE = f"IN (SELECT id FROM runs WHERE {OWN})"
 ERASURES = (
     f"DELETE FROM events WHERE run {MINE}",
-    *(f"DELETE FROM {table} WHERE owner = :person" for table in ("runs", "races", "sweeps")),
+    f"DELETE FROM runs WHERE {OWN}",
+    *(f"DELETE FROM {table} WHERE owner = :person" for table in ("races", "sweeps")),
     "DELETE FROM persons WHERE id = :person",
     "DELETE FROM room_events WHERE room IN (SELECT room FROM room_events WHERE seq = 1 AND person = :person)",
     "DELETE FROM room_events WHERE person = :person",
@@ -52,7 +54,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _check_idle(connection: sqlite3.Connection, person: str) -> None:
-    which = f"state IN {quoted(UNFINISHED)} AND (owner = :person OR continues {MINE})"
+    which = f"state IN {quoted(UNFINISHED)} AND ({OWN} OR continues {MINE})"
     (count,) = connection.execute(f"SELECT COUNT(*) FROM runs WHERE {which}", {"person": person}).fetchone()
     if count:
         raise PersonError(

@@ -6,7 +6,7 @@ Any number of processes may read, also while the one that writes does.
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 from explorer.runs.store.checked_rows import COLUMNS, to_events, to_nicknames, to_race, to_run, to_sweep
 from explorer.runs.store.database import BusyError, StoreError, check_version, connect, in_words, is_shut, lenient
 from explorer.runs.store.room_events import RoomReader
-from explorer.runs.store.rows import ENDED, UNFINISHED, HeldRace, HeldSweep, Run, State
+from explorer.runs.store.rows import ENDED, ROOM, UNFINISHED, HeldRace, HeldSweep, Run, State
 from explorer.training.events import Event
 
 SELECT_RUNS = f"SELECT {', '.join(COLUMNS)}, checksum FROM runs"
@@ -25,6 +25,10 @@ BUSY_FOR = 3.0  # seconds in which what another program has is not waited for ag
 # Where the folder may only be read SQLite can make no file beside the database, and a reader takes it as it lies there.
 WAYS = ("rw", "ro", "immutable")
 # Of a sweep's cell that was taken up again, the run that goes on; every other run.
+# What rooms train for their challenges stands in no list: its seeds are told to nobody who enters.
+OF_ROOMS = f"owner GLOB '{ROOM}*'"
+LISTED = f"deleted IS NULL AND NOT {OF_ROOMS}"
+ENTERED_BY = f"{OF_ROOMS} AND substr(owner, {len(ROOM) + 8}) = :person"  # after the six letters of the room's code
 LATEST = "(sweep IS NULL OR rowid IN (SELECT MAX(rowid) FROM runs WHERE sweep IS NOT NULL GROUP BY sweep, cell))"
 
 
@@ -49,7 +53,7 @@ class Reader:
     def list_runs(self, limit: int, *, owner: str | None = None) -> list[Run]:
         """List the latest runs, newest first, of everyone or of one owner; none that was deleted or is unreadable."""
         found = self._select(
-            "WHERE deleted IS NULL AND (? IS NULL OR owner = ?) ORDER BY created DESC, rowid DESC LIMIT ?",
+            f"WHERE {LISTED} AND (? IS NULL OR owner = ?) ORDER BY created DESC, rowid DESC LIMIT ?",
             (owner, owner, limit),
         )
         return _readable(found)
@@ -57,10 +61,10 @@ class Reader:
     def history(self, limit: int) -> list[Run]:
         """List the runs of the latest entries, newest first: an entry is a run alone, or those of a race or a sweep."""
         entries = (
-            "SELECT COALESCE(race, sweep, id) AS entry FROM runs WHERE deleted IS NULL "
+            f"SELECT COALESCE(race, sweep, id) AS entry FROM runs WHERE {LISTED} "
             "GROUP BY entry ORDER BY MAX(created) DESC, MAX(rowid) DESC LIMIT ?"
         )
-        which = f"WHERE deleted IS NULL AND {LATEST} AND COALESCE(race, sweep, id) IN ({entries})"
+        which = f"WHERE {LISTED} AND {LATEST} AND COALESCE(race, sweep, id) IN ({entries})"
         return self._select(f"{which} ORDER BY created DESC, rowid DESC", (limit,))
 
     def group_titles(self) -> dict[str, str]:
@@ -80,8 +84,13 @@ class Reader:
         which = "IN (SELECT value FROM json_each(?))"
         found = msgspec.json.encode(names).decode()
         return self._select(
-            f"WHERE deleted IS NULL AND (id {which} OR race {which} OR (sweep {which} AND {LATEST}))", (found,) * 3
+            f"WHERE {LISTED} AND (id {which} OR race {which} OR (sweep {which} AND {LATEST}))", (found,) * 3
         )
+
+    def find_entered(self, names: Sequence[str]) -> list[Run]:
+        """Find the runs of some ids that rooms train for their challenges, in any order."""
+        chosen = msgspec.json.encode(names).decode()
+        return self._select(f"WHERE id IN (SELECT value FROM json_each(?)) AND {OF_ROOMS}", (chosen,))
 
     def race(self, race: str) -> HeldRace | None:
         """Find one race by its id."""
@@ -122,7 +131,7 @@ class Reader:
         """Find the latest run that was launched before this one with the same job, and finished."""
         found = _readable(
             self._select(
-                "WHERE job_json = ? AND state = 'finished' AND imported = '' AND created < ? AND deleted IS NULL "
+                f"WHERE job_json = ? AND state = 'finished' AND imported = '' AND created < ? AND {LISTED} "
                 "ORDER BY created DESC LIMIT 1",
                 (run.job_json, run.created),
             )
@@ -153,16 +162,24 @@ class Reader:
     def owners(self) -> dict[str, int]:
         """Count the runs of each who launched any, also those that were deleted."""
         with self._reading() as connection:
-            return dict(_rows(connection, "SELECT owner, COUNT(*) FROM runs GROUP BY owner ORDER BY owner"))
+            return dict(
+                _rows(
+                    connection, f"SELECT owner, COUNT(*) FROM runs WHERE NOT {OF_ROOMS} GROUP BY owner ORDER BY owner"
+                )
+            )
 
     def deleted_runs(self, limit: int, *, owner: str | None = None) -> list[Run]:
         """List the runs that were deleted last and can be restored, the latest first, of everyone or of one owner."""
-        which = "WHERE deleted IS NOT NULL AND (? IS NULL OR owner = ?) ORDER BY deleted DESC, rowid DESC LIMIT ?"
-        return self._select(which, (owner, owner, limit))
+        which = f"WHERE deleted IS NOT NULL AND NOT {OF_ROOMS} AND (? IS NULL OR owner = ?)"
+        return self._select(f"{which} ORDER BY deleted DESC, rowid DESC LIMIT ?", (owner, owner, limit))
 
     def runs_of(self, owner: str) -> list[Run]:
         """List all that is kept of an owner's runs, oldest first: also what was deleted, or cannot be read."""
         return self._select("WHERE owner = ? ORDER BY created, rowid", (owner,))
+
+    def entered_by(self, person: str) -> list[Run]:
+        """List all that rooms trained for what a person entered."""
+        return self._select(f"WHERE {ENTERED_BY}", {"person": person})
 
     def groups_of(self, owner: str) -> list[HeldRace | HeldSweep]:
         """List an owner's races and sweeps, as far as they can be read."""
@@ -185,7 +202,7 @@ class Reader:
         with self._reading() as connection:
             return to_events(run_id, _rows(connection, sql, (run_id, after)))
 
-    def _select(self, which: str, values: Sequence[object]) -> list[Run]:
+    def _select(self, which: str, values: Sequence[object] | Mapping[str, object]) -> list[Run]:
         with self._reading() as connection:
             return [to_run(row) for row in _rows(connection, f"{SELECT_RUNS} {which}", values)]
 
@@ -214,7 +231,7 @@ class Reader:
         raise AssertionError("the last way returns or raises")
 
 
-def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
+def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
     """Fetch all rows; where a text among them is not UTF-8, which nobody wrote, as far as it can be read."""
     try:
         return connection.execute(sql, values).fetchall()

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from explorer.runs.store.database import connect, in_words
-from explorer.runs.store.reader import quoted
-from explorer.runs.store.rows import ENDED
+from explorer.runs.store.reader import OF_ROOMS, quoted
+from explorer.runs.store.rows import ENDED, ROOM
 from explorer.runs.store.run_files import RunFiles, kept_files
 from explorer.runs.store.store import Store
 
@@ -23,6 +23,8 @@ MOST_BYTES = 20_000_000_000  # of the database and all files of runs
 AT_ONCE = 20  # runs that go in one transaction, so that nobody waits long to write
 # Of a run that goes on from another's checkpoint that one is needed until it has ended.
 UNUSED = f"id NOT IN (SELECT continues FROM runs WHERE continues IS NOT NULL AND state NOT IN {quoted(ENDED)})"
+# What a room has trained goes after it.
+ROOM_IS_GONE = f"{OF_ROOMS} AND substr(owner, {len(ROOM) + 1}, 6) NOT IN (SELECT room FROM room_events)"
 
 
 def make_room(
@@ -33,6 +35,7 @@ def make_room(
     kinds, today = kept_files(home), time.time() if now is None else now
     store.room_events.delete_idle(today - ROOM_DAYS * DAY)
     gone = _find(store.path, f"deleted < ? AND {UNUSED} ORDER BY deleted", today - bin_days * DAY)
+    gone += _find(store.path, f"state IN {quoted(ENDED)} AND {UNUSED} AND {ROOM_IS_GONE}")
     _remove(store, gone, kinds)
     return gone + _shrink(store, kinds, most_bytes)
 

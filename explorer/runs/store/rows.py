@@ -24,8 +24,20 @@ Amount = Annotated[float, msgspec.Meta(ge=0, le=1e300)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 JOBS = 8_192  # that are kept as records
 
+ROOM = "room:"  # begins the owner of what a room trains for those who enter its challenges: nobody's own
+
 BOUNDS = {"title": MAX_TITLE, "tags": 200, "notes": 2_000}  # letters
 SAID = {"title": "Name", "tags": "Tags", "notes": "Notes"}  # what a person calls these fields
+
+
+def entrant(room: str, person: str) -> str:
+    """Name the owner of the runs that a room, by its code of six letters, trains for what a person enters."""
+    return f"{ROOM}{room}:{person}"
+
+
+def is_of_room(owner: str) -> bool:
+    """Say whether a room owns a run."""
+    return owner.startswith(ROOM)
 
 
 class RemarkError(ValueError):

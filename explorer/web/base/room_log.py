@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from explorer.runs.scheduler.server import Runs
 from explorer.runs.store.room_events import Row
+from explorer.runs.store.rows import entrant
 
 
 class RoomLog:
@@ -27,5 +28,9 @@ class RoomLog:
         return () if runs.read_only else runs.store.room_events.codes()
 
     def delete(self, room: str) -> None:
-        """Keep nothing of a room any more."""
-        self._runs().room_events.delete(room)
+        """Keep nothing of a room any more; what it has trained goes with the next upkeep, and is in no list."""
+        runs = self._runs()
+        for run in runs.store.unfinished():
+            if run.owner.startswith(entrant(room, "")):
+                runs.cancel(run.id)
+        runs.room_events.delete(room)

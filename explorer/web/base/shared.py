@@ -1,7 +1,10 @@
 """The runs and the made files of this server, which its pages and the routes beside them read."""
 
 from explorer.data.home import explorer_home
+from explorer.lessons.rooms.entering import Entering
+from explorer.lessons.rooms.entry_runs import EntryRuns
 from explorer.lessons.rooms.rooms import Rooms
+from explorer.runs.access.acting import ActingRuns
 from explorer.runs.background.onnx_files import OnnxFiles
 from explorer.runs.background.weight_imports import WeightImports
 from explorer.runs.scheduler.fair_queue import unbounded
@@ -47,6 +50,17 @@ def rooms() -> Rooms:
         owner_of=_owner_of,
         most_members=lambda: class_limits().room_members,
         audit=work.audit if work else None,
+    )
+
+
+@Once
+def entering() -> Entering:
+    """Give the challenges of this server's rooms."""
+    return Entering(
+        rooms(),
+        EntryRuns(runs().store),
+        trainer=lambda person: ActingRuns(runs(), person, class_work()),
+        most_entries=lambda: class_limits().room_entries,
     )
 
 

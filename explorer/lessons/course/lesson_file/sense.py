@@ -25,7 +25,19 @@ from explorer.lessons.course.lesson_file.lock_sense import LockSense
 from explorer.lessons.course.lesson_file.refusal import Path
 from explorer.lessons.course.lesson_file.sense_error import SenseError, choose
 from explorer.lessons.course.quantities import Quantity, QuantityError, meant, read_quantity
-from explorer.lessons.course.tasks import Choice, Compare, Explain, Explore, Judge, Number, Reveal, Run, ShapeOf, Sketch
+from explorer.lessons.course.tasks import (
+    Challenge,
+    Choice,
+    Compare,
+    Explain,
+    Explore,
+    Judge,
+    Number,
+    Reveal,
+    Run,
+    ShapeOf,
+    Sketch,
+)
 from explorer.lessons.course.text import Text
 from explorer.training.recipe.recipe import Recipe, RecipeError
 
@@ -120,13 +132,14 @@ class _StepSense:
     def _task(self) -> None:
         path = (*self.path, "task")
         match self.step.task:
-            case Explore(until=until, example=example):
-                self._conditions(path, until)
-                if example is not None:
-                    choose((*path, "example"), example, [*self.lesson.designs, *PRESETS])
+            case Explore() as task:
+                self._is_met(path, task)
+            case Challenge() as task:
+                self._is_on_pages(path, ("explore", "train"))
+                self._is_met(path, task)
             case Run(until=until):
                 self._conditions(path, until)
-                self._trains(path)
+                self._is_on_pages(path, ("train", "race"))
             case Number(what=what) | ShapeOf(what=what):
                 self._quantity((*path, "what"), what)
                 self._is_shape((*path, "what"), what)
@@ -141,6 +154,11 @@ class _StepSense:
                 for name in of:
                     choose((*path, "of"), name, self.before)
 
+    def _is_met(self, path: Path, task: Explore | Challenge) -> None:
+        self._conditions(path, task.until)
+        if task.example is not None:
+            choose((*path, "example"), task.example, [*self.lesson.designs, *PRESETS])
+
     def _contender(self, path: Path, held: LessonStep, part: str | None) -> None:
         choices = (held.shows.race or {}).get("choices")
         if isinstance(choices, tuple):
@@ -148,10 +166,11 @@ class _StepSense:
         elif held.shows.page != "race" and part is not None:
             raise SenseError(path, found=f"“{part}”", allowed="no part: one network trains there")
 
-    def _trains(self, path: Path) -> None:
-        if self.step.shows.page not in ("train", "race"):
-            found = f"run on the page {self.step.shows.page}"
-            raise SenseError((*path, "asks"), found=found, allowed="run on the pages train and race")
+    def _is_on_pages(self, path: Path, pages: tuple[str, ...]) -> None:
+        asks, page = type(self.step.task).__struct_config__.tag, self.step.shows.page
+        if page not in pages:
+            allowed = f"{asks} on the pages {' and '.join(pages)}"
+            raise SenseError((*path, "asks"), found=f"{asks} on the page {page}", allowed=allowed)
 
     def _is_shape(self, path: Path, what: str) -> None:
         wants = isinstance(self.step.task, ShapeOf)
@@ -201,6 +220,9 @@ class _StepSense:
 
     def _names(self, path: Path, quantity: Quantity) -> None:
         """Hold the network, the layer and the step that a quantity names against what there is."""
+        if quantity.is_of_run and isinstance(self.step.task, Challenge):
+            repair = "A test accuracy is asked for by reach."
+            raise SenseError(path, found=quantity.what, allowed="a quantity of the network", repair=repair)
         if quantity.is_of_run:
             own = [self.step.name] if isinstance(self.step.task, Run) else []
             if quantity.place or not own:

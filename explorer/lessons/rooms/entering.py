@@ -4,14 +4,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
 from explorer.lessons.course.lesson import in_challenge
 from explorer.lessons.course.tasks import Challenge
 from explorer.lessons.rooms import events, rules
-from explorer.lessons.rooms.entry_runs import EntryRuns
+from explorer.lessons.rooms.entry_runs import Became, EntryRuns
 from explorer.lessons.rooms.given_rules import WHAT, challenge_of, is_same
 from explorer.lessons.rooms.room import Entry, Room, RoomError
 from explorer.lessons.rooms.rooms import Rooms
@@ -29,6 +29,14 @@ class Trainer(Protocol):
 
     def withdraw(self, runs: Sequence[str]) -> None:
         """End runs of an entry that nobody waits for any more."""
+
+
+class OwnEntry(NamedTuple):
+    """What somebody entered, what became of it, and its place while the board is shown."""
+
+    entry: Entry
+    became: Became
+    place: int | None
 
 
 class Entering:
@@ -67,13 +75,22 @@ class Entering:
                 trainer.withdraw(runs)
                 raise
 
+    def own(self, code: str, person: Person, step: str) -> list[OwnEntry]:
+        """List what a person has entered at a step of a room; raises `RoomError` and `StoreError`."""
+        room = self._rooms.room(code)
+        mine = own_entries(room, person, step)
+        self._entries.look(room.entered(step) if mine and room.board_shown else mine)
+        ranked = self._entries.board(room, room.lesson.step(step)) if mine and room.board_shown else []
+        places = {placed.standing.number: placed.place for placed in ranked}
+        return [OwnEntry(entry, self._entries.of(entry), places.get(entry.number)) for entry in mine]
+
     def _check_new(self, room: Room, person: Person, event: events.Entered, trainer: Trainer) -> None:
         """Refuse one network too many, and one that was entered before unless that came to no end of its own."""
         mine = own_entries(room, person, event.step)
         if len(mine) >= (most := self._most_entries()):
             found, repair = f"{len(mine)} that you entered", "Wait for what comes of them."
             raise RoomError(WHAT, found=found, allowed=f"at most {most}", repair=repair)
-        self._entries.look(room)
+        self._entries.look(mine)
         stopped = [entry for entry in mine if self._entries.of(entry).stage == "stopped"]
         if any(is_same(entry, event) for entry in mine if entry not in stopped):
             found = "one that you have entered, with the same recipe"

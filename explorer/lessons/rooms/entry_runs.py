@@ -1,5 +1,6 @@
 """What became of what a class entered in challenges: the runs of each entry, read until they have ended."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -34,9 +35,8 @@ class EntryRuns:
         self._runs: dict[str, Run] = {}
         self._params: dict[Architecture, int] = {}
 
-    def look(self, room: Room) -> None:
-        """Read how the runs of a room's entries stand; raises `StoreError`."""
-        entries = (entry for entries in room.entries.values() for entry in entries)
+    def look(self, entries: Iterable[Entry]) -> None:
+        """Read how the runs of entries stand; raises `StoreError`."""
         asked = [run for entry in entries for run in entry.runs if not self._has_ended(run)]
         if asked:
             self._runs |= {run.id: run for run in self._reader.find_entered(asked)}

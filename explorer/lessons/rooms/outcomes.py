@@ -1,6 +1,7 @@
 """What came of what members gave: each answer held against what is right, with what their own runs have measured."""
 
 from collections.abc import Callable
+from itertools import chain
 
 from explorer.lessons.course.curve import Curve
 from explorer.lessons.course.facts import Facts, Measured
@@ -61,7 +62,7 @@ class Outcomes:
     def look(self, room: Room) -> None:
         """Read the runs of a room that have ended meanwhile; raises `StoreError`."""
         self._runs.look({run for member in room.here for run in runs_of(room, member).values()})
-        self._runs.entries.look(room)
+        self._runs.entries.look(chain.from_iterable(room.entries.values()))
 
     def of(self, room: Room, member: Member, step: LessonStep, *, round: int | None = None) -> Judgement | None:  # noqa: A002
         """Judge what a member gave last at a step, or in one round of it; None where they gave nothing."""

@@ -16,11 +16,18 @@ from explorer.runs.store.database import StoreError
 from explorer.views.common.words import plain
 from explorer.views.drawing.thumbnail import Thumbnails
 from explorer.web.base.once import Once
-from explorer.web.base.shared import event_cache, onnx_files, rooms, runs, weight_imports
+from explorer.web.base.shared import entering, event_cache, onnx_files, rooms, runs, weight_imports
 from explorer.web.door.class_work import class_work
 from explorer.web.door.persons import who_asks
 
-__all__ = ["event_cache", "onnx_files", "rooms", "runs", "weight_imports"]  # which the routes beside the pages share
+__all__ = [
+    "entering",
+    "event_cache",
+    "onnx_files",
+    "rooms",
+    "runs",
+    "weight_imports",
+]  # which the routes beside the pages share
 
 
 @Once

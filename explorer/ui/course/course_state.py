@@ -103,6 +103,15 @@ def give(text: str, design: Architecture, *, run: str = "") -> None:
         keep(answered(with_run(here, run) if run else here, text=text, design=design))
 
 
+def enter() -> str:
+    """Enter the network and the recipe of the session in the challenge that one is at; gives why it is refused."""
+    here, room, session = progress(), membership.view(), state.session()
+    if room is None:
+        return ""
+    round_ = room.rounds[here.at]
+    return membership.enter_network(events.Entered(here.at, round_, session.design, session.recipe))
+
+
 def move(lesson: Lesson, by: int) -> None:
     """Go some steps on or back, in a room as far as its pace leads."""
     there = moved(progress(), lesson, by)

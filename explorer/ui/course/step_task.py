@@ -10,12 +10,13 @@ from explorer.lessons.course.facts import Facts
 from explorer.lessons.course.lesson import Lesson, LessonStep
 from explorer.lessons.course.right import Judgement, judge, right_answer
 from explorer.lessons.course.solve import typed_as
-from explorer.lessons.course.tasks import PREDICTIONS, Explain, Explore, Judge, Number, Reveal, Run, Sketch
+from explorer.lessons.course.tasks import PREDICTIONS, Challenge, Explain, Explore, Judge, Number, Reveal, Run, Sketch
 from explorer.lessons.course.text import Text
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
 from explorer.ui.base.menu import Page
 from explorer.ui.course import course_state
+from explorer.ui.course.challenge_field import challenge_field
 from explorer.ui.course.room import membership
 from explorer.ui.course.room.room_answer import room_answer
 from explorer.ui.course.run_facts import NotOfStepError, facts_of, run_here
@@ -72,7 +73,7 @@ def step_task(lesson: Lesson, step: LessonStep, *, is_here: bool) -> None:
     _field(lesson, step, found, is_here=is_here)
     if course_state.remembered().told:
         st.warning(plain(course_state.remembered().told))
-    elif found:
+    elif found and not (isinstance(step.task, Challenge) and membership.view()):
         _came_of(step, *found)
     if membership.is_revealed(step.name) and not (found and found[1].outcome == "right"):
         _say_right(lesson, step)
@@ -95,6 +96,8 @@ def _field(lesson: Lesson, step: LessonStep, found: tuple[Answer, Judgement] | N
                 off = not (is_here and membership.takes_answers(step.name))
                 st.button("Check", key="lesson_check", type=_kind(not is_done), disabled=off, on_click=_check_state)
                 st.caption(words.said(language))
+        case Challenge():
+            challenge_field(step, is_here=is_here, is_done=is_done, on_check=_check_state)
         case Sketch():
             sketch_field(step, found, takes=membership.takes_answers(step.name), on_check=_draw)
         case _ if is_done:
@@ -145,7 +148,7 @@ def _check_state() -> None:
     if lesson is None or step is None:
         return
     current.told = ""
-    if isinstance(step.task, Explore):
+    if isinstance(step.task, Explore | Challenge):
         course_state.give("", state.session().design)
         return
     try:

@@ -1,11 +1,14 @@
-"""A round's counts as bars, for the elements of desk and projector alike: words, and what their files begin with."""
+"""A round's counts and a challenge's board, for the elements of desk and projector: what their scripts begin with."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from explorer.lessons.course.text import Language, Text
 
-TALLY_JS, TALLY_CSS = (Path(__file__).with_name(f"tally.{kind}").read_text("utf-8") for kind in ("js", "css"))
+TALLY_JS, TALLY_CSS = (
+    "".join(Path(__file__).with_name(f"{name}.{kind}").read_text("utf-8") for name in ("tally", "board"))
+    for kind in ("js", "css")
+)
 TALLY_WORDS = {
     "answered": Text("{} answered", "{} 人作答"),
     "round": Text("Round {}: {} answered", "第 {} 轮：{} 人作答"),

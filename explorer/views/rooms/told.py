@@ -19,6 +19,7 @@ from explorer.lessons.rooms.room import Room
 from explorer.lessons.rooms.step_runs import StepRuns
 from explorer.lessons.rooms.tally import Bar, accuracies, num_answered, tally
 from explorer.views.lessons.course import BRACED, fill, options_of, right_words, value_words
+from explorer.views.rooms.board_told import BoardTold, board_told
 
 
 class MemberTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +79,7 @@ class StepTold(msgspec.Struct, frozen=True, kw_only=True):
     right: Text | None  # what is right, once that is shown, or for the teacher alone; None where nobody knows yet
     tallies: Sequence[TallyTold]
     runs: Sequence[RunsTold]  # once the tally is shown, or for the teacher alone
+    board: BoardTold | None = None  # of a challenge, for the teacher, and once it is shown
 
 
 class ProjectorTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +130,7 @@ def member_page(room: Room) -> str:
     """Name what a member's page stands on: it has to be drawn anew where that differs."""
     states = [room.steps[step.name] for step in room.paced]
     parts = [f"{state.round}{state.takes_answers:d}{state.revealed:d}" for state in states]
-    return "/".join([room.first, room.last, f"{room.closed:d}", str(len(room.runs)), *parts])
+    return "/".join([room.first, room.last, f"{room.closed:d}{room.board_shown:d}", str(len(room.runs)), *parts])
 
 
 def _filled(room: Room, step: LessonStep, text: Text) -> Text | None:
@@ -194,6 +196,7 @@ def _step_told(room: Room, step: LessonStep, outcomes: Outcomes, runs: StepRuns,
         rounds_shown=state.rounds_shown,
         came=right if isinstance(step.task, Sketch) and isinstance(right, tuple) else None,
         right=_right_told(step, right),
+        board=board_told(room, step, runs.entries, for_teacher=for_teacher),
         tallies=[_tally_told(room, step, outcomes, round=number, knows=knows) for number in range(1, rounds + 1)],
         runs=[RunsTold(label, reached) for label, reached in accuracies(room, step, runs).items()] if rounds else [],
     )

@@ -84,7 +84,7 @@ class Server:
         return own_entries(self.room, person, SMALLEST)[-1]
 
     def became(self, entry: Entry) -> Became:
-        self.entries.look(self.room)
+        self.entries.look([entry])
         return self.entries.of(entry)
 
     def close(self) -> None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from explorer.architecture.spec import Architecture
 from explorer.lessons.rooms import events
+from explorer.lessons.rooms.entering import OwnEntry
 from explorer.lessons.rooms.room import Room, RoomError
 from explorer.lessons.rooms.view import View, view_of
 from explorer.runs.store.database import StoreError
 from explorer.ui.base import state
-from explorer.ui.base.server import person, rooms
+from explorer.ui.base.attempt import REFUSALS
+from explorer.ui.base.server import entering, person, rooms
 from explorer.views.rooms.told import member_page
 
 OUT = "You are no longer in the room {}: your name was taken off its list. Enter it anew on the Lessons page to go on."
@@ -112,6 +114,30 @@ def do(event: events.Own) -> str:
         refusal = str(error)
     look()
     return refusal
+
+
+def enter_network(event: events.Entered) -> str:
+    """Enter a network in the room that the tab is in; gives why it is refused, or nothing."""
+    refusal = ""
+    try:
+        entering().enter(remembered().code, person(), event)
+    except REFUSALS as error:
+        refusal = str(error)
+    look()
+    return refusal
+
+
+def own_entries(step: str) -> list[OwnEntry]:
+    """List what the person has entered at a step; nothing where that cannot be read just now."""
+    with suppress(RoomError, StoreError):
+        return entering().own(remembered().code, person(), step)
+    return []
+
+
+def num_here() -> int:
+    """Count the members of the room that the tab is in."""
+    found = _find(remembered().code)
+    return len(found.here) if found else 0
 
 
 def note(design: Architecture) -> None:

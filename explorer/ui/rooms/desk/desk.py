@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.lessons.course.lesson import LessonStep
-from explorer.lessons.course.tasks import Reveal, Run
+from explorer.lessons.course.tasks import Challenge, Reveal, Run
 from explorer.lessons.rooms import events
 from explorer.lessons.rooms.room import Room
 from explorer.ui.base import links, state
@@ -24,6 +24,7 @@ from explorer.views.rooms.desk_words import spaced, step_titles
 
 QUEUE = 5.0  # seconds between two looks at the queue
 TALLY_HELP = "On the projector: how many gave which answer, not which is right"
+BOARD_HELP = "On the projector: every entry by its number, accuracy against size; members see their places"
 AGAIN_HELP = "A second round after talking; what was given first is kept"
 REVEAL_HELP = "Everybody sees what is right; answers to this step end"
 MISSED = "{} things that happened here cannot be read any more: the file was damaged. All else is as it was."
@@ -99,10 +100,7 @@ def _buttons(room: Room, step: LessonStep) -> None:
         label = "Close answers" if held.takes_answers else "Open answers"
         answers = (room, events.AnswersOpen(name, not held.takes_answers))
         st.button(label, key="step_answers", disabled=off or held.revealed, on_click=lead, args=answers)
-        is_shown = held.rounds_shown >= held.round
-        label = "Hide the tally" if is_shown else "Show the tally"
-        tally = (room, events.TallyShown(name, not is_shown))
-        st.button(label, key="step_tally", disabled=off, help=TALLY_HELP, on_click=lead, args=tally)
+        _show_button(room, step)
         again = (room, events.Again(name))
         st.button(
             "Answer again", key="step_again", disabled=off or held.revealed, help=AGAIN_HELP, on_click=lead, args=again
@@ -113,6 +111,20 @@ def _buttons(room: Room, step: LessonStep) -> None:
         )
         if isinstance(step.task, Run) and not off:
             class_run(room, step)
+
+
+def _show_button(room: Room, step: LessonStep) -> None:
+    """Show or hide on the projector what a step has for it: its tally, or the board of a challenge."""
+    held = room.steps[step.name]
+    if isinstance(step.task, Challenge):
+        label = "Hide the board" if room.board_shown else "Show the board"
+        args = (room, events.BoardShown(not room.board_shown))
+        st.button(label, key="step_board", disabled=room.closed, help=BOARD_HELP, on_click=lead, args=args)
+        return
+    is_shown = held.rounds_shown >= held.round
+    label = "Hide the tally" if is_shown else "Show the tally"
+    tally = (room, events.TallyShown(step.name, not is_shown))
+    st.button(label, key="step_tally", disabled=room.closed, help=TALLY_HELP, on_click=lead, args=tally)
 
 
 def _step_choice(room: Room, step: LessonStep) -> None:

@@ -47,6 +47,7 @@ function stateOf({ takes_answers, revealed, round }, words) {
 }
 
 function talliesOf(step, data, options = []) {
+  if (step.board) return [boardOf(step.board, data.language)];
   if (options.length && !step.tallies.length) return [optionsOf(options)]; // else they stand beside their bars
   const right = step.revealed && step.right ? [part("p", "right-words", `✓ ${step.right[data.language]}`)] : [];
   const tallies = step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, data));

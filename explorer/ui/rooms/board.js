@@ -1,0 +1,95 @@
+// A challenge's board: each entry's accuracy against its size, over its seeds, with the front that nobody beats; and
+// beside it the places. Entries have the labels that the server gives them.
+
+const BOARD = { width: 800, height: 460, left: 84, right: 784, top: 16, bottom: 400, listed: 8, labelled: 24 };
+const BOARD_WORDS = {
+  en: { size: "parameters", right: "right", board: "Accuracy against parameters of {} entries", nothing: "Nothing has trained yet", to_come: "{} to come", without_end: "{} without an end", none: "no place" },
+  zh: { size: "参数个数", right: "准确率", board: "{} 个参赛网络的准确率与参数个数", nothing: "还没有训练完的网络", to_come: "还有 {} 个", without_end: "{} 个没有训练完", none: "没有名次" },
+};
+
+function boardOf({ points, reach, to_come, without_end }, language) {
+  const words = BOARD_WORDS[language];
+  const made = part("section", "board");
+  const counts = [to_come && words.to_come.replace("{}", to_come), without_end && words.without_end.replace("{}", without_end)].filter(Boolean);
+  if (!points.length) counts.unshift(words.nothing);
+  if (points.length) made.append(scatterOf(points, reach, words), placesOf(points, words));
+  if (counts.length) made.append(part("p", "", counts.join(" · ")));
+  return made;
+}
+
+function placesOf(points, words) {
+  const made = part("table", "places");
+  made.append(...points.slice(0, BOARD.listed).map(({ place, label, params, median }) => {
+    const line = part("tr", place === 1 ? "first" : "");
+    line.append(...[place === null ? "–" : `${place}.`, label, params.toLocaleString("en"), percent(median)].map((text) => part("td", "", text)));
+    if (place === null) line.title = words.none;
+    return line;
+  }));
+  return made;
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function scatterOf(points, reach, words) {
+  const scale = scaleOf(points, reach);
+  const drawing = drawn("svg", { viewBox: `0 0 ${BOARD.width} ${BOARD.height}`, role: "img", "aria-label": words.board.replace("{}", points.length) });
+  drawing.append(...axesOf(scale, words));
+  if (reach !== null) drawing.append(drawn("line", { x1: BOARD.left, x2: BOARD.right, y1: scale.y(reach), y2: scale.y(reach), class: "reach" }));
+  const front = points.filter((point) => point.front).sort((one, other) => one.params - other.params);
+  drawing.append(drawn("path", { d: stairs(front, scale), class: "front" }));
+  drawing.append(...points.toReversed().map((point) => pointOf(point, scale)));
+  drawing.append(...labelsOf(points, scale));
+  return drawing;
+}
+
+// The axes hold all spreads; sizes by their ratios.
+function scaleOf(points, reach) {
+  const shares = points.flatMap(({ low, high }) => [low, high]).concat(reach ?? []);
+  const least = Math.max(0, Math.floor(20 * Math.min(...shares) - 0.2) / 20);
+  const most = Math.min(1, Math.ceil(20 * Math.max(...shares) + 0.2) / 20);
+  const sizes = points.map(({ params }) => Math.log10(Math.max(1, params)));
+  const low = Math.min(...sizes) - 0.15;
+  const wide = Math.max(0.6, Math.max(...sizes) + 0.15 - low);
+  const x = (params) => BOARD.left + ((Math.log10(Math.max(1, params)) - low) / wide) * (BOARD.right - BOARD.left);
+  const y = (share) => BOARD.bottom - ((share - least) / (most - least)) * (BOARD.bottom - BOARD.top);
+  return { least, most, low, wide, x, y };
+}
+
+function axesOf({ least, most, low, wide, x, y }, words) {
+  const made = [];
+  const step = most - least > 0.3 ? 0.1 : 0.05;
+  for (let share = Math.ceil(least / step - 1e-9) * step; share <= most + 1e-9; share += step) {
+    made.push(drawn("line", { x1: BOARD.left, x2: BOARD.right, y1: y(share), y2: y(share), class: "grid" }));
+    made.push(drawn("text", { x: BOARD.left - 10, y: y(share) + 7, class: "tick" }, `${Math.round(100 * share)} %`));
+  }
+  for (const size of sizesWithin(10 ** low, 10 ** (low + wide))) {
+    made.push(drawn("text", { x: x(size), y: BOARD.bottom + 28, class: "size" }, size.toLocaleString("en")));
+  }
+  made.push(drawn("text", { x: BOARD.right, y: BOARD.bottom + 54, class: "tick" }, words.size));
+  return made;
+}
+
+function sizesWithin(low, high) {
+  const all = Array.from({ length: 10 }, (_, i) => [10 ** i, 2 * 10 ** i, 5 * 10 ** i]).flat();
+  return all.filter((size) => size >= low && size <= high);
+}
+
+function stairs(front, { x, y }) {
+  return front.map(({ params, median }, i) => (i ? `H ${x(params)} V ${y(median)}` : `M ${x(params)} ${y(median)}`)).join(" ");
+}
+
+function pointOf({ params, low, high, median, front, place }, { x, y }) {
+  const made = drawn("g", { class: [front && "ahead", place === null && "without"].filter(Boolean).join(" ") });
+  made.append(drawn("line", { x1: x(params), x2: x(params), y1: y(low), y2: y(high), class: "spread" }));
+  made.append(drawn("circle", { cx: x(params), cy: y(median), r: 8 }));
+  return made;
+}
+
+// Those on the front have theirs always; where many stand, they alone.
+function labelsOf(points, { x, y }) {
+  const named = points.length > BOARD.labelled ? points.filter(({ front }) => front) : points;
+  return named.map(({ number, params, median, front }) =>
+    drawn("text", { x: x(params) + 13, y: y(median) - 9, class: front ? "number ahead" : "number" }, String(number)));
+}

@@ -16,6 +16,7 @@ from websockets.sync.client import connect
 from explorer.architecture.build import build
 from explorer.lessons.rooms.rooms import Rooms
 from explorer.runs.access.person import Person
+from explorer.runs.store.rows import entrant
 from explorer.runs.store.run_files import kept_files
 from explorer.runs.store.store import Store
 from explorer.training.weights.weight_files import FileWeightKeeper
@@ -72,6 +73,12 @@ TABLE = [
     for_the_class("SOCKET /watch/{kind}/{id}", "/watch/run/{run}", 101),
     Row("SOCKET /watch/{kind}/{id}", "/watch/run/{deleted}", 403, 404, 101, 101),
     for_the_class("SOCKET /watch/{kind}/{id}", "/watch/run/nowhere", 404),
+    # What a room trains for its challenges is the teacher's alone: also who entered it hears nothing of it.
+    Row("SOCKET /watch/{kind}/{id}", "/watch/run/{entered}", 403, 404, 404, 101),
+    Row("GET /save/{kind}/{id}", "/save/weights/{entered}", 401, 404, 404, 200),
+    Row("GET /save/{kind}/{id}", "/save/checkpoint/{entered}", 401, 404, 404, 200),
+    Row("GET /look/{id}/{step:int}/weights", "/look/{entered}/0/weights", 401, 404, 404, 200),
+    Row("POST /stop/{kind}/{id}", "/stop/run/{entered}", 401, 404, 404, 409),
     # A room, which its members hear; the teacher's screens are the teacher's alone.
     Row("SOCKET /watch/{kind}/{id}", "/watch/room/{room}", 403, 101, 404, 404),
     Row("SOCKET /watch/{kind}/{id}", "/watch/desk/{room}", 403, 404, 404, 101),
@@ -217,7 +224,10 @@ class Served(NamedTuple):
 def filled(home: Path) -> dict[str, str]:
     """Put two runs with a checkpoint into a folder, and delete one; open a room with one member."""
     with closing(Store(home / "runs.sqlite")) as store:
-        names = {name: store.create(job("0"), "owner") for name in ("run", "deleted")}
+        rooms = Rooms(store.room_events)
+        code = rooms.open(TEACHER, lesson=LESSON, text=TEXT).code
+        owners = {"run": "owner", "deleted": "owner", "entered": entrant(code, MEMBER.id)}
+        names = {name: store.create(job("0"), owner) for name, owner in owners.items()}
         for run in names.values():
             store.move(run, ["queued"], "cancelled")
             write_checkpoint(kept_files(home).checkpoints.path(run))
@@ -225,9 +235,8 @@ def filled(home: Path) -> dict[str, str]:
                 FileWeightKeeper(kept_files(home).weights.path(run)).keep(build(job("0").architecture), step=0, looks=1)
             )
         assert store.delete([names["deleted"]])
-        rooms = Rooms(store.room_events)
-        names["room"] = rooms.open(TEACHER, lesson=LESSON, text=TEXT).code
-        rooms.join(names["room"], MEMBER, "Ann")
+        names["room"] = code
+        rooms.join(code, MEMBER, "Ann")
     return names
 
 

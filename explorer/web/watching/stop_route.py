@@ -9,6 +9,7 @@ from explorer.runs.access.acting import ActingRuns
 from explorer.runs.access.person import NotAllowedError, Person
 from explorer.runs.scheduler.server import ReadOnlyError
 from explorer.runs.store.database import StoreError
+from explorer.runs.store.rows import is_of_room
 from explorer.web.base.shared import runs
 from explorer.web.door.class_work import class_work
 from explorer.web.door.persons import who_asks
@@ -37,6 +38,8 @@ def _stop(kind: str, name: str, person: Person) -> bool:
         "sweep": (store.sweep, acting.stop_sweep),
     }
     find, end = kinds.get(kind, (lambda _: None, acting.cancel))
-    if found := find(name):
-        end(name)
-    return found is not None
+    found = find(name)
+    if found is None or not person.is_teacher and is_of_room(found.owner):
+        return False
+    end(name)
+    return True

@@ -1,24 +1,32 @@
 // A challenge's board: each entry's accuracy against its size, over its seeds, with the front that nobody beats; and
 // beside it the places. Entries have the labels that the server gives them.
 
-const BOARD = { width: 800, height: 460, left: 84, right: 784, top: 16, bottom: 400, listed: 8, labelled: 24 };
+const BOARD = { width: 620, height: 492, left: 84, right: 600, top: 12, bottom: 420, listed: 8, letter: 14, line: 24 };
 const BOARD_WORDS = {
-  en: { size: "parameters", right: "right", board: "Accuracy against parameters of {} entries", nothing: "Nothing has trained yet", to_come: "{} to come", without_end: "{} without an end", none: "no place" },
-  zh: { size: "参数个数", right: "准确率", board: "{} 个参赛网络的准确率与参数个数", nothing: "还没有训练完的网络", to_come: "还有 {} 个", without_end: "{} 个没有训练完", none: "没有名次" },
+  en: { entry: "entry", size: "parameters", right: "right", board: "Accuracy against parameters of {} entries", nothing: "Nothing has trained yet", to_come: "{} to come", without_end: "{} without an end", none: "no place" },
+  zh: { entry: "参赛", size: "参数个数", right: "准确率", board: "{} 个参赛网络的准确率与参数个数", nothing: "还没有训练完的网络", to_come: "还有 {} 个", without_end: "{} 个没有训练完", none: "没有名次" },
 };
 
-function boardOf({ points, reach, to_come, without_end }, language) {
+function boardOf(board, language) {
+  const { points, reach } = board;
   const words = BOARD_WORDS[language];
   const made = part("section", "board");
-  const counts = [to_come && words.to_come.replace("{}", to_come), without_end && words.without_end.replace("{}", without_end)].filter(Boolean);
-  if (!points.length) counts.unshift(words.nothing);
   if (points.length) made.append(scatterOf(points, reach, words), placesOf(points, words));
-  if (counts.length) made.append(part("p", "", counts.join(" · ")));
+  else made.append(part("p", "", words.nothing));
   return made;
+}
+
+// How many entries are to come, and how many have no end.
+function boardCounts({ to_come, without_end }, language) {
+  const words = BOARD_WORDS[language];
+  return [to_come && words.to_come.replace("{}", to_come), without_end && words.without_end.replace("{}", without_end)].filter(Boolean);
 }
 
 function placesOf(points, words) {
   const made = part("table", "places");
+  const head = part("tr");
+  head.append(...["", words.entry, words.size, words.right].map((text) => part("th", "", text)));
+  made.append(head);
   made.append(...points.slice(0, BOARD.listed).map(({ place, label, params, median }) => {
     const line = part("tr", place === 1 ? "first" : "");
     line.append(...[place === null ? "–" : `${place}.`, label, params.toLocaleString("en"), percent(median)].map((text) => part("td", "", text)));
@@ -65,9 +73,9 @@ function axesOf({ least, most, low, wide, x, y }, words) {
     made.push(drawn("text", { x: BOARD.left - 10, y: y(share) + 7, class: "tick" }, `${Math.round(100 * share)} %`));
   }
   for (const size of sizesWithin(10 ** low, 10 ** (low + wide))) {
-    made.push(drawn("text", { x: x(size), y: BOARD.bottom + 28, class: "size" }, size.toLocaleString("en")));
+    made.push(drawn("text", { x: x(size), y: BOARD.bottom + 30, class: "size" }, size.toLocaleString("en")));
   }
-  made.push(drawn("text", { x: BOARD.right, y: BOARD.bottom + 54, class: "tick" }, words.size));
+  made.push(drawn("text", { x: BOARD.right, y: BOARD.bottom + 62, class: "tick" }, words.size));
   return made;
 }
 
@@ -87,9 +95,15 @@ function pointOf({ params, low, high, median, front, place }, { x, y }) {
   return made;
 }
 
-// Those on the front have theirs always; where many stand, they alone.
+// Those on the front first; where no room is left for a number, it is left out.
 function labelsOf(points, { x, y }) {
-  const named = points.length > BOARD.labelled ? points.filter(({ front }) => front) : points;
-  return named.map(({ number, params, median, front }) =>
-    drawn("text", { x: x(params) + 13, y: y(median) - 9, class: front ? "number ahead" : "number" }, String(number)));
+  const taken = points.map(({ params, median }) => ({ left: x(params) - 6, right: x(params) + 6, y: y(median) + 6 }));
+  const labels = [];
+  for (const { number, params, median, front } of points.toSorted((one, other) => other.front - one.front)) {
+    const at = { left: x(params) + 11, right: x(params) + 11 + BOARD.letter * String(number).length, y: y(median) - 9 };
+    if (taken.some(({ left, right, y: line }) => left < at.right && at.left < right && Math.abs(line - at.y) < BOARD.line)) continue;
+    taken.push(at);
+    labels.push(drawn("text", { x: at.left, y: at.y, class: front ? "ahead" : "" }, String(number)));
+  }
+  return labels;
 }

@@ -39,7 +39,7 @@ def _stop(kind: str, name: str, person: Person) -> bool:
     }
     find, end = kinds.get(kind, (lambda _: None, acting.cancel))
     found = find(name)
-    if found is None or not person.is_teacher and is_of_room(found.owner):
+    if found is None or (not person.is_teacher and is_of_room(found.owner)):
         return False
     end(name)
     return True

@@ -1,6 +1,7 @@
 """A lesson given in a room, on the pages of its teacher and of two of the class."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from explorer.runs.store.store import Store
 from explorer.training.recipe.recipe import Recipe
 from explorer.ui.base.server import rooms, runs
 from explorer.ui.course.room.membership import Membership
+from tests.lessons.rooms import challenge
+from tests.runs.scene import wait_for_state
 from tests.ui.widgets import said, session
 
 ANN, BOB, TEACHER = Person("ann", "Ann"), Person("bob", "Bob"), Person("t", "Ms T", is_teacher=True)
@@ -130,3 +133,22 @@ def test_a_race_of_the_teachers_counts_for_all_who_have_none(open_page: Open, ro
     desk.run().button(key="class_run_counts").click().run()
     assert not desk.exception
     assert rooms().room(room.code).runs == {"race": race}
+
+
+def test_a_network_is_entered_trained_and_ranked_by_the_room_and_its_seeds_stay_there(open_page: Open) -> None:
+    room = rooms().open(TEACHER, lesson="own", text=challenge.TEXT)
+    rooms().join(room.code, BOB, "Bob")
+    page = open_page(BOB, "train", room=room.code)
+    page.button(key="challenge_enter").click().run()
+    assert re.search(r"\*\*Entry 1\*\* tiny: (waits|trains)", said(page))
+    assert page.button(key="challenge_enter").disabled
+    (entry,) = rooms().room(room.code).entries[room.first]
+    for run in entry.runs:
+        wait_for_state(runs().store, run, "finished")
+    rooms().happen(room.code, TEACHER, events.BoardShown(True))
+    assert re.search(r"right \([\d.]+ % to [\d.]+ %\) · place 1", said(page.run()))
+    page.button(key="challenge_enter").click().run()
+    assert "one that you have entered, with the same recipe" in said(page)
+    secrets = [*entry.runs, *map(str, rooms().room(room.code).seeds[room.first])]
+    assert [secret for secret in secrets if secret in said(page) + str(page.query_params)] == []
+    assert "Entry" not in said(open_page(ANN, "runs"))

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -15,11 +17,15 @@ from explorer.lessons.rooms.room import Room
 from explorer.lessons.rooms.rooms import Rooms
 from explorer.runs.access.person import Person
 from explorer.runs.scheduler.server import Runs
+from explorer.runs.store.rows import entrant
 from explorer.runs.store.store import Store
+from explorer.training.events import Epoch, Finished
+from explorer.training.recipe.recipe import Job
 from explorer.web.base import once
 from explorer.web.door.classroom import Classroom
 from explorer.web.door.persons import COOKIE, sign
 from explorer.web.served import routes
+from tests.lessons.rooms import challenge
 from tests.lessons.rooms.scene import ANN, BEN, HOW_FAR, NOTHING, TEACHER, WINNER, answer, opened
 from tests.web.asgi_socket import AsgiSocket
 
@@ -192,3 +198,52 @@ def test_a_step_that_waits_for_a_race_counts_what_was_chosen(scene: tuple[Rooms,
             assert [bar["label"] for bar in winner["tallies"][0]["bars"]] == [{"en": "ReLU", "zh": "ReLU"}]
 
     asyncio.run(listen())
+
+
+def test_a_board_has_no_names_until_it_is_shown_nobody_has_it_and_seeds_are_told_to_no_one(
+    scene: tuple[Rooms, Room], app: ASGIApp, tmp_path: Path
+) -> None:
+    rooms, _ = scene
+    room = rooms.open(TEACHER, lesson="own", text=challenge.TEXT)
+    seeds = (1_234_567_891, 1_234_567_892, 1_234_567_893)
+    rooms.join(room.code, ANN, "Ann")
+    rooms.happen(room.code, TEACHER, events.SeedsDrawn(challenge.SMALLEST, seeds))
+    event = challenge.entry(room)
+
+    async def listen() -> None:
+        screens = (("room", ANN), ("projector", TEACHER), ("desk", TEACHER))
+        sockets = [listening(app, kind, room, person) for kind, person in screens]
+        async with sockets[0] as ann, sockets[1] as projector, sockets[2] as desk:
+            told = [await ann.hear(), await projector.hear()]
+            with closing(Store(tmp_path / "runs.sqlite")) as store:
+                ids = tuple(trained(store, room, event, seed) for seed in seeds)
+                rooms.happen(room.code, ANN, replace(event, runs=ids))
+            told.append(await heard_board(projector, None))
+            (point,) = (await heard_board(desk, 1))["board"]["points"]
+            assert (point["label"], point["place"], point["front"]) == ("Ann · 1", 1, True)
+            rooms.happen(room.code, TEACHER, events.BoardShown(True))
+            told.append(await ann.hear())
+            told.append(shown := await heard_board(projector, 1))
+            assert (shown["board"]["points"][0]["label"], shown["board"]["points"][0]["median"]) == ("1", 0.5)
+            said = msgspec.json.encode(told).decode()
+            assert [each for each in ("Ann", *ids, *map(str, seeds)) if each in said] == []
+            assert "board" not in msgspec.json.encode([told[0], told[-2]]).decode()
+
+    asyncio.run(listen())
+
+
+def trained(store: Store, room: Room, event: events.Entered, seed: int) -> str:
+    """Keep a run of an entry that has finished."""
+    run = store.create(Job(event.design, replace(event.recipe, seed=seed)), entrant(room.code, ANN.id))
+    store.move(run, ["queued"], "starting")
+    figures = {"train_loss": 1.0, "train_accuracy": 0.5, "test_loss": 1.0, "test_accuracy": 0.5}
+    store.append(run, [Epoch(step=3, epoch=1.0, seconds=1.0, **figures), Finished(reason="epochs", seconds=1.0)])
+    return run
+
+
+async def heard_board(socket: AsgiSocket, num_points: int | None) -> dict[str, Any]:
+    """Hear on until one has answered and the board is as wanted; gives the step."""
+    while True:
+        step: dict[str, Any] = (await socket.hear())["told"]["steps"][0]
+        if step["answered"] and (step["board"] and len(step["board"]["points"])) == num_points:
+            return step

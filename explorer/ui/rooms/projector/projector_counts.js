@@ -27,9 +27,10 @@ function draw({ root, data, message }) {
   const asks = isOne && data.asked[steps[0].name];
   const answered = asks ? filled(words.of_all, steps[0].answered, joined) : filled(words.here, joined);
   const state = closed ? words.over : paused ? words.paused : asks ? stateOf(steps[0], words) : "";
-  write(root.querySelector(".state"), [answered, state].filter(Boolean).join(" · "));
+  const board = isOne && steps[0].board;
+  write(root.querySelector(".state"), [answered, state, ...(board ? boardCounts(board, data.language) : [])].filter(Boolean).join(" · "));
   root.querySelector(".share span").style.width = `${joined && asks ? (100 * steps[0].answered) / joined : 0}%`;
-  root.querySelector(".share").hidden = !asks || steps[0].revealed;
+  root.querySelector(".share").hidden = !asks || steps[0].revealed || Boolean(board);
   const parts = isOne ? talliesOf(steps[0], data, data.options[steps[0].name]) : steps.map((step) => stepOf(step, joined, data));
   parts.push(...earlier.map((step) => stepOf(step, joined, data)));
   const now = JSON.stringify([steps, earlier, joined, data.language]);

@@ -41,10 +41,11 @@ def challenge_words(task: Challenge, language: Language) -> str:
 def entry_words(own: OwnEntry, task: Challenge, language: Language) -> str:
     """Say in Markdown what became of a network that was entered."""
     name = plain(own.entry.design.name)
-    return f"**{ENTRY.said(language).format(own.entry.number)}** {name}: {_came(own, task, language)}"
+    return f"**{ENTRY.said(language).format(own.entry.number)}** {name}: {plain(came_words(own, task, language))}"
 
 
-def _came(own: OwnEntry, task: Challenge, language: Language) -> str:
+def came_words(own: OwnEntry, task: Challenge, language: Language) -> str:
+    """Say what became of a network that was entered."""
     became = own.became
     match became.stage:
         case "waiting":
@@ -52,7 +53,7 @@ def _came(own: OwnEntry, task: Challenge, language: Language) -> str:
         case "training":
             return TRAINS.said(language).format(became.num_done, task.seeds)
         case "failed":
-            return FAILED.said(language).format(plain(became.cause))
+            return FAILED.said(language).format(became.cause)
         case "stopped":
             return STOPPED.said(language)
     assert became.standing

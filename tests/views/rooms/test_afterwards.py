@@ -40,7 +40,7 @@ def test_each_round_of_each_answer_has_a_line_and_each_of_the_class_a_page(measu
         ("'=1+1 <b>", "1", "0.1", "wrong", "2.303"),
         ("'=1+1 <b>", "2", "2.3", "right", "2.303"),
     ]
-    pages = student_pages(room, Outcomes(measured), "en")
+    pages = student_pages(room, Outcomes(measured), measured, "en")
     assert pages.count("<section>") == 2
     assert "=1+1 &lt;b&gt;" in pages
     assert "<b>" not in pages

@@ -51,7 +51,8 @@ def _csv(room: Room, language: Language) -> bytes:
 
 
 def _pages(room: Room, language: Language) -> bytes:
-    return student_pages(room, _outcomes(room, StepRuns(runs().store)), language).encode()
+    measured = StepRuns(runs().store)
+    return student_pages(room, _outcomes(room, measured), measured, language).encode()
 
 
 def _outcomes(room: Room, measured: StepRuns) -> Outcomes:

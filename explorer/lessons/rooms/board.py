@@ -1,6 +1,7 @@
 """The board of a challenge: who has which place, and which networks nobody beats in both size and accuracy. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 from statistics import median
 
 import msgspec
@@ -8,24 +9,24 @@ import msgspec
 from explorer.lessons.course.tasks import Challenge
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class Standing(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """An entry that has trained over all seeds: its number, its size, and its test accuracies as shares of 1."""
 
     number: int
     params: int
     accuracies: tuple[float, ...]  # a seed each
 
-    @property
+    @cached_property
     def median(self) -> float:
         """The accuracy that it is ranked by."""
         return median(self.accuracies)
 
-    @property
+    @cached_property
     def low(self) -> float:
         """The accuracy of its worst seed."""
         return min(self.accuracies)
 
-    @property
+    @cached_property
     def high(self) -> float:
         """The accuracy of its best seed."""
         return max(self.accuracies)
@@ -39,12 +40,13 @@ class Placed(msgspec.Struct, frozen=True):
     is_on_front: bool  # none that is as small is more accurate, none that is as accurate is smaller
 
 
-def board(task: Challenge, standings: Sequence[Standing]) -> list[Placed]:
+@lru_cache(maxsize=32)  # each who entered asks for their place
+def board(task: Challenge, standings: tuple[Standing, ...]) -> tuple[Placed, ...]:
     """Rank entries, the best first, those without a place last."""
     places = _places(task, [each for each in standings if task.reach is None or each.median >= task.reach])
     front = {each.number for each in pareto_front(standings)}
     ranked = sorted(standings, key=lambda each: (each.number not in places, *_order(task, each)))
-    return [Placed(each, places.get(each.number), each.number in front) for each in ranked]
+    return tuple(Placed(each, places.get(each.number), each.number in front) for each in ranked)
 
 
 def pareto_front(standings: Sequence[Standing]) -> list[Standing]:
@@ -62,10 +64,6 @@ def is_within_each_others_spread(one: Standing, other: Standing) -> bool:
     return one.low <= other.median <= one.high and other.low <= one.median <= other.high
 
 
-def _is_as_small(one: Standing, other: Standing) -> bool:
-    return one.params == other.params
-
-
 def _order(task: Challenge, each: Standing) -> tuple[float, ...]:
     by_size, by_accuracy = float(each.params), -each.median
     first = (by_size, by_accuracy) if task.rank == "params" else (by_accuracy, by_size)
@@ -77,17 +75,24 @@ def _places(task: Challenge, standings: Sequence[Standing]) -> dict[int, int]:
 
     Two that share a place share it with all that are ranked between them, so that a place never goes back up.
     """
-    share = _is_as_small if task.rank == "params" else is_within_each_others_spread
     ranked = sorted(standings, key=lambda each: _order(task, each))
     places: dict[int, int] = {}
     first = last = 0  # where the group begins, and up to where it is known to reach
     for here, each in enumerate(ranked):
         first = here if here > last else first
-        last = max(last, _reaches(ranked, here, share))
+        last = max(last, _reaches(task, ranked, here))
         places[each.number] = first + 1
     return places
 
 
-def _reaches(ranked: Sequence[Standing], here: int, share: Callable[[Standing, Standing], bool]) -> int:
+def _reaches(task: Challenge, ranked: Sequence[Standing], here: int) -> int:
     """Find the last of the ranked with whom one shares a place."""
-    return max((there for there in range(here, len(ranked)) if share(ranked[here], ranked[there])), default=here)
+    one, last = ranked[here], here
+    for there, other in enumerate(ranked[here + 1 :], start=here + 1):
+        if task.rank == "params" and other.params != one.params:
+            break
+        if task.rank == "test_accuracy" and other.median < one.low:
+            break
+        if task.rank == "params" or is_within_each_others_spread(one, other):
+            last = there
+    return last

@@ -80,7 +80,7 @@ class Entering:
         room = self._rooms.room(code)
         mine = own_entries(room, person, step)
         self._entries.look(room.entered(step) if mine and room.board_shown else mine)
-        ranked = self._entries.board(room, room.lesson.step(step)) if mine and room.board_shown else []
+        ranked = self._entries.board(room, room.lesson.step(step)) if mine and room.board_shown else ()
         places = {placed.standing.number: placed.place for placed in ranked}
         return [OwnEntry(entry, self._entries.of(entry), places.get(entry.number)) for entry in mine]
 

@@ -65,8 +65,8 @@ class EntryRuns:
             self._params[entry.design] = traced(entry.design).totals.num_params
         return Standing(number=entry.number, params=self._params[entry.design], accuracies=tuple(accuracies))
 
-    def board(self, room: Room, step: LessonStep) -> list[Placed]:
+    def board(self, room: Room, step: LessonStep) -> tuple[Placed, ...]:
         """Rank what those who are there have entered at a step."""
         assert isinstance(step.task, Challenge)
         standings = (self.of(entry).standing for entry in room.entered(step.name))
-        return board(step.task, [each for each in standings if each])
+        return board(step.task, tuple(each for each in standings if each))

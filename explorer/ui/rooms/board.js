@@ -3,8 +3,8 @@
 
 const BOARD = { width: 620, height: 492, left: 84, right: 600, top: 12, bottom: 420, listed: 8, letter: 14, line: 24 };
 const BOARD_WORDS = {
-  en: { entry: "entry", size: "parameters", right: "right", board: "Accuracy against parameters of {} entries", nothing: "Nothing has trained yet", to_come: "{} to come", without_end: "{} without an end", none: "no place" },
-  zh: { entry: "参赛", size: "参数个数", right: "准确率", board: "{} 个参赛网络的准确率与参数个数", nothing: "还没有训练完的网络", to_come: "还有 {} 个", without_end: "{} 个没有训练完", none: "没有名次" },
+  en: { place: "place", entry: "entry", size: "parameters", right: "right", board: "Accuracy against parameters of {} entries", nothing: "Nothing has trained yet", to_come: "{} to come", without_end: "{} without an end", none: "no place" },
+  zh: { place: "名次", entry: "参赛", size: "参数个数", right: "准确率", board: "{} 个参赛网络的准确率与参数个数", nothing: "还没有训练完的网络", to_come: "还有 {} 个", without_end: "{} 个没有训练完", none: "没有名次" },
 };
 
 function boardOf(board, language) {
@@ -25,7 +25,7 @@ function boardCounts({ to_come, without_end }, language) {
 function placesOf(points, words) {
   const made = part("table", "places");
   const head = part("tr");
-  head.append(...["", words.entry, words.size, words.right].map((text) => part("th", "", text)));
+  head.append(...[words.place, words.entry, words.size, words.right].map((text) => part("th", "", text)));
   made.append(head);
   made.append(...points.slice(0, BOARD.listed).map(({ place, label, params, median }) => {
     const line = part("tr", place === 1 ? "first" : "");

@@ -11,12 +11,12 @@ RANKS = {
     "test_accuracy": Text("Most test pictures right wins", "测试准确率最高者胜"),
 }
 REACHING = Text(", with at least {} on the test pictures", "，测试准确率至少 {}")
-SECONDS = Text(", within {} s of training", "，训练不超过 {} 秒")
+SECONDS = Text(", within {} s", "，训练不超过 {} 秒")
 SEEDS = Text(
-    ". The server trains each network over {} hidden seeds; the median counts.",
-    "。服务器用 {} 个不公开的种子训练每个网络，取中位数。",
+    ". Trained by the server over {} hidden seeds; the median counts.",
+    "。由服务器用 {} 个不公开的种子训练，取中位数。",
 )
-SEED = Text(". The server trains each network with a hidden seed.", "。服务器用一个不公开的种子训练每个网络。")
+SEED = Text(". Trained by the server with a hidden seed.", "。由服务器用一个不公开的种子训练。")
 RANKED_IN_CLASS = Text("In a class's room it would be entered and ranked.", "在课堂的教室里，它会参赛并排名。")
 ENTRY = Text("Entry {}", "参赛 {}")
 WAITS = Text("waits for its turn", "排队中")
@@ -32,7 +32,7 @@ def challenge_words(task: Challenge, language: Language) -> str:
     """Say what a challenge ranks by."""
     said = [RANKS[task.rank].said(language)]
     if task.reach is not None:
-        said.append(REACHING.said(language).format(share(task.reach)))
+        said.append(REACHING.said(language).format(f"{100 * task.reach:g} %"))
     if task.seconds is not None:
         said.append(SECONDS.said(language).format(f"{task.seconds:g}"))
     return "".join(said) + (SEED if task.seeds == 1 else SEEDS).said(language).format(task.seeds)
@@ -64,7 +64,7 @@ def _standing(came: Standing, place: int | None, task: Challenge, language: Lang
     accuracies = map(share, (came.median, came.low, came.high))
     said = [CAME.said(language).format(number(came.params), *accuracies)]
     if task.reach is not None and came.median < task.reach:
-        said.append(BELOW.said(language).format(share(task.reach)))
+        said.append(BELOW.said(language).format(f"{100 * task.reach:g} %"))
     elif place is not None:
         said.append(PLACE.said(language).format(place))
     return " · ".join(said)

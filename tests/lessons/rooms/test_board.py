@@ -15,7 +15,7 @@ REACHES = st.none() | SHARES.filter(bool)
 
 def ranked(rank: str, standings: list[Standing], reach: float | None = None) -> dict[int, Placed]:
     task = Challenge(until=("fits",), rank=rank, reach=reach)  # type: ignore[arg-type]
-    return {each.standing.number: each for each in board(task, standings)}
+    return {each.standing.number: each for each in board(task, tuple(standings))}
 
 
 @given(STANDINGS, REACHES)

@@ -29,6 +29,7 @@ events.jsonl   a line for each thing that a run told while it trained, with the 
 races.jsonl    a line for each race, with its question and contenders; its runs name it by its id
 sweeps.jsonl   the same for each sweep
 rooms.jsonl    a line for each thing that you did in a lesson of a class: which room, when, what you answered
+               or entered
 log.jsonl      a line for each thing that you did to runs: when, what, to which
 checkpoints/   a file of safetensors for each run that kept one: the weights of its network, and how its training stood
 answers/       the same with what it answered to the test pictures

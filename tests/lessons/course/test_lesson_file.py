@@ -1,9 +1,15 @@
 """Files that are no lesson: each is refused, at its line, with what is allowed and the repair."""
 
+import re
+
 import pytest
 
+from explorer.lessons.course.facts import Measured
 from explorer.lessons.course.lesson_file.reader import LessonError, read_lesson
 from explorer.lessons.course.shipped import shipped_file
+from explorer.lessons.course.solve import Solver
+from explorer.training.recipe.recipe import Job
+from tests.lessons.rooms import challenge
 
 GOOD = shipped_file("sigmoid-stalls").read_text(encoding="utf-8")
 WRONG = {  # what stands in the good file: what stands in its place, the field that is named, and the repair
@@ -79,3 +85,32 @@ def test_a_hostile_file_is_refused_in_printable_words(data: str | bytes) -> None
         read_lesson(data)
     assert str(refused.value).isprintable()
     assert len(str(refused.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "words"),
+    [
+        ('page = "train"', 'page = "race"', "challenge on the pages explore and train"),
+        ('"params <= 2_000"', '"test_accuracy >= 0.8"', "A test accuracy is asked for by reach"),
+        ("seeds = 3", "seeds = 2", "seeds: found 2; allowed: one of 1, 3, 5"),
+        ('rank = "params"', 'rank = "speed"', "allowed: one of params, test_accuracy"),
+        ("seconds = 60", 'example = "tiney"', "Write tiny."),
+    ],
+)
+def test_a_challenge_that_cannot_be_held_is_refused(there: str, instead: str, words: str) -> None:
+    assert there in challenge.TEXT
+    with pytest.raises(LessonError, match=re.escape(words)):
+        read_lesson(challenge.TEXT.replace(there, instead))
+
+
+@pytest.mark.parametrize(("accuracy", "result"), [(0.79, "unsolvable"), (0.81, "solved")])
+def test_the_checker_says_whether_a_challenge_can_be_reached(accuracy: float, result: str) -> None:
+    lesson = read_lesson(challenge.TEXT.replace("seeds = 3", "seeds = 3, reach = 0.8"))
+    trained: list[Job] = []
+
+    def train(job: Job) -> Measured:
+        trained.append(job)
+        return Measured(ended=True, test_accuracy=accuracy)
+
+    assert next(Solver(lesson, train).solve()).result == result
+    assert [(job.recipe.seed, job.recipe.max_seconds) for job in trained] == [(0, 60), (1, 60), (2, 60)]

@@ -1,5 +1,6 @@
 """A lesson taken alone in Chromium, from a file of one's own, by keyboard, with a reload in the middle."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -96,6 +97,18 @@ def test_a_lesson_of_ones_own_is_taken_by_keyboard_over_a_reload(app: str, open_
     expect(page.locator(".st-key-lesson_bar")).to_have_count(0)
 
 
+BELOW = "(page) => page.scrollHeight - page.clientHeight"  # px that a page is higher than its window
+
+
+def test_a_step_on_explore_leaves_the_page_within_its_window(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    for lesson, step in (("sigmoid-stalls", "nothing"), ("lenet-to-alexnet", "look"), ("convolution-cost", "why")):
+        page.goto(f"{app}/?lesson={lesson}&step={step}")
+        expect(page.get_by_role("row", name=re.compile("^total"))).to_be_visible()
+        expect(page.locator(".st-key-lesson_bar")).to_be_visible()
+        assert page.locator(".stMain").evaluate(BELOW) <= 0
+
+
 def test_a_curve_is_drawn_by_keys_and_by_pointer(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}/?lesson=sigmoid-stalls&step=sketch")
     pad = page.get_by_role("slider", name="Your curve of the training loss")
@@ -120,3 +133,4 @@ def test_a_curve_is_drawn_by_keys_and_by_pointer(app: str, open_page: OpenPage) 
     check.click()
     expect(page.get_by_text("Kept: a loss from 1.600 to 0.000.")).to_be_visible()
     expect_whole(page.get_by_text("Kept: a loss from 1.600 to 0.000."))
+    assert page.locator(".stMain").evaluate(BELOW) <= 0

@@ -23,8 +23,9 @@ _mount = element(__file__, "room_answer", html=HTML)
 def room_answer(room: View, step: LessonStep) -> None:
     """Show the field of a step, with what was given last."""
     language, given = course_state.remembered().language, room.progress.answers.get(step.name)
-    takes = step.name not in room.refusals
-    with st.container(key="room_answer"):
+    takes, options = step.name not in room.refusals, options_of(step, language)
+    is_long = isinstance(step.task, Explain)
+    with st.container(key="room_choice" if options or is_long else "room_answer"):  # so high
         _mount(
             key=f"room_answer_{step.name}",
             data={
@@ -32,11 +33,11 @@ def room_answer(room: View, step: LessonStep) -> None:
                 "step": step.name,
                 "takes": takes,
                 "given": given.text if given else "",
-                "options": options_of(step, language),
-                "is_long": isinstance(step.task, Explain),
+                "options": options,
+                "is_long": is_long,
                 "example": "1,234" if isinstance(step.task, Number) else "3 × 5 × 7",
                 "words": {
-                    "label": (IN_WORDS if isinstance(step.task, Explain) else YOUR_ANSWER).said(language),
+                    "label": (IN_WORDS if is_long else YOUR_ANSWER).said(language),
                     "answer": ANSWER.said(language),
                     "kept": KEPT.said(language),
                     "lost": LOST.said(language),

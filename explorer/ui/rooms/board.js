@@ -2,35 +2,27 @@
 // beside it the places. Entries have the labels that the server gives them.
 
 const BOARD = { width: 620, height: 492, left: 84, right: 600, top: 12, bottom: 420, listed: 8, letter: 14, line: 24 };
-const BOARD_WORDS = {
-  en: { place: "place", entry: "entry", size: "parameters", right: "right", board: "Accuracy against parameters of {} entries", nothing: "Nothing has trained yet", to_come: "{} to come", without_end: "{} without an end", none: "no place" },
-  zh: { place: "名次", entry: "参赛", size: "参数个数", right: "准确率", board: "{} 个参赛网络的准确率与参数个数", nothing: "还没有训练完的网络", to_come: "还有 {} 个", without_end: "{} 个没有训练完", none: "没有名次" },
-};
 
-function boardOf(board, language) {
-  const { points, reach } = board;
-  const words = BOARD_WORDS[language];
+function boardOf({ points, reach }, words) {
   const made = part("section", "board");
   if (points.length) made.append(scatterOf(points, reach, words), placesOf(points, words));
-  else made.append(part("p", "", words.nothing));
+  else made.append(part("p", "", words.nothing_trained));
   return made;
 }
 
 // How many entries are to come, and how many have no end.
-function boardCounts({ to_come, without_end }, language) {
-  const words = BOARD_WORDS[language];
-  return [to_come && words.to_come.replace("{}", to_come), without_end && words.without_end.replace("{}", without_end)].filter(Boolean);
+function boardCounts({ to_come, without_end }, words) {
+  return [to_come && filled(words.to_come, to_come), without_end && filled(words.without_end, without_end)].filter(Boolean);
 }
 
 function placesOf(points, words) {
   const made = part("table", "places");
   const head = part("tr");
-  head.append(...[words.place, words.entry, words.size, words.right].map((text) => part("th", "", text)));
+  head.append(...[words.place, words.entry, words.params, words.accuracy].map((text) => part("th", "", text)));
   made.append(head);
   made.append(...points.slice(0, BOARD.listed).map(({ place, label, params, median }) => {
     const line = part("tr", place === 1 ? "first" : "");
     line.append(...[place === null ? "–" : `${place}.`, label, params.toLocaleString("en"), percent(median)].map((text) => part("td", "", text)));
-    if (place === null) line.title = words.none;
     return line;
   }));
   return made;
@@ -42,7 +34,7 @@ function percent(share) {
 
 function scatterOf(points, reach, words) {
   const scale = scaleOf(points, reach);
-  const drawing = drawn("svg", { viewBox: `0 0 ${BOARD.width} ${BOARD.height}`, role: "img", "aria-label": words.board.replace("{}", points.length) });
+  const drawing = drawn("svg", { viewBox: `0 0 ${BOARD.width} ${BOARD.height}`, role: "img", "aria-label": filled(words.board, points.length) });
   drawing.append(...axesOf(scale, words));
   if (reach !== null) drawing.append(drawn("line", { x1: BOARD.left, x2: BOARD.right, y1: scale.y(reach), y2: scale.y(reach), class: "reach" }));
   const front = points.filter((point) => point.front).sort((one, other) => one.params - other.params);
@@ -75,7 +67,7 @@ function axesOf({ least, most, low, wide, x, y }, words) {
   for (const size of sizesWithin(10 ** low, 10 ** (low + wide))) {
     made.push(drawn("text", { x: x(size), y: BOARD.bottom + 30, class: "size" }, size.toLocaleString("en")));
   }
-  made.push(drawn("text", { x: BOARD.right, y: BOARD.bottom + 62, class: "tick" }, words.size));
+  made.push(drawn("text", { x: BOARD.right, y: BOARD.bottom + 62, class: "tick" }, words.params));
   return made;
 }
 

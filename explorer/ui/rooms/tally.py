@@ -20,6 +20,14 @@ TALLY_WORDS = {
     ),
     "first_step": Text("first step", "第一步"),
     "last_step": Text("last step", "最后一步"),
+    "board": Text("Accuracy against parameters of {} entries", "{} 个参赛网络的准确率与参数个数"),
+    "place": Text("place", "名次"),
+    "entry": Text("entry", "参赛"),
+    "params": Text("parameters", "参数个数"),
+    "accuracy": Text("right", "准确率"),
+    "nothing_trained": Text("Nothing has trained yet", "还没有训练完的网络"),
+    "to_come": Text("{} to come", "还有 {} 个"),
+    "without_end": Text("{} without an end", "{} 个没有训练完"),
 }
 
 

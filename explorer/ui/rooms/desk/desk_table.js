@@ -110,7 +110,7 @@ function drawNow(desk, told) {
   if (step.right) lines.push(part("p", "", `Right: ${step.right[data.language]}`));
   lines.push(...step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, data)));
   if (step.runs.length) lines.push(runsOf(step.runs, data.words));
-  if (step.board) lines.push(boardOf(step.board, data.language), part("p", "", boardCounts(step.board, data.language).join(" · ")));
+  if (step.board) lines.push(boardOf(step.board, data.words), part("p", "", boardCounts(step.board, data.words).join(" · ")));
   const slips = step.tallies.at(-1)?.slips ?? [];
   if (slips.length) lines.push(part("h3", "", "Typical slips"), listOf(slips.map(([name, count]) => part("span", "", `${count} × ${name}`))));
   now.replaceChildren(...lines);

@@ -28,7 +28,7 @@ function draw({ root, data, message }) {
   const answered = asks ? filled(words.of_all, steps[0].answered, joined) : filled(words.here, joined);
   const state = closed ? words.over : paused ? words.paused : asks ? stateOf(steps[0], words) : "";
   const board = isOne && steps[0].board;
-  write(root.querySelector(".state"), [answered, state, ...(board ? boardCounts(board, data.language) : [])].filter(Boolean).join(" · "));
+  write(root.querySelector(".state"), [answered, state, ...(board ? boardCounts(board, data.words) : [])].filter(Boolean).join(" · "));
   root.querySelector(".share span").style.width = `${joined && asks ? (100 * steps[0].answered) / joined : 0}%`;
   root.querySelector(".share").hidden = !asks || steps[0].revealed || Boolean(board);
   const parts = isOne ? talliesOf(steps[0], data, data.options[steps[0].name]) : steps.map((step) => stepOf(step, joined, data));
@@ -48,7 +48,7 @@ function stateOf({ takes_answers, revealed, round }, words) {
 }
 
 function talliesOf(step, data, options = []) {
-  if (step.board) return [boardOf(step.board, data.language)];
+  if (step.board) return [boardOf(step.board, data.words)];
   if (options.length && !step.tallies.length) return [optionsOf(options)]; // else they stand beside their bars
   const right = step.revealed && step.right ? [part("p", "right-words", `✓ ${step.right[data.language]}`)] : [];
   const tallies = step.tallies.filter(({ bars, curves }) => bars.length || curves.length).map((each) => tallyOf(each, step, data));

@@ -28,7 +28,7 @@ def test_its_report_holds_what_is_watched_against_what_is_not() -> None:
 
 
 def test_the_report_of_a_lesson_says_how_soon_each_thing_was_there_and_what_was_lost() -> None:
-    times = {name: [0.1, 0.3] for name in ("answers", "changes", "last_changes", "follows", "drawn", "edits")}
+    times = {name: [0.1, 0.3] for name in ("answers", "changes", "last_changes", "follows", "kept", "edits")}
     taken = Taken(students=300, missing=2, server=0.5, players=0.25, memory=9 * 10**8, **times)
     first, on_desk, missing, *_ = report_of_lesson(taken)
     assert first == "300 in a room · server 50% of a core, 900 MB · players 25% of a core"

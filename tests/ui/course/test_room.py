@@ -136,6 +136,7 @@ def test_a_race_of_the_teachers_counts_for_all_who_have_none(open_page: Open, ro
 
 
 @pytest.mark.usefixtures("room_of")
+@pytest.mark.usefixtures("room_of")  # which deletes what is left
 def test_a_network_is_entered_trained_and_ranked_by_the_room_and_its_seeds_stay_there(open_page: Open) -> None:
     room = rooms().open(TEACHER, lesson="own", text=challenge.TEXT)
     rooms().join(room.code, BOB, "Bob")

@@ -51,6 +51,7 @@ def test_a_class_answers_talks_answers_again_and_goes_on(join: Join, address: st
     expect(projector.get_by_role("listitem")).to_have_count(2)
     teacher.get_by_role("button", name="Answer again").click()
     expect(ann.locator(BAR).get_by_text("answer again: round 2")).to_be_visible()
+    expect(ann.locator(BAR).get_by_text("Kept:")).to_be_hidden()
     answer(ann, "456")
     teacher.get_by_role("button", name="Reveal").click()
     expect(ann.get_by_text("456 is right.")).to_be_visible()

@@ -6,29 +6,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const form = parentElement.querySelector("form"), status = parentElement.querySelector("[role=status]");
   const told = JSON.stringify([data.step, data.options, data.words]);
   if (form.told !== told) {
-    form.told = told;
+    Object.assign(form, { told, sent: data.given, sentIn: undefined });
     form.querySelector(".field").replaceChildren(fieldOf(data));
-    form.sent = data.given;
     write(status, "");
   }
+  if (form.round !== data.round) write(status, ""); // what was given before talking about it does not count again
+  form.round = data.round;
   const button = form.querySelector("button");
   button.textContent = data.words.answer;
   for (const control of form.elements) control.disabled = !data.takes;
   if (!data.takes) write(status, "");
-  else if (form.sent && !status.textContent) write(status, data.words.kept.replace("{}", inWords(data, form.sent)));
+  else if ((data.counts || form.sentIn === data.round) && !status.textContent) write(status, data.words.kept.replace("{}", inWords(data, form.sent)));
   form.onsubmit = (event) => {
     event.preventDefault();
     send(form, status, data).then((isKept) => isKept && data.is_long && setTriggerValue("given", true)); // a good one is shown
   };
 }
 
-async function send(form, status, { address, step, words, options }) {
+async function send(form, status, { address, step, round, words, options }) {
   const text = new FormData(form).get("answer")?.trim() ?? "", button = form.querySelector("button");
   button.disabled = true;
   const why = await refusal(address, { step, text }, words.lost);
   button.disabled = false;
   status.classList.toggle("refused", why !== "");
-  if (!why) form.sent = text;
+  if (!why) Object.assign(form, { sent: text, sentIn: round });
   write(status, why || words.kept.replace("{}", inWords({ options }, text)));
   return !why;
 }

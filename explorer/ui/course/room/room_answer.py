@@ -31,7 +31,9 @@ def room_answer(room: View, step: LessonStep) -> None:
             data={
                 "address": f"room/{room.code}/answer",
                 "step": step.name,
+                "round": room.rounds[step.name],
                 "takes": takes,
+                "counts": room.member.last(step.name, round=room.rounds[step.name]) is not None,
                 "given": given.text if given else "",
                 "options": options,
                 "is_long": is_long,

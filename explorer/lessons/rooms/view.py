@@ -1,6 +1,7 @@
 """A room as one member's page has it: nothing of anybody else, and what is right only once that is shown."""
 
 import msgspec
+from msgspec.structs import replace
 
 from explorer.lessons.course.answer import Progress
 from explorer.lessons.course.lesson import Lesson
@@ -38,7 +39,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def view_of(room: Room, member: Member) -> View:
     """Give a room as a member's page has it."""
-    why = {name: why_closed(room, name, round=state.round) for name, state in room.steps.items()}
+    going = replace(room, paused=False)  # a pause covers the page, which is not drawn anew when it ends
+    why = {name: why_closed(going, name, round=state.round) for name, state in room.steps.items()}
     progress = member.progress
     return View(
         code=room.code,

@@ -33,6 +33,7 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     progress: Annotated[dict[LessonName, Progress], Meta(max_length=64)] = {}
     files: Annotated[dict[LessonName, Annotated[str, Meta(max_length=MAX_BYTES)]], Meta(max_length=MOST_OWN)] = {}
     language: Language = "en"
+    editing: Annotated[str, Meta(max_length=40)] = ""  # the own lesson that is being made
 
 
 _KEPT = msgspec.json.Decoder(Kept)
@@ -208,7 +209,7 @@ def to_keep() -> str | None:
     given = {name: each for name, each in current.progress.items() if each.answers or each.runs}
     if current.language == "en" and not given and not current.files:
         return None
-    return msgspec.json.encode(Kept(given, current.files, current.language)).decode()
+    return msgspec.json.encode(Kept(given, current.files, current.language, current.editing)).decode()
 
 
 def restore(sent: str) -> None:
@@ -223,6 +224,7 @@ def restore(sent: str) -> None:
         return
     current.files = own | current.files
     current.language = kept.language
+    current.editing = current.editing or (kept.editing if kept.editing in own else "")
     for name, found in kept.progress.items():
         here = current.progress.get(name)
         if find(name) and not (here and (here.answers or here.runs)):

@@ -72,7 +72,9 @@ def question_form(page: PageName, design: Architecture) -> None:
         words = f"The answers, one a line, with {STAR} before the right one"
         st.text_area(words, key="question_options", height=110, max_chars=600)
     elif kind == WORDS:
-        st.text_area("A good answer, shown after theirs", key="question_good", height=80, max_chars=600)
+        st.text_area(
+            "A good answer, which is shown after theirs: it is needed", key="question_good", height=80, max_chars=600
+        )
 
 
 def asked() -> AnyTask:

@@ -2,9 +2,9 @@
 
 const CURVES = { width: 420, height: 180, left: 34, right: 412, top: 8, bottom: 150, most: 3 }; // units, and nats
 
-function tallyOf({ round, answered, bars, curves, right }, { tallies, came }, { language, words }) {
+function tallyOf({ round, answered, bars, curves, right }, { round: present, tallies, came }, { language, words }) {
   const made = part("section", "tally");
-  const heading = tallies.length > 1 ? filled(words.round, round, answered) : filled(words.answered, answered);
+  const heading = (present > 1 || tallies.length > 1) ? filled(words.round, round, answered) : filled(words.answered, answered);
   const judged = bars.length || curves.length;
   made.append(part("h3", "", right === null || !judged ? heading : `${heading}${filled(words.right, right)}`));
   if (curves.length) made.append(curvesOf(curves, came, words));

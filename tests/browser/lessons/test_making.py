@@ -34,7 +34,8 @@ def test_three_pages_become_a_lesson_that_is_saved_and_taken(app: str, open_page
     add.click()
     expect(page.get_by_text("Count · Explore · How large is it")).to_be_visible()
 
-    page.get_by_role("link", name="Race", exact=True).click()
+    page.goto(f"{app}/race")  # by its address: the tab keeps what is being made
+    expect(page.get_by_role("button", name="Share", exact=True)).to_be_visible()
     new_step(page, "Race", "Who wins?")
     choose(page, "What is asked", "Choose one")
     answers = page.get_by_role("textbox", name="The answers, one a line")

@@ -26,6 +26,7 @@ def test_two_persons_and_a_teacher(join: Join, address: str, tmp_path: Path) -> 
 
     teacher = join("Ms T", TEACHER_CODE, here)
     expect(stop_button(teacher)).to_be_enabled()
+    wait_for_more_points(teacher, 0)
     stop(teacher)
     ann.locator(".st-key-status").get_by_text(re.compile("^Stopped")).wait_for()
 

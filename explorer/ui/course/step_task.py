@@ -18,7 +18,7 @@ from explorer.ui.base.menu import Page
 from explorer.ui.course import course_state
 from explorer.ui.course.challenge_field import challenge_field
 from explorer.ui.course.room import membership
-from explorer.ui.course.room.room_answer import room_answer
+from explorer.ui.course.room.room_answer import IN_WORDS, KEPT, YOUR_ANSWER, room_answer
 from explorer.ui.course.run_facts import NotOfStepError, facts_of, run_here
 from explorer.ui.course.sketch_field import sketch_field
 from explorer.ui.course.step_page import page_of
@@ -33,11 +33,8 @@ from explorer.views.lessons.course import (
     verdict_words,
 )
 
-YOUR_ANSWER = Text("Your answer", "你的回答")
-IN_WORDS = Text("In a sentence or two", "用一两句话")
 A_GOOD_ANSWER = Text("A good answer: {}", "参考回答：{}")
 GUESS_BELOW = Text("Guess by the buttons below.", "用下面的按钮来猜。")
-KEPT_FOR_CLASS = Text("Kept: {}. You may change it until answers are closed.", "已记下：{}。作答结束之前还可以改。")
 GIVEN = Text("You gave: {}.", "你的回答：{}。")
 LATER = Text("The rest is shown once the teacher reveals it.", "其余的等老师揭晓。")
 CHECK_HOLDS = Text("Change the network, then press Check.", "改好网络，再按 Check。")
@@ -97,7 +94,8 @@ def _field(lesson: Lesson, step: LessonStep, found: tuple[Answer, Judgement] | N
                 st.button("Check", key="lesson_check", type=_kind(not is_done), disabled=off, on_click=_check_state)
                 st.caption(words.said(language))
         case Challenge():
-            challenge_field(step, is_here=is_here, is_done=is_done, on_check=_check_state)
+            with st.container(key="lesson_challenge", gap="small"):
+                challenge_field(step, is_here=is_here, is_done=is_done, on_check=_check_state)
         case Sketch():
             sketch_field(step, found, takes=membership.takes_answers(step.name), on_check=_draw)
         case _ if is_done:
@@ -188,7 +186,7 @@ def _came_of(step: LessonStep, answer: Answer, found: Judgement) -> None:
     elif not membership.may_see_right(step.name):
         if membership.takes_answers(step.name) and not isinstance(step.task, Explore | Run | Sketch):
             return  # its field says it
-        words = KEPT_FOR_CLASS if membership.takes_answers(step.name) else GIVEN
+        words = KEPT if membership.takes_answers(step.name) else GIVEN
         st.info(words.said(language).format(given_words(step, answer.text, language)))
     elif not isinstance(step.task, Reveal):
         show = {"right": st.success, "wrong": st.error, "unreadable": st.warning}.get(found.outcome, st.info)

@@ -102,7 +102,13 @@ BELOW = "(page) => page.scrollHeight - page.clientHeight"  # px that a page is h
 
 def test_a_step_on_explore_leaves_the_page_within_its_window(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
-    for lesson, step in (("sigmoid-stalls", "nothing"), ("lenet-to-alexnet", "look"), ("convolution-cost", "why")):
+    steps = {
+        "sigmoid-stalls": "nothing",
+        "lenet-to-alexnet": "look",
+        "convolution-cost": "why",
+        "your-own": "challenge",
+    }
+    for lesson, step in steps.items():
         page.goto(f"{app}/?lesson={lesson}&step={step}")
         expect(page.get_by_role("row", name=re.compile("^total"))).to_be_visible()
         expect(page.locator(".st-key-lesson_bar")).to_be_visible()

@@ -119,3 +119,14 @@ def test_a_room_and_what_a_member_writes_there_are_bounded(monkeypatch: pytest.M
     with refused(rooms, code, "very many"):
         rooms.happen(code, ANN, answer())
     rooms.happen(code, BEN, answer())
+
+
+def test_a_page_that_is_loaded_during_a_pause_offers_what_holds_after_it_and_the_pause_takes_nothing() -> None:
+    rooms, room = opened()
+    rooms.happen(room.code, TEACHER, events.Paused(on=True))
+    view = rooms.view(room.code, ANN)
+    assert view is not None
+    assert view.paused
+    assert NOTHING not in view.refusals
+    with refused(rooms, room.code, "found a pause"):
+        rooms.happen(room.code, ANN, answer())
